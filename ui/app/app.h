@@ -31,7 +31,8 @@ struct app_facts {
      * it was meant for is not on the screen any more. May be NULL. */
     bool (*before)(void *owner);
     /* Does an action of no screen, as view_ops.action. May be NULL. */
-    unsigned (*action)(void *owner, const struct call *call, struct error *e);
+    unsigned (*action)(void *owner, const struct invocation *invocation,
+                       struct error *e);
 };
 
 struct app;
@@ -83,7 +84,7 @@ void app_say_error(struct app *app, enum message_level level,
 void app_tell(const struct error *e, char *out, size_t n);
 
 /* Does an action as if its key had been pressed: judged, asked, done. */
-void app_do(struct app *app, const struct call *call);
+void app_do(struct app *app, const struct invocation *invocation);
 
 /* Does an action that the screen on top has asked about (view_ops.asks), a
  * moment after the present key and only if nothing follows that: judged and

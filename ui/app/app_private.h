@@ -50,7 +50,7 @@ struct app {
     struct dialog dialog;
     void (*answered)(void *ctx, bool yes);
     void *answered_ctx;
-    struct call pending; /* the action that the dialog asks about */
+    struct invocation pending; /* the action that the dialog asks about */
     char *pending_arg;
     char *pending_row;        /* the row that it asks about, or NULL */
     struct question question; /* as it was asked */
@@ -61,7 +61,8 @@ struct app {
     void *owner;
     void (*tip)(void *owner, struct buf *out);
     bool (*before)(void *owner);
-    unsigned (*action)(void *owner, const struct call *call, struct error *e);
+    unsigned (*action)(void *owner, const struct invocation *invocation,
+                       struct error *e);
     const struct view_ops *registered[VIEW_COUNT];
     struct view stack[APP_DEPTH];
     /* Of each screen, the key of the row that was marked after the last input
@@ -90,7 +91,7 @@ struct app {
 };
 
 /* dispatch.c: judges, asks, does. */
-void app_perform(struct app *app, const struct call *call);
+void app_perform(struct app *app, const struct invocation *invocation);
 void app_react(struct app *app, struct view *v, unsigned reaction,
                const struct error *e);
 /* An input is done: the row marked now is the one that the next action is
@@ -181,7 +182,7 @@ void app_draw(struct app *app);
 bool app_too_small(const struct app *app);
 
 /* frame.c: the actions that the frame does itself. */
-unsigned app_frame_action(struct app *app, const struct call *call,
+unsigned app_frame_action(struct app *app, const struct invocation *invocation,
                           struct error *e);
 
 /* Asks whether to leave the console. */

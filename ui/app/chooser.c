@@ -48,7 +48,7 @@ narrow(struct chooser *c, struct error *e)
     if (c->table.source.filter(c->table.source.ctx, text, &why) != ERR_OK)
         buf_adds(&c->table.problem, why.text);
     table_reload(&c->table);
-    table_action(&c->table, &(struct call){ACT_TOP, 0, NULL}, e);
+    table_action(&c->table, &(struct invocation){ACT_TOP, 0, NULL}, e);
 }
 
 unsigned

@@ -86,12 +86,12 @@ refuse(struct app *app, enum act action, const char *why)
 
 /* Does what was judged and, if need be, confirmed. */
 static void
-do_now(struct app *app, const struct call *call)
+do_now(struct app *app, const struct invocation *invocation)
 {
     struct view *v = app_top(app);
     struct error e = {0};
-    struct call whole = *call;
-    const struct act_info *info = act_info((enum act)call->action);
+    struct invocation whole = *invocation;
+    const struct act_info *info = act_info((enum act)invocation->action);
     unsigned reaction = REACT_IGNORED;
     if (!whole.arg)
         whole.arg = "";
@@ -104,7 +104,8 @@ do_now(struct app *app, const struct call *call)
     if ((reaction & REACT_IGNORED) && v->table)
         reaction = table_action(v->table, &whole, &e);
     if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
-        refuse(app, (enum act)call->action, "not available on this screen");
+        refuse(app, (enum act)invocation->action,
+               "not available on this screen");
     app_react(app, v, reaction, &e);
 }
 
@@ -120,14 +121,15 @@ question_about(struct question *q, const char *what, const char *name,
 
 /* Fills Q for CALL; false where nothing need be asked. */
 static bool
-make_question(struct app *app, const struct call *call, struct question *q)
+make_question(struct app *app, const struct invocation *invocation,
+              struct question *q)
 {
     struct view *v = app_top(app);
-    const struct act_info *info = act_info((enum act)call->action);
+    const struct act_info *info = act_info((enum act)invocation->action);
     bool must =
         (info->flags & (ACT_PRODUCTION | ACT_CONFIRM | ACT_DANGER)) != 0;
     bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
-                 v->ops->question(v, call, q);
+                 v->ops->question(v, invocation, q);
     if (!q->text[0])
         snprintf(q->text, sizeof q->text, "%s", info->help);
     if (!q->yes[0])
@@ -157,7 +159,7 @@ same_question(const struct question *a, const struct question *b)
  * reads again first: another session may have changed something that this one
  * has not shown yet. */
 static const char *
-moved_on(struct app *app, const struct call *call)
+moved_on(struct app *app, const struct invocation *invocation)
 {
     struct view *v = app_top(app);
     struct question q = {0};
@@ -167,7 +169,8 @@ moved_on(struct app *app, const struct call *call)
         !app->pending_row || !v->table || table_go(v->table, app->pending_row);
     if (!there)
         return "not done, the row is gone";
-    if (!make_question(app, call, &q) || !same_question(&q, &app->question))
+    if (!make_question(app, invocation, &q) ||
+        !same_question(&q, &app->question))
         return "not done, it changed while the question was open (look at it "
                "and ask again)";
     return NULL;
@@ -177,20 +180,20 @@ static void
 action_answered(void *ctx, bool yes)
 {
     struct app *app = ctx;
-    struct call call = app->pending;
+    struct invocation invocation = app->pending;
     char *arg = app->pending_arg;
-    call.arg = arg;
+    invocation.arg = arg;
     app->pending_arg = NULL;
-    const char *why = yes ? moved_on(app, &call) : NULL;
+    const char *why = yes ? moved_on(app, &invocation) : NULL;
     if (yes && !why)
-        why = app_refusal(app, (enum act)call.action);
+        why = app_refusal(app, (enum act)invocation.action);
     if (yes && why)
-        refuse(app, (enum act)call.action, why);
+        refuse(app, (enum act)invocation.action, why);
     else if (yes)
-        do_now(app, &call);
+        do_now(app, &invocation);
     else
         app_say(app, MESSAGE_INFO, "Not done: %s",
-                act_info((enum act)call.action)->label);
+                act_info((enum act)invocation.action)->label);
     free(arg);
 }
 
@@ -228,21 +231,21 @@ row_left(struct app *app, enum act action)
 /* Asks where the table or the screen wants it, or refuses; true where it
  * did. */
 static bool
-ask_first(struct app *app, const struct call *call)
+ask_first(struct app *app, const struct invocation *invocation)
 {
     const struct view *v = app_top(app);
     const struct row *row = v->table ? table_selected(v->table) : NULL;
     struct question q = {0};
-    if (!make_question(app, call, &q))
+    if (!make_question(app, invocation, &q))
         return false;
     if (q.refusal[0]) {
-        refuse(app, (enum act)call->action, q.refusal);
+        refuse(app, (enum act)invocation->action, q.refusal);
         return true;
     }
     free(app->pending_arg);
     free(app->pending_row);
-    app->pending = *call;
-    app->pending_arg = mem_strdup(call->arg ? call->arg : "");
+    app->pending = *invocation;
+    app->pending_arg = mem_strdup(invocation->arg ? invocation->arg : "");
     app->pending_row = mem_strdup(row ? row->key : NULL);
     app->question = q;
     app_ask(app, &q, action_answered, app);
@@ -281,9 +284,9 @@ refuse_here(struct app *app, enum act action)
 }
 
 void
-app_perform(struct app *app, const struct call *call)
+app_perform(struct app *app, const struct invocation *invocation)
 {
-    enum act action = (enum act)call->action;
+    enum act action = (enum act)invocation->action;
     const struct act_info *info = act_info(action);
     const char *why = app_refusal(app, action);
     if (!act_applies(action, app_top(app)->ops->id)) {
@@ -301,25 +304,25 @@ app_perform(struct app *app, const struct call *call)
         app_guard_refused(app);
         return;
     }
-    if (action == ACT_QUIT && !call->arg) { /* by its key */
+    if (action == ACT_QUIT && !invocation->arg) { /* by its key */
         app_ask_to_leave(app);
         return;
     }
-    if ((info->flags & ACT_ARGUMENT) && !call->arg) {
+    if ((info->flags & ACT_ARGUMENT) && !invocation->arg) {
         char *text = mem_printf("%s ", info->command);
         prompt_open(&app->prompt, PROMPT_COMMAND, text);
         free(text);
         app->dirty = true;
         return;
     }
-    if (!ask_first(app, call))
-        do_now(app, call);
+    if (!ask_first(app, invocation))
+        do_now(app, invocation);
 }
 
 void
-app_do(struct app *app, const struct call *call)
+app_do(struct app *app, const struct invocation *invocation)
 {
-    app_perform(app, call);
+    app_perform(app, invocation);
 }
 
 /* Judged again: it has waited for the silence after Enter. */
@@ -331,7 +334,7 @@ confirmed_acts(struct app *app)
     if (why)
         refuse(app, action, why);
     else
-        do_now(app, &(struct call){(int)action, 0, NULL});
+        do_now(app, &(struct invocation){(int)action, 0, NULL});
 }
 
 void
@@ -340,7 +343,7 @@ app_confirmed(struct app *app, enum act action)
     const struct view *v = app_top(app);
     const char *why = app_refusal(app, action);
     if (!v->ops->asks || !v->ops->asks(v) || app->dialog.open) {
-        app_perform(app, &(struct call){(int)action, 0, NULL});
+        app_perform(app, &(struct invocation){(int)action, 0, NULL});
         return;
     }
     if (why) {
@@ -450,6 +453,6 @@ app_command(struct app *app, const char *line)
     else if (action == ACT_NONE)
         refuse_command(app, name);
     else
-        app_perform(app, &(struct call){(int)action, 0, arg});
+        app_perform(app, &(struct invocation){(int)action, 0, arg});
     free(name);
 }

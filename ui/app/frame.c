@@ -113,17 +113,18 @@ begin_filter(struct app *app, const char *text, struct error *e)
 }
 
 static unsigned
-change_binding(struct app *app, const struct call *call, struct error *e)
+change_binding(struct app *app, const struct invocation *invocation,
+               struct error *e)
 {
     struct buf note;
     buf_init(&note, 256);
-    enum err err = call->action == ACT_BIND
-                       ? keymap_bind(&app->keymap, call->arg, &note, e)
-                       : keymap_unbind(&app->keymap, call->arg, &note, e);
+    enum err err = invocation->action == ACT_BIND
+                       ? keymap_bind(&app->keymap, invocation->arg, &note, e)
+                       : keymap_unbind(&app->keymap, invocation->arg, &note, e);
     if (!err)
         app_say(app, MESSAGE_INFO, "%s %s%s%s",
-                act_info((enum act)call->action)->command, call->arg,
-                note.len ? ": " : "", buf_str(&note));
+                act_info((enum act)invocation->action)->command,
+                invocation->arg, note.len ? ": " : "", buf_str(&note));
     buf_clear(&note);
     return REACT_PAINT;
 }
@@ -160,13 +161,14 @@ save_screen(struct app *app, const char *file, struct error *e)
 }
 
 unsigned
-app_frame_action(struct app *app, const struct call *call, struct error *e)
+app_frame_action(struct app *app, const struct invocation *invocation,
+                 struct error *e)
 {
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (places[i].action == (enum act)call->action)
-            return go_to(app, places[i].view, call->arg, e);
+        if (places[i].action == (enum act)invocation->action)
+            return go_to(app, places[i].view, invocation->arg, e);
     }
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_BACK:
         return go_back(app, e);
     case ACT_LEAVE:
@@ -174,15 +176,15 @@ app_frame_action(struct app *app, const struct call *call, struct error *e)
     case ACT_CANCEL:
         return cancel(app);
     case ACT_FILTER:
-        return begin_filter(app, call->arg, e);
+        return begin_filter(app, invocation->arg, e);
     case ACT_COMMAND:
         prompt_open(&app->prompt, PROMPT_COMMAND, "");
         return REACT_PAINT;
     case ACT_BIND:
     case ACT_UNBIND:
-        return change_binding(app, call, e);
+        return change_binding(app, invocation, e);
     case ACT_THEME:
-        return change_theme(app, call->arg, e);
+        return change_theme(app, invocation->arg, e);
     case ACT_REDRAW:
         app->screen->ops->repaint(app->screen);
         return REACT_PAINT;
@@ -192,7 +194,7 @@ app_frame_action(struct app *app, const struct call *call, struct error *e)
         app_guard_reopen(app);
         return REACT_PAINT;
     case ACT_SAVE_SCREEN:
-        return save_screen(app, call->arg, e);
+        return save_screen(app, invocation->arg, e);
     case ACT_QUIT:
         app_quit(app);
         return REACT_NOTHING;

@@ -201,11 +201,12 @@ marked(const struct view *v)
 }
 
 static unsigned
-help_action(struct view *v, const struct call *call, struct error *e)
+help_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
     const struct entry *entry = marked(v);
     (void)e;
-    if (call->action != ACT_OPEN)
+    if (invocation->action != ACT_OPEN)
         return REACT_IGNORED;
     if (!entry)
         return REACT_NOTHING;

@@ -227,7 +227,7 @@ focus_takes(struct app *app, const struct key *key)
     if (action == ACT_NONE)
         unbound(app, key);
     else
-        app_perform(app, &(struct call){(int)action, count, NULL});
+        app_perform(app, &(struct invocation){(int)action, count, NULL});
 }
 
 void

@@ -143,17 +143,18 @@ choose(struct view *v, struct error *e)
         say_none(app, s, e);
         return REACT_PAINT;
     }
-    struct call call = {(int)((const struct entry *)row->data)->action, 0,
-                        NULL};
+    struct invocation invocation = {
+        (int)((const struct entry *)row->data)->action, 0, NULL};
     app_back(app); /* frees the menu */
-    app_do(app, &call);
+    app_do(app, &invocation);
     return REACT_NOTHING;
 }
 
 static unsigned
-menu_action(struct view *v, const struct call *call, struct error *e)
+menu_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
-    return call->action == ACT_OPEN ? choose(v, e) : REACT_IGNORED;
+    return invocation->action == ACT_OPEN ? choose(v, e) : REACT_IGNORED;
 }
 
 /* The screen beneath. */

@@ -111,15 +111,17 @@ messages_draw(struct view *v, struct cells *c, struct rect r)
 }
 
 static unsigned
-messages_action(struct view *v, const struct call *call, struct error *e)
+messages_action(struct view *v, const struct invocation *invocation,
+                struct error *e)
 {
     struct messages_state *state = v->state;
     const struct row *row = table_selected(&state->table);
     (void)e;
-    if ((call->action != ACT_COPY && call->action != ACT_OPEN) || !row)
+    if ((invocation->action != ACT_COPY && invocation->action != ACT_OPEN) ||
+        !row)
         return REACT_IGNORED;
     const char *text = ((struct shown_message *)row->data)->text;
-    if (call->action == ACT_COPY)
+    if (invocation->action == ACT_COPY)
         app_copy(v->app, "message", text, strlen(text));
     else {
         app_show(v->app, "Message", text);

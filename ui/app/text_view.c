@@ -59,13 +59,14 @@ text_draw(struct view *v, struct cells *c, struct rect r)
 }
 
 static unsigned
-text_action(struct view *v, const struct call *call, struct error *e)
+text_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
     struct text *s = v->state;
     size_t last = s->rows > s->height ? s->rows - s->height : 0;
-    size_t n = call->count > 0 ? (size_t)call->count : 1;
+    size_t n = invocation->count > 0 ? (size_t)invocation->count : 1;
     (void)e;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_COPY:
         app_copy(v->app, s->title, s->text, strlen(s->text));
         return REACT_PAINT;

@@ -69,7 +69,7 @@ struct view_ops {
 
     /* Does an action that the dispatcher has allowed. A refusal is a sentence
      * in E. REACT_IGNORED hands it to the table, if v->table is set. */
-    unsigned (*action)(struct view *v, const struct call *call,
+    unsigned (*action)(struct view *v, const struct invocation *invocation,
                        struct error *e);
 
     /* True while a text field has the focus: keys go to key first. */
@@ -101,7 +101,7 @@ struct view_ops {
      * case. Q names the object, and the count where there are several. Called
      * again for the answer, after refresh: only where the same Q comes out is
      * the action done. */
-    bool (*question)(struct view *v, const struct call *call,
+    bool (*question)(struct view *v, const struct invocation *invocation,
                      struct question *q);
 
     /* Reads again what it shows, after another screen changed something. */

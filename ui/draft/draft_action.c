@@ -133,15 +133,15 @@ open_diff(const struct draft_view *d)
 }
 
 unsigned
-draft_view_action(struct draft_view *d, const struct call *call,
+draft_view_action(struct draft_view *d, const struct invocation *invocation,
                   struct error *e)
 {
     struct manager *m = d->opened.ed.manager;
     const char *id = d->opened.ed.draft;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_UNDO:
     case ACT_REDO:
-        undo_or_redo(d, call->action == ACT_UNDO, e);
+        undo_or_redo(d, invocation->action == ACT_UNDO, e);
         return REACT_PAINT;
     case ACT_TAKE_OVER:
         done(d, manager_draft_take(m, id, e), "Taken over: the draft is yours",
@@ -199,11 +199,11 @@ draft_view_context(const struct draft_view *d, enum act action,
 }
 
 bool
-draft_view_question(const struct draft_view *d, const struct call *call,
-                    struct question *q)
+draft_view_question(const struct draft_view *d,
+                    const struct invocation *invocation, struct question *q)
 {
     const struct version_row *row = draft_view_version(d);
-    if (call->action != ACT_TAKE_OVER)
+    if (invocation->action != ACT_TAKE_OVER)
         return false;
     snprintf(q->text, sizeof q->text, "Take %s over from " QUESTION_WHO "?",
              row->label);

@@ -108,11 +108,13 @@ unsigned draft_view_refresh(struct draft_view *d);
 
 /* The actions of a draft whatever its part: undo, redo, take over, mark ready,
  * read again, value tables, differences, release. REACT_IGNORED for others. */
-unsigned draft_view_action(struct draft_view *d, const struct call *call,
+unsigned draft_view_action(struct draft_view *d,
+                           const struct invocation *invocation,
                            struct error *e);
 void draft_view_context(const struct draft_view *d, enum act action,
                         struct act_context *ctx);
-bool draft_view_question(const struct draft_view *d, const struct call *call,
+bool draft_view_question(const struct draft_view *d,
+                         const struct invocation *invocation,
                          struct question *q);
 
 /* Appends "saved 14:05", "released: read only", "eve's draft: read only (a,

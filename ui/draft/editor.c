@@ -211,7 +211,7 @@ open_marked(struct editor *s)
         screen_open(s->view->app, &mapping_screen, draft_view_id(&s->draft),
                     b->id, NULL);
     else if (draft_view_is_open(&s->draft))
-        app_do(s->view->app, &(struct call){ACT_EDIT, 0, NULL});
+        app_do(s->view->app, &(struct invocation){ACT_EDIT, 0, NULL});
     else
         app_say(s->view->app, MESSAGE_INFO, "%s: %s", b->name, b->kind->help);
 }
@@ -249,14 +249,15 @@ go_problem(struct editor *s, bool next, struct error *e)
 }
 
 static unsigned
-editor_action(struct view *v, const struct call *call, struct error *e)
+editor_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     struct editor *s = v->state;
     const struct block *b = editor_block(s);
-    unsigned reaction = draft_view_action(&s->draft, call, e);
+    unsigned reaction = draft_view_action(&s->draft, invocation, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
         open_marked(s);
         return REACT_PAINT;
@@ -265,11 +266,11 @@ editor_action(struct view *v, const struct call *call, struct error *e)
             editor_form_open(s, b);
         return REACT_PAINT;
     case ACT_JUMP:
-        jump(s, call->arg, e);
+        jump(s, invocation->arg, e);
         return REACT_PAINT;
     case ACT_NEXT_PROBLEM:
     case ACT_PREVIOUS_PROBLEM:
-        go_problem(s, call->action == ACT_NEXT_PROBLEM, e);
+        go_problem(s, invocation->action == ACT_NEXT_PROBLEM, e);
         return REACT_PAINT;
     case ACT_SAMPLE:
         s->sample = (s->sample + 1) % s->samples.count;
@@ -281,7 +282,7 @@ editor_action(struct view *v, const struct call *call, struct error *e)
         editor_copy(s, b);
         return REACT_PAINT;
     default:
-        return editor_change(s, call, e);
+        return editor_change(s, invocation, e);
     }
 }
 
@@ -309,10 +310,11 @@ editor_paste(struct view *v, const char *text, size_t n, struct error *e)
 }
 
 static bool
-editor_question(struct view *v, const struct call *call, struct question *q)
+editor_question(struct view *v, const struct invocation *invocation,
+                struct question *q)
 {
-    return draft_view_question(&((const struct editor *)v->state)->draft, call,
-                               q);
+    return draft_view_question(&((const struct editor *)v->state)->draft,
+                               invocation, q);
 }
 
 static void

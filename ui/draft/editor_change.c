@@ -189,19 +189,20 @@ cut_block(struct editor *s, const struct block *b, struct error *e)
 }
 
 unsigned
-editor_change(struct editor *s, const struct call *call, struct error *e)
+editor_change(struct editor *s, const struct invocation *invocation,
+              struct error *e)
 {
     const struct document *d = draft_view_document(&s->draft);
     const struct block *b = editor_block(s);
     struct value *patch = NULL;
     enum err err;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_INSERT:
         app_open(s->view->app, &palette_screen, "");
         return REACT_PAINT;
     case ACT_MOVE_DOWN:
     case ACT_MOVE_UP:
-        move_block(s, b, call->action == ACT_MOVE_DOWN, e);
+        move_block(s, b, invocation->action == ACT_MOVE_DOWN, e);
         return REACT_PAINT;
     case ACT_CUT:
         cut_block(s, b, e);
@@ -213,7 +214,7 @@ editor_change(struct editor *s, const struct call *call, struct error *e)
         err = edit_duplicate(&patch, d, b->id, e);
         break;
     case ACT_RENAME:
-        err = edit_rename(&patch, d, b->id, call->arg, e);
+        err = edit_rename(&patch, d, b->id, invocation->arg, e);
         break;
     default:
         return REACT_IGNORED;

@@ -90,7 +90,7 @@ enum err editor_apply(struct editor *s, enum err err, struct value *patch,
 void editor_copy(struct editor *s, const struct block *b);
 
 /* The actions that change something; REACT_IGNORED for others. */
-unsigned editor_change(struct editor *s, const struct call *call,
+unsigned editor_change(struct editor *s, const struct invocation *invocation,
                        struct error *e);
 
 #endif

@@ -163,7 +163,8 @@ import_context(const struct view *v, enum act action, struct act_context *ctx)
 
 /* What is asked about: where rows are marked only these. */
 static bool
-import_question(struct view *v, const struct call *call, struct question *q)
+import_question(struct view *v, const struct invocation *invocation,
+                struct question *q)
 {
     static const struct marks all = {0};
     const struct importing *s = v->state;
@@ -172,7 +173,7 @@ import_question(struct view *v, const struct call *call, struct question *q)
     size_t of = import_offer_changes(s->offer, &all);
     char number[48];
     struct buf text;
-    if (call->action != ACT_APPLY)
+    if (invocation->action != ACT_APPLY)
         return false;
     snprintf(number, sizeof number, marks->count > 0 ? "%zu of %zu" : "%zu", n,
              of);
@@ -193,20 +194,21 @@ import_question(struct view *v, const struct call *call, struct question *q)
 }
 
 static unsigned
-import_action(struct view *v, const struct call *call, struct error *e)
+import_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     struct importing *s = v->state;
-    if (call->action == ACT_OPEN) {
-        app_do(v->app, &(struct call){ACT_APPLY, 0, NULL});
+    if (invocation->action == ACT_OPEN) {
+        app_do(v->app, &(struct invocation){ACT_APPLY, 0, NULL});
         return REACT_PAINT;
     }
-    if (call->action == ACT_FIRST_IS_HEADER) {
+    if (invocation->action == ACT_FIRST_IS_HEADER) {
         table_clear(&s->table);
         s->offer->header(s->offer->ctx, e);
         list_lines(s);
         return REACT_PAINT;
     }
-    if (call->action != ACT_APPLY)
+    if (invocation->action != ACT_APPLY)
         return REACT_IGNORED;
     const struct marks *marks = &s->table.marks;
     size_t n = import_offer_changes(s->offer, marks);

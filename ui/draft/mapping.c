@@ -265,26 +265,27 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
 }
 
 static unsigned
-mapping_action(struct view *v, const struct call *call, struct error *e)
+mapping_action(struct view *v, const struct invocation *invocation,
+               struct error *e)
 {
     struct mapgrid *m = v->state;
-    unsigned reaction = draft_view_action(&m->draft, call, e);
+    unsigned reaction = draft_view_action(&m->draft, invocation, e);
     if (reaction & REACT_IGNORED)
-        reaction = open_other(m, (enum act)call->action, e);
+        reaction = open_other(m, (enum act)invocation->action, e);
     if (reaction & REACT_IGNORED)
-        reaction = mapgrid_change(m, call, e);
+        reaction = mapgrid_change(m, invocation, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
-        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
+        app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         break;
     case ACT_NEXT_BLANK:
         mapgrid_next(m, true, false, e);
         break;
     case ACT_NEXT_PROBLEM:
     case ACT_PREVIOUS_PROBLEM:
-        mapgrid_next(m, false, call->action == ACT_PREVIOUS_PROBLEM, e);
+        mapgrid_next(m, false, invocation->action == ACT_PREVIOUS_PROBLEM, e);
         break;
     case ACT_SAMPLE:
         m->sample = (m->sample + 1) % m->kept.count;
@@ -301,16 +302,16 @@ mapping_action(struct view *v, const struct call *call, struct error *e)
         copy_cell(m);
         break;
     case ACT_IMPORT:
-        import_file(m, call->arg, e);
+        import_file(m, invocation->arg, e);
         break;
     case ACT_HEADERS:
-        take_headers(m, call->arg, e);
+        take_headers(m, invocation->arg, e);
         break;
     case ACT_PASTE:
         paste_rows(m, e);
         break;
     default:
-        return grid_action(&m->grid, call, e);
+        return grid_action(&m->grid, invocation, e);
     }
     return REACT_PAINT;
 }
@@ -414,10 +415,11 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
 }
 
 static bool
-mapping_question(struct view *v, const struct call *call, struct question *q)
+mapping_question(struct view *v, const struct invocation *invocation,
+                 struct question *q)
 {
-    return draft_view_question(&((const struct mapgrid *)v->state)->draft, call,
-                               q);
+    return draft_view_question(&((const struct mapgrid *)v->state)->draft,
+                               invocation, q);
 }
 
 const struct view_ops mapping_screen = {

@@ -486,10 +486,11 @@ turn_required(struct mapgrid *m, struct error *e)
 /* --- actions -------------------------------------------------------------- */
 
 unsigned
-mapgrid_change(struct mapgrid *m, const struct call *call, struct error *e)
+mapgrid_change(struct mapgrid *m, const struct invocation *invocation,
+               struct error *e)
 {
-    int times = call->count > 0 ? call->count : 1;
-    switch ((enum act)call->action) {
+    int times = invocation->count > 0 ? invocation->count : 1;
+    switch ((enum act)invocation->action) {
     case ACT_INSERT:
         insert_row(m, e);
         break;

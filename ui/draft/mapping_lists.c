@@ -179,12 +179,13 @@ samples_title(const struct view *v, struct buf *out)
 
 /* Enter: that sample is the one to work with. */
 static unsigned
-samples_action(struct view *v, const struct call *call, struct error *e)
+samples_action(struct view *v, const struct invocation *invocation,
+               struct error *e)
 {
     struct list *l = v->state;
     const struct row *row = table_selected(&l->table);
     (void)e;
-    if (call->action != ACT_OPEN)
+    if (invocation->action != ACT_OPEN)
         return REACT_IGNORED;
     l->m->sample = strtoul(row->key, NULL, 10);
     mapgrid_show(l->m);
@@ -296,15 +297,16 @@ take_source(struct list *l, const char *text, struct error *e)
 }
 
 static unsigned
-fields_action(struct view *v, const struct call *call, struct error *e)
+fields_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     struct list *l = v->state;
     const struct line *line = list_marked(l);
-    if (call->action == ACT_COPY)
+    if (invocation->action == ACT_COPY)
         app_copy(v->app, "field", line->cell[0], strlen(line->cell[0]));
-    else if (call->action == ACT_OPEN)
-        app_do(v->app, &(struct call){ACT_TAKE_SOURCE, 0, NULL});
-    else if (call->action == ACT_TAKE_SOURCE)
+    else if (invocation->action == ACT_OPEN)
+        app_do(v->app, &(struct invocation){ACT_TAKE_SOURCE, 0, NULL});
+    else if (invocation->action == ACT_TAKE_SOURCE)
         return take_source(l, line->cell[0], e);
     else
         return REACT_IGNORED;
@@ -420,13 +422,14 @@ record_title(const struct view *v, struct buf *out)
 }
 
 static unsigned
-record_action(struct view *v, const struct call *call, struct error *e)
+record_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     const struct mapgrid *m = ((const struct list *)v->state)->m;
     (void)e;
-    if (call->action == ACT_OPEN)
+    if (invocation->action == ACT_OPEN)
         return REACT_NOTHING;
-    if (call->action != ACT_COPY)
+    if (invocation->action != ACT_COPY)
         return REACT_IGNORED;
     app_copy(v->app, "record", m->sent ? m->sent : "",
              m->sent ? strlen(m->sent) : 0);
@@ -527,21 +530,23 @@ new_table(struct list *l, const char *name, struct error *e)
 }
 
 static unsigned
-tables_action(struct view *v, const struct call *call, struct error *e)
+tables_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     struct list *l = v->state;
     const struct row *row = table_selected(&l->table);
-    const char *name = call->action == ACT_OPEN ? row->key : call->arg;
-    unsigned reaction = draft_view_action(&l->draft, call, e);
+    const char *name =
+        invocation->action == ACT_OPEN ? row->key : invocation->arg;
+    unsigned reaction = draft_view_action(&l->draft, invocation, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
-    if (call->action == ACT_INSERT) {
-        app_do(v->app, &(struct call){ACT_NEW_TABLE, 0, NULL});
+    if (invocation->action == ACT_INSERT) {
+        app_do(v->app, &(struct invocation){ACT_NEW_TABLE, 0, NULL});
         return REACT_PAINT;
     }
-    if (call->action != ACT_OPEN && call->action != ACT_NEW_TABLE)
+    if (invocation->action != ACT_OPEN && invocation->action != ACT_NEW_TABLE)
         return REACT_IGNORED;
-    if (call->action == ACT_NEW_TABLE && new_table(l, name, e) != ERR_OK)
+    if (invocation->action == ACT_NEW_TABLE && new_table(l, name, e) != ERR_OK)
         return REACT_PAINT;
     screen_open(v->app, &table_screen, draft_view_id(&l->draft), name, NULL);
     return REACT_PAINT;

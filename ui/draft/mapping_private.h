@@ -192,7 +192,7 @@ enum err mapgrid_learn_others(struct mapgrid *m, struct error *e);
 extern const struct grid_ops mapgrid_ops;
 
 /* The actions that change something; REACT_IGNORED for others. */
-unsigned mapgrid_change(struct mapgrid *m, const struct call *call,
+unsigned mapgrid_change(struct mapgrid *m, const struct invocation *invocation,
                         struct error *e);
 
 /* Stores SOURCE in the marked row. */

@@ -457,10 +457,11 @@ table_context(const struct view *v, enum act action, struct act_context *ctx)
 }
 
 static bool
-table_question(struct view *v, const struct call *call, struct question *q)
+table_question(struct view *v, const struct invocation *invocation,
+               struct question *q)
 {
     return draft_view_question(&((const struct tablegrid *)v->state)->draft,
-                               call, q);
+                               invocation, q);
 }
 
 /* What the marked cell holds. */
@@ -490,16 +491,17 @@ paste_rows(struct tablegrid *s, struct error *e)
 }
 
 static unsigned
-table_view_action(struct view *v, const struct call *call, struct error *e)
+table_view_action(struct view *v, const struct invocation *invocation,
+                  struct error *e)
 {
     struct tablegrid *s = v->state;
-    long times = call->count > 0 ? call->count : 1;
-    unsigned reaction = draft_view_action(&s->draft, call, e);
+    long times = invocation->count > 0 ? invocation->count : 1;
+    unsigned reaction = draft_view_action(&s->draft, invocation, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
-        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
+        app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         break;
     case ACT_INSERT:
         insert_row(s);
@@ -523,7 +525,7 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
         copy_cell(s);
         break;
     default:
-        return grid_action(&s->grid, call, e);
+        return grid_action(&s->grid, invocation, e);
     }
     return REACT_PAINT;
 }

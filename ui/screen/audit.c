@@ -411,12 +411,13 @@ verify(struct audit *s, struct error *e)
 }
 
 static unsigned
-audit_action(struct view *v, const struct call *call, struct error *e)
+audit_action(struct view *v, const struct invocation *invocation,
+             struct error *e)
 {
     struct audit *s = v->state;
     const struct row *row = table_selected(&s->table);
     const struct audit_item *item = row ? row->data : NULL;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_VERIFY:
         verify(s, e);
         return REACT_PAINT;

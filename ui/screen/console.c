@@ -209,11 +209,12 @@ woken(void *ctx, short events)
 
 /* What belongs to no screen: the tour. */
 static unsigned
-session_action(void *owner, const struct call *call, struct error *e)
+session_action(void *owner, const struct invocation *invocation,
+               struct error *e)
 {
     struct console *c = owner;
     (void)e;
-    if (call->action != ACT_TOUR)
+    if (invocation->action != ACT_TOUR)
         return REACT_IGNORED;
     c->tour = !c->tour;
     return REACT_PAINT;

@@ -245,12 +245,13 @@ show_whole(struct view *v, const struct change *change)
 }
 
 static unsigned
-diff_action(struct view *v, const struct call *call, struct error *e)
+diff_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
     const struct diff *s = v->state;
     const struct row *row = table_selected(&s->table);
     (void)e;
-    if (call->action != ACT_OPEN || !row)
+    if (invocation->action != ACT_OPEN || !row)
         return REACT_IGNORED;
     show_whole(v, ((const struct diff_row *)row->data)->change);
     return REACT_PAINT;

@@ -116,12 +116,13 @@ base_of(const struct version_row *draft)
 }
 
 static unsigned
-drafts_action(struct view *v, const struct call *call, struct error *e)
+drafts_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     struct drafts *s = v->state;
     struct manager *m = s->versions.console->manager;
     const struct version_row *draft = version_table_marked(&s->versions);
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
         go_on(v, draft->id);
         return REACT_PAINT;
@@ -152,14 +153,16 @@ drafts_action(struct view *v, const struct call *call, struct error *e)
 }
 
 static bool
-drafts_question(struct view *v, const struct call *call, struct question *q)
+drafts_question(struct view *v, const struct invocation *invocation,
+                struct question *q)
 {
     const struct drafts *s = v->state;
     const struct version_row *draft = version_table_marked(&s->versions);
-    if (!draft ||
-        (call->action != ACT_TAKE_OVER && call->action != ACT_DISCARD))
+    if (!draft || (invocation->action != ACT_TAKE_OVER &&
+                   invocation->action != ACT_DISCARD))
         return false;
-    const char *verb = call->action == ACT_DISCARD ? "Discard" : "Take over";
+    const char *verb =
+        invocation->action == ACT_DISCARD ? "Discard" : "Take over";
     const char *note = draft->note ? draft->note : "";
     snprintf(q->text, sizeof q->text, "%s %s of " QUESTION_WHO "?", verb,
              draft->label);

@@ -319,12 +319,13 @@ copy_call(struct view *v, const struct place_row *p)
 }
 
 static unsigned
-installation_action(struct view *v, const struct call *call, struct error *e)
+installation_action(struct view *v, const struct invocation *invocation,
+                    struct error *e)
 {
     const struct place_row *p = marked_row(v);
     if (!p)
         return REACT_IGNORED;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
         screen_open(v->app, &editor_screen, p->version, NULL);
         break;
@@ -340,11 +341,11 @@ installation_action(struct view *v, const struct call *call, struct error *e)
     case ACT_WITHDRAW:
     case ACT_ROLL_BACK:
     case ACT_RETURN_TO_BASE:
-        change_version(v, (enum act)call->action, e);
+        change_version(v, (enum act)invocation->action, e);
         break;
     case ACT_PAUSE:
     case ACT_RESUME:
-        pause_workflow(v, call->action == ACT_PAUSE, e);
+        pause_workflow(v, invocation->action == ACT_PAUSE, e);
         break;
     case ACT_COPY_CALL:
         copy_call(v, p);
@@ -402,12 +403,12 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
 }
 
 static bool
-installation_question(struct view *v, const struct call *call,
+installation_question(struct view *v, const struct invocation *invocation,
                       struct question *q)
 {
     const struct place_row *p = marked_row(v);
     const struct installation_row *row = shown(v);
-    enum act action = (enum act)call->action;
+    enum act action = (enum act)invocation->action;
     if (!p || !row)
         return false;
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)

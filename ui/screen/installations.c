@@ -245,13 +245,14 @@ show_saved(struct view *v, const char *name, struct error *e)
 }
 
 static unsigned
-installations_action(struct view *v, const struct call *call, struct error *e)
+installations_action(struct view *v, const struct invocation *invocation,
+                     struct error *e)
 {
     struct installations *s = v->state;
     const struct installation_item *item = marked_row(s);
     char *id = mem_strdup(item ? item->id : NULL);
     unsigned reaction = REACT_PAINT;
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
         screen_open(v->app, &installation_screen, id, NULL);
         break;
@@ -260,10 +261,10 @@ installations_action(struct view *v, const struct call *call, struct error *e)
         break;
     case ACT_PAUSE:
     case ACT_RESUME:
-        pause_installations(v, id, call->action == ACT_PAUSE, e);
+        pause_installations(v, id, invocation->action == ACT_PAUSE, e);
         break;
     case ACT_SAVED_VIEWS:
-        show_saved(v, call->arg, e);
+        show_saved(v, invocation->arg, e);
         break;
     case ACT_COPY: {
         struct buf text;
@@ -281,15 +282,16 @@ installations_action(struct view *v, const struct call *call, struct error *e)
 }
 
 static bool
-installations_question(struct view *v, const struct call *call,
+installations_question(struct view *v, const struct invocation *invocation,
                        struct question *q)
 {
     const struct installations *s = v->state;
     const struct installation_item *item = marked_row(s);
-    if (!item || (call->action != ACT_PAUSE && call->action != ACT_RESUME))
+    if (!item ||
+        (invocation->action != ACT_PAUSE && invocation->action != ACT_RESUME))
         return false;
     pause_question(v, item->id, item->customer, item->username,
-                   call->action == ACT_PAUSE, q);
+                   invocation->action == ACT_PAUSE, q);
     return true;
 }
 

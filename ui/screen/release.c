@@ -229,17 +229,19 @@ read_first(struct release *s)
 }
 
 static unsigned
-release_action(struct view *v, const struct call *call, struct error *e)
+release_action(struct view *v, const struct invocation *invocation,
+               struct error *e)
 {
     struct release *s = v->state;
-    if (call->action == ACT_OPEN && s->stage != STAGE_PLAN) {
+    if (invocation->action == ACT_OPEN && s->stage != STAGE_PLAN) {
         screen_open(v->app, &installation_screen,
                     s->plan.items[0].installation_id, NULL);
         return REACT_PAINT;
     }
-    if (call->action == ACT_PAGE_DOWN || call->action == ACT_PAGE_UP)
-        return scroll(s, call->action == ACT_PAGE_DOWN);
-    if (call->action != ACT_RELEASE_NOW)
+    if (invocation->action == ACT_PAGE_DOWN ||
+        invocation->action == ACT_PAGE_UP)
+        return scroll(s, invocation->action == ACT_PAGE_DOWN);
+    if (invocation->action != ACT_RELEASE_NOW)
         return REACT_IGNORED;
     release_judge(s);
     if (s->stage != STAGE_PLAN)
@@ -274,11 +276,12 @@ release_asks(const struct view *v)
 
 /* For the action by its name; the form on the screen asks by itself. */
 static bool
-release_question(struct view *v, const struct call *call, struct question *q)
+release_question(struct view *v, const struct invocation *invocation,
+                 struct question *q)
 {
     const struct release *s = v->state;
     const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
-    if (call->action != ACT_RELEASE_NOW || !item)
+    if (invocation->action != ACT_RELEASE_NOW || !item)
         return false;
     const char *name = release_wanted_name(s);
     question_about(q, item->workflow, item->customer, item->username);

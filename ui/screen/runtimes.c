@@ -203,16 +203,17 @@ show_whole(struct view *v, const struct runtime_row *r)
 }
 
 static unsigned
-runtimes_action(struct view *v, const struct call *call, struct error *e)
+runtimes_action(struct view *v, const struct invocation *invocation,
+                struct error *e)
 {
     const struct runtimes *s = v->state;
     const struct row *row = table_selected(&s->table);
     (void)e;
-    if (call->action == ACT_OPEN && row) {
+    if (invocation->action == ACT_OPEN && row) {
         show_whole(v, row->data);
         return REACT_PAINT;
     }
-    if (call->action != ACT_CONTACT)
+    if (invocation->action != ACT_CONTACT)
         return REACT_IGNORED;
     console_deliver(console_of(v));
     app_say(v->app, MESSAGE_INFO,

@@ -173,11 +173,12 @@ compare(struct view *v, const struct version_row *row, struct error *e)
 }
 
 static unsigned
-versions_action(struct view *v, const struct call *call, struct error *e)
+versions_action(struct view *v, const struct invocation *invocation,
+                struct error *e)
 {
     struct versions *s = v->state;
     const struct version_row *row = marked_row(v);
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_OPEN:
         screen_open(v->app, &editor_screen, row->id, NULL);
         break;
@@ -191,7 +192,7 @@ versions_action(struct view *v, const struct call *call, struct error *e)
     case ACT_WITHDRAW:
     case ACT_ROLL_BACK:
     case ACT_RETURN_TO_BASE:
-        change_version(v, (enum act)call->action, e);
+        change_version(v, (enum act)invocation->action, e);
         break;
     default:
         return REACT_IGNORED;
@@ -219,13 +220,15 @@ tell_change(struct view *v, enum act action, const struct version_row *row,
 }
 
 static bool
-versions_question(struct view *v, const struct call *call, struct question *q)
+versions_question(struct view *v, const struct invocation *invocation,
+                  struct question *q)
 {
     const struct versions *s = v->state;
     const struct version_row *row = marked_row(v);
-    const char *verb = call->action == ACT_ROLL_BACK        ? "Roll back to"
-                       : call->action == ACT_RETURN_TO_BASE ? "Return to base"
-                       : call->action == ACT_WITHDRAW       ? "Withdraw"
+    const char *verb = invocation->action == ACT_ROLL_BACK ? "Roll back to"
+                       : invocation->action == ACT_RETURN_TO_BASE
+                           ? "Return to base"
+                       : invocation->action == ACT_WITHDRAW ? "Withdraw"
                                                             : NULL;
     if (!row || !verb)
         return false;
@@ -233,10 +236,10 @@ versions_question(struct view *v, const struct call *call, struct question *q)
     snprintf(q->text, sizeof q->text, "%s %s for " QUESTION_WHO "?", verb,
              row->label);
     snprintf(q->yes, sizeof q->yes, "%s %s", verb, row->label);
-    if (call->action != ACT_WITHDRAW) {
+    if (invocation->action != ACT_WITHDRAW) {
         snprintf(q->typed, sizeof q->typed, "%s",
                  s->phrase ? s->phrase : "");
-        tell_change(v, (enum act)call->action, row, q);
+        tell_change(v, (enum act)invocation->action, row, q);
     }
     screen_basis(s->versions.console->manager,
                  (const char *const *)&s->installation, 1, q);

@@ -181,9 +181,10 @@ grid_key(struct grid *g, const struct key *key, struct error *e)
 }
 
 unsigned
-grid_action(struct grid *g, const struct call *call, struct error *e)
+grid_action(struct grid *g, const struct invocation *invocation,
+            struct error *e)
 {
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_LEFT:
     case ACT_PREVIOUS_PANE:
         step_column(g, -1);
@@ -197,6 +198,6 @@ grid_action(struct grid *g, const struct call *call, struct error *e)
             error_set(e, ERR_REFUSED, "this cell cannot be edited");
         return REACT_PAINT;
     default:
-        return table_action(&g->table, call, e);
+        return table_action(&g->table, invocation, e);
     }
 }

@@ -72,6 +72,7 @@ unsigned grid_key(struct grid *g, const struct key *key, struct error *e);
 /* Left, right and pane actions move the column, EDIT opens the cell; others
  * are the table's. OPEN is left to the screen, which asks the dispatcher for
  * EDIT by app_do: a read-only session must not get into a cell. */
-unsigned grid_action(struct grid *g, const struct call *call, struct error *e);
+unsigned grid_action(struct grid *g, const struct invocation *invocation,
+                     struct error *e);
 
 #endif

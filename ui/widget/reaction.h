@@ -13,7 +13,7 @@ enum reaction {
 };
 
 /* Who called for an action, and how. */
-struct call {
+struct invocation {
     int action;      /* enum act */
     int count;       /* typed before the key, 0 where none was */
     const char *arg; /* of the command line; NULL: not asked for yet */

@@ -440,28 +440,29 @@ sort_beside(struct table *t, int step, struct error *e)
 }
 
 unsigned
-table_action(struct table *t, const struct call *call, struct error *e)
+table_action(struct table *t, const struct invocation *invocation,
+             struct error *e)
 {
-    switch ((enum act)call->action) {
+    switch ((enum act)invocation->action) {
     case ACT_SORT:
-        table_sort(t, call->arg, e);
+        table_sort(t, invocation->arg, e);
         return REACT_PAINT;
     case ACT_SORT_NEXT:
     case ACT_SORT_PREVIOUS:
-        sort_beside(t, call->action == ACT_SORT_NEXT ? 1 : -1, e);
+        sort_beside(t, invocation->action == ACT_SORT_NEXT ? 1 : -1, e);
         return REACT_PAINT;
     case ACT_COLUMNS:
-        table_choose(t, call->arg, e);
+        table_choose(t, invocation->arg, e);
         return REACT_PAINT;
     case ACT_MARK:
     case ACT_MARK_RANGE:
     case ACT_MARK_ALL:
     case ACT_UNMARK_ALL:
-        return change_marks(t, (enum act)call->action, e);
+        return change_marks(t, (enum act)invocation->action, e);
     case ACT_REFRESH:
         table_reload(t);
         return REACT_PAINT;
     default:
-        return go_about(t, (enum act)call->action, call->count);
+        return go_about(t, (enum act)invocation->action, invocation->count);
     }
 }

@@ -131,7 +131,7 @@ enum err table_choose(struct table *t, const char *names, struct error *e);
 
 /* Does the actions that every table knows (going about, marks, sort);
  * REACT_IGNORED for others. A refusal is a sentence in E. */
-unsigned table_action(struct table *t, const struct call *call,
+unsigned table_action(struct table *t, const struct invocation *invocation,
                       struct error *e);
 
 /* Where the cell of the marked row in shown column I was drawn last; empty

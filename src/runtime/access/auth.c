@@ -109,7 +109,7 @@ bearer(const struct http_request *r)
 }
 
 static enum err
-find_token(struct call *call, const char *token, enum rt_token_kind *kind,
+find_token(struct route_call *call, const char *token, enum rt_token_kind *kind,
            bool *found, struct error *e)
 {
     unsigned char hash[DIGEST_BYTES];
@@ -132,7 +132,7 @@ find_token(struct call *call, const char *token, enum rt_token_kind *kind,
 /* At most one line a minute, with how many there were: somebody tries keys, or
  * a backend has an old one. */
 static enum err
-refuse_key(struct call *call, struct error *e)
+refuse_key(struct route_call *call, struct error *e)
 {
     struct runtime *r = call->runtime;
     int64_t now = clock_monotonic_ms();
@@ -150,7 +150,7 @@ refuse_key(struct call *call, struct error *e)
 }
 
 static enum err
-check_bearer(struct call *call, enum route_auth wanted, struct error *e)
+check_bearer(struct route_call *call, enum route_auth wanted, struct error *e)
 {
     enum rt_token_kind kind = TOKEN_API_KEY;
     bool found = false;
@@ -174,7 +174,7 @@ check_bearer(struct call *call, enum route_auth wanted, struct error *e)
 
 /* A session that came from a link dies with it: once it has been used. */
 static enum err
-check_link_open(struct call *call, const char *link, struct error *e)
+check_link_open(struct route_call *call, const char *link, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_LINK_IS_OPEN);
     db_text(q, link);
@@ -188,7 +188,7 @@ check_link_open(struct call *call, const char *link, struct error *e)
 
 /* The user must still be there: a deleted user's token is worth nothing. */
 static enum err
-check_user(struct call *call, const char *token, struct error *e)
+check_user(struct route_call *call, const char *token, struct error *e)
 {
     struct jwt_claims claims;
     enum err err = jwt_read(&claims, token, call->runtime->jwt_key,
@@ -221,7 +221,7 @@ check_user(struct call *call, const char *token, struct error *e)
 }
 
 static enum err
-check_link(struct call *call, struct error *e)
+check_link(struct route_call *call, struct error *e)
 {
     unsigned char hash[DIGEST_BYTES];
     struct caller *c = &call->caller;
@@ -251,7 +251,7 @@ check_link(struct call *call, struct error *e)
 }
 
 enum err
-auth_check(struct call *call, struct error *e)
+auth_check(struct route_call *call, struct error *e)
 {
     const char *user = http_request_header(call->request, "x-alloy-user-token");
     switch (call->route->auth) {

@@ -14,7 +14,7 @@
 /* Checks the credential of CALL's request against its route and fills
  * call->caller. Errors: UNAUTHORIZED (none, unknown, revoked, expired, of
  * another kind), ROLE (a read token where a write token is needed). */
-enum err auth_check(struct call *call, struct error *e);
+enum err auth_check(struct route_call *call, struct error *e);
 
 /* Adds the WWW-Authenticate header to the answer of an UNAUTHORIZED. */
 void auth_challenge(const struct error *e, struct http_answer *answer);

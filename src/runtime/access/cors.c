@@ -19,7 +19,7 @@ cors_mark(struct db *db, const struct http_request *request,
 }
 
 enum err
-cors_preflight(struct call *call)
+cors_preflight(struct route_call *call)
 {
     call->answer->status = 204;
     if (!http_request_header(call->request, "origin"))

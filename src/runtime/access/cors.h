@@ -7,7 +7,7 @@
 
 /* Answers an OPTIONS request: 204, with the CORS headers for a listed
  * origin. */
-enum err cors_preflight(struct call *call);
+enum err cors_preflight(struct route_call *call);
 
 /* Adds Access-Control-Allow-Origin for a listed origin, also to errors. */
 enum err cors_mark(struct db *db, const struct http_request *request,

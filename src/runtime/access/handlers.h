@@ -5,7 +5,7 @@
 #include "runtime/access/route.h"
 
 #define R(method, space, pattern, auth, handler, body, help)                   \
-    enum err handler(struct call *call, struct error *e);
+    enum err handler(struct route_call *call, struct error *e);
 #include "runtime/access/routes.def"
 #undef R
 

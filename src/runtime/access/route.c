@@ -71,7 +71,7 @@ route_find(const struct http_request *request, const struct route **out,
 }
 
 static enum err
-refuse_method(struct call *call, const struct buf *allow, struct error *e)
+refuse_method(struct route_call *call, const struct buf *allow, struct error *e)
 {
     http_answer_error(call->answer, e);
     call->answer->status = 405;
@@ -111,7 +111,7 @@ is_readable(const struct http_request *r, struct error *e)
 }
 
 static enum err
-handle(struct call *call, struct error *e)
+handle(struct route_call *call, struct error *e)
 {
     if (is_readable(call->request, e))
         return call->route->handler(call, e);
@@ -121,7 +121,7 @@ handle(struct call *call, struct error *e)
 }
 
 bool
-route_reads_body(struct call *call)
+route_reads_body(struct route_call *call)
 {
     struct error e;
     call->looks = true;
@@ -135,7 +135,7 @@ route_reads_body(struct call *call)
 }
 
 enum err
-route_dispatch(struct call *call, struct error *e)
+route_dispatch(struct route_call *call, struct error *e)
 {
     struct buf allow;
     buf_init(&allow, 256);

@@ -44,7 +44,7 @@ struct caller {
 };
 
 /* One call of a handler, on the core's thread, inside a savepoint. */
-struct call {
+struct route_call {
     struct runtime *runtime;
     struct core *core;
     struct db *db;   /* the runtime's store, in a transaction */
@@ -69,7 +69,7 @@ struct route {
     const char *pattern;
     enum route_space space;
     enum route_auth auth;
-    enum err (*handler)(struct call *call, struct error *e);
+    enum err (*handler)(struct route_call *call, struct error *e);
     const char *handler_name;
     enum body_kind body;
     const char *help;
@@ -86,11 +86,11 @@ enum err route_find(const struct http_request *request,
 
 /* Finds the route of call->request, checks who is calling and runs the
  * handler: what the core does with each request. */
-enum err route_dispatch(struct call *call, struct error *e);
+enum err route_dispatch(struct route_call *call, struct error *e);
 
 /* Whether the body of call->request is to be read: its route reads one, the
  * caller may call it and its type is one that can be read. Sets call->route.
  * Needs no transaction. */
-bool route_reads_body(struct call *call);
+bool route_reads_body(struct route_call *call);
 
 #endif

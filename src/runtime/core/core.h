@@ -133,12 +133,13 @@ void core_wake(struct core *core, enum core_topic topic);
 
 /* Parks CALL instead of answering: its handler runs again, from the start,
  * when TOPIC wakes or at the monotonic time UNTIL_MS, then with call->last. */
-void core_park(struct call *call, enum core_topic topic, int64_t until_ms);
+void core_park(struct route_call *call, enum core_topic topic,
+               int64_t until_ms);
 
 /* Parks CALL until the next tick: its handler goes on with a long change from
  * POSITION, which call->position then has once this part is committed. The
  * handler of a call whose client has gone away is run to its end too. */
-void core_go_on(struct call *call, int64_t position);
+void core_go_on(struct route_call *call, int64_t position);
 
 /* The number of the running tick, for work that shares one tick's time. */
 uint64_t core_tick_number(const struct core *core);

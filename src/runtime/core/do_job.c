@@ -7,10 +7,10 @@
 
 enum { LARGE_BODY = 64 * 1024 };
 
-static struct call
+static struct route_call
 call_of(struct core *core, struct job *j)
 {
-    return (struct call){
+    return (struct route_call){
         .runtime = core->options.runtime,
         .core = core,
         .db = core->db,
@@ -32,7 +32,7 @@ is_for_thread(struct core *core, struct job *j)
     if (j->kind != JOB_REQUEST || j->route || core->counts.ticks == 0 ||
         j->request->body_len <= LARGE_BODY)
         return false;
-    struct call call = call_of(core, j);
+    struct route_call call = call_of(core, j);
     bool reads = route_reads_body(&call);
     j->route = reads ? call.route : NULL;
     return reads;
@@ -71,7 +71,7 @@ do_request(struct core *core, struct job *j, struct error *e)
     http_answer_clear(&j->answer);
     http_answer_init(&j->answer, 200);
     j->parked = false;
-    struct call call = call_of(core, j);
+    struct route_call call = call_of(core, j);
     j->reached = j->position;
     core->current = j;
     enum err err = route_dispatch(&call, e);

@@ -83,7 +83,7 @@ core_wake(struct core *core, enum core_topic topic)
 }
 
 void
-core_park(struct call *call, enum core_topic topic, int64_t until_ms)
+core_park(struct route_call *call, enum core_topic topic, int64_t until_ms)
 {
     struct job *j = call->core->current;
     j->parked = true;
@@ -92,7 +92,7 @@ core_park(struct call *call, enum core_topic topic, int64_t until_ms)
 }
 
 void
-core_go_on(struct call *call, int64_t position)
+core_go_on(struct route_call *call, int64_t position)
 {
     core_park(call, CORE_TOPIC_RUNS, 0);
     call->core->current->reached = position;

@@ -43,7 +43,7 @@ api_workflow_clear(struct api_workflow *w)
 
 /* Whether an id or a username: an id that is no user's may still be a name. */
 static enum err
-read_user(struct call *call, int statement, const char *name,
+read_user(struct route_call *call, int statement, const char *name,
           struct api_user *out, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, statement);
@@ -60,7 +60,7 @@ read_user(struct call *call, int statement, const char *name,
 }
 
 enum err
-api_find_user(struct call *call, const char *name, struct api_user *out,
+api_find_user(struct route_call *call, const char *name, struct api_user *out,
               struct error *e)
 {
     *out = (struct api_user){0};
@@ -87,7 +87,7 @@ api_user_row(const struct rs_user *u)
 }
 
 bool
-api_names_user(const struct call *call, const struct value *body)
+api_names_user(const struct route_call *call, const struct value *body)
 {
     const struct value *v = value_get(body, "userId");
     return call->caller.kind == AUTH_USER_TOKEN ||
@@ -98,7 +98,7 @@ api_names_user(const struct call *call, const struct value *body)
 /* Where NAME is given, it must mean the user that OUT has, if any; a user that
  * does not exist and one that is another's are answered alike. */
 static enum err
-name_user(struct call *call, const char *name, struct api_user *out,
+name_user(struct route_call *call, const char *name, struct api_user *out,
           struct error *e)
 {
     struct api_user u;
@@ -115,8 +115,9 @@ name_user(struct call *call, const char *name, struct api_user *out,
 }
 
 enum err
-api_call_user_of(struct call *call, const char *path, const struct value *body,
-                 struct api_user *out, struct error *e)
+api_call_user_of(struct route_call *call, const char *path,
+                 const struct value *body, struct api_user *out,
+                 struct error *e)
 {
     const char *const names[] = {
         call->caller.kind == AUTH_USER_TOKEN ? call->caller.user_id : NULL,
@@ -130,8 +131,8 @@ api_call_user_of(struct call *call, const char *path, const struct value *body,
 }
 
 enum err
-api_call_user(struct call *call, const struct value *body, struct api_user *out,
-              struct error *e)
+api_call_user(struct route_call *call, const struct value *body,
+              struct api_user *out, struct error *e)
 {
     return api_call_user_of(call, NULL, body, out, e);
 }
@@ -139,7 +140,7 @@ api_call_user(struct call *call, const struct value *body, struct api_user *out,
 /* --- the catalogue -------------------------------------------------------- */
 
 enum err
-api_find_integration(struct call *call, const char *name,
+api_find_integration(struct route_call *call, const char *name,
                      struct api_integration *out, struct error *e)
 {
     *out = (struct api_integration){0};
@@ -165,7 +166,7 @@ api_find_integration(struct call *call, const char *name,
 }
 
 enum err
-api_link_allows(struct call *call, int64_t integration, struct error *e)
+api_link_allows(struct route_call *call, int64_t integration, struct error *e)
 {
     int64_t allowed = 0;
     if (!call->caller.link_id[0])
@@ -201,7 +202,7 @@ workflow_of(const struct rs_workflow *w)
  * where the caller may not name it: it is of the other environment, or of
  * another user than a browser token's or USER (row; 0: any). */
 static enum err
-parent_of_child(struct call *call, const char *id, int64_t user,
+parent_of_child(struct route_call *call, const char *id, int64_t user,
                 char parent[IDENT_SIZE], int64_t *owner, struct error *e)
 {
     struct rs_installed_owner o;
@@ -219,8 +220,8 @@ parent_of_child(struct call *call, const char *id, int64_t user,
 }
 
 static enum err
-workflow_by_id(struct call *call, const char *id, struct api_workflow *out,
-               struct error *e)
+workflow_by_id(struct route_call *call, const char *id,
+               struct api_workflow *out, struct error *e)
 {
     struct rs_workflow w;
     struct db_stmt *q = db_use(call->db, RS_WORKFLOW_BY_ID);
@@ -231,7 +232,7 @@ workflow_by_id(struct call *call, const char *id, struct api_workflow *out,
 }
 
 enum err
-api_find_workflow(struct call *call, const char *id, int64_t user,
+api_find_workflow(struct route_call *call, const char *id, int64_t user,
                   struct api_workflow *out, struct error *e)
 {
     char parent[IDENT_SIZE] = "";
@@ -251,8 +252,8 @@ api_find_workflow(struct call *call, const char *id, int64_t user,
 }
 
 enum err
-api_each_workflow(struct call *call, int64_t integration,
-                  enum err (*each)(struct call *call, void *ctx,
+api_each_workflow(struct route_call *call, int64_t integration,
+                  enum err (*each)(struct route_call *call, void *ctx,
                                    const struct api_workflow *w,
                                    struct error *e),
                   void *ctx, struct error *e)
@@ -294,7 +295,7 @@ api_is_repeated(const struct value *list, size_t i, const char *key,
 /* --- installations -------------------------------------------------------- */
 
 enum err
-api_installation_by_id(struct call *call, const char *id,
+api_installation_by_id(struct route_call *call, const char *id,
                        struct installation_row *out, struct error *e)
 {
     enum err err =
@@ -305,7 +306,7 @@ api_installation_by_id(struct call *call, const char *id,
 }
 
 enum err
-api_installation_after(struct call *call, int64_t *after, struct error *e)
+api_installation_after(struct route_call *call, int64_t *after, struct error *e)
 {
     const char *id = http_request_query(call->request, "after");
     struct installation_row i;
@@ -322,7 +323,8 @@ api_installation_after(struct call *call, int64_t *after, struct error *e)
 /* --- answers -------------------------------------------------------------- */
 
 enum err
-api_whole_body(struct call *call, const struct body **out, struct error *e)
+api_whole_body(struct route_call *call, const struct body **out,
+               struct error *e)
 {
     if (!call->body)
         call->body = body_read(call->request, call->route->body);
@@ -334,7 +336,7 @@ api_whole_body(struct call *call, const struct body **out, struct error *e)
 }
 
 enum err
-api_body(struct call *call, const struct value **out, struct error *e)
+api_body(struct route_call *call, const struct value **out, struct error *e)
 {
     const struct body *body;
     enum err err = api_whole_body(call, &body, e);
@@ -351,13 +353,13 @@ api_set_time(struct value *v, const char *key, int64_t ms)
 }
 
 void
-api_answer(struct call *call, struct value *v)
+api_answer(struct route_call *call, struct value *v)
 {
     http_answer_json(call->answer, 200, v);
 }
 
 void
-api_answer_data(struct call *call, struct value *v)
+api_answer_data(struct route_call *call, struct value *v)
 {
     struct value *o = value_object();
     value_set(o, "data", v);
@@ -365,7 +367,7 @@ api_answer_data(struct call *call, struct value *v)
 }
 
 void
-api_answer_list(struct call *call, struct value *list, enum err err)
+api_answer_list(struct route_call *call, struct value *list, enum err err)
 {
     if (err == ERR_OK)
         api_answer_data(call, list);
@@ -374,7 +376,7 @@ api_answer_list(struct call *call, struct value *list, enum err err)
 }
 
 enum err
-api_page_limit(const struct call *call, int64_t most, int64_t *out,
+api_page_limit(const struct route_call *call, int64_t most, int64_t *out,
                struct error *e)
 {
     *out = most;
@@ -392,7 +394,7 @@ api_page_after(enum err found, struct error *e)
 }
 
 void
-api_answer_page_at(struct call *call, struct value *v, const char *cursor)
+api_answer_page_at(struct route_call *call, struct value *v, const char *cursor)
 {
     struct value *o = value_object();
     if (cursor)
@@ -402,7 +404,7 @@ api_answer_page_at(struct call *call, struct value *v, const char *cursor)
 }
 
 void
-api_answer_page(struct call *call, struct value *v, int64_t limit,
+api_answer_page(struct route_call *call, struct value *v, int64_t limit,
                 const char *id)
 {
     size_t n = value_size(v);
@@ -412,7 +414,7 @@ api_answer_page(struct call *call, struct value *v, int64_t limit,
 }
 
 void
-api_answer_message(struct call *call, const char *message)
+api_answer_message(struct route_call *call, const char *message)
 {
     struct value *o = value_object();
     value_set_text(o, "message", message);
@@ -420,7 +422,7 @@ api_answer_message(struct call *call, const char *message)
 }
 
 void
-api_answer_flag(struct call *call, const char *key, bool flag)
+api_answer_flag(struct route_call *call, const char *key, bool flag)
 {
     struct value *o = value_object();
     value_set_bool(o, key, flag);

@@ -96,7 +96,7 @@ struct fresh {
 };
 
 static enum err
-seal(struct call *call, const struct api_user *u, const struct fresh *f,
+seal(struct route_call *call, const struct api_user *u, const struct fresh *f,
      const struct value *data, struct buf *out, struct error *e)
 {
     struct buf plain;
@@ -115,7 +115,7 @@ seal(struct call *call, const struct api_user *u, const struct fresh *f,
 }
 
 static enum err
-store(struct call *call, const struct api_user *u, struct fresh *f,
+store(struct route_call *call, const struct api_user *u, struct fresh *f,
       const struct value *data, struct error *e)
 {
     struct buf sealed;
@@ -142,7 +142,7 @@ store(struct call *call, const struct api_user *u, struct fresh *f,
 /* --- what it serves ------------------------------------------------------ */
 
 static enum err
-connect_one(struct call *call, int64_t installation, const char *id,
+connect_one(struct route_call *call, int64_t installation, const char *id,
             const struct fresh *f, struct error *e)
 {
     struct value *scopes = NULL;
@@ -172,8 +172,8 @@ connect_one(struct call *call, int64_t installation, const char *id,
 /* Connects every installation of the user with it, except where another one was
  * chosen that the app has not refused for good; parked runs go on. */
 static enum err
-connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
-            struct error *e)
+connect_all(struct route_call *call, const struct api_user *u,
+            const struct fresh *f, struct error *e)
 {
     struct value *list = value_array();
     struct db_stmt *q = db_use(call->db, RS_INSTALLATIONS_OF_USER_OPEN);
@@ -254,7 +254,7 @@ check_host(const struct connector *c, const struct value *data, struct error *e)
 }
 
 static enum err
-create(struct call *call, const struct api_user *u,
+create(struct route_call *call, const struct api_user *u,
        const struct value *credential, struct fresh *f, struct error *e)
 {
     struct connector *c = NULL;
@@ -283,7 +283,7 @@ create(struct call *call, const struct api_user *u,
 }
 
 enum err
-credential_create(struct call *call, struct error *e)
+credential_create(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct api_user u = {0};

@@ -31,7 +31,7 @@ credential_value(const struct rs_credential *c)
 }
 
 enum err
-credential_list(struct call *call, struct error *e)
+credential_list(struct route_call *call, struct error *e)
 {
     struct api_user u;
     struct value *list = value_array();
@@ -50,7 +50,7 @@ credential_list(struct call *call, struct error *e)
 }
 
 enum err
-credential_delete(struct call *call, struct error *e)
+credential_delete(struct route_call *call, struct error *e)
 {
     struct api_user u;
     char *app = NULL;
@@ -82,7 +82,7 @@ credential_delete(struct call *call, struct error *e)
 
 /* {"app":"hash"} of every integration, the last one winning. */
 static enum err
-all_pins(struct call *call, struct value *pins, struct error *e)
+all_pins(struct route_call *call, struct value *pins, struct error *e)
 {
     struct rs_integration integration;
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
@@ -100,8 +100,8 @@ all_pins(struct call *call, struct value *pins, struct error *e)
 }
 
 static enum err
-read_connector(struct call *call, const char *hash, struct connector **out,
-               struct error *e)
+read_connector(struct route_call *call, const char *hash,
+               struct connector **out, struct error *e)
 {
     struct buf text;
     buf_init(&text, CONNECTOR_MAX);
@@ -165,7 +165,7 @@ app_value(const struct connector *c)
 }
 
 static enum err
-list_connectors(struct call *call, bool credentials,
+list_connectors(struct route_call *call, bool credentials,
                 struct value *(*shape)(const struct connector *c),
                 struct error *e)
 {
@@ -184,20 +184,20 @@ list_connectors(struct call *call, bool credentials,
 }
 
 enum err
-metadata_credential_list(struct call *call, struct error *e)
+metadata_credential_list(struct route_call *call, struct error *e)
 {
     return list_connectors(call, true, metadata_value, e);
 }
 
 enum err
-metadata_app_list(struct call *call, struct error *e)
+metadata_app_list(struct route_call *call, struct error *e)
 {
     return list_connectors(call, false, app_value, e);
 }
 
 /* The newest connector of APP that is here, whoever uses it. */
 static enum err
-newest_hash(struct call *call, const char *app, char out[DIGEST_SIZE],
+newest_hash(struct route_call *call, const char *app, char out[DIGEST_SIZE],
             struct error *e)
 {
     out[0] = '\0';
@@ -209,7 +209,7 @@ newest_hash(struct call *call, const char *app, char out[DIGEST_SIZE],
 }
 
 enum err
-api_connector(struct call *call, const char *app, struct connector **out,
+api_connector(struct route_call *call, const char *app, struct connector **out,
               struct error *e)
 {
     struct value *pins = value_object();
@@ -230,7 +230,7 @@ api_connector(struct call *call, const char *app, struct connector **out,
 }
 
 enum err
-metadata_credential_get(struct call *call, struct error *e)
+metadata_credential_get(struct route_call *call, struct error *e)
 {
     struct connector *c = NULL;
     enum err err = api_connector(call, call->params[0], &c, e);

@@ -31,7 +31,7 @@ has_id(const struct value *ids, size_t count, const char *id)
 
 /* The list of ids that STATEMENT finds for the installation; NULL: none. */
 static enum err
-read_ids(struct call *call, int statement, int64_t installation,
+read_ids(struct route_call *call, int statement, int64_t installation,
          struct value **out, struct error *e)
 {
     enum err read = ERR_OK;
@@ -48,7 +48,7 @@ read_ids(struct call *call, int statement, int64_t installation,
 
 /* The workflows that the installation was begun with; NULL: all. */
 static enum err
-read_wanted(struct call *call, int64_t installation, struct value **out,
+read_wanted(struct route_call *call, int64_t installation, struct value **out,
             struct error *e)
 {
     return read_ids(call, RS_INSTALLATION_WANTED, installation, out, e);
@@ -78,7 +78,7 @@ add_block_form(struct forms *f, const struct api_workflow *w,
 /* The hash of the document whose questions the user answers: of the version
  * that awaits, else of the live one, else of the newest base. */
 static enum err
-asked_hash(struct call *call, int64_t installation,
+asked_hash(struct route_call *call, int64_t installation,
            const struct api_workflow *w, char hash[65], struct error *e)
 {
     struct installed_row there = {0};
@@ -91,7 +91,7 @@ asked_hash(struct call *call, int64_t installation,
 }
 
 static enum err
-add_forms(struct call *call, void *ctx, const struct api_workflow *w,
+add_forms(struct route_call *call, void *ctx, const struct api_workflow *w,
           struct error *e)
 {
     struct forms *f = ctx;
@@ -110,8 +110,8 @@ add_forms(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 static enum err
-form_of(struct call *call, const struct installation_row *i, struct value **out,
-        struct error *e)
+form_of(struct route_call *call, const struct installation_row *i,
+        struct value **out, struct error *e)
 {
     struct value *wanted = NULL;
     struct forms f = {.installation = i->n, .list = value_array()};
@@ -129,7 +129,7 @@ form_of(struct call *call, const struct installation_row *i, struct value **out,
 
 /* Puts the answers that are known into the fields of the forms. */
 static enum err
-fill_form(struct call *call, const struct installation_row *i,
+fill_form(struct route_call *call, const struct installation_row *i,
           struct value *form, struct error *e)
 {
     struct value *facts = NULL;
@@ -153,7 +153,7 @@ fill_form(struct call *call, const struct installation_row *i,
 }
 
 static enum err
-set_connected(struct call *call, const struct installation_row *i,
+set_connected(struct route_call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct value *ids = value_object();
@@ -167,7 +167,7 @@ set_connected(struct call *call, const struct installation_row *i,
 }
 
 static enum err
-set_workflows(struct call *call, const struct installation_row *i,
+set_workflows(struct route_call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct value *ids = value_array();
@@ -180,7 +180,7 @@ set_workflows(struct call *call, const struct installation_row *i,
 }
 
 static enum err
-installation_value(struct call *call, const struct installation_row *i,
+installation_value(struct route_call *call, const struct installation_row *i,
                    struct value **out, struct error *e)
 {
     struct value *v = value_object(), *form = NULL;
@@ -210,7 +210,7 @@ installation_value(struct call *call, const struct installation_row *i,
 /* --- lists ---------------------------------------------------------------- */
 
 static enum err
-environment_ids(struct call *call, int64_t limit, struct value *ids,
+environment_ids(struct route_call *call, int64_t limit, struct value *ids,
                 struct error *e)
 {
     int64_t after;
@@ -227,7 +227,7 @@ environment_ids(struct call *call, int64_t limit, struct value *ids,
 }
 
 enum err
-installation_list(struct call *call, struct error *e)
+installation_list(struct route_call *call, struct error *e)
 {
     struct value *ids = value_array(), *list = value_array();
     int64_t limit;
@@ -253,7 +253,7 @@ installation_list(struct call *call, struct error *e)
 }
 
 enum err
-installation_get(struct call *call, struct error *e)
+installation_get(struct route_call *call, struct error *e)
 {
     struct installation_row i;
     struct value *v = NULL;
@@ -271,7 +271,7 @@ installation_get(struct call *call, struct error *e)
  * names none. None may be there twice: so there are no more of them to look
  * up than the integration has. */
 static enum err
-check_wanted(struct call *call, const struct value *body, int64_t user,
+check_wanted(struct route_call *call, const struct value *body, int64_t user,
              int64_t integration, const struct value **out, struct error *e)
 {
     const struct value *ids = value_get(body, "workflowIds");
@@ -301,7 +301,7 @@ check_wanted(struct call *call, const struct value *body, int64_t user,
 
 /* Keeps IDS for completeInstallation; none: what was kept is dropped. */
 static enum err
-keep_ids(struct call *call, int statement, int64_t installation,
+keep_ids(struct route_call *call, int statement, int64_t installation,
          const struct value *ids, struct error *e)
 {
     char *text = value_size(ids) ? value_to_text(ids) : NULL;
@@ -315,7 +315,7 @@ keep_ids(struct call *call, int statement, int64_t installation,
 
 /* BODY's user and the active integration that it names. */
 static enum err
-find_both(struct call *call, const struct value *body, struct api_user *u,
+find_both(struct route_call *call, const struct value *body, struct api_user *u,
           struct api_integration *g, struct error *e)
 {
     const char *name = value_get_text(body, "integrationId");
@@ -347,7 +347,7 @@ check_named(const struct value *body, const struct installation_row *i,
 /* Live runs must not change with a dialog that may be left: an installation
  * that runs gets its credentials when it is completed. */
 static enum err
-start_credentials(struct call *call, const struct installation_row *i,
+start_credentials(struct route_call *call, const struct installation_row *i,
                   const struct value *ids, struct error *e)
 {
     bool runs = i->state <= RT_INSTALLATION_PAUSED;
@@ -363,7 +363,7 @@ start_credentials(struct call *call, const struct installation_row *i,
 /* The credentials that IDS choose take effect; without any, those that the
  * installation was started with. */
 static enum err
-connect_kept(struct call *call, const struct installation_row *i,
+connect_kept(struct route_call *call, const struct installation_row *i,
              const struct value *ids, struct error *e)
 {
     struct value *kept = NULL;
@@ -379,7 +379,7 @@ connect_kept(struct call *call, const struct installation_row *i,
 
 /* An edit takes effect at once, and replaces what a start has chosen. */
 static enum err
-edit_credentials(struct call *call, const struct installation_row *i,
+edit_credentials(struct route_call *call, const struct installation_row *i,
                  const struct value *ids, struct error *e)
 {
     return value_size(ids) ? connect_kept(call, i, ids, e)
@@ -390,7 +390,7 @@ edit_credentials(struct call *call, const struct installation_row *i,
  * there is none, with the credentials that BODY chooses. STARTS: BODY also
  * says which workflows are wanted. */
 static enum err
-begin_of(struct call *call, const struct value *body, bool starts,
+begin_of(struct route_call *call, const struct value *body, bool starts,
          struct installation_row *out, struct error *e)
 {
     struct api_user u = {0};
@@ -417,7 +417,7 @@ begin_of(struct call *call, const struct value *body, bool starts,
 }
 
 enum err
-headless_start(struct call *call, struct error *e)
+headless_start(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *form = NULL;
@@ -454,7 +454,7 @@ check_data(const struct value *data, struct error *e)
 }
 
 static enum err
-take_fields(struct call *call, const struct installation_row *i,
+take_fields(struct route_call *call, const struct installation_row *i,
             const struct value *block, struct error *e)
 {
     struct api_workflow w;
@@ -488,7 +488,7 @@ take_fields(struct call *call, const struct installation_row *i,
 
 /* The link that brought the user here has done its work. */
 static enum err
-use_link(struct call *call, struct error *e)
+use_link(struct route_call *call, struct error *e)
 {
     if (!call->caller.link_id[0])
         return ERR_OK;
@@ -500,7 +500,7 @@ use_link(struct call *call, struct error *e)
 
 /* The installation that BODY names, of the user that it names. */
 static enum err
-find_named(struct call *call, const struct value *body,
+find_named(struct route_call *call, const struct value *body,
            struct installation_row *i, struct error *e)
 {
     const char *id = value_get_text(body, "installationId");
@@ -518,7 +518,7 @@ find_named(struct call *call, const struct value *body,
 
 /* Installs the workflows that BODY names, else those it was begun with. */
 static enum err
-finish(struct call *call, const struct installation_row *i,
+finish(struct route_call *call, const struct installation_row *i,
        const struct value *body, struct error *e)
 {
     const struct value *wanted = NULL;
@@ -534,7 +534,7 @@ finish(struct call *call, const struct installation_row *i,
 }
 
 enum err
-headless_complete(struct call *call, struct error *e)
+headless_complete(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct installation_row i = {0};
@@ -558,7 +558,7 @@ headless_complete(struct call *call, struct error *e)
 }
 
 enum err
-headless_edit(struct call *call, struct error *e)
+headless_edit(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *v = NULL;

@@ -18,7 +18,7 @@ struct rows {
 };
 
 static enum err
-add_workflow(struct call *call, void *ctx, const struct api_workflow *w,
+add_workflow(struct route_call *call, void *ctx, const struct api_workflow *w,
              struct error *e)
 {
     struct rows *rows = ctx;
@@ -32,7 +32,7 @@ add_workflow(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 static enum err
-integration_value(struct call *call, const struct api_user *user,
+integration_value(struct route_call *call, const struct api_user *user,
                   const struct api_integration *i, struct value **out,
                   struct error *e)
 {
@@ -63,7 +63,7 @@ integration_value(struct call *call, const struct api_user *user,
 
 /* The user of a listing; a call without one sees what nobody has installed. */
 static enum err
-listing_user(struct call *call, struct api_user *u, struct error *e)
+listing_user(struct route_call *call, struct api_user *u, struct error *e)
 {
     *u = (struct api_user){0};
     if (call->caller.kind != AUTH_USER_TOKEN &&
@@ -73,7 +73,7 @@ listing_user(struct call *call, struct api_user *u, struct error *e)
 }
 
 static size_t
-all_ids(struct call *call, char (**out)[IDENT_SIZE], struct error *e)
+all_ids(struct route_call *call, char (**out)[IDENT_SIZE], struct error *e)
 {
     size_t count = 0;
     *out = NULL;
@@ -87,7 +87,7 @@ all_ids(struct call *call, char (**out)[IDENT_SIZE], struct error *e)
 }
 
 enum err
-integration_list(struct call *call, struct error *e)
+integration_list(struct route_call *call, struct error *e)
 {
     struct api_user u;
     struct value *list = value_array();
@@ -111,7 +111,7 @@ integration_list(struct call *call, struct error *e)
 }
 
 enum err
-integration_get(struct call *call, struct error *e)
+integration_get(struct route_call *call, struct error *e)
 {
     struct api_user u;
     struct api_integration i = {0};
@@ -133,7 +133,7 @@ integration_get(struct call *call, struct error *e)
 /* --- links ---------------------------------------------------------------- */
 
 static enum err
-add_link(struct call *call, int64_t user, int64_t integration,
+add_link(struct route_call *call, int64_t user, int64_t integration,
          enum rt_link_purpose purpose, char token[AUTH_TOKEN_SIZE],
          struct error *e)
 {
@@ -155,7 +155,7 @@ add_link(struct call *call, int64_t user, int64_t integration,
 }
 
 enum err
-integration_install_url(struct call *call, struct error *e)
+integration_install_url(struct route_call *call, struct error *e)
 {
     char token[AUTH_TOKEN_SIZE];
     struct api_user u;
@@ -187,7 +187,7 @@ integration_install_url(struct call *call, struct error *e)
 /* The session carries the link's id: what completes the installation marks
  * the link used, and it is dead from then on. */
 enum err
-link_session(struct call *call, struct error *e)
+link_session(struct route_call *call, struct error *e)
 {
     struct jwt_claims claims = {.environment = call->caller.environment};
     struct value *v = value_object();

@@ -202,7 +202,7 @@ row_fits(const struct rs_logged_run *r, const struct value *filters)
 /* --- the list ------------------------------------------------------------- */
 
 static enum err
-read_filters(struct call *call, struct value **out, struct error *e)
+read_filters(struct route_call *call, struct value **out, struct error *e)
 {
     const char *text = http_request_query(call->request, "filters");
     *out = NULL;
@@ -237,7 +237,7 @@ pagination(const struct look *l)
 }
 
 static enum err
-read_look(struct call *call, struct look *l, struct error *e)
+read_look(struct route_call *call, struct look *l, struct error *e)
 {
     *l = (struct look){.size = PAGE_SIZE, .page = 1, .after = INT64_MAX};
     enum err err = query_number(call, "limit", 1, PAGE_MOST, &l->size, e);
@@ -254,7 +254,7 @@ read_look(struct call *call, struct look *l, struct error *e)
 
 /* A row becomes JSON only where it is of the page: the others are many. */
 static enum err
-look_at_runs(struct call *call, struct look *l, struct value *list,
+look_at_runs(struct route_call *call, struct look *l, struct value *list,
              struct error *e)
 {
     int64_t first = (l->page - 1) * l->size;
@@ -276,7 +276,7 @@ look_at_runs(struct call *call, struct look *l, struct value *list,
 }
 
 enum err
-log_list(struct call *call, struct error *e)
+log_list(struct route_call *call, struct error *e)
 {
     struct value *list = value_array();
     struct look look;
@@ -296,7 +296,7 @@ log_list(struct call *call, struct error *e)
 }
 
 enum err
-log_get(struct call *call, struct error *e)
+log_get(struct route_call *call, struct error *e)
 {
     struct value *row = NULL;
     struct db_stmt *q = db_use(call->db, RS_RUN_LOG_ONE);

@@ -25,7 +25,7 @@ clear_scope(struct scope *s)
 }
 
 static enum err
-find_scope(struct call *call, struct scope *s, struct error *e)
+find_scope(struct route_call *call, struct scope *s, struct error *e)
 {
     *s = (struct scope){0};
     s->everybody = !api_names_user(call, NULL);
@@ -74,7 +74,7 @@ run_value(const struct rs_execution *r)
 
 /* What each block gave, as {"blockId","data":[{"json"}],…}. */
 static enum err
-add_results(struct call *call, struct value *run, struct payloads *p,
+add_results(struct route_call *call, struct value *run, struct payloads *p,
             struct error *e)
 {
     struct value *results = value_array();
@@ -112,7 +112,7 @@ struct wanted {
 };
 
 static enum err
-read_skipped(struct call *call, struct wanted *out, struct error *e)
+read_skipped(struct route_call *call, struct wanted *out, struct error *e)
 {
     int64_t page = 0;
     enum err err = query_number(call, "page", 0, SKIPPED_MAX + 1, &page, e);
@@ -126,7 +126,7 @@ read_skipped(struct call *call, struct wanted *out, struct error *e)
 }
 
 static enum err
-read_wanted(struct call *call, struct wanted *out, struct error *e)
+read_wanted(struct route_call *call, struct wanted *out, struct error *e)
 {
     *out = (struct wanted){.limit = LIMIT};
     enum err err = query_number(call, "limit", 1, LIMIT_MAX, &out->limit, e);
@@ -143,7 +143,7 @@ read_wanted(struct call *call, struct wanted *out, struct error *e)
 }
 
 static struct db_stmt *
-use_runs(struct call *call, const struct scope *s, const struct wanted *w)
+use_runs(struct route_call *call, const struct scope *s, const struct wanted *w)
 {
     static const int statements[2][2][2] = {
         {{RS_RUN_OF_INSTALLED, RS_RUN_OF_INSTALLED_OLDEST},
@@ -163,8 +163,9 @@ use_runs(struct call *call, const struct scope *s, const struct wanted *w)
 /* Appends the runs to LIST; CURSOR: where the next page begins, empty where
  * there is none. */
 static enum err
-read_page(struct call *call, const struct scope *s, const struct wanted *w,
-          struct value *list, char cursor[24], struct error *e)
+read_page(struct route_call *call, const struct scope *s,
+          const struct wanted *w, struct value *list, char cursor[24],
+          struct error *e)
 {
     int64_t last = 0;
     struct db_stmt *q = use_runs(call, s, w);
@@ -180,7 +181,7 @@ read_page(struct call *call, const struct scope *s, const struct wanted *w,
 }
 
 enum err
-workflow_logs(struct call *call, struct error *e)
+workflow_logs(struct route_call *call, struct error *e)
 {
     struct scope s;
     struct wanted wanted;
@@ -221,7 +222,7 @@ add_failure(struct value *v, const struct rs_execution *r)
 }
 
 enum err
-workflow_errors(struct call *call, struct error *e)
+workflow_errors(struct route_call *call, struct error *e)
 {
     struct scope s;
     enum err err = find_scope(call, &s, e);
@@ -249,7 +250,7 @@ workflow_errors(struct call *call, struct error *e)
 /* Clients send no user here: the counts are then those of this environment's
  * workflow as a whole. */
 enum err
-workflow_analytics(struct call *call, struct error *e)
+workflow_analytics(struct route_call *call, struct error *e)
 {
     struct api_workflow w;
     enum err err = api_find_workflow(call, call->params[0], 0, &w, e);

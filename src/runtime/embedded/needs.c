@@ -36,8 +36,8 @@ add(struct search *s, const char *id, struct value *needs)
 /* Its runs wait for what the live version lacks: an app that was disconnected,
  * for example. */
 static enum err
-add_live(struct call *call, struct search *s, const struct api_workflow *w,
-         const char *hash, struct error *e)
+add_live(struct route_call *call, struct search *s,
+         const struct api_workflow *w, const char *hash, struct error *e)
 {
     struct need_list needs;
     need_list_init(&needs);
@@ -49,7 +49,7 @@ add_live(struct call *call, struct search *s, const struct api_workflow *w,
 }
 
 static enum err
-add_needs(struct call *call, void *ctx, const struct api_workflow *w,
+add_needs(struct route_call *call, void *ctx, const struct api_workflow *w,
           struct error *e)
 {
     struct search *s = ctx;
@@ -66,7 +66,7 @@ add_needs(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 enum err
-api_set_needs(struct call *call, const struct installation_row *i,
+api_set_needs(struct route_call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct search s = {.i = i, .list = value_array()};

@@ -19,7 +19,7 @@ is_key(const char *key)
 }
 
 static enum err
-answer_again(struct call *call, const struct once *o, bool *repeated,
+answer_again(struct route_call *call, const struct once *o, bool *repeated,
              struct error *e)
 {
     bool other = false;
@@ -42,7 +42,7 @@ answer_again(struct call *call, const struct once *o, bool *repeated,
 }
 
 enum err
-once_begin(struct call *call, int64_t user, const struct body *body,
+once_begin(struct route_call *call, int64_t user, const struct body *body,
            struct once *out, bool *repeated, struct error *e)
 {
     *repeated = false;
@@ -64,7 +64,7 @@ once_begin(struct call *call, int64_t user, const struct body *body,
 }
 
 enum err
-once_end(struct call *call, const struct once *o, struct error *e)
+once_end(struct route_call *call, const struct once *o, struct error *e)
 {
     if (!o->key)
         return ERR_OK;

@@ -20,10 +20,12 @@ struct once {
  * there is one with the same BODY, answers as it was answered and *REPEATED is
  * true. Errors: CONFLICT where it was another request, INVALID for a key that
  * is empty, longer than 255 characters or not printable ASCII. */
-enum err once_begin(struct call *call, int64_t user, const struct body *body,
-                    struct once *out, bool *repeated, struct error *e);
+enum err once_begin(struct route_call *call, int64_t user,
+                    const struct body *body, struct once *out, bool *repeated,
+                    struct error *e);
 
 /* Remembers what CALL is answered. Nothing where the request has no key. */
-enum err once_end(struct call *call, const struct once *o, struct error *e);
+enum err once_end(struct route_call *call, const struct once *o,
+                  struct error *e);
 
 #endif

@@ -9,14 +9,14 @@
 
 /* NULL where the parameter is absent or empty. */
 static const char *
-given(const struct call *call, const char *name)
+given(const struct route_call *call, const char *name)
 {
     const char *text = http_request_query(call->request, name);
     return text && *text ? text : NULL;
 }
 
 enum err
-query_number(const struct call *call, const char *name, int64_t least,
+query_number(const struct route_call *call, const char *name, int64_t least,
              int64_t most, int64_t *out, struct error *e)
 {
     const char *text = given(call, name);
@@ -33,7 +33,7 @@ query_number(const struct call *call, const char *name, int64_t least,
 }
 
 enum err
-query_time(const struct call *call, const char *name, int64_t *out,
+query_time(const struct route_call *call, const char *name, int64_t *out,
            struct error *e)
 {
     const char *text = given(call, name);
@@ -45,7 +45,7 @@ query_time(const struct call *call, const char *name, int64_t *out,
 }
 
 enum err
-query_choice(const struct call *call, const char *name, const char *yes,
+query_choice(const struct route_call *call, const char *name, const char *yes,
              const char *no, bool *out, struct error *e)
 {
     const char *text = given(call, name);

@@ -24,7 +24,8 @@ executions(const struct value *runs)
 
 /* The names of events that the user's workflows wait for, each once. */
 static enum err
-waited_for(struct call *call, int64_t user, struct value **out, struct error *e)
+waited_for(struct route_call *call, int64_t user, struct value **out,
+           struct error *e)
 {
     struct trigger_list triggers = {0};
     struct value *seen = value_object(), *list = value_array();
@@ -49,7 +50,7 @@ waited_for(struct call *call, int64_t user, struct value **out, struct error *e)
 /* An event that nothing waits for is accepted, as clients expect, and the
  * answer tells what is waited for. */
 static enum err
-answer_event(struct call *call, int64_t user, const struct value *runs,
+answer_event(struct route_call *call, int64_t user, const struct value *runs,
              struct error *e)
 {
     struct value *waiting = NULL;
@@ -68,7 +69,7 @@ answer_event(struct call *call, int64_t user, const struct value *runs,
 }
 
 enum err
-run_event(struct call *call, struct error *e)
+run_event(struct route_call *call, struct error *e)
 {
     const struct body *body;
     struct value *runs = value_array();
@@ -99,7 +100,7 @@ run_event(struct call *call, struct error *e)
 }
 
 enum err
-run_workflow(struct call *call, struct error *e)
+run_workflow(struct route_call *call, struct error *e)
 {
     const struct body *body;
     struct api_user u = {0};
@@ -143,7 +144,7 @@ struct known {
 };
 
 static enum err
-newest_triggers(struct call *call, struct known **out, size_t *count,
+newest_triggers(struct route_call *call, struct known **out, size_t *count,
                 struct error *e)
 {
     struct known *list = NULL;
@@ -190,7 +191,7 @@ list_event(struct value *list, const struct known *k)
 
 /* The row of the user that the query names; 0 where it names none. */
 static enum err
-named_user(struct call *call, int64_t *out, struct error *e)
+named_user(struct route_call *call, int64_t *out, struct error *e)
 {
     struct api_user u = {0};
     bool named = http_request_query(call->request, "userId") != NULL;
@@ -202,7 +203,7 @@ named_user(struct call *call, int64_t *out, struct error *e)
 
 /* Events are the same for every user, but a user that is named must exist. */
 enum err
-event_list(struct call *call, struct error *e)
+event_list(struct route_call *call, struct error *e)
 {
     struct known *known = NULL;
     size_t count = 0;
@@ -242,8 +243,8 @@ struct again {
 };
 
 static enum err
-find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
-           struct error *e)
+find_again(struct route_call *call, int64_t workflow, int64_t user,
+           struct again *out, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_RUN_AGAIN);
     db_text(q, call->params[1]);
@@ -272,7 +273,7 @@ find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
 }
 
 enum err
-workflow_rerun(struct call *call, struct error *e)
+workflow_rerun(struct route_call *call, struct error *e)
 {
     struct api_workflow w = {0};
     struct again again = {0};

@@ -17,7 +17,7 @@ add_problem(struct value *problems, bool is_one, const char *word)
 
 /* What an operator must look at, the worst first. */
 static enum err
-find_problems(struct call *call, struct value *problems,
+find_problems(struct route_call *call, struct value *problems,
               struct executor_waits *waits, struct error *e)
 {
     const struct runtime *r = call->runtime;
@@ -39,7 +39,7 @@ find_problems(struct call *call, struct value *problems,
 }
 
 enum err
-system_health(struct call *call, struct error *e)
+system_health(struct route_call *call, struct error *e)
 {
     struct value *v = value_object(), *problems = value_array();
     struct executor_waits waits = {0};
@@ -70,7 +70,7 @@ add_metric(struct buf *out, const char *name, const char *type, uint64_t n)
 }
 
 static enum err
-add_runs(struct call *call, struct buf *out, struct error *e)
+add_runs(struct route_call *call, struct buf *out, struct error *e)
 {
     struct rs_run_counts c;
     struct db_stmt *q = db_use(call->db, RS_RUN_COUNTS);
@@ -84,7 +84,7 @@ add_runs(struct call *call, struct buf *out, struct error *e)
 }
 
 static enum err
-add_credentials(struct call *call, struct buf *out, struct error *e)
+add_credentials(struct route_call *call, struct buf *out, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_COUNTS);
     buf_adds(out, "# TYPE tailord_credentials gauge\n");
@@ -99,7 +99,7 @@ add_credentials(struct call *call, struct buf *out, struct error *e)
 /* Runs that wait for another attempt of a call, for their turn at a limit of
  * calls, or for room in memory. */
 static enum err
-add_waiting(struct call *call, struct buf *out, struct error *e)
+add_waiting(struct route_call *call, struct buf *out, struct error *e)
 {
     struct rs_waiting w = {0};
     int64_t wait_ms = 0;
@@ -126,7 +126,7 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
 }
 
 enum err
-system_metrics(struct call *call, struct error *e)
+system_metrics(struct route_call *call, struct error *e)
 {
     struct core_counts c;
     struct http_counts h = {0};

@@ -26,7 +26,7 @@ user_value(const struct api_user *u)
 }
 
 static enum err
-tell_feed(struct call *call, const struct api_user *u, struct error *e)
+tell_feed(struct route_call *call, const struct api_user *u, struct error *e)
 {
     struct value *fact = user_value(u);
     return feed_add(call->core, call->caller.environment, "user", fact, e);
@@ -35,7 +35,8 @@ tell_feed(struct call *call, const struct api_user *u, struct error *e)
 /* A user is asked for by id or by username, and the id comes first: CONFLICT
  * where NAME is the id of a user other than the row N. */
 static enum err
-check_no_id(struct call *call, const char *name, int64_t n, struct error *e)
+check_no_id(struct route_call *call, const char *name, int64_t n,
+            struct error *e)
 {
     struct rs_user found = {0};
     if (!ident_is(name))
@@ -53,8 +54,8 @@ check_no_id(struct call *call, const char *name, int64_t n, struct error *e)
 
 /* Makes the user that BODY describes; CONFLICT where the username is taken. */
 static enum err
-add_user(struct call *call, const char *username, const struct value *body,
-         struct api_user *out, struct error *e)
+add_user(struct route_call *call, const char *username,
+         const struct value *body, struct api_user *out, struct error *e)
 {
     int64_t now = clock_now_ms();
     const char *full_name;
@@ -87,7 +88,7 @@ add_user(struct call *call, const char *username, const struct value *body,
 }
 
 enum err
-user_create(struct call *call, struct error *e)
+user_create(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct api_user u = {0};
@@ -108,7 +109,7 @@ user_create(struct call *call, struct error *e)
 
 /* One entry of a batch: made, or handed back among the invalid ones. */
 static enum err
-add_of_batch(struct call *call, const struct value *entry,
+add_of_batch(struct route_call *call, const struct value *entry,
              struct value *invalid, size_t *made, struct error *e)
 {
     struct api_user u = {0};
@@ -138,7 +139,7 @@ add_of_batch(struct call *call, const struct value *entry,
 }
 
 enum err
-user_batch(struct call *call, struct error *e)
+user_batch(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *invalid = value_array();
@@ -165,7 +166,7 @@ user_batch(struct call *call, struct error *e)
 /* The row of the user that "after" names: the last one of the page before. It
  * keeps its place in the order when the user is deleted between two pages. */
 static enum err
-page_start(struct call *call, int64_t *after, struct error *e)
+page_start(struct route_call *call, int64_t *after, struct error *e)
 {
     const char *id = http_request_query(call->request, "after");
     struct api_user u = {0};
@@ -188,8 +189,8 @@ page_start(struct call *call, int64_t *after, struct error *e)
 
 /* The users after row AFTER; those with WORKFLOW (row; 0: all). */
 static enum err
-read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
-           struct value *list, struct error *e)
+read_users(struct route_call *call, int64_t after, int64_t workflow,
+           int64_t limit, struct value *list, struct error *e)
 {
     struct db_stmt *q =
         db_use(call->db, workflow ? RS_USER_LIST_OF_WORKFLOW : RS_USER_LIST);
@@ -206,7 +207,7 @@ read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
 }
 
 enum err
-user_list(struct call *call, struct error *e)
+user_list(struct route_call *call, struct error *e)
 {
     const char *workflow =
         http_request_query(call->request, "parentWorkflowId");
@@ -229,7 +230,7 @@ user_list(struct call *call, struct error *e)
 }
 
 enum err
-user_get(struct call *call, struct error *e)
+user_get(struct route_call *call, struct error *e)
 {
     struct api_user u;
     enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
@@ -240,7 +241,7 @@ user_get(struct call *call, struct error *e)
 }
 
 static enum err
-save_user(struct call *call, const struct api_user *u, struct error *e)
+save_user(struct route_call *call, const struct api_user *u, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_USER_UPDATE);
     db_text(q, u->username);
@@ -255,7 +256,7 @@ save_user(struct call *call, const struct api_user *u, struct error *e)
 }
 
 enum err
-user_update(struct call *call, struct error *e)
+user_update(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct api_user u = {0};
@@ -289,7 +290,7 @@ user_update(struct call *call, struct error *e)
 
 /* The rows that STATEMENT finds about USER; the caller frees them. */
 static enum err
-rows_of(struct call *call, int statement, int64_t user, int64_t **out,
+rows_of(struct route_call *call, int statement, int64_t user, int64_t **out,
         size_t *count, struct error *e)
 {
     *out = NULL;
@@ -304,7 +305,7 @@ rows_of(struct call *call, int statement, int64_t user, int64_t **out,
 }
 
 static enum err
-deactivate(struct call *call, int64_t user, struct error *e)
+deactivate(struct route_call *call, int64_t user, struct error *e)
 {
     int64_t *rows;
     size_t n;
@@ -320,7 +321,7 @@ deactivate(struct call *call, int64_t user, struct error *e)
 }
 
 static enum err
-end_installations(struct call *call, int64_t user, struct error *e)
+end_installations(struct route_call *call, int64_t user, struct error *e)
 {
     int64_t *rows;
     size_t n;
@@ -337,7 +338,7 @@ end_installations(struct call *call, int64_t user, struct error *e)
 }
 
 static enum err
-wipe_credentials(struct call *call, int64_t user, struct error *e)
+wipe_credentials(struct route_call *call, int64_t user, struct error *e)
 {
     struct value *apps = value_object();
     struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
@@ -360,7 +361,7 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
 /* Nothing of the user goes on: installations end with their runs, credentials
  * are wiped, tokens and links are refused from now on. */
 static enum err
-delete_user(struct call *call, const struct api_user *u, struct error *e)
+delete_user(struct route_call *call, const struct api_user *u, struct error *e)
 {
     enum err err = end_installations(call, u->n, e);
     if (err == ERR_OK)
@@ -377,7 +378,7 @@ delete_user(struct call *call, const struct api_user *u, struct error *e)
 }
 
 enum err
-user_delete(struct call *call, struct error *e)
+user_delete(struct route_call *call, struct error *e)
 {
     struct api_user u;
     enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
@@ -390,7 +391,7 @@ user_delete(struct call *call, struct error *e)
 }
 
 enum err
-user_token(struct call *call, struct error *e)
+user_token(struct route_call *call, struct error *e)
 {
     struct api_user u;
     enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
@@ -412,7 +413,7 @@ user_token(struct call *call, struct error *e)
 }
 
 enum err
-user_logs_delete(struct call *call, struct error *e)
+user_logs_delete(struct route_call *call, struct error *e)
 {
     struct api_user u;
     int64_t position = call->position;
@@ -428,7 +429,7 @@ user_logs_delete(struct call *call, struct error *e)
 }
 
 enum err
-user_deactivate(struct call *call, struct error *e)
+user_deactivate(struct route_call *call, struct error *e)
 {
     struct api_user u;
     enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);

@@ -16,7 +16,7 @@ enum { USERS_PAGE = 10000 };
 /* --- rows ----------------------------------------------------------------- */
 
 enum err
-api_blocks(struct call *call, const char *hash, struct value **out,
+api_blocks(struct route_call *call, const char *hash, struct value **out,
            struct error *e)
 {
     struct document *d = NULL;
@@ -45,7 +45,7 @@ api_blocks(struct call *call, const char *hash, struct value **out,
 
 /* The workflow as USER has it: nothing where USER has not installed it. */
 static enum err
-installed_of_user(struct call *call, const struct api_user *user,
+installed_of_user(struct route_call *call, const struct api_user *user,
                   const struct api_workflow *w,
                   struct installation_row *installation,
                   struct installed_row *out, struct error *e)
@@ -83,7 +83,7 @@ set_installed(struct value *v, const struct api_workflow *w,
 }
 
 enum err
-api_workflow_row(struct call *call, const struct api_user *user,
+api_workflow_row(struct route_call *call, const struct api_user *user,
                  const struct api_workflow *w, struct value **out,
                  struct error *e)
 {
@@ -115,7 +115,7 @@ struct rows {
 };
 
 static enum err
-add_row(struct call *call, void *ctx, const struct api_workflow *w,
+add_row(struct route_call *call, void *ctx, const struct api_workflow *w,
         struct error *e)
 {
     struct rows *rows = ctx;
@@ -129,7 +129,7 @@ add_row(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 static size_t
-active_integrations(struct call *call, int64_t **out, struct error *e)
+active_integrations(struct route_call *call, int64_t **out, struct error *e)
 {
     size_t count = 0;
     *out = NULL;
@@ -145,7 +145,7 @@ active_integrations(struct call *call, int64_t **out, struct error *e)
 }
 
 enum err
-workflow_list(struct call *call, struct error *e)
+workflow_list(struct route_call *call, struct error *e)
 {
     struct api_user u;
     int64_t *integrations = NULL;
@@ -165,7 +165,7 @@ workflow_list(struct call *call, struct error *e)
 }
 
 enum err
-workflow_get(struct call *call, struct error *e)
+workflow_get(struct route_call *call, struct error *e)
 {
     struct api_user u;
     struct api_workflow w = {0};
@@ -220,7 +220,7 @@ version_value(const struct rs_listed_version *version,
 }
 
 enum err
-workflow_versions(struct call *call, struct error *e)
+workflow_versions(struct route_call *call, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};
@@ -269,8 +269,8 @@ user_value(const struct rs_installed_user *u)
 /* A page of who has workflow W; *CURSOR: its last row, 0 where it is the last
  * page. */
 static enum err
-read_users(struct call *call, const struct api_workflow *w, struct value *list,
-           int64_t *cursor, struct error *e)
+read_users(struct route_call *call, const struct api_workflow *w,
+           struct value *list, int64_t *cursor, struct error *e)
 {
     int64_t after = 0, limit;
     enum err err = api_page_limit(call, USERS_PAGE, &limit, e);
@@ -297,7 +297,7 @@ read_users(struct call *call, const struct api_workflow *w, struct value *list,
 }
 
 enum err
-workflow_users(struct call *call, struct error *e)
+workflow_users(struct route_call *call, struct error *e)
 {
     struct api_workflow w;
     struct value *list = value_array();
@@ -319,7 +319,7 @@ workflow_users(struct call *call, struct error *e)
 
 /* The workflow that a body names by id, or by name among the user's. */
 static enum err
-named_workflow(struct call *call, const struct value *body,
+named_workflow(struct route_call *call, const struct value *body,
                const struct api_user *u, struct api_workflow *w,
                struct error *e)
 {
@@ -345,7 +345,7 @@ named_workflow(struct call *call, const struct value *body,
 
 /* What the caller's user installed of the workflow that W names. */
 static enum err
-installed_by_caller(struct call *call, const struct api_user *u,
+installed_by_caller(struct route_call *call, const struct api_user *u,
                     const struct api_workflow *w, struct installed_row *d,
                     struct error *e)
 {
@@ -359,8 +359,8 @@ installed_by_caller(struct call *call, const struct api_user *u,
 
 /* The same for the workflow that the path names. */
 static enum err
-path_installed(struct call *call, struct api_user *u, struct api_workflow *w,
-               struct installed_row *d, struct error *e)
+path_installed(struct route_call *call, struct api_user *u,
+               struct api_workflow *w, struct installed_row *d, struct error *e)
 {
     enum err err = api_call_user(call, NULL, u, e);
     if (err == ERR_OK)
@@ -371,7 +371,7 @@ path_installed(struct call *call, struct api_user *u, struct api_workflow *w,
 }
 
 enum err
-api_named_installed(struct call *call, const struct value *body,
+api_named_installed(struct route_call *call, const struct value *body,
                     struct api_user *u, struct api_workflow *w,
                     struct installed_row *d, struct error *e)
 {
@@ -384,7 +384,7 @@ api_named_installed(struct call *call, const struct value *body,
 }
 
 static enum err
-switch_active(struct call *call, bool active, struct error *e)
+switch_active(struct route_call *call, bool active, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};
@@ -411,19 +411,19 @@ switch_active(struct call *call, bool active, struct error *e)
 }
 
 enum err
-workflow_activate(struct call *call, struct error *e)
+workflow_activate(struct route_call *call, struct error *e)
 {
     return switch_active(call, true, e);
 }
 
 enum err
-workflow_deactivate(struct call *call, struct error *e)
+workflow_deactivate(struct route_call *call, struct error *e)
 {
     return switch_active(call, false, e);
 }
 
 enum err
-workflow_delete(struct call *call, struct error *e)
+workflow_delete(struct route_call *call, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};
@@ -461,8 +461,8 @@ upgrade_target(const struct installed_row *d, const struct api_workflow *w)
 }
 
 static void
-answer_upgrade(struct call *call, bool live, bool asked, struct value *needs,
-               const char *message)
+answer_upgrade(struct route_call *call, bool live, bool asked,
+               struct value *needs, const char *message)
 {
     struct value *v = value_object();
     value_set_bool(v, "upgraded", live);
@@ -476,7 +476,7 @@ answer_upgrade(struct call *call, bool live, bool asked, struct value *needs,
 }
 
 enum err
-workflow_upgrade(struct call *call, struct error *e)
+workflow_upgrade(struct route_call *call, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};

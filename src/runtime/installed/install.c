@@ -284,7 +284,7 @@ accept_awaiting(const struct finish *f, const struct installed_row *there,
 }
 
 static enum err
-finish_one(struct call *call, void *ctx, const struct api_workflow *w,
+finish_one(struct route_call *call, void *ctx, const struct api_workflow *w,
            struct error *e)
 {
     struct finish *f = ctx;
@@ -312,7 +312,7 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 enum err
-install_finish(struct core *core, struct call *call,
+install_finish(struct core *core, struct route_call *call,
                const struct installation_row *installation,
                const struct value *workflows, struct error *e)
 {

@@ -47,7 +47,7 @@ enum err install_answer(struct core *core, int64_t installation,
  * there yet gets its newest base live, and runs once where its trigger is
  * "installation". INVALID, naming what is missing, where the user must still
  * connect or answer something. */
-enum err install_finish(struct core *core, struct call *call,
+enum err install_finish(struct core *core, struct route_call *call,
                         const struct installation_row *installation,
                         const struct value *workflows, struct error *e);
 

@@ -68,7 +68,7 @@ check_workflow(struct db *db, const struct http_request *r, struct error *e)
 }
 
 static enum err
-check_hash(struct call *call, struct error *e)
+check_hash(struct route_call *call, struct error *e)
 {
     char hash[DIGEST_SIZE];
     digest_hex(hash, call->request->body, call->request->body_len);
@@ -79,7 +79,7 @@ check_hash(struct call *call, struct error *e)
 }
 
 static enum err
-has_document(struct call *call, bool *found, struct error *e)
+has_document(struct route_call *call, bool *found, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_DOCUMENT_HAS);
     db_text(q, call->params[0]);
@@ -88,7 +88,7 @@ has_document(struct call *call, bool *found, struct error *e)
 }
 
 static enum err
-keep_document(struct call *call, const char *kind, struct error *e)
+keep_document(struct route_call *call, const char *kind, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_DOCUMENT_PUT);
     db_text(q, call->params[0]);
@@ -98,7 +98,7 @@ keep_document(struct call *call, const char *kind, struct error *e)
 }
 
 static enum err
-take_document(struct call *call, struct error *e)
+take_document(struct route_call *call, struct error *e)
 {
     struct value *v = NULL;
     enum err err = value_read(&v, call->request->body, call->request->body_len,
@@ -114,7 +114,7 @@ take_document(struct call *call, struct error *e)
 }
 
 enum err
-manage_document_put(struct call *call, struct error *e)
+manage_document_put(struct route_call *call, struct error *e)
 {
     bool found = false;
     enum err err = check_hash(call, e);
@@ -131,7 +131,7 @@ manage_document_put(struct call *call, struct error *e)
 }
 
 enum err
-manage_document_head(struct call *call, struct error *e)
+manage_document_head(struct route_call *call, struct error *e)
 {
     bool found = false;
     enum err err = has_document(call, &found, e);
@@ -143,7 +143,7 @@ manage_document_head(struct call *call, struct error *e)
 
 /* The document as it was sent; what is damaged is not given away. */
 enum err
-manage_document_get(struct call *call, struct error *e)
+manage_document_get(struct route_call *call, struct error *e)
 {
     struct value *v = NULL;
     char hash[DIGEST_SIZE];
@@ -178,7 +178,7 @@ manage_document_get(struct call *call, struct error *e)
 /* --- integrations --------------------------------------------------------- */
 
 static enum err
-put_entry(struct call *call, const struct value *body, struct error *e)
+put_entry(struct route_call *call, const struct value *body, struct error *e)
 {
     const char *key = value_get_text(body, "key");
     const char *name = value_get_text(body, "name");
@@ -205,7 +205,7 @@ put_entry(struct call *call, const struct value *body, struct error *e)
 }
 
 static enum err
-integration_row(struct call *call, int64_t *out, struct error *e)
+integration_row(struct route_call *call, int64_t *out, struct error *e)
 {
     struct rs_integration i = {0};
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_BY_ID);
@@ -216,8 +216,8 @@ integration_row(struct call *call, int64_t *out, struct error *e)
 }
 
 static enum err
-put_workflow(struct call *call, int64_t integration, const struct value *w,
-             size_t position, struct error *e)
+put_workflow(struct route_call *call, int64_t integration,
+             const struct value *w, size_t position, struct error *e)
 {
     const char *id = value_get_text(w, "workflowId");
     const char *key = value_get_text(w, "key");
@@ -238,7 +238,7 @@ put_workflow(struct call *call, int64_t integration, const struct value *w,
 /* Workflows that the entry no longer names stay: nothing is deleted because
  * it is absent. */
 enum err
-manage_integration_put(struct call *call, struct error *e)
+manage_integration_put(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     int64_t integration = 0;

@@ -13,7 +13,7 @@
 enum { REQUESTS_MAX = 500, WAIT_MAX_S = 25, PAGE_MAX = 1000 };
 
 enum err
-manage_page_asked(const struct call *call, int64_t first,
+manage_page_asked(const struct route_call *call, int64_t first,
                   struct manage_page *out, struct error *e)
 {
     *out = (struct manage_page){.after = first, .limit = PAGE_MAX};
@@ -26,7 +26,7 @@ manage_page_asked(const struct call *call, int64_t first,
 /* What the caller has of this runtime's history, as it is here: the hash at
  * its cursor, the head at its newest receipt; null where there is none. */
 static enum err
-add_history(struct call *call, struct value *v, struct error *e)
+add_history(struct route_call *call, struct value *v, struct error *e)
 {
     char hash[DIGEST_SIZE], head[DIGEST_SIZE] = "";
     int64_t cursor = 0, receipt = 0;
@@ -49,7 +49,7 @@ add_history(struct call *call, struct value *v, struct error *e)
 
 /* How long the lists of a full copy can be at most. */
 static enum err
-add_sizes(struct call *call, struct value *v, struct error *e)
+add_sizes(struct route_call *call, struct value *v, struct error *e)
 {
     struct value *sizes = value_object();
     struct rs_state_sizes s;
@@ -65,7 +65,7 @@ add_sizes(struct call *call, struct value *v, struct error *e)
 
 /* How many runs a restore has parked. */
 static enum err
-add_in_doubt(struct call *call, struct value *v, struct error *e)
+add_in_doubt(struct route_call *call, struct value *v, struct error *e)
 {
     int64_t count = 0;
     struct db_stmt *q = db_use(call->db, RS_RUN_COUNT_RESTORED);
@@ -76,7 +76,7 @@ add_in_doubt(struct call *call, struct value *v, struct error *e)
 }
 
 enum err
-manage_info(struct call *call, struct error *e)
+manage_info(struct route_call *call, struct error *e)
 {
     int64_t first, head;
     char time[CLOCK_TEXT_SIZE];
@@ -118,7 +118,7 @@ manage_info(struct call *call, struct error *e)
 /* --- requests ------------------------------------------------------------- */
 
 enum err
-manage_requests(struct call *call, struct error *e)
+manage_requests(struct route_call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *receipts = value_array();
@@ -143,7 +143,7 @@ manage_requests(struct call *call, struct error *e)
 }
 
 enum err
-manage_request_get(struct call *call, struct error *e)
+manage_request_get(struct route_call *call, struct error *e)
 {
     struct value *receipt = NULL;
     enum err err = receipts_get(call->db, call->caller.environment,
@@ -156,8 +156,8 @@ manage_request_get(struct call *call, struct error *e)
 /* --- the feed ------------------------------------------------------------- */
 
 static enum err
-read_feed(struct call *call, const struct manage_page *page, struct value *list,
-          int64_t *cursor, struct error *e)
+read_feed(struct route_call *call, const struct manage_page *page,
+          struct value *list, int64_t *cursor, struct error *e)
 {
     enum err read = ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_FEED_READ);
@@ -180,7 +180,7 @@ read_feed(struct call *call, const struct manage_page *page, struct value *list,
 /* Long poll: parked until there is something after the cursor. The deadline
  * counts from the request's arrival, for its handler starts anew each time. */
 static bool
-parks(struct call *call, int64_t head, int64_t after, int64_t wait)
+parks(struct route_call *call, int64_t head, int64_t after, int64_t wait)
 {
     if (head > after || wait <= 0 || call->last)
         return false;
@@ -191,7 +191,8 @@ parks(struct call *call, int64_t head, int64_t after, int64_t wait)
 /* Whether the caller's cursor is of this feed: CONFLICT where this store has
  * another history, as after a restore. */
 static enum err
-check_cursor(struct call *call, int64_t after, int64_t head, struct error *e)
+check_cursor(struct route_call *call, int64_t after, int64_t head,
+             struct error *e)
 {
     const char *wanted = http_request_query(call->request, "hash");
     char hash[DIGEST_SIZE];
@@ -213,7 +214,7 @@ check_cursor(struct call *call, int64_t after, int64_t head, struct error *e)
 }
 
 enum err
-manage_feed(struct call *call, struct error *e)
+manage_feed(struct route_call *call, struct error *e)
 {
     char hash[DIGEST_SIZE];
     struct manage_page page;

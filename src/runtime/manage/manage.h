@@ -17,7 +17,7 @@ struct manage_page {
 
 /* Reads "after", which is FIRST where it is absent, and "limit": 1 to 1,000.
  * INVALID. */
-enum err manage_page_asked(const struct call *call, int64_t first,
+enum err manage_page_asked(const struct route_call *call, int64_t first,
                            struct manage_page *out, struct error *e);
 
 #endif

@@ -72,14 +72,14 @@ struct look {
 };
 
 static const char *
-given(const struct call *call, const char *name)
+given(const struct route_call *call, const char *name)
 {
     const char *text = http_request_query(call->request, name);
     return text && *text ? text : NULL;
 }
 
 static enum err
-read_look(struct call *call, struct look *l, struct error *e)
+read_look(struct route_call *call, struct look *l, struct error *e)
 {
     struct manage_page page;
     const char *state = given(call, "state");
@@ -109,7 +109,7 @@ read_look(struct call *call, struct look *l, struct error *e)
 /* Runs are accepted in the order of their rows, up to what a clock was set
  * back: no run beyond these rows was accepted in the time asked for. */
 static enum err
-find_ends(struct call *call, struct look *l, struct error *e)
+find_ends(struct route_call *call, struct look *l, struct error *e)
 {
     int64_t newest = INT64_MAX;
     enum err err = ERR_OK;
@@ -130,7 +130,7 @@ find_ends(struct call *call, struct look *l, struct error *e)
 
 /* The statement that leads to the runs by the narrowest filter. */
 static enum err
-choose(struct call *call, const struct look *l, int *out, struct error *e)
+choose(struct route_call *call, const struct look *l, int *out, struct error *e)
 {
     int64_t few = 0;
     enum err err = ERR_OK;
@@ -148,7 +148,7 @@ choose(struct call *call, const struct look *l, int *out, struct error *e)
 }
 
 static enum err
-look_at_runs(struct call *call, struct look *l, struct error *e)
+look_at_runs(struct route_call *call, struct look *l, struct error *e)
 {
     int statement, looked_at = 0;
     enum err err = choose(call, l, &statement, e);
@@ -178,7 +178,7 @@ look_at_runs(struct call *call, struct look *l, struct error *e)
 
 /* The run with the id that was asked for; other filters do not apply. */
 static enum err
-look_at_one(struct call *call, struct look *l, struct error *e)
+look_at_one(struct route_call *call, struct look *l, struct error *e)
 {
     bool found = false;
     struct db_stmt *q = db_use(call->db, RS_RUN_OF_ENVIRONMENT);
@@ -190,7 +190,7 @@ look_at_one(struct call *call, struct look *l, struct error *e)
 }
 
 static enum err
-find_runs(struct call *call, struct look *l, struct error *e)
+find_runs(struct route_call *call, struct look *l, struct error *e)
 {
     if (l->run)
         return look_at_one(call, l, e);
@@ -210,7 +210,7 @@ listed_value(const struct rs_run *r)
 }
 
 static enum err
-list_runs(struct call *call, const struct look *l, struct value *list,
+list_runs(struct route_call *call, const struct look *l, struct value *list,
           struct error *e)
 {
     enum err err = ERR_OK;
@@ -226,7 +226,7 @@ list_runs(struct call *call, const struct look *l, struct value *list,
 }
 
 enum err
-manage_runs(struct call *call, struct error *e)
+manage_runs(struct route_call *call, struct error *e)
 {
     struct value *list = value_array();
     struct look look;
@@ -282,8 +282,8 @@ step_value(const struct rs_listed_step *s, const struct document *d)
 }
 
 static enum err
-add_steps(struct call *call, int64_t run, const char *hash, struct payloads *p,
-          struct value *v, struct error *e)
+add_steps(struct route_call *call, int64_t run, const char *hash,
+          struct payloads *p, struct value *v, struct error *e)
 {
     struct document *d = NULL;
     struct value *list = value_array();
@@ -308,8 +308,8 @@ add_steps(struct call *call, int64_t run, const char *hash, struct payloads *p,
 
 /* A look at a payload stays on record, with who looked. */
 static enum err
-record_look(struct call *call, const char *actor, int64_t run, const char *id,
-            struct error *e)
+record_look(struct route_call *call, const char *actor, int64_t run,
+            const char *id, struct error *e)
 {
     log_event(LOG_INFO, "payload looked at", "actor", actor, "run", id, "token",
               call->caller.key_name, NULL);
@@ -322,7 +322,7 @@ record_look(struct call *call, const char *actor, int64_t run, const char *id,
 }
 
 enum err
-manage_run(struct call *call, struct error *e)
+manage_run(struct route_call *call, struct error *e)
 {
     const char *actor = http_request_query(call->request, "actor");
     struct value *v = NULL;

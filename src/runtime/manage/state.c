@@ -13,8 +13,8 @@
 /* {"data","cursor","position","feedCursor","feedHash","restore"}; LAST is the
  * row of the page's last entry, or the one it was asked to begin after. */
 static enum err
-answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
-            struct error *e)
+answer_page(struct route_call *call, struct value *list, int64_t last,
+            int64_t limit, struct error *e)
 {
     int64_t first, head;
     char cursor[24], hash[DIGEST_SIZE], restore[IDENT_SIZE];
@@ -42,7 +42,7 @@ answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
 }
 
 static enum err
-read_users(struct call *call, const struct manage_page *page,
+read_users(struct route_call *call, const struct manage_page *page,
            struct value *list, int64_t *last, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_USER_LIST);
@@ -58,7 +58,7 @@ read_users(struct call *call, const struct manage_page *page,
 }
 
 enum err
-manage_users(struct call *call, struct error *e)
+manage_users(struct route_call *call, struct error *e)
 {
     struct value *list = value_array();
     struct manage_page page;
@@ -75,7 +75,7 @@ manage_users(struct call *call, struct error *e)
 /* --- installations -------------------------------------------------------- */
 
 static enum err
-add_connected(struct call *call, int64_t installation, struct value *v,
+add_connected(struct route_call *call, int64_t installation, struct value *v,
               struct error *e)
 {
     struct value *list = value_array();
@@ -94,7 +94,7 @@ add_connected(struct call *call, int64_t installation, struct value *v,
 }
 
 static enum err
-add_answered(struct call *call, int64_t installation, struct value *v,
+add_answered(struct route_call *call, int64_t installation, struct value *v,
              struct error *e)
 {
     struct value *list = value_array();
@@ -115,7 +115,7 @@ needs_of(const struct rs_installed *d)
 }
 
 static enum err
-add_workflows(struct call *call, int64_t installation, struct value *v,
+add_workflows(struct route_call *call, int64_t installation, struct value *v,
               struct error *e)
 {
     struct value *list = value_array();
@@ -139,8 +139,8 @@ add_workflows(struct call *call, int64_t installation, struct value *v,
 }
 
 static enum err
-read_page(struct call *call, const struct manage_page *page, struct value *list,
-          int64_t *rows, struct error *e)
+read_page(struct route_call *call, const struct manage_page *page,
+          struct value *list, int64_t *rows, struct error *e)
 {
     static const char *const states[] = {"active", "paused", "uninstalled"};
     size_t count = 0;
@@ -165,7 +165,7 @@ read_page(struct call *call, const struct manage_page *page, struct value *list,
 }
 
 enum err
-manage_state(struct call *call, struct error *e)
+manage_state(struct route_call *call, struct error *e)
 {
     struct value *list = value_array();
     int64_t rows[1000] = {0};
@@ -191,7 +191,7 @@ manage_state(struct call *call, struct error *e)
 /* --- versions ------------------------------------------------------------- */
 
 static enum err
-read_versions(struct call *call, const struct manage_page *page,
+read_versions(struct route_call *call, const struct manage_page *page,
               struct value *list, int64_t *last, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_STATE_VERSIONS);
@@ -216,7 +216,7 @@ read_versions(struct call *call, const struct manage_page *page,
 }
 
 enum err
-manage_versions(struct call *call, struct error *e)
+manage_versions(struct route_call *call, struct error *e)
 {
     struct value *list = value_array();
     struct manage_page page;

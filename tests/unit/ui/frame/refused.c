@@ -96,12 +96,13 @@ asker_draw(struct view *v, struct cells *c, struct rect r)
 }
 
 static unsigned
-asker_action(struct view *v, const struct call *call, struct error *e)
+asker_action(struct view *v, const struct invocation *invocation,
+             struct error *e)
 {
     struct asker *asker = asker_of(v);
     (void)e;
     snprintf(asker->done, sizeof asker->done, "%s",
-             act_info((enum act)call->action)->command);
+             act_info((enum act)invocation->action)->command);
     return REACT_PAINT;
 }
 

@@ -320,16 +320,17 @@ note(struct sample *s, const char *word)
 }
 
 static unsigned
-list_action(struct view *v, const struct call *call, struct error *e)
+list_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
     struct list *list = v->state;
     char arg[32];
     (void)e;
-    switch (call->action) {
+    switch (invocation->action) {
     case ACT_FORK:
     case ACT_PAUSE:
     case ACT_RESUME:
-        note(list->sample, act_info((enum act)call->action)->command);
+        note(list->sample, act_info((enum act)invocation->action)->command);
         return REACT_PAINT;
     case ACT_OPEN:
         app_open(v->app, &sample_grid, sample_arg(list->sample, arg));
@@ -340,11 +341,12 @@ list_action(struct view *v, const struct call *call, struct error *e)
 }
 
 static bool
-list_question(struct view *v, const struct call *call, struct question *q)
+list_question(struct view *v, const struct invocation *invocation,
+              struct question *q)
 {
     struct list *list = v->state;
     const struct row *row = table_selected(&list->table);
-    if (call->action != ACT_PAUSE || !row)
+    if (invocation->action != ACT_PAUSE || !row)
         return false;
     if (list->sample->gone_when_asked >= 0 || list->sample->other_when_asked)
         app_alarm(v->app, 0, reload_due, list);

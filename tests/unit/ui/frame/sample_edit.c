@@ -164,19 +164,20 @@ grid_view_draw(struct view *v, struct cells *c, struct rect r)
 }
 
 static unsigned
-grid_view_action(struct view *v, const struct call *call, struct error *e)
+grid_view_action(struct view *v, const struct invocation *invocation,
+                 struct error *e)
 {
     struct grid_state *g = v->state;
     char arg[32];
-    if (call->action == ACT_OPEN_RELEASE) {
+    if (invocation->action == ACT_OPEN_RELEASE) {
         app_open(v->app, &sample_form, sample_arg(g->sample, arg));
         return REACT_PAINT;
     }
-    if (call->action == ACT_OPEN) {
-        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
+    if (invocation->action == ACT_OPEN) {
+        app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         return REACT_PAINT;
     }
-    return grid_action(&g->grid, call, e);
+    return grid_action(&g->grid, invocation, e);
 }
 
 static bool
@@ -272,11 +273,12 @@ form_view_key(struct view *v, const struct key *key, struct error *e)
 }
 
 static unsigned
-form_action(struct view *v, const struct call *call, struct error *e)
+form_action(struct view *v, const struct invocation *invocation,
+            struct error *e)
 {
     struct form_state *f = v->state;
     (void)e;
-    if (call->action != ACT_RELEASE_NOW)
+    if (invocation->action != ACT_RELEASE_NOW)
         return REACT_IGNORED;
     snprintf(f->sample->done, sizeof f->sample->done, "released: %s",
              form_text(&f->form, 0));

@@ -42,7 +42,7 @@ static void
 act(struct bench *b, enum act action, int count)
 {
     struct error e = {0};
-    table_action(&b->table, &(struct call){action, count, ""}, &e);
+    table_action(&b->table, &(struct invocation){action, count, ""}, &e);
     draw(b);
 }
 

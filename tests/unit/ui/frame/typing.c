@@ -59,11 +59,12 @@ typist_draw(struct view *v, struct cells *c, struct rect r)
 }
 
 static unsigned
-typist_action(struct view *v, const struct call *call, struct error *e)
+typist_action(struct view *v, const struct invocation *invocation,
+              struct error *e)
 {
     (void)v;
     (void)e;
-    note(act_info((enum act)call->action)->command);
+    note(act_info((enum act)invocation->action)->command);
     return REACT_PAINT;
 }
 
