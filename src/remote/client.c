@@ -91,40 +91,53 @@ client_check_target(const struct client_target *target, struct error *e)
     return ERR_OK;
 }
 
-/* The sentence for a call that got no answer. SHOWN is libcurl's. */
-static void
-explain(const struct call *call, const struct http_call_end *end,
-        const char *shown, struct error *e)
+/* Whether the runtime was not trusted; then the sentence for it. */
+static bool
+explain_distrust(const struct call *call, const struct http_call_end *end,
+                 const char *shown, struct error *e)
 {
-    enum err err = end->sent ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
     switch (end->fate) {
     case HTTP_CALL_EXPIRED:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate has expired, or that of an "
                   "authority (renew it; check the clocks)",
                   call->name);
-        break;
+        return true;
     case HTTP_CALL_NOT_TRUSTED_YET:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not valid yet (check the "
                   "clocks)",
                   call->name);
-        break;
+        return true;
     case HTTP_CALL_NOT_TRUSTED:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
                   "(check the URL's host name and the CA)",
                   call->name, shown);
-        break;
+        return true;
     case HTTP_CALL_UNFIT:
         error_set(e, ERR_UNREACHABLE, "runtime %s: %s", call->name, shown);
-        break;
+        return true;
     case HTTP_CALL_OTHER_KEY:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its key is not the pinned one (if it was "
                   "replaced on purpose, set the new pin)",
                   call->name);
-        break;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The sentence for a call that got no answer. SHOWN is libcurl's. */
+static void
+explain(const struct call *call, const struct http_call_end *end,
+        const char *shown, struct error *e)
+{
+    enum err err = end->sent ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
+    if (explain_distrust(call, end, shown, e))
+        return;
+    switch (end->fate) {
     case HTTP_CALL_BAD_CA:
         error_set(e, ERR_INVALID,
                   "runtime %s: CA file: not a PEM certificate: %s", call->name,

@@ -268,7 +268,7 @@ def rule_function_length(sources):
             if line == "{":
                 start = number
             elif line == "}" and start is not None:
-                if number - start > 100:
+                if number - start > 50:
                     yield f"{name}:{start}: a function of {number - start} lines"
                 start = None
 

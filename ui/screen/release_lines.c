@@ -183,6 +183,28 @@ say_idle(struct release_lines *s, struct manager *m, const char *draft,
     idle_rows_clear(&idle);
 }
 
+/* Whom the release does not touch. */
+static void
+say_others(struct release_lines *s, const struct release_item *item)
+{
+    if (item->installation_id && item->others == 0)
+        release_lines_say(s, "others", STYLE_GOOD,
+                          "no other installation has this workflow");
+    else if (item->installation_id)
+        release_lines_say(s, "others", STYLE_GOOD,
+                          "%lld installation%s of this workflow %s not touched",
+                          (long long)item->others, item->others == 1 ? "" : "s",
+                          item->others == 1 ? "is" : "are");
+    else if (item->others > 0)
+        release_lines_say(s, "unchanged", STYLE_GOOD,
+                          "%lld installation%s: %lld on a base version (tailor "
+                          "upgrade %s --to %s), %lld on own versions",
+                          (long long)item->others, item->others == 1 ? "" : "s",
+                          (long long)item->on_base, item->workflow,
+                          item->version.label,
+                          (long long)(item->others - item->on_base));
+}
+
 void
 release_lines_say_plan(struct release_lines *s, struct manager *m,
                        const char *draft, const struct release_item *item)
@@ -211,22 +233,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     else
         release_lines_say(s, "triggers", STYLE_NORMAL, "the same");
     say_run(s, m, draft, item);
-    if (item->installation_id && item->others == 0)
-        release_lines_say(s, "others", STYLE_GOOD,
-                          "no other installation has this workflow");
-    else if (item->installation_id)
-        release_lines_say(s, "others", STYLE_GOOD,
-                          "%lld installation%s of this workflow %s not touched",
-                          (long long)item->others, item->others == 1 ? "" : "s",
-                          item->others == 1 ? "is" : "are");
-    else if (item->others > 0)
-        release_lines_say(s, "unchanged", STYLE_GOOD,
-                          "%lld installation%s: %lld on a base version (tailor "
-                          "upgrade %s --to %s), %lld on own versions",
-                          (long long)item->others, item->others == 1 ? "" : "s",
-                          (long long)item->on_base, item->workflow,
-                          item->version.label,
-                          (long long)(item->others - item->on_base));
+    say_others(s, item);
     say_list(s, "warnings", (const char *const *)item->warnings, STYLE_WARNING);
     say_idle(s, m, draft, item);
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
