@@ -117,6 +117,11 @@ enum err change_queue(struct manager *m, const char *kind,
                       const struct handover *c, const struct release_options *o,
                       int64_t *lead, char key[IDENT_SIZE], struct error *e);
 
+/* The audit record of a change, from BEFORE to AFTER, which it takes over. */
+enum err handover_audit(struct manager *m, const struct handover *c,
+                        struct value *before, struct value *after,
+                        struct error *e);
+
 void change_clear(struct handover *c);
 
 #endif

@@ -1,6 +1,5 @@
 /* Withdraw, roll back, return to base, upgrade of one installation. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -71,8 +70,6 @@ audit_change(struct manager *m, const struct handover *c,
              const struct release_item *item, const char *note, struct error *e)
 {
     struct value *before = value_object(), *after = value_object();
-    char *b, *a;
-    enum err err;
     value_set_text(before, "live", item->live.n ? item->live.id : NULL);
     value_set_text(before, "awaiting",
                    item->awaiting.n ? item->awaiting.id : NULL);
@@ -82,15 +79,7 @@ audit_change(struct manager *m, const struct handover *c,
     value_set_bool(after, "material", item->material);
     if (note && *note)
         value_set_text(after, "note", note);
-    b = value_to_text(before);
-    a = value_to_text(after);
-    err =
-        operation_audit(m, "version", c->to.id, c->p.installation_id, b, a, e);
-    free(a);
-    free(b);
-    value_free(before);
-    value_free(after);
-    return err;
+    return handover_audit(m, c, before, after, e);
 }
 
 /* Plans C and, unless it is a dry run, queues it as KIND. */

@@ -1,6 +1,8 @@
-/* Queueing a change: the request and its mark. */
+/* Queueing a change: the request, its mark and its audit record. */
 #include "manager/exchange/outbox.h"
 #include "manager/release/parts.h"
+
+#include <stdlib.h>
 
 /* The ITEM of release and base requests (doc/management-api.md). */
 static struct value *
@@ -29,6 +31,20 @@ set_releasing(struct manager *m, const struct handover *c, struct error *e)
     db_int(q, c->p.installation);
     db_int(q, c->p.workflow);
     return db_run(q, e);
+}
+
+enum err
+handover_audit(struct manager *m, const struct handover *c,
+               struct value *before, struct value *after, struct error *e)
+{
+    char *b = value_to_text(before), *a = value_to_text(after);
+    enum err err =
+        operation_audit(m, "version", c->to.id, c->p.installation_id, b, a, e);
+    free(a);
+    free(b);
+    value_free(before);
+    value_free(after);
+    return err;
 }
 
 enum err

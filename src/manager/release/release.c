@@ -213,8 +213,6 @@ audit_release(struct manager *m, const struct handover *c,
               struct error *e)
 {
     struct value *before = value_object(), *after = value_object();
-    char *b, *a;
-    enum err err;
     value_set_text(before, "live", item->live.n ? item->live.id : NULL);
     value_set_text(after, "hash", item->hash);
     value_set_text(after, "label", item->version.label);
@@ -225,15 +223,7 @@ audit_release(struct manager *m, const struct handover *c,
         value_set_bool(after, "staleOk", true);
     if (item->awaiting.n)
         value_set_text(after, "replaces", item->awaiting.id);
-    b = value_to_text(before);
-    a = value_to_text(after);
-    err =
-        operation_audit(m, "version", c->to.id, c->p.installation_id, b, a, e);
-    free(a);
-    free(b);
-    value_free(before);
-    value_free(after);
-    return err;
+    return handover_audit(m, c, before, after, e);
 }
 
 /* Base versions go to every runtime that offers the integration. */
