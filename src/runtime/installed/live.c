@@ -298,17 +298,28 @@ store_live(struct db *db, int64_t installed, int64_t version, struct error *e)
     return db_run(q, e);
 }
 
-enum err
-live_todo(struct core *core, const struct live_place *place, bool on,
-          struct error *e)
+/* Sets with STATEMENT whether PLACE is ON; CHANGED: it was not so before. */
+static enum err
+mark(struct core *core, const struct live_place *place,
+     enum runtime_statement statement, bool on, bool *changed, struct error *e)
 {
     struct db *db = core_db(core);
-    struct db_stmt *q = db_use(db, RS_INSTALLED_TODO);
+    struct db_stmt *q = db_use(db, statement);
     db_int(q, on);
     db_int(q, clock_now_ms());
     db_int(q, place->installed);
     enum err err = db_run(q, e);
-    if (err != ERR_OK || db_changes(db) == 0)
+    *changed = err == ERR_OK && db_changes(db) != 0;
+    return err;
+}
+
+enum err
+live_todo(struct core *core, const struct live_place *place, bool on,
+          struct error *e)
+{
+    bool changed;
+    enum err err = mark(core, place, RS_INSTALLED_TODO, on, &changed, e);
+    if (!changed)
         return err;
     struct value *fact = place_fact(place);
     value_set_bool(fact, "on", on);
@@ -326,13 +337,9 @@ enum err
 live_switch(struct core *core, const struct live_place *place, bool on,
             struct error *e)
 {
-    struct db *db = core_db(core);
-    struct db_stmt *q = db_use(db, RS_INSTALLED_ACTIVE);
-    db_int(q, on);
-    db_int(q, clock_now_ms());
-    db_int(q, place->installed);
-    enum err err = db_run(q, e);
-    if (err != ERR_OK || db_changes(db) == 0)
+    bool changed;
+    enum err err = mark(core, place, RS_INSTALLED_ACTIVE, on, &changed, e);
+    if (!changed)
         return err;
     err = (on ? runs_resume : runs_turn_off)(core, place->installed, e);
     return err == ERR_OK
