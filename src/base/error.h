@@ -35,7 +35,7 @@ struct error {
     char text[1024]; /* "what: why (what to do)", UTF-8, may be cut */
 };
 
-/* Stores CODE and the formatted sentence in E (NULL is OK) and returns CODE,
+/* Stores ERR and the formatted sentence in E (NULL is OK) and returns ERR,
  * so that "return error_set(e, ERR_INVALID, …);" reads as one step. */
 enum err error_set(struct error *e, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -59,19 +59,19 @@ enum err error_prefix(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Stores CODE with "WHAT: strerror(errno)"; maps ENOSPC and EDQUOT to
- * ERR_DISK_FULL, ENOENT to ERR_NOT_FOUND where CODE is ERR_IO. */
+ * ERR_DISK_FULL, ENOENT to ERR_NOT_FOUND where ERR is ERR_IO. */
 enum err error_errno(struct error *e, enum err err, const char *what);
 
 /* Empties E: code ERR_OK, no text. */
 void error_clear(struct error *e);
 
-/* The exit code (0 to 8) of the command line for CODE. */
+/* The exit code (0 to 8) of the command line for ERR. */
 int err_exit_code(enum err err);
 
-/* The HTTP status for CODE. */
+/* The HTTP status for ERR. */
 int err_http_status(enum err err);
 
-/* The word for CODE in JSON answers, static. */
+/* The word for ERR in JSON answers, static. */
 const char *err_word(enum err err);
 
 /* The code whose word is WORD, or ERR_FAILED. */

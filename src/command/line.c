@@ -122,7 +122,7 @@ find_option(const struct command_table *t, const struct usage *u,
     return -1;
 }
 
-/* CODE with the sentence WHAT of the words, and how the command is written. */
+/* ERR with the sentence WHAT of the words, and how the command is written. */
 static enum err
 say_usage(const struct command_table *t, const struct command *c,
           const char *subject, const char *what, struct error *e)

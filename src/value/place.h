@@ -25,7 +25,7 @@ struct value *place_get(const struct place *place, struct value *root);
 
 void place_clear(struct place *place);
 
-/* CODE with the N bytes at POINTER, made visible, and WHY. */
+/* ERR with the N bytes at POINTER, made visible, and WHY. */
 enum err place_refuse(enum err err, const char *pointer, size_t n,
                       const char *why, struct error *e);
 

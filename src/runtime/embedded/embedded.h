@@ -140,7 +140,7 @@ void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct route_call *call, struct value *v); /* 200 and V */
 void api_answer_data(struct route_call *call,
                      struct value *v); /* {"data": V} */
-/* The same where CODE is OK, else nothing; takes LIST either way. */
+/* The same where ERR is OK, else nothing; takes LIST either way. */
 void api_answer_list(struct route_call *call, struct value *list, enum err err);
 /* {"data": V, "cursor": id} where the page has LIMIT rows; "after=CURSOR" asks
  * for the next. ID: the member that names a row. */

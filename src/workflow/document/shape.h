@@ -23,7 +23,7 @@ struct shape {
     struct error *e;
 };
 
-/* Fails with CODE and the sentence at the current place. */
+/* Fails with ERR and the sentence at the current place. */
 enum err shape_fail(struct shape *s, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
