@@ -411,6 +411,30 @@ def a_follower_of_an_overwritten_store_ends():
 
 
 @test
+def a_wait_outlives_the_follower():
+    """Who waits starts another delivery when the one it relied on is killed.
+    Sabotage: ensure_sync in wait_for_one (src/cli/command/outcome.c)."""
+    world.end_followers()
+    world.sync()
+    draft = world.draft(556)
+    follower = world.follow()
+    wait_until(world.follower, "the follower")
+    os.kill(follower.pid, signal.SIGSTOP)
+    waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
+                              "release", draft, "--wait"],
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: world.runtime()["queued"] >= 1, "the release")
+    follower.kill()
+    follower.wait()
+    said = waits.communicate(timeout=PATIENCE)[1]
+    equal(waits.returncode, 0, said)
+    world.end_followers()
+    world.sync()
+    agrees()
+
+
+@test
 def a_replaced_store_sends_nothing():
     """A follower that sleeps while its store is replaced by hand.
     Sabotage: manager_check_place in turn (src/remote/sync.c)."""

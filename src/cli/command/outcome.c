@@ -69,21 +69,45 @@ is_late(enum err err)
     return err == ERR_UNREACHABLE || err == ERR_OUTCOME_UNKNOWN;
 }
 
-/* Waits for KEY until END and says so once it takes a while, unless *TOLD. */
+/* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
+ * session cannot open the tokens: the host's own sync delivers. */
+static enum err
+ensure_sync(struct cli *cli, bool *followed, struct error *e)
+{
+    *followed = true;
+    if (!cli->remote)
+        return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
+    *followed = sync_lock_is_held(cli->store);
+    if (*followed)
+        sync_nudge(cli->store);
+    else if (cli_has(cli, "wait"))
+        return error_set(e, ERR_UNREACHABLE, NOBODY_DELIVERS);
+    else
+        cli_warn(NOBODY_DELIVERS);
+    return ERR_OK;
+}
+
+/* Waits for KEY until END and says so once it takes a while, unless *TOLD. The
+ * process that delivers may end meanwhile; then another one is started. */
 static enum err
 wait_for_one(struct cli *cli, const char *key, int64_t end, bool *told,
              struct outbox_status *status, struct error *e)
 {
-    int64_t left = end - clock_monotonic_ms();
-    int first = left < 0 || *told ? 0 : left < QUIET_MS ? (int)left : QUIET_MS;
-    enum err err = wait_for_request(cli->manager, key, first, status, e);
-    left = end - clock_monotonic_ms();
-    if (!is_late(err) || status->state == OUTBOX_REFUSED || left <= 0)
-        return err;
-    if (!*told)
-        cli_say_waiting(cli, "the runtime", (int)(left + 999) / 1000);
-    *told = true;
-    return wait_for_request(cli->manager, key, (int)left, status, e);
+    bool followed;
+    for (;;) {
+        int64_t left = end - clock_monotonic_ms();
+        int ms = left < 0 ? 0 : left < QUIET_MS ? (int)left : QUIET_MS;
+        enum err err = wait_for_request(cli->manager, key, ms, status, e);
+        left = end - clock_monotonic_ms();
+        if (!is_late(err) || status->state == OUTBOX_REFUSED || left <= 0)
+            return err;
+        if (!*told)
+            cli_say_waiting(cli, "the runtime", (int)(left + 999) / 1000);
+        *told = true;
+        err = ensure_sync(cli, &followed, e);
+        if (err)
+            return err;
+    }
 }
 
 /* Waits for what is queued of O, which is delivered side by side: what one
@@ -112,24 +136,6 @@ wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
         }
     }
     return first;
-}
-
-/* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
- * session cannot open the tokens: the host's own sync delivers. */
-static enum err
-ensure_sync(struct cli *cli, bool *followed, struct error *e)
-{
-    *followed = true;
-    if (!cli->remote)
-        return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
-    *followed = sync_lock_is_held(cli->store);
-    if (*followed)
-        sync_nudge(cli->store);
-    else if (cli_has(cli, "wait"))
-        return error_set(e, ERR_UNREACHABLE, NOBODY_DELIVERS);
-    else
-        cli_warn(NOBODY_DELIVERS);
-    return ERR_OK;
 }
 
 enum err
