@@ -419,7 +419,7 @@ def a_wait_outlives_the_follower():
     draft = world.draft(556)
     follower = world.follow()
     wait_until(world.follower, "the follower")
-    os.kill(follower.pid, signal.SIGSTOP)
+    wait_until(lambda: stopped_without_a_lock(follower, world.store), "its sleep")
     waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
                               "release", draft, "--wait"],
                              stdout=subprocess.DEVNULL,
