@@ -107,6 +107,8 @@ def edit_and_kill(user, number):
         c.keys("C-u")
         c.type(f"Tax{number}")
         c.keys("Enter")
+        # Lines that come together are a paste.
+        c.until(rf"Tax{number} +math")
         c.type(f"=1+{number}")
         c.keys("Enter")
         c.until(rf"saved [\s\S]*Tax{number} +math +=1\+{number}\b")
