@@ -64,7 +64,8 @@ class Console:
         last = [""]
 
         def seen():
-            last[0] = self.run("capture-pane", "-p")
+            # With what has left the screen: the end of a program scrolls it.
+            last[0] = self.run("capture-pane", "-p", "-S", "-10")
             return re.search(pattern, last[0])
         try:
             wait_until(seen, pattern)
