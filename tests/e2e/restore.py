@@ -410,6 +410,16 @@ def a_follower_of_an_overwritten_store_ends():
     world.tailor("audit", "verify")
 
 
+def a_release_that_waits(draft):
+    """A follower that is stopped in its sleep, and a release that relies on it."""
+    follower = world.follow()
+    wait_until(world.follower, "the follower")
+    wait_until(lambda: stopped_without_a_lock(follower, world.store), "its sleep")
+    return follower, subprocess.Popen(
+        [TAILOR, "--store", world.store, "--yes", "release", draft, "--wait"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
 @test
 def a_wait_outlives_the_follower():
     """Who waits starts another delivery when the one it relied on is killed.
@@ -417,13 +427,7 @@ def a_wait_outlives_the_follower():
     world.end_followers()
     world.sync()
     draft = world.draft(556)
-    follower = world.follow()
-    wait_until(world.follower, "the follower")
-    wait_until(lambda: stopped_without_a_lock(follower, world.store), "its sleep")
-    waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
-                              "release", draft, "--wait"],
-                             stdout=subprocess.DEVNULL,
-                             stderr=subprocess.PIPE, text=True)
+    follower, waits = a_release_that_waits(draft)
     wait_until(lambda: world.runtime()["queued"] >= 1, "the release")
     follower.kill()
     follower.wait()
@@ -444,13 +448,7 @@ def a_replaced_store_sends_nothing():
     world.tailor("store", "backup", backup)
     before = world.live()
     draft = world.draft(999)
-    follower = world.follow()
-    wait_until(world.follower, "the follower")
-    wait_until(lambda: stopped_without_a_lock(follower, world.store), "its sleep")
-    waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
-                              "release", draft, "--wait"],
-                             stdout=subprocess.DEVNULL,
-                             stderr=subprocess.PIPE, text=True)
+    follower, waits = a_release_that_waits(draft)
     wait_until(lambda: world.runtime()["queued"] >= 2, "the release")
     os.rename(world.store, world.path("store-old"))
     shutil.copy(backup, world.path("store-new"))
