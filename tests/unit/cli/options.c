@@ -189,6 +189,27 @@ forms_of_options(void)
     cli_clear(&cli);
 }
 
+/* Words of a command line, and what is said against them; NULL: nothing. */
+struct words {
+    const char *words[8], *why;
+};
+
+static void
+check_words(const struct command *command, const struct words *w)
+{
+    struct line l = {.count = 0};
+    struct cli cli;
+    struct error e = {0};
+    for (; w->words[l.count]; l.count++)
+        l.words[l.count] = (char *)(uintptr_t)w->words[l.count];
+    l.words[l.count] = NULL;
+    CHECK_INT(parse(command, &l, false, &cli, &e),
+              w->why ? ERR_USAGE : ERR_OK);
+    if (w->why)
+        CHECK_HAS(e.text, w->why);
+    cli_clear(&cli);
+}
+
 /* What contradicts itself is not guessed. Sabotage: command_parse() without
  * check_options(). */
 static void
@@ -196,9 +217,7 @@ one_of_several_options(void)
 {
     static const struct command moves = {
         "x", "y", "D [--before B|--after B|--last] [--note TEXT]", "h", 0};
-    static const struct {
-        const char *words[8], *why;
-    } cases[] = {
+    static const struct words cases[] = {
         {{"d", "--before", "a", "--note", "n"}, NULL},
         {{"d", "--last"}, NULL},
         {{"d", "--before", "a", "--after", "b"},
@@ -206,19 +225,8 @@ one_of_several_options(void)
         {{"d", "--last", "--before", "a"},
          "--before and --last: give one of them"},
         {{"d", "--note", "a", "--note=b"}, "--note: given 2 times"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct line l = {.count = 0};
-        struct cli cli;
-        struct error e = {0};
-        for (; cases[i].words[l.count]; l.count++)
-            l.words[l.count] = (char *)(uintptr_t)cases[i].words[l.count];
-        l.words[l.count] = NULL;
-        CHECK_INT(parse(&moves, &l, false, &cli, &e),
-                  cases[i].why ? ERR_USAGE : ERR_OK);
-        if (cases[i].why)
-            CHECK_HAS(e.text, cases[i].why);
-        cli_clear(&cli);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_words(&moves, &cases[i]);
 }
 
 /* Sabotage: goes_with() in src/command/line.c. */
@@ -228,9 +236,7 @@ an_option_goes_with_another(void)
     static const struct command waits = {
         "x", "y", "D [--wait [--timeout SECONDS]] [--a|--b [--c N] [--d]]",
         "h", 0};
-    static const struct {
-        const char *words[8], *why;
-    } cases[] = {
+    static const struct words cases[] = {
         {{"d", "--wait"}, NULL},
         {{"d", "--timeout", "5", "--wait"}, NULL},
         {{"d", "--timeout=5"}, "--timeout: goes only with --wait"},
@@ -238,19 +244,8 @@ an_option_goes_with_another(void)
         {{"d", "--a", "--c", "1"}, "--c: goes only with --b"},
         {{"d", "--d", "--wait"}, "--d: goes only with --b"},
         {{"d", "--a", "--b"}, "--a and --b: give one of them"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct line l = {.count = 0};
-        struct cli cli;
-        struct error e = {0};
-        for (; cases[i].words[l.count]; l.count++)
-            l.words[l.count] = (char *)(uintptr_t)cases[i].words[l.count];
-        l.words[l.count] = NULL;
-        CHECK_INT(parse(&waits, &l, false, &cli, &e),
-                  cases[i].why ? ERR_USAGE : ERR_OK);
-        if (cases[i].why)
-            CHECK_HAS(e.text, cases[i].why);
-        cli_clear(&cli);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_words(&waits, &cases[i]);
 }
 
 /* Every command that waits says how long, and can be told. */
