@@ -159,7 +159,7 @@ http_server_start(struct http_server **out, const struct http_options *options,
         s->reaper_runs =
             pthread_create(&s->reaper, NULL, http_reaper_main, s) == 0;
         if (!s->reaper_runs)
-            err = error_set(e, ERR_FAILED, "server: no thread to be had");
+            err = error_set(e, ERR_FAILED, "server: cannot start a thread");
     }
     if (err != ERR_OK) {
         http_server_free(s);

@@ -156,7 +156,7 @@ fn_decodeurl(struct evaluator *ev, struct fvalue *args, unsigned count,
         int byte = percent_byte(t.s + i, t.n - i);
         if (t.s[i] == '%' && byte < 0) {
             FAIL(ev, out, FORMULA_VALUE_ERROR,
-                 "DECODEURL: behind %% stand two hexadecimal digits");
+                 "DECODEURL: %% needs two hexadecimal digits after it");
             return;
         }
         text[n++] = byte < 0 ? t.s[i] : (char)byte;

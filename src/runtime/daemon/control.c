@@ -332,7 +332,7 @@ control_start(struct control **out, const char *state,
     if (err == ERR_OK) {
         c->runs = pthread_create(&c->thread, NULL, control_main, c) == 0;
         if (!c->runs)
-            err = error_set(e, ERR_FAILED, "tailord: no thread to be had");
+            err = error_set(e, ERR_FAILED, "tailord: cannot start a thread");
     }
     if (err != ERR_OK) {
         control_stop(c);

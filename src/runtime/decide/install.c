@@ -136,7 +136,7 @@ find_integration(struct item *i, const char *id, int64_t *out, struct error *e)
     *out = found.n;
     enum err err = db_end(q, e);
     if (err == ERR_OK && !*out)
-        err = error_set(e, ERR_NOT_FOUND, "integration %s: it is not here", id);
+        err = error_set(e, ERR_NOT_FOUND, "integration %s: not found", id);
     return err;
 }
 

@@ -62,7 +62,7 @@ check_hash(struct item *i, const char **hash, struct error *e)
     enum err err =
         parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
     if (err == ERR_NOT_FOUND)
-        error_set(e, err, "document %.12s: it is not here (send it first)",
+        error_set(e, err, "document %.12s: not found (send it first)",
                   *hash);
     const struct block *trigger = err == ERR_OK ? p->document->trigger : NULL;
     if (trigger && !trigger->kind->runs)

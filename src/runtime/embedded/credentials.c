@@ -224,7 +224,7 @@ api_connector(struct route_call *call, const char *app, struct connector **out,
     if (err == ERR_OK && hash)
         err = read_connector(call, hash, out, e);
     if (err == ERR_OK && !*out)
-        err = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here", app);
+        err = error_set(e, ERR_NOT_FOUND, "app %s: not found", app);
     value_free(pins);
     return err;
 }

@@ -26,7 +26,7 @@ read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
     enum err err = db_end(q, e);
     if (err == ERR_OK && !found)
         err =
-            error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here", hash);
+            error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
     return err;
 }
 

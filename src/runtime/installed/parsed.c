@@ -149,7 +149,7 @@ check_here(struct db *db, const char *hash, struct error *e)
     enum err err = db_end(q, e);
     if (err == ERR_OK && !found)
         err =
-            error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here", hash);
+            error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
     return err;
 }
 

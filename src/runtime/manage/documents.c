@@ -136,7 +136,7 @@ manage_document_head(struct route_call *call, struct error *e)
     bool found = false;
     enum err err = has_document(call, &found, e);
     if (err == ERR_OK && !found)
-        err = error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here",
+        err = error_set(e, ERR_NOT_FOUND, "document %.12s: not found",
                         call->params[0]);
     return err;
 }
