@@ -21,6 +21,7 @@ static enum err
 resolve(struct manager *m, struct subject *s, struct error *e)
 {
     int64_t integration = 0, state = 0;
+    bool missing = false;
     struct db_stmt *q;
     bool runs = false;
     enum err err =
@@ -33,11 +34,17 @@ resolve(struct manager *m, struct subject *s, struct error *e)
     if (cs_installation_place_next(q, &place)) {
         s->runtime = place.runtime;
         state = place.state;
+        missing = place.missing_since != 0;
         integration = place.integration;
     }
     err = db_end(q, e);
     if (!err && state == INSTALLATION_UNINSTALLED)
         return error_set(e, ERR_REFUSED, "%s: is uninstalled", s->installation);
+    if (!err && missing)
+        return error_set(e, ERR_REFUSED,
+                         "%s: its runtime was restored and does not know it "
+                         "(the customer must install it again)",
+                         s->installation);
     if (err || !s->workflow)
         return err;
     err = name_workflow(m, s->workflow, integration, &s->workflow_ref, e);

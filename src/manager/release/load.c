@@ -53,6 +53,7 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->awaiting_unknown = pool_text(pool, p.awaiting_unknown);
         out->active = p.active != 0;
         out->held = p.held != 0;
+        out->missing = p.missing_since != 0;
         out->pending = installation_pending_word(p.pending);
     }
     err = db_end(q, e);

@@ -23,7 +23,8 @@ struct pointer {
     const char *connected, *answered; /* JSON or NULL */
     int state;                        /* enum installation_state */
     bool four_eyes, active;
-    bool held; /* the runtime: restored, runs nothing */
+    bool held;    /* the runtime: restored, runs nothing */
+    bool missing; /* the runtime was restored and does not know it */
     const char *pending; /* "pausing", "resuming" or NULL */
     int64_t live, releasing, awaiting, previous;
     /* Ids of versions that the runtime names and this store lacks, or NULL. */

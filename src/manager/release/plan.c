@@ -482,6 +482,12 @@ release_guard(struct manager *m, const struct handover *c,
                          "%s: is uninstalled (the customer must install it "
                          "again first)",
                          c->p.customer);
+    if (c->p.installation && c->p.missing)
+        return error_set(e, ERR_REFUSED,
+                         "%s: its runtime was restored and does not know the "
+                         "installation (the customer must install it again "
+                         "first)",
+                         c->p.customer);
     if (c->p.releasing) {
         struct pool *pool = pool_new();
         enum err err = guard_releasing(m, c, pool, e);

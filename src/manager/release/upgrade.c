@@ -66,6 +66,8 @@ skip_reason(const struct many *u, const struct pointer *p,
 {
     if (p->state == INSTALLATION_UNINSTALLED)
         return "uninstalled";
+    if (p->missing)
+        return "missing at its runtime";
     if (p->releasing)
         return "another version is releasing";
     if (p->live_unknown)

@@ -421,6 +421,29 @@ test_running(void)
     world_close(&w);
 }
 
+/* What the runtime of a restore has lost is asked for nothing: the request
+ * could only be refused there. Sabotage: c->p.missing in release_guard(), and
+ * missing in resolve() (installation/request.c). */
+static void
+test_missing(void)
+{
+    struct release_options dry = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char draft[25], key[IDENT_SIZE];
+    world_open(&w, 2);
+    CHECK_INT(world_fork(&w, 0, "sale", 7, false, draft, &e), ERR_OK);
+    hostile_raw(&w, "UPDATE installation SET missing_since = 1");
+    CHECK_INT(release(w.m, draft, &dry, &plan, &e), ERR_OK);
+    CHECK_HAS(refusal(&plan), "was restored and does not know");
+    release_plan_clear(&plan);
+    CHECK_INT(manager_installation_pause(w.m, world_installation(0), NULL, true,
+                                         false, NULL, key, &e),
+              ERR_REFUSED);
+    CHECK_HAS(e.text, "was restored and does not know");
+    world_close(&w);
+}
+
 /* Invariant 3: a byte of a released document changes on the disk. Sabotage:
  * the strcmp of hashes in load_body (release/load.c). */
 static void
@@ -469,6 +492,8 @@ static const struct test tests[] = {
     {"a dry run tells what is refused", test_dry_run_tells_refusals},
     {"a damaged document is not released", test_damaged_document},
     {"a version counts the installations that run it", test_running},
+    {"a missing installation is asked for nothing", test_missing},
+    {"a missing installation is asked for nothing", test_missing},
     {NULL, NULL}};
 
 void
