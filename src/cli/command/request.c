@@ -2,12 +2,13 @@
  * Commands that queue one request to a runtime: users, pause and resume,
  * runs, events, uninstall.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "cli/command/outcome.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "manager/exchange/lost.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 
@@ -136,26 +137,86 @@ cmd_installation_resume(struct cli *cli, struct error *e)
     return err;
 }
 
-enum err
-cmd_installation_uninstall(struct cli *cli, struct error *e)
+/* What is queued for ROW, which is missing, ends with it. */
+static char *
+lost_question(const struct installation_row *row,
+              const struct lost_requests *queued)
+{
+    enum { NAMED = 20 };
+    char *names = lost_requests_text(queued, false, NAMED);
+    char *text =
+        mem_printf("End %s of %s in this store: runtime %s was restored and "
+                   "does not know it. %s%s; versions, drafts and audit stay",
+                   row->integration_key, row->who, row->runtime,
+                   queued->count ? "What is queued for it ends: "
+                                 : "Nothing is queued for it",
+                   names);
+    free(names);
+    return text;
+}
+
+static enum err
+confirm_end(struct cli *cli, const struct installation_row *row,
+            struct error *e)
+{
+    struct lost_requests queued = {.count = 0};
+    enum err err = manager_lost_requests(cli->manager, row->id, &queued, e);
+    if (err == ERR_OK) {
+        char *question = lost_question(row, &queued);
+        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        free(question);
+    }
+    lost_requests_clear(&queued);
+    return err;
+}
+
+/* The runtime is not asked: it does not know the installation ROW. */
+static enum err
+end_lost(struct cli *cli, const struct installation_row *row, struct error *e)
+{
+    size_t ended = 0;
+    enum err err = confirm_end(cli, row, e);
+    if (err == ERR_OK)
+        err = manager_installation_end(cli->manager, row->id,
+                                       cli_option(cli, "note"), &ended, e);
+    if (err != ERR_OK)
+        return err;
+    struct value *v = value_object();
+    value_set_text(v, "status", "uninstalled");
+    value_set_int(v, "endedRequests", (int64_t)ended);
+    cli_print_object(cli, v, NULL);
+    return ERR_OK;
+}
+
+static enum err
+ask_uninstall(struct cli *cli, const struct installation_row *row,
+              struct error *e)
 {
     char key[IDENT_SIZE];
-    struct installation_list show = {0};
-    char question[400];
+    char *question = mem_printf("Uninstall %s of %s: runs end and triggers "
+                                "stop; versions and audit stay",
+                                row->integration_key, row->who);
     enum err err =
-        manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
-    if (err == ERR_OK) {
-        snprintf(question, sizeof question,
-                 "Uninstall %s of %s: runs end and triggers stop; versions "
-                 "and audit stay",
-                 show.rows[0].integration_key, show.rows[0].who);
-        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
-    }
-    installation_list_clear(&show);
+        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+    free(question);
     if (err == ERR_OK)
         err = manager_installation_uninstall(cli->manager, cli_arg(cli, 0),
                                              cli_option(cli, "note"), key, e);
     return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
+}
+
+enum err
+cmd_installation_uninstall(struct cli *cli, struct error *e)
+{
+    struct installation_list show = {0};
+    enum err err =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
+    if (err == ERR_OK)
+        err = show.rows[0].missing_since
+                  ? end_lost(cli, &show.rows[0], e)
+                  : ask_uninstall(cli, &show.rows[0], e);
+    installation_list_clear(&show);
+    return err;
 }
 
 enum err

@@ -12,6 +12,7 @@
 #include "cli/command/reading.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "manager/exchange/lost.h"
 #include "manager/exchange/runtime.h"
 
 enum { CA_MAX = 4 << 20 };
@@ -205,6 +206,40 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     return err;
 }
 
+/* The notice of R, and what is queued for what it has lost; *OUT is freed by
+ * the caller. */
+static enum err
+notice_text(struct cli *cli, const struct runtime_row *r, char **out,
+            struct error *e)
+{
+    enum { NAMED = 20 };
+    struct lost_requests queued = {.count = 0};
+    enum err err =
+        manager_lost_requests_of_runtime(cli->manager, r->name, &queued, e);
+    char *names = lost_requests_text(&queued, true, NAMED);
+    *out = mem_printf("%s: %s%s%s", r->name, r->notice,
+                      queued.count ? ". Queued for what is missing, so that "
+                                     "the runtime will refuse it: "
+                                   : "",
+                      names);
+    free(names);
+    lost_requests_clear(&queued);
+    return err;
+}
+
+static enum err
+tell_notice_of(struct cli *cli, const struct runtime_row *r, struct error *e)
+{
+    char *text;
+    enum err err = notice_text(cli, r, &text, e);
+    if (err == ERR_OK && (cli->yes || !cli_at_terminal()))
+        cli_warn("%s", text);
+    else if (err == ERR_OK && !cli_confirm(cli, text, r->name, e))
+        err = e->code;
+    free(text);
+    return err;
+}
+
 /* What the comparison has found is read by whoever accepts it, who need not be
  * who saw it first: in the question, else on stderr. */
 static enum err
@@ -214,15 +249,9 @@ tell_notice(struct cli *cli, const char *name, struct error *e)
     enum err err = manager_runtime_list(cli->manager, &list, e);
     for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
-        if ((!r->held && !r->restored) || !r->notice ||
-            (strcmp(r->name, name) != 0 && strcmp(r->id, name) != 0))
-            continue;
-        char *text = mem_printf("%s: %s", r->name, r->notice);
-        if (cli->yes || !cli_at_terminal())
-            cli_warn("%s", text);
-        else if (!cli_confirm(cli, text, name, e))
-            err = e->code;
-        free(text);
+        if ((r->held || r->restored) && r->notice &&
+            (strcmp(r->name, name) == 0 || strcmp(r->id, name) == 0))
+            err = tell_notice_of(cli, r, e);
     }
     runtime_list_clear(&list);
     return err;

@@ -4,7 +4,7 @@ libmanager_a_SOURCES += \
 	%D%/apply_facts.c %D%/apply_receipts.c %D%/apply_state.c \
 	%D%/copy.c %D%/copy.h \
 	%D%/copy_move.c %D%/exchange.c %D%/exchange.h %D%/facts.c \
-	%D%/facts.def %D%/facts.h %D%/import.c %D%/missing.c %D%/missing.h \
+	%D%/facts.def %D%/facts.h %D%/import.c %D%/lost.c %D%/lost.h %D%/missing.c %D%/missing.h \
 	%D%/outbox.c %D%/outbox.h %D%/outcomes.def \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_url.c \
 	%D%/restored.c %D%/restored.h \

@@ -43,7 +43,8 @@ resolve(struct manager *m, struct subject *s, struct error *e)
     if (!err && missing)
         return error_set(e, ERR_REFUSED,
                          "%s: its runtime was restored and does not know it "
-                         "(the customer must install it again)",
+                         "(the customer must install it again, or an admin "
+                         "uninstalls it here)",
                          s->installation);
     if (err || !s->workflow)
         return err;

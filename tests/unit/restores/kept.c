@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "manager/exchange/exchange.h"
 #include "manager/exchange/facts.h"
+#include "manager/exchange/lost.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 #include "manager/installation/status.h"
@@ -419,6 +420,108 @@ held_copy(void)
     return (struct full_copy){.why = "test", .held = true};
 }
 
+/* The other installation, for which a pause is queued, is missing. */
+static void
+lose_other(void)
+{
+    struct full_copy found = held_copy();
+    create_other();
+    CHECK_INT(manager_installation_pause(w.m, OTHER_INSTALLATION, NULL, true,
+                                         false, NULL, NULL, &e),
+              ERR_OK);
+    copy(back_up(), NULL, 0, &found);
+    check_missing(true, true);
+}
+
+static void
+check_queued(const char *text)
+{
+    struct lost_requests one, all;
+    CHECK_INT(manager_lost_requests(w.m, OTHER_INSTALLATION, &one, &e), ERR_OK);
+    CHECK_INT(manager_lost_requests_of_runtime(w.m, NAME, &all, &e), ERR_OK);
+    char *of_one = lost_requests_text(&one, false, 9);
+    char *of_all = lost_requests_text(&all, true, 9);
+    CHECK_STR(of_one, text);
+    CHECK_INT(all.count, one.count);
+    CHECK_STR(of_all, *text ? "pause of zoe/" CASH : "");
+    free(of_one);
+    free(of_all);
+    lost_requests_clear(&one);
+    lost_requests_clear(&all);
+}
+
+static void
+what_a_runtime_has_lost_can_be_ended(void)
+{
+    /* Sabotage: "missing" in find_lost(); the calls of end_requests(),
+     * refresh() and CS_LOST_UNDONE_ENDS in lost.c. */
+    struct full_copy newer = held_copy();
+    struct state_entry other[2] = {
+        {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
+    size_t ended;
+    start();
+    CHECK_INT(manager_installation_end(w.m, w.installation, NULL, NULL, &e),
+              ERR_REFUSED);
+    CHECK_HAS(e.text, "its runtime knows it");
+    lose_other();
+    check_queued("pause");
+    CHECK_INT(manager_installation_end(w.m, OTHER_INSTALLATION, "gone", &ended,
+                                       &e),
+              ERR_OK);
+    CHECK_INT(ended, 1);
+    check_queued("");
+    CHECK_INT(ask_sql("SELECT state = 2 AND condition = 7 AND missing_since IS"
+                      " NULL FROM installation WHERE id = "
+                      "'" OTHER_INSTALLATION "'"),
+              1);
+    CHECK_INT(ask_sql("SELECT state FROM outbox WHERE kind = 'pause'"), 3);
+    CHECK_INT(ask_sql("SELECT instr(notice, '1 installation') FROM runtime"),
+              0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action ="
+                      " 'installation.uninstall' AND instr(after, 'gone')"),
+              1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit a JOIN outbox o ON o.key ="
+                      " a.subject_id WHERE o.kind = 'pause' AND"
+                      " instr(a.after, 'refused')"),
+              1);
+    /* A backup that has it is restored. */
+    other[1] = back_up().installation;
+    other[1].user_id = OTHER_USER;
+    other[1].username = other[1].full_name = "zoe";
+    other[1].installation_id = OTHER_INSTALLATION;
+    copy(back_up(), other, 2, &newer);
+    check_notice("1 uninstall.");
+    CHECK_INT(ask_sql("SELECT state FROM installation WHERE id = "
+                      "'" OTHER_INSTALLATION "'"),
+              0);
+    end();
+}
+
+/* An item of a request for several customers is answered with all of them. */
+static void
+what_others_share_is_left_to_the_runtime(void)
+{
+    /* Sabotage: "shared" in end_requests() of lost.c. */
+    size_t ended;
+    start();
+    CHECK_INT(manager_installation_pause(w.m, w.installation, NULL, true, false,
+                                         NULL, NULL, &e),
+              ERR_OK);
+    lose_other();
+    CHECK_INT(ask_sql("UPDATE outbox SET lead = (SELECT min(n) FROM outbox"
+                      " WHERE kind = 'pause') WHERE n = (SELECT max(n) FROM"
+                      " outbox) RETURNING kind = 'pause'"),
+              1);
+    CHECK_INT(manager_installation_end(w.m, OTHER_INSTALLATION, NULL, &ended,
+                                       &e),
+              ERR_OK);
+    CHECK_INT(ended, 0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM outbox WHERE kind = 'pause'"
+                      " AND state = 0"),
+              2);
+    end();
+}
+
 /* The runtime is as the world began, and nothing of it is undone. */
 static void
 begin_again(void)
@@ -648,6 +751,10 @@ test_restores_kept(void)
          what_came_after_the_backup_is_named},
         {"what was created after the backup is missing",
          what_was_created_after_the_backup_is_missing},
+        {"what a runtime has lost can be ended",
+         what_a_runtime_has_lost_can_be_ended},
+        {"what others share is left to the runtime",
+         what_others_share_is_left_to_the_runtime},
         {"what a later restore brings back is done",
          what_a_later_restore_brings_back_is_done},
         {"who was deleted is not missing", who_was_deleted_is_not_missing},
