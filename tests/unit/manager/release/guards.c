@@ -493,7 +493,6 @@ static const struct test tests[] = {
     {"a damaged document is not released", test_damaged_document},
     {"a version counts the installations that run it", test_running},
     {"a missing installation is asked for nothing", test_missing},
-    {"a missing installation is asked for nothing", test_missing},
     {NULL, NULL}};
 
 void
