@@ -179,3 +179,10 @@ text_starts(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
+
+size_t
+text_without_end(const char *s, const char *word)
+{
+    size_t n = strlen(s), w = strlen(word);
+    return n >= w && strcmp(s + n - w, word) == 0 ? n - w : n;
+}

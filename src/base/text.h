@@ -54,4 +54,7 @@ bool text_equal(const char *a, const char *b);
 /* True where S begins with PREFIX. */
 bool text_starts(const char *s, const char *prefix);
 
+/* The bytes of S without the end WORD; all of them where it ends otherwise. */
+size_t text_without_end(const char *s, const char *word);
+
 #endif

@@ -21,6 +21,15 @@ struct node_ref {
  * side: asked by rows that are sent on creation alone. */
 enum scope_record { RECORD_UNKNOWN, RECORD_NEW, RECORD_EXISTS };
 
+/* What is known of a key that is looked up in an app or a cross reference. */
+enum scope_resolved {
+    RESOLVED_NOT,   /* nothing, and it should be */
+    RESOLVED_LATER, /* nothing: a run finds out */
+    RESOLVED_VALUE,
+    RESOLVED_MISSING,  /* there is no record for it */
+    RESOLVED_AMBIGUOUS /* there are several */
+};
+
 struct scope {
     struct node_ref root;      /* $ */
     struct node_ref current;   /* @; as root where there is no element */
@@ -51,6 +60,11 @@ struct scope {
     bool (*lookup)(void *context, const char *table, size_t table_len,
                    const char *key, size_t key_len, struct node_ref *value,
                    bool *has_table);
+    void *resolver; /* handed to this one: what is known of the key KEY of
+                       WHAT (row/lookup.h). NULL: nothing of any. */
+    enum scope_resolved (*resolve)(void *resolver, const char *what,
+                                   const char *key, size_t key_len,
+                                   struct node_ref *value);
     /* True where PATH ("orders[*].lines"), of $ or of the output of BLOCK, is a
      * list by its schema: one object there is a list of one. May be NULL. */
     bool (*is_list)(void *context, const char *block, const char *path);

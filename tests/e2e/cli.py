@@ -455,7 +455,9 @@ def what_a_row_says_is_set_shown_and_taken_away():
     equal(format_of(draft), 1)
     assert "WRITE" not in store.tailor("mapping", "show", draft, BLOCK).out
     said = {"read": 'date "M/D/YYYY"', "send": 'date "D.M.YYYY"',
-            "lookup": "Ship, else blank", "rest": "keep", "list": "replace"}
+            "lookup": "Ship, else blank", "rest": "keep", "list": "replace",
+            "find": "netsuite suiteql by q, take id",
+            "reference": "customer, reverse, else blank"}
     options = [o for key, text in said.items() for o in ("--" + key, text)]
     store.tailor(*policy[:-1], *options)
     row = [r for r in store.rows("mapping", "show", draft, BLOCK)
@@ -463,7 +465,8 @@ def what_a_row_says_is_set_shown_and_taken_away():
     equal({key: row[key] for key in said}, said)
     equal(format_of(draft), 2)
     store.tailor(*policy[:-1], "--read", "none", "--send", "none",
-                 "--lookup", "none", "--rest", "drop", "--list", "none")
+                 "--lookup", "none", "--rest", "drop", "--list", "none",
+                 "--find", "none", "--reference", "none")
     equal(format_of(draft), 1)
     store.tailor("mapping", "set", draft, BLOCK, "extra[*]", "={1,2}",
                  "--list", "replace")

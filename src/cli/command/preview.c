@@ -114,6 +114,54 @@ say_block(struct cli *cli, const struct preview_block *b)
     cli_say(cli, "%s", "");
 }
 
+/* {"lookup","keys","open"} for each place where rows look something up: how
+ * many keys, and those that are known only after a run. */
+static struct value *
+lookups_json(const struct questions *asked, const struct questions *open)
+{
+    struct value *list = value_array();
+    for (size_t i = 0; i < asked->count; i++) {
+        const char *what = asked->items[i].what;
+        struct value *v = NULL;
+        for (size_t k = 0; k < value_size(list) && !v; k++)
+            if (strcmp(value_get_text(value_at(list, k), "lookup"), what) == 0)
+                v = value_at(list, k);
+        if (!v) {
+            v = value_object();
+            value_set_text(v, "lookup", what);
+            value_set(v, "open", value_array());
+            value_append(list, v);
+        }
+        value_set_int(v, "keys", value_int_or(value_get(v, "keys"), 0) + 1);
+    }
+    for (size_t i = 0; i < open->count; i++)
+        for (size_t k = 0; k < value_size(list); k++)
+            if (strcmp(value_get_text(value_at(list, k), "lookup"),
+                       open->items[i].what) == 0)
+                value_append(value_get(value_at(list, k), "open"),
+                             value_string_n(open->items[i].key,
+                                            open->items[i].key_len));
+    return list;
+}
+
+/* The same in words. */
+static void
+say_lookups(struct cli *cli, const struct questions *asked,
+            const struct questions *open)
+{
+    struct value *list = lookups_json(asked, open);
+    for (size_t i = 0; i < value_size(list); i++) {
+        const struct value *v = value_at(list, i);
+        size_t keys = (size_t)value_int_or(value_get(v, "keys"), 0);
+        size_t unknown = value_size(value_get(v, "open"));
+        cli_say(cli,
+                "%s: %zu of %zu keys resolved in the sample%s",
+                value_get_text(v, "lookup"), keys - unknown, keys,
+                unknown ? ", the others known only after a run" : "");
+    }
+    value_free(list);
+}
+
 static void
 print_preview(struct cli *cli, const struct preview *p, const char *label)
 {
@@ -123,6 +171,7 @@ print_preview(struct cli *cli, const struct preview *p, const char *label)
             if (is_wanted(cli, p->blocks[i].block))
                 say_block(cli, &p->blocks[i]);
         }
+        say_lookups(cli, &p->asked, &p->open);
         if (p->truncated)
             cli_warn("only the first %d elements of a list were looked at",
                      PREVIEW_ELEMENTS);
@@ -135,6 +184,7 @@ print_preview(struct cli *cli, const struct preview *p, const char *label)
     }
     value_set_text(v, "sample", label);
     value_set_bool(v, "truncated", p->truncated);
+    value_set(v, "lookups", lookups_json(&p->asked, &p->open));
     value_set(v, "data", list);
     cli_print_json(cli, v);
 }
@@ -220,6 +270,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
         else
             cli_say(cli, "%zu samples, nothing live to compare with",
                     t->samples);
+        say_lookups(cli, &t->asked, &t->open);
         return;
     }
     struct value *v = value_object(), *list = value_array();
@@ -228,6 +279,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
             value_append(list, total_json(&t->blocks[i]));
     }
     value_set_int(v, "samples", (int64_t)t->samples);
+    value_set(v, "lookups", lookups_json(&t->asked, &t->open));
     value_set_int(v, "differs", (int64_t)t->differs);
     value_set_text(v, "live", p->live ? p->live_label : NULL);
     value_set(v, "data", list);
@@ -306,7 +358,7 @@ sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
 }
 
 /* The sample that --sample names: a kept one, else a file with a body or
- * with {"input":…,"outputs":…}. *OWN is the caller's. */
+ * with {"input":…,"outputs":…,"lookups":…}. *OWN is the caller's. */
 static enum err
 find_sample(struct cli *cli, const struct previewing *p,
             struct preview_sample *out, struct value **own, struct error *e)

@@ -109,7 +109,8 @@ struct value *
 sample_value(struct value *v)
 {
     size_t known = (value_get(v, "input") != NULL) +
-                   (value_is(value_get(v, "outputs"), VALUE_OBJECT));
+                   (value_is(value_get(v, "outputs"), VALUE_OBJECT)) +
+                   (value_is(value_get(v, "lookups"), VALUE_OBJECT));
     if (value_get(v, "input") && known == value_size(v))
         return v;
     struct value *sample = value_object();

@@ -13,8 +13,8 @@ struct value;
 struct sample_row {
     const char *id;
     const char *label;
-    const char *body; /* JSON: {"input":…} or with "outputs" by block name,
-                         or NULL */
+    const char *body; /* JSON: {"input":…} or with "outputs" by block name and
+                         "lookups" (preview.h), or NULL */
     int64_t at;
 };
 
@@ -30,8 +30,8 @@ enum err manager_sample_list(struct manager *m, const char *workflow, int limit,
                              struct sample_list *out, struct error *e);
 void sample_list_clear(struct sample_list *list);
 
-/* V (*taken*) as a sample: itself where it is {"input":…,"outputs":…} or
- * {"input":…}, else {"input":V}. The caller owns the result. */
+/* V (*taken*) as a sample: itself where it is {"input":…}, with "outputs"
+ * and "lookups" or without, else {"input":V}. The caller owns the result. */
 struct value *sample_value(struct value *v);
 
 /* Keeps SAMPLE (borrowed), as sample_value gives it, for WORKFLOW under LABEL;

@@ -115,7 +115,7 @@ plan_free(struct plan *p)
     for (size_t i = 0; i < p->row_count; i++) {
         free(p->rows[i].text);
         free(p->rows[i].fallback);
-        free(p->rows[i].lookup.table);
+        free(p->rows[i].lookup.what);
         target_clear(&p->rows[i].list.key);
         form_free(p->rows[i].read_form);
         form_free(p->rows[i].send_form);
@@ -144,7 +144,7 @@ static size_t
 row_bytes(const struct plan_row *r)
 {
     return mem_bytes(r->text) + mem_bytes(r->fallback) +
-           mem_bytes(r->lookup.table) + target_bytes(&r->list.key) +
+           mem_bytes(r->lookup.what) + target_bytes(&r->list.key) +
            form_bytes(r->read_form) + form_bytes(r->send_form) +
            target_bytes(&r->target) + source_bytes(&r->source);
 }

@@ -41,19 +41,28 @@ read_forms(struct plan_compiler *c, size_t i, const struct mapping_row *from)
         plan_problem_add(c, i, "%s", why);
 }
 
+/* One of these members says where a row's value is looked up. */
 static void
-read_lookup(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+read_lookup(struct plan_compiler *c, size_t i, const struct mapping_row *from,
+            enum row_member m, enum lookup_kind kind)
 {
     struct plan_row *row = &c->plan->rows[i];
+    const char *key = row_member(m)->key;
     struct error e;
-    if (!from->more[ROW_LOOKUP])
+    if (!from->more[m])
         return;
-    if (row_lookup_read(&row->lookup, from->more[ROW_LOOKUP], &e) != ERR_OK)
-        plan_problem_add(c, i, "lookup: %s", e.text);
+    if (row->lookup.what)
+        plan_problem_add(c, i,
+                         "%s: its source is looked up in one place (remove one "
+                         "of lookup, find and reference)",
+                         key);
+    else if (row_lookup_read(&row->lookup, kind, from->more[m], &e) != ERR_OK)
+        plan_problem_add(c, i, "%s: %s", key, e.text);
     else if (row->lookup.miss == MISS_DEFAULT && !row->fallback)
         plan_problem_add(c, i,
-                         "lookup: it has no default to send for a key that the "
-                         "table lacks (give it one)");
+                         "%s: it has no default to send for a key without a "
+                         "value (give it one)",
+                         key);
 }
 
 static void
@@ -73,7 +82,9 @@ plan_members_read(struct plan_compiler *c, size_t i,
     struct plan_row *row = &c->plan->rows[i];
     read_write(c, i, from);
     read_forms(c, i, from);
-    read_lookup(c, i, from);
+    read_lookup(c, i, from, ROW_LOOKUP, LOOKUP_TABLE);
+    read_lookup(c, i, from, ROW_FIND, LOOKUP_FIND);
+    read_lookup(c, i, from, ROW_REFERENCE, LOOKUP_REFERENCE);
     read_list(c, i, from);
     row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
     if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
@@ -161,7 +172,7 @@ plan_members_settle(struct plan_compiler *c, size_t i)
         plan_problem_add(c, i,
                          "a row that says which list is followed has no write "
                          "policy (set it in the rows inside)");
-    bool formed = row->read_form || row->send_form || row->lookup.table;
+    bool formed = row->read_form || row->send_form || row->lookup.what;
     if (formed && (row->declares || row->keeps))
         plan_problem_add(c, i,
                          "a list or an object is neither looked up nor written "
@@ -176,7 +187,7 @@ void
 plan_expect(struct plan *p, size_t row, enum form_expected expected)
 {
     struct plan_row *r = &p->rows[row];
-    bool said = r->read_form || r->send_form || r->lookup.table;
+    bool said = r->read_form || r->send_form || r->lookup.what;
     if (expected == EXPECT_ANY || said || r->declares || r->keeps ||
         r->read == READ_NOTHING ||
         !language_has(p->language, CHANGE_AMBIGUOUS_TEXT))

@@ -61,6 +61,7 @@ enum plan_state {
     PLAN_CLEARED, /* no value, what clears the field was sent */
     PLAN_KEPT,    /* no key by the row's write policy: the other side keeps
                      what it has */
+    PLAN_UNKNOWN, /* what it looks up is known only after a run: no key */
     PLAN_STATES
 };
 

@@ -1,5 +1,7 @@
 /* Rows that members.def says more of: their value is written, looked at, and
  * then sent, taken back or replaced. */
+#include <stdlib.h>
+
 #include "mapping/plan/run_private.h"
 
 /* True where what was written since START is null or an empty text. */
@@ -104,7 +106,30 @@ take_key(struct plan_run *run, size_t start, struct buf *key)
     return good;
 }
 
-/* What is sent for the key KEY that the table of ROW lacks. */
+/* Says that there is no value for KEY where ROW looks it up. */
+static void
+fail_miss(struct plan_run *run, size_t row, const struct buf *key)
+{
+    const struct row_lookup *l = &run->plan->rows[row].lookup;
+    bool reverse;
+    if (l->kind == LOOKUP_FIND) {
+        plan_fail_row(run, row, "\"%.100s\" is not found by %.200s",
+                      buf_str(key), l->what);
+    } else if (l->kind == LOOKUP_REFERENCE) {
+        char *record = row_reference_record(l->what, &reverse);
+        plan_fail_row(run, row,
+                      "\"%.100s\" is not %s of the cross reference "
+                      "\"%.100s\"",
+                      buf_str(key), reverse ? "an id" : "a key", record);
+        free(record);
+    } else {
+        plan_fail_row(run, row,
+                      "\"%.100s\" is not in the value table \"%.100s\"",
+                      buf_str(key), l->what);
+    }
+}
+
+/* What is sent for the key KEY, for which there is no value. */
 static bool
 write_miss(struct plan_run *run, size_t row, const struct buf *key)
 {
@@ -117,28 +142,18 @@ write_miss(struct plan_run *run, size_t row, const struct buf *key)
         plan_note(run, row, PLAN_MISSING, 0);
         return false;
     }
-    plan_fail_row(run, row, "\"%.100s\" is not in the value table \"%.100s\"",
-                  buf_str(key), r->lookup.table);
+    fail_miss(run, row, key);
     return false;
 }
 
-/* Puts the value that the table of ROW has for the key in place of the key,
- * which stands since START. */
+/* Writes what the value table of ROW has for KEY. */
 static enum row_outcome
-look_up(struct plan_run *run, size_t row, size_t start, struct buf *key)
+look_up_table(struct plan_run *run, size_t row, const struct buf *key)
 {
-    const char *table = run->plan->rows[row].lookup.table;
+    const char *table = run->plan->rows[row].lookup.what;
     const struct scope *s = &run->scope;
     struct node_ref value = {NULL, 0};
     bool has_table = false;
-    if (!take_key(run, start, key)) {
-        plan_fail_row(run, row,
-                      "a list or an object is not a key of the value table "
-                      "\"%.100s\"",
-                      table);
-        return ROW_FAILED;
-    }
-    cursor_back(&run->out, start);
     bool hit = s->lookup && s->lookup(s->context, table, strlen(table),
                                       buf_str(key), key->len, &value,
                                       &has_table);
@@ -153,6 +168,55 @@ look_up(struct plan_run *run, size_t row, size_t start, struct buf *key)
     return ROW_VALUE;
 }
 
+/* Writes what is known of KEY where ROW asks an app or a cross reference. */
+static enum row_outcome
+look_up_resolved(struct plan_run *run, size_t row, const struct buf *key)
+{
+    const char *what = run->plan->rows[row].lookup.what;
+    const struct scope *s = &run->scope;
+    struct node_ref value = {NULL, 0};
+    enum scope_resolved known =
+        s->resolve
+            ? s->resolve(s->resolver, what, buf_str(key), key->len, &value)
+            : RESOLVED_NOT;
+    switch (known) {
+    case RESOLVED_VALUE:
+        plan_copy_node(run, value);
+        return ROW_VALUE;
+    case RESOLVED_MISSING:
+        return ROW_NOTHING;
+    case RESOLVED_LATER:
+        plan_note(run, row, PLAN_UNKNOWN, 0);
+        return ROW_FAILED;
+    case RESOLVED_AMBIGUOUS:
+        plan_fail_row(run, row, "several records have \"%.100s\" (%.200s)",
+                      buf_str(key), what);
+        return ROW_FAILED;
+    default:
+        plan_fail_row(run, row,
+                      "what \"%.100s\" stands for is known only in a run "
+                      "(%.200s)",
+                      buf_str(key), what);
+        return ROW_FAILED;
+    }
+}
+
+/* Puts what ROW looks up for the key, which stands since START, in its place.
+ * ROW_FAILED: a failure, or something else to say, is noted. */
+static enum row_outcome
+look_up(struct plan_run *run, size_t row, size_t start, struct buf *key)
+{
+    const struct row_lookup *l = &run->plan->rows[row].lookup;
+    if (!take_key(run, start, key)) {
+        plan_fail_row(run, row, "a list or an object is not a key (%.200s)",
+                      l->what);
+        return ROW_FAILED;
+    }
+    cursor_back(&run->out, start);
+    return l->kind == LOOKUP_TABLE ? look_up_table(run, row, key)
+                                   : look_up_resolved(run, row, key);
+}
+
 /* What became of a value: it is written, something else is written and noted,
  * or nothing is sent, which is noted too. */
 enum treated { TREATED_VALUE, TREATED_OTHER, TREATED_NOTHING };
@@ -164,9 +228,9 @@ write_value(struct plan_run *run, size_t row, size_t start)
     const struct plan_row *r = &run->plan->rows[row];
     const struct form *read = r->read_form, *send = r->send_form;
     struct buf key;
-    if (!r->lookup.table && !read && !send)
+    if (!r->lookup.what && !read && !send)
         return is_clear(run, row, start) ? TREATED_VALUE : TREATED_NOTHING;
-    if (!r->lookup.table)
+    if (!r->lookup.what)
         return write_formed(run, row, start, read, send) ? TREATED_VALUE
                                                          : TREATED_NOTHING;
     if (read && !write_formed(run, row, start, read, NULL))
@@ -197,7 +261,7 @@ plan_write_treated(struct plan_run *run, size_t row)
         return false;
     /* Nothing empty is a key: it would be sent in place of a value. */
     bool minds = r->write == WRITE_IF_PRESENT || r->write == WRITE_CLEAR ||
-                 r->lookup.table;
+                 r->lookup.what;
     bool nothing = outcome == ROW_VALUE && is_empty(run, start);
     if (outcome == ROW_NOTHING || (nothing && minds)) {
         cursor_back(&run->out, start);

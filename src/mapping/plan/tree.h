@@ -98,7 +98,7 @@ struct plan_row {
     bool keeps;             /* the rows inside change what it gives */
     struct form *read_form; /* how the source is written; NULL: not said */
     struct row_list list; /* what it does to the list that is there */
-    struct row_lookup lookup; /* the value table; NULL table: none */
+    struct row_lookup lookup; /* where its value is looked up */
     struct form *send_form; /* how the target wants it; NULL: not said */
     enum form_expected expected; /* by the schema, where no form is said */
     struct reading from;

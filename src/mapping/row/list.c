@@ -10,14 +10,6 @@
 #define MERGE "merge by "
 #define DELETE ", delete missing"
 
-/* The bytes of S without the end WORD; all of them where it ends otherwise. */
-static size_t
-without_end(const char *s, const char *word)
-{
-    size_t n = strlen(s), w = strlen(word);
-    return n >= w && strcmp(s + n - w, word) == 0 ? n - w : n;
-}
-
 /* True where KEY is a field: names alone. */
 static bool
 is_field(const struct target *key)
@@ -40,7 +32,7 @@ row_list_read(struct row_list *out, const char *text, struct error *e)
                          "the lines (as in merge by sku, delete missing)",
                          text);
     text += strlen(MERGE);
-    size_t n = without_end(text, DELETE);
+    size_t n = text_without_end(text, DELETE);
     char *key = mem_strndup(text, n);
     out->policy = LIST_MERGE;
     out->delete_missing = text[n] != '\0';

@@ -16,7 +16,8 @@
 #define DOCUMENT_FORMAT 2 /* the newest; a document has the oldest that has
                              all that it uses */
 #define DOCUMENT_OLDEST 1
-#define DOCUMENT_ROWS 2 /* members of members.def, targets [*]… and $ */
+#define DOCUMENT_ROWS 2 /* members of members.def, targets [*]… and $, fields
+                           of FIELD_FORMAT_2 */
 #define DOCUMENT_MAX_BYTES (10 * 1024 * 1024)
 #define DOCUMENT_MAX_BLOCKS 5000
 #define DOCUMENT_MAX_NESTING 16 /* lists of blocks inside each other */

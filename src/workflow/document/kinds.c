@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { REQUIRED = FIELD_REQUIRED, ASKABLE = FIELD_ASKABLE };
+enum {
+    REQUIRED = FIELD_REQUIRED,
+    ASKABLE = FIELD_ASKABLE,
+    FORMAT_2 = FIELD_FORMAT_2
+};
 
 #define FIELD(name, type, flags, fallback, help)                               \
     {                                                                          \

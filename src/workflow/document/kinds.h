@@ -38,7 +38,11 @@ enum field_type {
     FIELD_CASES      /* list of {"name","condition","blocks"} */
 };
 
-enum { FIELD_REQUIRED = 1, FIELD_ASKABLE = 2 };
+enum {
+    FIELD_REQUIRED = 1,
+    FIELD_ASKABLE = 2,
+    FIELD_FORMAT_2 = 4 /* format 1 of documents does not know it */
+};
 
 struct kind_field {
     const char *name; /* NULL ends a list */

@@ -139,11 +139,14 @@ check_fields(struct shape *s, struct value *block, const struct kind *kind)
     if (err)
         return err;
     shape_drop_text(block, "note", NULL);
-    for (const struct kind_field *f = kind->fields; f->name; f++)
+    for (const struct kind_field *f = kind->fields; f->name; f++) {
         if (field_type_is_text(f->type))
             shape_drop_text(block, f->name, f->fallback);
         else
             shape_drop_json(block, f->name, f->fallback);
+        if ((f->flags & FIELD_FORMAT_2) && value_get(block, f->name))
+            s->format = DOCUMENT_ROWS;
+    }
     return ERR_OK;
 }
 

@@ -8,6 +8,8 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "mapping/language.h"
+#include "mapping/row/lookup.h"
+#include "mapping/row/members.h"
 #include "value/pointer.h"
 #include "workflow/edit/patch_private.h"
 
@@ -121,12 +123,29 @@ put_at(struct value *patch, struct spot *spot, struct value *block)
     FREE_NULL(spot->list);
 }
 
+/* True where a row of MAPPING is looked up in APP. */
+static bool
+finds_in_app(const struct value *mapping, const char *app)
+{
+    bool found = false;
+    for (size_t i = 0; i < value_size(mapping) && !found; i++) {
+        const char *what =
+            value_get_text(value_at(mapping, i), row_member(ROW_FIND)->key);
+        struct row_find f = {0};
+        if (what && row_find_read(&f, what, NULL) == ERR_OK)
+            found = strcmp(f.app, app) == 0;
+        row_find_clear(&f);
+    }
+    return found;
+}
+
 /* True where the block V, or one inside it, uses APP. */
 static bool
 uses_app(const struct value *v, const char *app)
 {
     const char *own = value_get_text(v, "app");
-    if (own && strcmp(own, app) == 0)
+    if ((own && strcmp(own, app) == 0) ||
+        finds_in_app(value_get(v, "mapping"), app))
         return true;
     for (size_t i = 0; i < value_size(v); i++) {
         const char *key =

@@ -116,6 +116,14 @@ compare(struct preview_totals *t, const struct preview *now,
     return any;
 }
 
+static void
+add_questions(struct questions *to, const struct questions *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        questions_add(to, from->items[i].what, from->items[i].key,
+                      from->items[i].key_len);
+}
+
 static enum err
 one_sample(struct preview_totals *t, struct previewer *p,
            struct previewer *live, const struct preview_sample *s,
@@ -129,6 +137,8 @@ one_sample(struct preview_totals *t, struct previewer *p,
             tally_row(&t->blocks[i].row_tallies[k], &now.blocks[i], k,
                       s->label);
     }
+    add_questions(&t->asked, &now.asked);
+    add_questions(&t->open, &now.open);
     if (err == ERR_OK && live) {
         err = preview_run(&before, live, s->value, now_ms, e);
         if (err == ERR_OK)
@@ -170,5 +180,7 @@ preview_totals_clear(struct preview_totals *t)
         free(b->tally.error);
     }
     free(t->blocks);
+    questions_clear(&t->asked);
+    questions_clear(&t->open);
     *t = (struct preview_totals){0};
 }

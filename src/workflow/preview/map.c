@@ -44,6 +44,17 @@ mark_unknown_rows(struct walk *w, const struct block *b)
     return n;
 }
 
+/* The rows of B that looked up what is known only after a run, in any of the
+ * evaluations so far. */
+static size_t
+unresolved_rows(const struct preview_block *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->report.count; i++)
+        n += b->report.rows[i].counts[PLAN_UNKNOWN] > 0;
+    return n;
+}
+
 /* What clears a field of the app that B sends to; NULL: null. */
 static const char *
 clears_of(const struct walk *w, const struct block *b)
@@ -74,11 +85,15 @@ map_rows(struct walk *w, const struct block *b, struct scope *scope,
         return false;
     }
     *unknown = mark_unknown_rows(w, b);
+    plan_ask(s->runner, s->plan, scope, &w->out->asked, NULL);
+    w->unresolved = false;
     if (*unknown > 0)
         err = run_known_rows(w, b, scope, &made->text, &e);
     else
         err = plan_run_with(s->runner, scope, &made->text,
                             &walk_result(w, b)->report, &e);
+    if (w->unresolved)
+        *unknown += unresolved_rows(walk_result(w, b));
     if (err == ERR_OK)
         return true;
     walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup(e.text));

@@ -227,6 +227,8 @@ preview_clear(struct preview *p)
         plan_report_clear(&b->report);
     }
     free(p->blocks);
+    questions_clear(&p->asked);
+    questions_clear(&p->open);
     *p = (struct preview){0};
 }
 

@@ -2,12 +2,13 @@
  * Previews: what each block of a document would make and send on a sample,
  * with the mapping engine of the runtime (src/mapping). Nothing is sent; what
  * an app would answer comes from the sample, else it is known only after a
- * run. A sample is {"input":BODY,"outputs":{BLOCK NAME:VALUE}}.
+ * run. A sample is {"input":BODY,"outputs":{BLOCK NAME:VALUE},"lookups":
+ * {WHAT:{KEY:VALUE}}}, the last as mapping/plan/answers.h reads it.
  */
 #ifndef TAILOR_WORKFLOW_PREVIEW_PREVIEW_H
 #define TAILOR_WORKFLOW_PREVIEW_PREVIEW_H
 
-#include "mapping/plan/plan.h"
+#include "mapping/plan/questions.h"
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
 
@@ -80,6 +81,9 @@ struct preview {
     struct preview_block *blocks; /* in the order of the document */
     size_t count;
     bool truncated; /* a list had more than PREVIEW_ELEMENTS elements */
+    /* What its mappings look up in apps and cross references, and what of that
+     * the sample does not know. */
+    struct questions asked, open;
 };
 
 /* Walks the document with SAMPLE (borrowed); NOW_MS is NOW() of formulas.
@@ -125,6 +129,7 @@ struct preview_totals {
     size_t count;
     size_t samples;
     size_t differs; /* samples of which any block differs from live */
+    struct questions asked, open; /* as in struct preview, of all samples */
 };
 
 /* Runs the COUNT samples through P and, where LIVE is given, compares what

@@ -63,6 +63,8 @@ struct walk {
     struct preview *out;
     struct json_text *outputs; /* by block */
     const struct value *sample_outputs;
+    struct json_text lookups; /* what the sample knows of look-ups */
+    bool unresolved; /* a row looked up what it does not know */
     struct scope scope;   /* $ and @ of the blocks being walked */
     const struct block *mapping; /* whose rows are evaluated */
     const char *ended_at; /* name of the Stop Workflow that ended it */
@@ -84,6 +86,11 @@ struct node_ref walk_output(void *context, const char *name, size_t n);
 bool walk_lookup(void *context, const char *table, size_t table_len,
                  const char *key, size_t key_len, struct node_ref *value,
                  bool *has_table);
+
+/* scope.resolve, of a struct walk. */
+enum scope_resolved walk_resolve(void *resolver, const char *what,
+                                 const char *key, size_t key_len,
+                                 struct node_ref *value);
 
 struct preview_block *walk_result(struct walk *w, const struct block *b);
 

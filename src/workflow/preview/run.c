@@ -333,6 +333,25 @@ results_init(struct preview *out, struct previewer *p)
     }
 }
 
+/* A row that looked up what is known only after a run is unknown. */
+static void
+mark_unresolved(struct preview_block *b)
+{
+    for (size_t i = 0; i < b->report.count; i++)
+        b->row_unknown[i] |= b->report.rows[i].counts[PLAN_UNKNOWN] > 0;
+}
+
+/* Makes LOOKUPS (NULL: none) of the sample what look-ups find. */
+static void
+take_lookups(struct walk *w, const struct value *lookups)
+{
+    json_text_init(&w->lookups);
+    if (!lookups)
+        return;
+    value_write(&w->lookups.text, lookups);
+    json_text_close(&w->lookups, NULL);
+}
+
 enum err
 preview_run(struct preview *out, struct previewer *p,
             const struct value *sample, int64_t now_ms, struct error *e)
@@ -347,6 +366,8 @@ preview_run(struct preview *out, struct previewer *p,
                                .record = RECORD_NEW,
                                .output = walk_output,
                                .lookup = walk_lookup,
+                               .resolver = &w,
+                               .resolve = walk_resolve,
                                .is_list = walk_is_list}};
     size_t first = d->trigger ? d->trigger->end : 0;
     results_init(out, p);
@@ -354,6 +375,7 @@ preview_run(struct preview *out, struct previewer *p,
         return error_set(e, ERR_INVALID,
                          "the sample has no \"input\": it is "
                          "{\"input\":BODY,\"outputs\":{BLOCK:OUTPUT}}");
+    take_lookups(&w, value_get(sample, "lookups"));
     w.outputs = mem_array(d->count + 1, sizeof *w.outputs);
     for (size_t i = 0; i <= d->count; i++)
         json_text_init(&w.outputs[i]);
@@ -366,8 +388,11 @@ preview_run(struct preview *out, struct previewer *p,
         walk_note(&w, d->trigger, PREVIEW_MADE, buf_str(&body->text), NULL);
     if (err == ERR_OK)
         walk_list(&w, first, d->count, "blocks", NULL);
+    for (size_t i = 0; i < d->count; i++)
+        mark_unresolved(&out->blocks[i]);
     for (size_t i = 0; i <= d->count; i++)
         json_text_clear(&w.outputs[i]);
     free(w.outputs);
+    json_text_clear(&w.lookups);
     return err;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/plan/answers.h"
 #include "workflow/document/lists.h"
 #include "workflow/preview/preview_private.h"
 
@@ -85,6 +86,22 @@ walk_lookup(void *context, const char *table, size_t table_len, const char *key,
 {
     return previewer_lookup(((struct walk *)context)->p, table, table_len, key,
                             key_len, value, has_table);
+}
+
+enum scope_resolved
+walk_resolve(void *resolver, const char *what, const char *key, size_t key_len,
+             struct node_ref *value)
+{
+    struct walk *w = resolver;
+    const struct node_ref known = json_text_root(&w->lookups);
+    enum scope_resolved found =
+        known.tape ? answers_find(known.tape, 0, what, key, key_len, value)
+                   : RESOLVED_NOT;
+    if (found != RESOLVED_NOT)
+        return found;
+    w->unresolved = true;
+    questions_add(&w->out->open, what, key, key_len);
+    return RESOLVED_LATER;
 }
 
 /* --- what a block came to ------------------------------------------------- */

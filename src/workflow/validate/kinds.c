@@ -45,6 +45,7 @@ void
 check_action(struct check *c)
 {
     need_action(c);
+    check_kept_reference(c);
 }
 
 void
@@ -85,19 +86,13 @@ check_mapping(struct check *c)
         check_unfilled(c, "mapping", "nothing is built (add a row)");
 }
 
-void
-check_api(struct check *c)
+/* The credential of a call, if it is sent with one. */
+static void
+check_auth(struct check *c)
 {
-    const char *url = block_text(c->b, "url");
     const struct value *auth = block_field(c->b, "auth");
     const char *kind = value_text_or(value_get(auth, "kind"), "none");
     const char *app = value_get_text(auth, "app");
-    if (*url && *url != '=' &&
-        (!text_starts(url, "https://") || strlen(url) < 9 ||
-         strpbrk(url, " \t\r\n\"<>")))
-        check_fail(c, "url",
-                   "a URL begins with https:// and has no spaces (write it in "
-                   "full)");
     if (strcmp(kind, "none") == 0)
         return;
     if (!app) {
@@ -111,6 +106,20 @@ check_api(struct check *c)
     if (found && !connector_authentication_of(found, kind))
         check_fail(c, "auth", "%s has no credential of kind %s",
                    connector_name(found), kind);
+}
+
+void
+check_api(struct check *c)
+{
+    const char *url = block_text(c->b, "url");
+    if (*url && *url != '=' &&
+        (!text_starts(url, "https://") || strlen(url) < 9 ||
+         strpbrk(url, " \t\r\n\"<>")))
+        check_fail(c, "url",
+                   "a URL begins with https:// and has no spaces (write it in "
+                   "full)");
+    check_auth(c);
+    check_kept_reference(c);
 }
 
 void

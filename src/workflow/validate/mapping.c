@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "mapping/plan/plan.h"
 #include "mapping/row/list.h"
-#include "mapping/row/lookup.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
 #include "workflow/connector/schema.h"
@@ -217,22 +216,6 @@ check_types(struct mapping *m, size_t row)
     source_clear(&s);
 }
 
-/* The value table of a look-up; the plan reports one that cannot be read. */
-static void
-check_lookup(struct mapping *m, size_t row, const char *field)
-{
-    const char *text = m->rows.rows[row].more[ROW_LOOKUP];
-    struct row_lookup lookup;
-    if (!text || row_lookup_read(&lookup, text, NULL) != ERR_OK)
-        return;
-    if (!document_table(m->c->d, lookup.table, strlen(lookup.table)))
-        check_fail(m->c, field,
-                   "the workflow has no value table \"%.100s\" (add it, or "
-                   "correct the name)",
-                   lookup.table);
-    free(lookup.table);
-}
-
 /* The policy of a list; the plan reports one that cannot be read. */
 static void
 check_list_policy(struct mapping *m, size_t row, const char *field)
@@ -281,7 +264,7 @@ check_row(struct mapping *m, size_t row)
                    "it is sent on creation alone, and the runtime does not ask "
                    "whether the record is there (choose another write policy)");
     check_list_output(m, row, field);
-    check_lookup(m, row, field);
+    check_lookups(m->c, field, r);
     check_list_policy(m, row, field);
     free(field);
     check_types(m, row);

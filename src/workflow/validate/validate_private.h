@@ -2,6 +2,7 @@
 #ifndef TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
 #define TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
 
+#include "mapping/row/rows.h"
 #include "workflow/validate/validate.h"
 
 struct check {
@@ -34,6 +35,11 @@ bool check_size(struct check *c);
 /* The rows of the block: each right in itself, and what the schema of the
  * destination asks. */
 void check_mapping_rows(struct check *c);
+
+/* What ROW looks up, and where; what the block keeps for such rows. */
+void check_lookups(struct check *c, const char *field,
+                   const struct mapping_row *row);
+void check_kept_reference(struct check *c);
 
 /* Texts: do they parse, may they refer to what they refer to. */
 void check_texts(struct check *c);

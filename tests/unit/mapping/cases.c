@@ -25,6 +25,7 @@
 #include "mapping/mapping.h"
 
 #include "base/file.h"
+#include "mapping/plan/answers.h"
 
 enum { CASE_ROWS = 40 }; /* of which the schema can say something */
 
@@ -115,6 +116,16 @@ lookup(void *context, const char *table, size_t table_len, const char *key,
     return at > 0;
 }
 
+/* What is known of look-ups stands in the record's member "lookups". */
+static enum scope_resolved
+resolve(void *resolver, const char *what, const char *key, size_t key_len,
+        struct node_ref *value)
+{
+    const struct tape *t = resolver;
+    uint32_t at = tape_member(t, 0, "lookups", 7);
+    return at ? answers_find(t, at, what, key, key_len, value) : RESOLVED_NOT;
+}
+
 /* What the rows of C make of its record, as a string that the caller frees: the
  * output, or the error. */
 static char *
@@ -134,6 +145,8 @@ map_record(const struct test_case *c, unsigned language, unsigned flags)
                                 "\"GB\":\"United Kingdom\"}");
     scope.context = &tables;
     scope.lookup = lookup;
+    scope.resolver = &tables.record;
+    scope.resolve = resolve;
     uint32_t present = tape_member(&tables.record, 0, "present", 7);
     if (present > 0)
         scope.present = (struct node_ref){&tables.record, present};

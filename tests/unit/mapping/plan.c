@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "mapping/plan/questions.h"
 #include "mapping/plan/stream.h"
 
 static void
@@ -47,6 +48,71 @@ report(void)
     tape_clear(&t);
     plan_free(p);
     rows_clear(&rows);
+}
+
+/* What a batch looks up is known before it is mapped: each key once, also
+ * those of records that fail for another reason, and none of value tables. */
+static void
+questions_of_a_batch(void)
+{
+    static const char *const batch[] = {
+        "{\"s\":\"EMEA\",\"l\":[{\"i\":1},{\"i\":2},{\"i\":null}]}",
+        "{\"s\":\"EMEA\",\"l\":[{\"i\":2},{\"i\":\"2\"},{\"i\":[]}],"
+        "\"t\":\"DE\"}",
+        "{\"l\":[{\"i\":\"EMEA\"}]}"};
+    struct mapping_rows rows;
+    struct plan *p;
+    struct questions asked;
+    struct error e = {0};
+    rows_init(&rows);
+    rows_add(&rows, "gone", "gone")->required = true;
+    row_set(rows_add(&rows, "s", "s"), ROW_FIND, "a find by name, take id");
+    row_set(rows_add(&rows, "l[*].i", "l[*].i"), ROW_REFERENCE, "item");
+    row_set(rows_add(&rows, "t", "t"), ROW_LOOKUP, "Country");
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e),
+              ERR_OK);
+    CHECK(plan_asks(p));
+    struct plan_runner *runner = plan_runner_new(p);
+    questions_init(&asked);
+    for (size_t i = 0; i < sizeof batch / sizeof *batch; i++) {
+        struct tape t;
+        struct scope scope = test_scope(&t, batch[i]);
+        CHECK_INT(plan_ask(runner, p, &scope, &asked, &e), ERR_OK);
+        tape_clear(&t);
+    }
+    struct buf got;
+    buf_init(&got, 1000);
+    for (size_t i = 0; i < asked.count; i++)
+        buf_addf(&got, "%s: %s\n", asked.items[i].what, asked.items[i].key);
+    CHECK_STR(buf_str(&got), "a find by name, take id: EMEA\n"
+                             "reference item: 1\nreference item: 2\n"
+                             "reference item: EMEA\n");
+    buf_clear(&got);
+    questions_clear(&asked);
+    plan_runner_free(runner);
+    plan_free(p);
+    rows_clear(&rows);
+}
+
+/* A batch of many keys is gone through in time that grows with it, and ends at
+ * the maximum. */
+static void
+many_questions(void)
+{
+    struct questions asked;
+    char key[32];
+    bool room = true;
+    questions_init(&asked);
+    for (int i = 0; i <= QUESTIONS_MAX; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        room = questions_add(&asked, "reference item", key, strlen(key));
+        if (i < QUESTIONS_MAX && !room)
+            break;
+    }
+    CHECK(!room);
+    CHECK_INT(asked.count, QUESTIONS_MAX);
+    CHECK(questions_add(&asked, "reference item", "7", 1));
+    questions_clear(&asked);
 }
 
 /* The output never passes its maximum and an error leaves it as it was. */
@@ -271,6 +337,8 @@ static const struct test plan_tests[] = {
     {"a full output ends the record", a_full_output_ends_the_record},
     {"reports", report},
     {"limits", limits},
+    {"what a batch looks up", questions_of_a_batch},
+    {"many questions", many_questions},
     {"lists of rows", row_lists},
     {NULL, NULL}};
 

@@ -197,6 +197,10 @@ rows_round_trip(void)
               "{\"target\":\"q\",\"source\":\"x\",\"read\":\"date \\\"M/D/YYYY"
               "\\\" in UTC\",\"send\":\"text\","
               "\"lookup\":\"A, b, else blank\"},"
+              "{\"target\":\"i\",\"source\":\"x\",\"find\":"
+              "\"netsuite find by name, take id, else blank\"},"
+              "{\"target\":\"j\",\"source\":\"x\",\"reference\":"
+              "\"customer, reverse\"},"
               "{\"target\":\"k\",\"source\":\"x\",\"rest\":\"keep\"},"
               "{\"target\":\"w\",\"source\":\"x\",\"write\":\"onCreate\"},"
               "{\"target\":\"h\",\"source\":\" spaced \"}]");
