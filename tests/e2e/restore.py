@@ -404,8 +404,11 @@ def a_follower_of_a_replaced_store_ends():
     world.tailor("store", "backup", backup)
     follower = world.follow()
     wait_until(world.follower, "the follower")
-    said = world.tailor("--yes", "store", "restore", backup)
-    assert "restored from" in said.out + said.err
+    world.tailor("access", "add", "later", "--role", "auditor")
+    said = world.tailor("--json", "--yes", "store", "restore", backup)
+    equal(said.json["people"], [{"name": "later", "before": "auditor",
+                                 "after": None}], "who is removed")
+    assert "with the copy: later (auditor) is removed" in said.err, said.err
     equal(follower.wait(PATIENCE), 5, "the follower has ended")
     released()
     world.end_followers()

@@ -101,40 +101,67 @@ cmd_store_backup(struct cli *cli, struct error *e)
 /* Says what the copy changes in who may do what; that of another store is
  * refused without its option. */
 static enum err
-tell_restore(struct cli *cli, const char *from, struct error *e)
+tell_restore(struct cli *cli, const char *from, struct store_comparison *c,
+             struct error *e)
 {
-    struct store_comparison c;
-    enum err err = manager_store_compare(cli->store, from, &c, e);
-    if (err == ERR_OK && c.is_another && !cli_has(cli, "another-store"))
+    enum err err = manager_store_compare(cli->store, from, c, e);
+    if (err == ERR_OK && c->is_another && !cli_has(cli, "another-store"))
         err = error_set(e, ERR_CHOICE,
                         "%s: a copy of another store (%s), whose people, "
                         "runtimes and audit would replace those of this one "
                         "(--another-store does it)",
-                        from, c.id);
-    if (err == ERR_OK && !c.compared)
+                        from, c->id);
+    if (err == ERR_OK && !c->compared)
         cli_warn("%s: cannot be read, so its people are not compared with "
                  "those of the copy (tailor access list shows them)",
                  cli->store);
-    if (err == ERR_OK && c.people.len > 0)
-        cli_warn("with the copy: %s", buf_str(&c.people));
-    buf_clear(&c.people);
+    if (err == ERR_OK && c->people.len > 0)
+        cli_warn("with the copy: %s", buf_str(&c->people));
     return err;
+}
+
+static void
+say_restored(struct cli *cli, const char *from,
+             const struct store_comparison *c)
+{
+    struct value *v;
+    cli_say(cli, "%s: restored from %s", cli->store, from);
+    if (!cli->json)
+        return;
+    v = value_object();
+    value_set_text(v, "store", cli->store);
+    value_set_text(v, "from", from);
+    value_set_bool(v, "compared", c->compared);
+    value_set(v, "people", value_copy(c->roles));
+    cli_print_json(cli, v);
+}
+
+static enum err
+restore_store(struct cli *cli, const char *from,
+              const struct store_comparison *c, struct error *e)
+{
+    const struct manager_session session = {.actor = cli->actor};
+    long follower = sync_holder(cli->store);
+    enum err err = manager_store_restore(cli->store, from, &session, e);
+    if (err != ERR_OK)
+        return err;
+    say_restored(cli, from, c);
+    return sync_wait_for_end(cli->store, follower, FOLLOWER_ENDS_MS, e);
 }
 
 enum err
 cmd_store_restore(struct cli *cli, struct error *e)
 {
-    const struct manager_session session = {.actor = cli->actor};
-    if (tell_restore(cli, cli_arg(cli, 0), e) != ERR_OK ||
+    const char *from = cli_arg(cli, 0);
+    struct store_comparison c;
+    enum err err = tell_restore(cli, from, &c, e);
+    if (err == ERR_OK &&
         !cli_confirm(cli, "Replace the store with the copy", "restore", e))
-        return e->code;
-    long follower = sync_holder(cli->store);
-    enum err err =
-        manager_store_restore(cli->store, cli_arg(cli, 0), &session, e);
-    if (err != ERR_OK)
-        return err;
-    cli_say(cli, "%s: restored from %s", cli->store, cli_arg(cli, 0));
-    return sync_wait_for_end(cli->store, follower, FOLLOWER_ENDS_MS, e);
+        err = e->code;
+    if (err == ERR_OK)
+        err = restore_store(cli, from, &c, e);
+    store_comparison_clear(&c);
+    return err;
 }
 
 enum err

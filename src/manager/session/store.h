@@ -31,18 +31,23 @@ enum err manager_store_check(struct manager *m, struct buf *report,
 enum err manager_store_backup(struct manager *m, const char *path,
                               struct error *e);
 
+struct value;
+
 /* What the copy FROM would change in the store PATH. */
 struct store_comparison {
     char id[25];       /* of the store that FROM is a copy of */
     bool compared;     /* false: PATH is not there, or cannot be read */
     bool is_another;   /* FROM is a copy of another store than PATH */
-    struct buf people; /* whose role differs, as one line; the caller clears */
+    struct buf people; /* whose role differs, as one line */
+    struct value *roles; /* the same: [{"name","before","after"}]; null is no
+                            role */
 };
 
-/* Compares them; reads both and changes neither. The caller clears OUT->people,
- * also after an error. */
+/* Compares them; reads both and changes neither. OUT is cleared by
+ * store_comparison_clear(), also after an error. */
 enum err manager_store_compare(const char *path, const char *from,
                                struct store_comparison *out, struct error *e);
+void store_comparison_clear(struct store_comparison *c);
 
 /* Puts the copy FROM in the place of the store PATH, which is kept beside it
  * as PATH-before-restore-TIME; both must be stores of ours, and ACTOR an

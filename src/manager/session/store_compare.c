@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "manager/session/store.h"
 #include "store/console.h"
+#include "value/value.h"
 
 struct people {
     struct pool *pool;
@@ -49,25 +50,43 @@ role_in(const struct people *p, const char *name)
     return ROLE_NONE;
 }
 
+static void
+add_role(struct value *roles, const char *name, enum role before,
+         enum role after)
+{
+    struct value *one = value_object();
+    value_set_text(one, "name", name);
+    value_set_text(one, "before",
+                   before == ROLE_NONE ? NULL : role_word(before));
+    value_set_text(one, "after", after == ROLE_NONE ? NULL : role_word(after));
+    value_append(roles, one);
+}
+
 /* Appends "eve is back as admin" for each whose role is another one. */
 static void
 compare_people(const struct people *now, const struct people *copy,
-               struct buf *out)
+               struct store_comparison *c)
 {
+    struct buf *out = &c->people;
     for (size_t i = 0; i < copy->count; i++) {
         const struct access_row *row = &copy->rows[i];
         enum role old = role_in(now, row->name);
-        if (old == ROLE_NONE)
-            buf_addf(out, "%s%s is back as %s", out->len ? "; " : "", row->name,
-                     role_word(row->role));
-        else if (old != row->role)
-            buf_addf(out, "%s%s becomes %s (is %s)", out->len ? "; " : "",
-                     row->name, role_word(row->role), role_word(old));
+        if (old == row->role)
+            continue;
+        add_role(c->roles, row->name, old, row->role);
+        buf_addf(out, "%s%s %s %s", out->len ? "; " : "", row->name,
+                 old == ROLE_NONE ? "is back as" : "becomes",
+                 role_word(row->role));
+        if (old != ROLE_NONE)
+            buf_addf(out, " (is %s)", role_word(old));
     }
-    for (size_t i = 0; i < now->count; i++)
-        if (role_in(copy, now->rows[i].name) == ROLE_NONE)
-            buf_addf(out, "%s%s (%s) is removed", out->len ? "; " : "",
-                     now->rows[i].name, role_word(now->rows[i].role));
+    for (size_t i = 0; i < now->count; i++) {
+        if (role_in(copy, now->rows[i].name) != ROLE_NONE)
+            continue;
+        add_role(c->roles, now->rows[i].name, now->rows[i].role, ROLE_NONE);
+        buf_addf(out, "%s%s (%s) is removed", out->len ? "; " : "",
+                 now->rows[i].name, role_word(now->rows[i].role));
+    }
 }
 
 enum err
@@ -78,13 +97,14 @@ manager_store_compare(const char *path, const char *from,
     struct error unread;
     *out = (struct store_comparison){.compared = access(path, F_OK) == 0};
     buf_init_any(&out->people);
+    out->roles = value_array();
     enum err err = read_people(from, &copy, e);
     /* One that is damaged is what restoring is for. */
     if (err == ERR_OK && out->compared)
         out->compared = read_people(path, &now, &unread) == ERR_OK;
     if (err == ERR_OK && out->compared) {
         out->is_another = strcmp(now.id, copy.id) != 0;
-        compare_people(&now, &copy, &out->people);
+        compare_people(&now, &copy, out);
     }
     snprintf(out->id, sizeof out->id, "%s", copy.id);
     free(now.rows);
@@ -92,4 +112,12 @@ manager_store_compare(const char *path, const char *from,
     pool_free(now.pool);
     pool_free(copy.pool);
     return err;
+}
+
+void
+store_comparison_clear(struct store_comparison *c)
+{
+    buf_clear(&c->people);
+    value_free(c->roles);
+    c->roles = NULL;
 }
