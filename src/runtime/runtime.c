@@ -130,6 +130,8 @@ runtime_hold(struct db *db, bool held, struct error *e)
     enum err err = set_flag(db, "held", held, e);
     if (err == ERR_OK)
         err = set_restore(db, "", e);
+    if (err == ERR_OK && !held) /* a person has accepted what it brought back */
+        err = db_run(db_use(db, RS_TAKEN_ACCEPTED), e);
     return err == ERR_OK ? runtime_set_judged(db, false, e) : err;
 }
 

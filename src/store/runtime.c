@@ -18,7 +18,8 @@ static const char *const migrations[] = {
     runtime_schema_run_environment, runtime_schema_run_workflow,
     runtime_schema_run_input, runtime_schema_set_aside,
     runtime_schema_installed_environment, runtime_schema_crashes,
-    runtime_schema_doubt, runtime_schema_sweeps};
+    runtime_schema_doubt, runtime_schema_sweeps,
+    runtime_schema_taken};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",

@@ -25,6 +25,8 @@ extern const struct db_schema runtime_schema;
 /* The numbers that columns hold. */
 enum rt_environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
 enum rt_token_kind { TOKEN_API_KEY, TOKEN_MANAGE, TOKEN_READ };
+/* Of tokens, the kind of the token is added. */
+enum rt_taken { TAKEN_USER, TAKEN_CREDENTIAL, TAKEN_TOKEN };
 enum rt_installation_state {
     RT_INSTALLATION_ACTIVE,
     RT_INSTALLATION_PAUSED,

@@ -327,3 +327,10 @@ const char runtime_schema_sweeps[] =
     " after INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL,"
     " app TEXT, PRIMARY KEY(kind, installed)) STRICT, WITHOUT ROWID;\n"
     "CREATE INDEX run_open_of ON run(installed) WHERE state IN (0, 1);\n";
+
+/* What restores have brought back or lost since one was accepted, so that the
+ * next one names it, too. kind: enum rt_taken; at: when it was taken away. */
+const char runtime_schema_taken[] =
+    "CREATE TABLE taken_away(kind INTEGER NOT NULL, id TEXT NOT NULL,"
+    " name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(kind, id))"
+    " STRICT, WITHOUT ROWID;\n";

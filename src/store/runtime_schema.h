@@ -40,4 +40,7 @@ extern const char runtime_schema_doubt[];
 /* Decisions about many runs that are done in parts. */
 extern const char runtime_schema_sweeps[];
 
+/* What restores have brought back or lost. */
+extern const char runtime_schema_taken[];
+
 #endif

@@ -185,7 +185,8 @@ def test_chain(w):
     """A revoked key stays revoked whatever is restored in between, and a
     deleted user does not come back untold. Sabotage: remember() in
     carry_revoked(), remember_users() in restore_since()
-    (src/runtime/daemon/restore_since.c)."""
+    (src/runtime/daemon/restore_since.c); remember_taken() and
+    tell_lost_tokens() there; RS_TAKEN_ACCEPTED (src/runtime/runtime.c)."""
     d = w.d
     d.start()
     old, new = w.path("old.db"), w.path("new.db")
@@ -196,14 +197,21 @@ def test_chain(w):
     suite.equal("carl is deleted", w.api("DELETE", "/users/carl")[0], 200)
     suite.equal("revoke", d.command("apikey", "remove", "chained").returncode,
                 0)
+    d.key("newest")
     d.kill()
-    for copy in (old, old, new):
+    for copy in (old, old, new, new):
         done = d.command("restore", copy)
         suite.equal("restore " + copy, done.returncode, 0)
         suite.check("what was compared", "not compared" not in done.stdout,
                     done.stdout)
+        suite.check("a key that is lost is told each time", "not in the backup"
+                    ", and so not accepted (make new ones): API key newest\n"
+                    in done.stdout, done.stdout)
     suite.check("a deleted user is told after restores",
-                "are back: carl\n" in done.stdout, done.stdout)
+                "are back: bob, carl\n" in done.stdout, done.stdout)
+    suite.check("and how to delete one again", "delete each again once tailord "
+                "runs: `tailord user remove USERNAME`\n" in done.stdout,
+                done.stdout)
     for path in glob.glob(w.store + "*"):
         os.rename(path, path.replace("tailord.db", "moved.db"))
     said = d.command("restore", new).stdout
@@ -217,7 +225,20 @@ def test_chain(w):
     d.start()
     suite.equal("a revoked key after restores",
                 w.api("GET", "/users", key=leaked)[0], 401)
+    asked = d.command("user", "remove", "carl")
+    suite.check("who is deleted is asked first", asked.returncode and
+                "user carl (production): installations that end: 0" in
+                asked.stderr and w.api("GET", "/users/carl")[0] == 200,
+                asked.stderr)
+    suite.equal("nobody", d.command("user", "remove", "nobody").returncode, 4)
+    done = d.command("user", "remove", "carl", "--yes")
+    suite.equal("deleted again", (done.returncode,
+                                  w.api("GET", "/users/carl")[0]), (0, 404))
+    suite.equal("accepted", w.resume(), "resumed")
     d.kill()
+    said = d.command("restore", new).stdout
+    suite.check("carl is told again, the key is not", "are back: carl\n" in
+                said and "newest" not in said, said)
 
 
 def test_said(w):

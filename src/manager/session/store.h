@@ -39,8 +39,8 @@ struct store_comparison {
     bool compared;     /* false: PATH is not there, or cannot be read */
     bool is_another;   /* FROM is a copy of another store than PATH */
     struct buf people; /* whose role differs, as one line */
-    struct value *roles; /* the same: [{"name","before","after"}]; null is no
-                            role */
+    struct value *roles; /* the same: [{"name","before","after"}]; null where
+                            one has no role */
 };
 
 /* Compares them; reads both and changes neither. OUT is cleared by

@@ -12,6 +12,7 @@
 #include "runtime/access/auth.h"
 #include "runtime/access/origin.h"
 #include "runtime/daemon/restore.h"
+#include "runtime/daemon/user_remove.h"
 #include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"

@@ -268,11 +268,70 @@ remember_users(struct db *copy, struct db *replaced, struct error *e)
     return found == ERR_OK ? err : found;
 }
 
-/* What statement DELETED of REPLACED gives, and THERE of COPY still names. */
+/* Kept in COPY, so that the next restore names it, too. */
+static enum err
+remember_taken(struct db *copy, int kind, const char *id, const char *name,
+               int64_t at, struct error *e)
+{
+    struct db_stmt *q = db_use(copy, RS_TAKEN_ADD);
+    db_int(q, kind);
+    db_text(q, id);
+    db_text(q, name);
+    db_int(q, at);
+    return db_run(q, e);
+}
+
+static enum err
+is_known(struct db *copy, int statement, const char *id, bool *known,
+         struct error *e)
+{
+    struct db_stmt *q = db_use(copy, statement);
+    db_text(q, id);
+    *known = db_row(q);
+    return db_end(q, e);
+}
+
+/* What statement DELETED of REPLACED gives, and THERE of COPY still names.
+ * KNOWN finds also what is deleted in COPY; 0: what is not known there is kept
+ * in another way. */
 struct back {
-    int deleted, there;
-    const char *what;
+    int deleted, there, known;
+    enum rt_taken kind;
+    const char *what, *advice;
 };
+
+/* The name of ID in COPY, NULL where it is not there; the caller frees it. */
+static enum err
+name_there(struct db *copy, const struct back *b, const char *id, char **name,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(copy, b->there);
+    db_text(q, id);
+    *name = db_row(q) ? mem_strdup(db_get_text(q)) : NULL;
+    return db_end(q, e);
+}
+
+static enum err
+tell_one(struct db *copy, const struct rs_taken *t, const struct back *b,
+         int64_t *count, struct buf *out, struct error *e)
+{
+    char *name = NULL;
+    bool known = true;
+    enum err err = name_there(copy, b, t->id, &name, e);
+    if (err == ERR_OK && !name && b->known)
+        err = is_known(copy, b->known, t->id, &known, e);
+    if (err == ERR_OK && (name || !known))
+        err = remember_taken(copy, b->kind, t->id, name ? name : "", t->at, e);
+    if (err == ERR_OK && name) {
+        if (!(*count)++)
+            buf_addf(out, "\n%s that were deleted since the backup and "
+                          "are back: ",
+                     b->what);
+        add_name(out, *count, name);
+    }
+    free(name);
+    return err;
+}
 
 static enum err
 tell_back(struct db *copy, struct db *replaced, const struct back *b,
@@ -280,19 +339,49 @@ tell_back(struct db *copy, struct db *replaced, const struct back *b,
 {
     int64_t count = 0;
     enum err found = ERR_OK;
+    struct rs_taken t;
     struct db_stmt *q = db_use(replaced, b->deleted);
-    while (found == ERR_OK && db_row(q)) {
-        struct db_stmt *there = db_use(copy, b->there);
-        db_text(there, db_get_text(q));
-        if (db_row(there)) {
-            if (!count++)
-                buf_addf(out, "\n%s that were deleted since the backup and "
-                              "are back: ",
-                         b->what);
-            add_name(out, count, db_get_text(there));
-        }
-        found = db_end(there, e);
-    }
+    while (found == ERR_OK && rs_taken_next(q, &t))
+        found = tell_one(copy, &t, b, &count, out, e);
+    enum err err = db_end(q, found == ERR_OK ? e : NULL);
+    if (count > NAMED)
+        buf_addf(out, " and %lld more", (long long)(count - NAMED));
+    if (count > 0)
+        buf_adds(out, b->advice);
+    return found == ERR_OK ? err : found;
+}
+
+/* --- keys and tokens that are lost ---------------------------------------- */
+
+static enum err
+lose_token(struct db *copy, const struct rs_had_token *t, int64_t *count,
+           struct buf *out, struct error *e)
+{
+    bool known = true;
+    enum err err = is_known(copy, RS_TOKEN_KNOWN, t->id, &known, e);
+    if (err != ERR_OK || known)
+        return err;
+    if (!(*count)++)
+        buf_adds(out, "\nnot in the backup, and so not accepted (make new "
+                      "ones): ");
+    char *name = mem_printf("%s %s", kinds[t->kind], t->name);
+    add_name(out, *count, name);
+    free(name);
+    return remember_taken(copy, TAKEN_TOKEN + (int)t->kind, t->id, t->name, 0,
+                          e);
+}
+
+/* Whose caller is refused after the restore, although nobody revoked it. */
+static enum err
+tell_lost_tokens(struct db *copy, struct db *replaced, struct buf *out,
+                 struct error *e)
+{
+    int64_t count = 0;
+    enum err found = ERR_OK;
+    struct rs_had_token t;
+    struct db_stmt *q = db_use(replaced, RS_TOKENS_HAD);
+    while (found == ERR_OK && rs_had_token_next(q, &t))
+        found = lose_token(copy, &t, &count, out, e);
     enum err err = db_end(q, found == ERR_OK ? e : NULL);
     if (count > NAMED)
         buf_addf(out, " and %lld more", (long long)(count - NAMED));
@@ -304,8 +393,11 @@ restore_since(struct db *copy, struct db *replaced, struct buf *out,
               struct error *e)
 {
     static const struct back backs[] = {
-        {RS_USERS_DELETED, RS_USER_THERE, "users"},
-        {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, "credentials"},
+        {RS_USERS_DELETED, RS_USER_THERE, 0, TAKEN_USER, "users",
+         "\ndelete each again once tailord runs: `tailord user remove "
+         "USERNAME`"},
+        {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, RS_CREDENTIAL_KNOWN,
+         TAKEN_CREDENTIAL, "credentials", ""},
     };
     bool same = false;
     enum err err = carry_revoked(copy, replaced, out, e);
@@ -316,6 +408,8 @@ restore_since(struct db *copy, struct db *replaced, struct buf *out,
                                   "runtime");
     if (err == ERR_OK && same)
         err = carry_removed_origins(copy, replaced, out, e);
+    if (err == ERR_OK && same)
+        err = tell_lost_tokens(copy, replaced, out, e);
     for (size_t i = 0; i < 2 && err == ERR_OK; i++)
         err = tell_back(copy, replaced, &backs[i], out, e);
     return err == ERR_OK && same ? remember_users(copy, replaced, e) : err;

@@ -12,17 +12,14 @@
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 #include "runtime/installed/name.h"
+#include "runtime/installed/user_end.h"
 
 enum { BATCH_MAX = 1000, PAGE = 10000 };
 
 static struct value *
 user_value(const struct api_user *u)
 {
-    struct value *v = value_object();
-    value_set_text(v, "userId", u->id);
-    value_set_text(v, "fullName", u->full_name);
-    value_set_text(v, "username", u->username);
-    return v;
+    return user_value_of(u->id, u->username, u->full_name);
 }
 
 static enum err
@@ -321,60 +318,10 @@ deactivate(struct route_call *call, int64_t user, struct error *e)
 }
 
 static enum err
-end_installations(struct route_call *call, int64_t user, struct error *e)
-{
-    int64_t *rows;
-    size_t n;
-    enum err err =
-        rows_of(call, RS_INSTALLATION_LIST_OF_USER, user, &rows, &n, e);
-    for (size_t i = 0; i < n && err == ERR_OK; i++) {
-        struct installation_row row;
-        err = lookup_installation_n(call->db, rows[i], &row, e);
-        if (err == ERR_OK && row.state != RT_INSTALLATION_UNINSTALLED)
-            err = install_end(call->core, &row, NULL, e);
-    }
-    free(rows);
-    return err;
-}
-
-static enum err
-wipe_credentials(struct route_call *call, int64_t user, struct error *e)
-{
-    struct value *apps = value_object();
-    struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
-    db_int(q, user);
-    struct rs_credential c;
-    while (rs_credential_next(q, &c)) {
-        char n[24];
-        snprintf(n, sizeof n, "%lld", (long long)c.n);
-        value_set_text(apps, n, c.app);
-    }
-    enum err err = db_end(q, e);
-    for (size_t i = 0; i < value_size(apps) && err == ERR_OK; i++)
-        err = install_disconnect(call->core,
-                                 strtoll(value_key(apps, i, NULL), NULL, 10),
-                                 value_text_or(value_at(apps, i), ""), e);
-    value_free(apps);
-    return err;
-}
-
-/* Nothing of the user goes on: installations end with their runs, credentials
- * are wiped, tokens and links are refused from now on. */
-static enum err
 delete_user(struct route_call *call, const struct api_user *u, struct error *e)
 {
-    enum err err = end_installations(call, u->n, e);
-    if (err == ERR_OK)
-        err = wipe_credentials(call, u->n, e);
-    if (err != ERR_OK)
-        return err;
-    struct db_stmt *q = db_use(call->db, RS_USER_DELETE);
-    db_int(q, clock_now_ms());
-    db_int(q, u->n);
-    err = db_run(q, e);
-    return err == ERR_OK ? feed_add(call->core, call->caller.environment,
-                                    "userDeleted", user_value(u), e)
-                         : err;
+    return user_end(call->core, u->n, call->caller.environment, user_value(u),
+                    e);
 }
 
 enum err

@@ -34,6 +34,7 @@ static const struct {
     {"LOST_OF_DOCUMENT", "the pins that a document has in itself"},
     {"RUN_COUNTS", "one row of totals for each workflow and environment"},
     {"TOKENS_REVOKED", "a restore compares what was taken away, once"},
+    {"TOKENS_HAD", "likewise"},
     {"USERS_DELETED", "likewise"},
     {"USERS_GONE", "likewise"},
     {"CREDENTIALS_DELETED", "likewise"},
