@@ -255,38 +255,6 @@ def what_is_released_while_held_is_live_first():
 
 
 @test
-def what_a_restore_has_lost_can_be_ended():
-    """One more restore: less than a second.
-    Sabotage: confirm_end() (src/cli/command/request.c) and notice_text()
-    (src/cli/command/runtime.c)."""
-    backup = world.path("backup3.db")
-    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
-                   check=True, capture_output=True)
-    world.install("lost")
-    world.end_followers()
-    world.sync()
-    world.stop()
-    world.tailor("installation", "pause", "lost/orders")
-    world.end_followers()
-    world.start()
-    put_back({"": backup})
-    world.sync(expect=5)
-    asked = world.tailor("installation", "uninstall", "lost/orders", expect=None)
-    assert asked.status != 0
-    assert "restored and does not know it. What is queued for it ends: " \
-        "pause;" in asked.err, asked.err
-    said = world.tailor("runtime", "accept-restore", "rt").err
-    assert "Queued for what is missing, so that the runtime will refuse it: " \
-        "pause of lost/orders" in said, said
-    world.json("--yes", "installation", "uninstall", "lost/orders",
-               "--note", "moved away")
-    equal(rows()["lost"]["status"], "uninstalled", "status")
-    world.end_followers()
-    world.sync()
-    world.tailor("store", "check")
-
-
-@test
 def a_copy_of_files_is_noticed():
     files = copy_of_files()
     old = world.live()
@@ -310,6 +278,9 @@ def a_copy_of_files_is_noticed():
     assert "again: 1 user (gone), 1 installation (gone/orders)" in missing, \
         missing
     equal(rows()["gone"]["status"], "missing", "status")
+    listed = world.tailor("audit", "list", "--action", "undone").out
+    assert any(line.split()[-2:] == ["gone/orders", "installation"]
+               for line in listed.splitlines()), listed
     assert {u["username"] for u in world.json("user", "list")["data"]
             if u["missingSince"]} == {"gone"}
     # Work goes on: numbers that this store has used are not used again.
@@ -695,6 +666,38 @@ def publishing_says_what_is_known():
     said = world.tailor("integration", "publish", "orders", "rt", "--wait")
     assert "offered at rt" in said.out, said.out
     equal(world.runtime()["queued"], 0, "queued")
+
+
+@test
+def what_a_restore_has_lost_can_be_ended():
+    """One more restore: less than a second.
+    Sabotage: confirm_end() (src/cli/command/request.c) and notice_text()
+    (src/cli/command/runtime.c)."""
+    backup = world.path("backup-lost.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    world.install("lost")
+    world.end_followers()
+    world.sync()
+    world.stop()
+    world.tailor("installation", "pause", "lost/orders")
+    world.end_followers()
+    world.start()
+    put_back({"": backup})
+    world.sync(expect=5)
+    asked = world.tailor("installation", "uninstall", "lost/orders", expect=None)
+    assert asked.status != 0
+    assert "restored and does not know it. What is queued for it ends: " \
+        "pause;" in asked.err, asked.err
+    said = world.tailor("runtime", "accept-restore", "rt").err
+    assert "Queued for what is missing, so that the runtime will refuse it: " \
+        "pause of lost/orders" in said, said
+    world.json("--yes", "installation", "uninstall", "lost/orders",
+               "--note", "moved away")
+    equal(rows()["lost"]["status"], "uninstalled", "status")
+    world.end_followers()
+    world.sync()
+    world.tailor("store", "check")
 
 
 if __name__ == "__main__":

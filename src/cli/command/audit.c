@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/part.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
@@ -33,6 +34,36 @@ audit_json(const struct audit_row *r)
     return v;
 }
 
+/* What one line says of R beside its columns: what a restore has undone, and
+ * that a session has no end. The caller frees it; NULL: nothing. */
+static char *
+detail_of(const struct audit_row *r)
+{
+    struct value *v = NULL;
+    char *text = NULL;
+    if (r->open)
+        return mem_strdup("no end recorded");
+    if (strcmp(r->entry.action, reported_words[REPORTED_UNDONE]) == 0 &&
+        r->entry.before &&
+        value_read(&v, r->entry.before, strlen(r->entry.before),
+                   &value_limits_document, "before", NULL) == ERR_OK)
+        text = mem_strdup(value_get_text(v, "what"));
+    value_free(v);
+    return text;
+}
+
+/* A row of the list: its members, the name of its subject and the detail. */
+static struct value *
+list_json(const struct audit_row *r)
+{
+    struct value *v = audit_json(r);
+    char *detail = detail_of(r);
+    value_set_text(v, "name", r->name);
+    value_set_text(v, "detail", detail);
+    free(detail);
+    return v;
+}
+
 static enum err
 read_filter(const struct cli *cli, struct audit_filter *f, struct error *e)
 {
@@ -40,7 +71,8 @@ read_filter(const struct cli *cli, struct audit_filter *f, struct error *e)
     *f = (struct audit_filter){.installation = cli_option(cli, "installation"),
                                .actor = cli_option(cli, "actor"),
                                .action = cli_option(cli, "action"),
-                               .newest_first = true};
+                               .newest_first = true,
+                               .named = true};
     enum err err = cli_option_time(cli, "since", &f->since, e);
     if (err == ERR_OK)
         err = cli_option_time(cli, "until", &f->until, e);
@@ -62,6 +94,8 @@ cmd_audit_list(struct cli *cli, struct error *e)
                                                 {"ACTION", "action"},
                                                 {"ABOUT", "subjectKind"},
                                                 {"ID", "subjectId"},
+                                                {"NAME", "name"},
+                                                {"DETAIL", "detail"},
                                                 {NULL, NULL}};
     struct audit_filter filter;
     struct audit_list list = {.count = 0};
@@ -72,7 +106,7 @@ cmd_audit_list(struct cli *cli, struct error *e)
     struct value *more = value_object();
     err = audit_list(cli->manager, &filter, &list, e);
     for (size_t i = 0; err == ERR_OK && i < list.count; i++)
-        value_append(rows, audit_json(&list.rows[i]));
+        value_append(rows, list_json(&list.rows[i]));
     if (err == ERR_OK && list.more)
         value_set_int(more, "next", list.rows[list.count - 1].sequence);
     int64_t next = list.more ? list.rows[list.count - 1].sequence : 0;

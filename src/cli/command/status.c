@@ -78,6 +78,7 @@ status_json(const struct cli *cli, const struct status *s)
     value_set_text(v, "store", cli->store);
     value_set_int(v, "bytes", s->bytes);
     value_set_int(v, "freeBytes", s->free);
+    value_set_int(v, "openSessions", s->open_sessions);
     value_set_bool(v, "syncRuns", sync_lock_is_held(cli->store));
     value_set(v, "runtimes", runtimes);
     value_set(v, "installations", installations_json(s));
@@ -110,6 +111,9 @@ print_store(struct cli *cli, struct value *v)
                                                 {"size", "bytes"},
                                                 {"free", "freeBytes"},
                                                 {"sync runs", "syncRuns"},
+                                                {"sessions without an end "
+                                                 "(24 h)",
+                                                 "openSessions"},
                                                 {NULL, NULL}};
     static const char *const sizes[] = {"bytes", "freeBytes"};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

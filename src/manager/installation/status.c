@@ -16,6 +16,7 @@
 #define AHEAD_MS MINUTE         /* a clock may be corrected by less */
 #define QUEUED_MS (15 * MINUTE) /* a runtime that answers takes what waits */
 #define ENDS_MS (14 * 24 * 60 * MINUTE)
+#define SESSIONS_MS (24 * 60 * MINUTE)
 #define FREE_LEAST (INT64_C(256) << 20)
 
 /* --- figures -------------------------------------------------------------- */
@@ -66,6 +67,16 @@ read_conditions(struct manager *m, struct status *s, struct error *e)
 }
 
 static enum err
+read_sessions(struct manager *m, struct status *s, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_SESSIONS_OPEN);
+    db_text(q, action_table[ACTION_SESSION_START].name);
+    db_int(q, s->at - SESSIONS_MS);
+    db_text(q, action_table[ACTION_SESSION_END].name);
+    return db_run_int(q, &s->open_sessions, NULL, e);
+}
+
+static enum err
 read_figures(struct manager *m, struct status *s, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_STATUS, e);
@@ -76,6 +87,8 @@ read_figures(struct manager *m, struct status *s, struct error *e)
     if (!err)
         err = db_run_int(db_use(manager_db(m), CS_STATUS_REFUSED), &s->refused,
                          NULL, e);
+    if (!err)
+        err = read_sessions(m, s, e);
     return operation_end(m, err, e);
 }
 

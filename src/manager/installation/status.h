@@ -31,6 +31,8 @@ struct status {
      * both. */
     int64_t conditions[CONDITION_PAUSED_WITH];
     int64_t refused; /* installations with a credential that an app refused */
+    int64_t open_sessions; /* that began in the last 24 hours and have no record
+                              of their end */
     int64_t bytes;   /* of the store */
     int64_t free;    /* of its disk; -1: not known */
     struct status_problem *problems;

@@ -354,6 +354,8 @@ audit_list(struct manager *m, const struct audit_filter *filter,
     if (err == ERR_OK)
         err = select_rows(m, filter, installation.n ? installation.id : NULL,
                           limit, out, e);
+    if (err == ERR_OK && filter->named)
+        err = audit_name_rows(m, out, e);
     return operation_end(m, err, e);
 }
 

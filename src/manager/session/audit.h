@@ -52,6 +52,11 @@ struct audit_row {
     /* Why these strings are not all that the stored row has: a NUL byte hides
      * a part, or a column that never is NULL is. Else NULL. */
     const char *damage;
+    /* Of a list with NAMED: what its subject is called here, NULL where that is
+     * not known; and whether it is the start of a session that has no record
+     * of its end: it goes on, or its supervisor was killed. */
+    const char *name;
+    bool open;
 };
 
 /* Appends ENTRY to the chain inside the open transaction of DB; *SEQUENCE
@@ -104,6 +109,7 @@ struct audit_filter {
     int64_t until; /* 0: to the end; exclusive */
     int64_t after; /* sequence; rows follow it (or precede it, if newest) */
     bool newest_first;
+    bool named;
     int limit; /* 1 to 1000 */
 };
 

@@ -16,4 +16,8 @@ void audit_read_row(const struct cs_audit_record *r, struct audit_row *row);
 void audit_write_trailer(struct buf *out, const char *head, int64_t records,
                          const char *store);
 
+/* Fills the names of the rows of LIST, inside an operation. */
+enum err audit_name_rows(struct manager *m, struct audit_list *list,
+                         struct error *e);
+
 #endif

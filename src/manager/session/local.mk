@@ -1,7 +1,7 @@
 # A session on the store: roles, the dispatcher of operations, audit, names.
 # Every operation begins and ends in operation.c; no record, no change.
 libmanager_a_SOURCES += \
-	%D%/access.c %D%/actions.def %D%/audit.c %D%/audit.h \
+	%D%/access.c %D%/actions.def %D%/audit.c %D%/audit.h %D%/audit_names.c \
 	%D%/audit_private.h %D%/audit_verify.c %D%/beginnings.c %D%/beginnings.h %D%/customer.c %D%/customer.h %D%/manager.c %D%/manager.h \
 	%D%/manager_private.h %D%/names.c %D%/names.h %D%/operation.c \
 	%D%/operation.h %D%/pool.c %D%/pool.h %D%/seal.c %D%/seal.h \

@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/draft/draft.h"
+#include "manager/installation/status.h"
+#include "manager/session/audit.h"
 #include "manager/session/operation.h"
 #include "manager/session/sessions.h"
 #include "manager/session/store.h"
@@ -196,6 +198,26 @@ check_session_of(const char *actor, const char *id, enum err wanted)
     manager_close(m);
 }
 
+/* How many sessions have no end, as the list of records and the status say.
+ * Sabotage: find_end() in audit_names.c, read_sessions() in status.c. */
+static void
+check_open(int count)
+{
+    struct audit_filter f = {
+        .action = "session.start", .named = true, .limit = 10};
+    struct manager *m = session_of("ada");
+    struct audit_list list;
+    struct status status;
+    CHECK_INT(audit_list(m, &f, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 1);
+    CHECK_INT(list.rows[0].open, count);
+    audit_list_clear(&list);
+    CHECK_INT(manager_status(m, &status, &e), ERR_OK);
+    CHECK_INT(status.open_sessions, count);
+    status_clear(&status);
+    manager_close(m);
+}
+
 /* Sabotage: let manager_session_check() forget the start, its actor or the
  * end. */
 static void
@@ -211,9 +233,11 @@ the_supervisor_records_an_auditors_session(void)
     CHECK_INT(manager_session_check(m, &e), ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_STARTED, &facts, &e), ERR_OK);
     CHECK_INT(manager_session_check(m, &e), ERR_OK);
+    check_open(1);
     check_session_of("ada", "s1", ERR_REFUSED);
     check_session_of("olga", "s2", ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_ENDED, &facts, &e), ERR_OK);
+    check_open(0);
     CHECK_INT(manager_session_check(m, &e), ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_READ, &facts, &e), ERR_OK);
     CHECK_INT(manager_setting_set(m, "x", "1", &e), ERR_ROLE);

@@ -14,6 +14,7 @@
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 #include "manager/installation/status.h"
+#include "manager/session/audit.h"
 #include "store/console.h"
 #include "tests/unit/manager/fixture.h"
 #include "tests/unit/restores/restores.h"
@@ -380,6 +381,20 @@ create_other(void)
     tell(installed);
 }
 
+/* The two records name what is missing. Sabotage: name_row() in
+ * audit_names.c. */
+static void
+check_names(void)
+{
+    struct audit_filter f = {.action = "undone", .named = true, .limit = 10};
+    struct audit_list list;
+    CHECK_INT(audit_list(w.m, &f, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 2);
+    CHECK_STR(list.rows[0].name, "zoe");
+    CHECK_STR(list.rows[1].name, "zoe/" CASH);
+    audit_list_clear(&list);
+}
+
 static void
 what_was_created_after_the_backup_is_missing(void)
 {
@@ -398,7 +413,7 @@ what_was_created_after_the_backup_is_missing(void)
     check_notice("created there again: 1 user (zoe), 1 installation "
                  "(zoe/" CASH ").");
     check_missing(true, true);
-    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'undone'"), 2);
+    check_names();
     copy(back_up(), NULL, 0, &again);
     CHECK_INT(again.absent_users, 1);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'undone'"), 2);
