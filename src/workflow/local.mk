@@ -7,6 +7,7 @@ include src/workflow/validate/local.mk
 include src/workflow/connector/local.mk
 include src/workflow/edit/local.mk
 include src/workflow/preview/local.mk
+include src/workflow/warn/local.mk
 WORKFLOW_LIBS = libworkflow.a $(MAPPING_LIBS) $(VALUE_LIBS)
 # Writes doc/blocks.md: ./blocks-page > ../doc/blocks.md
 noinst_PROGRAMS += blocks-page

@@ -73,6 +73,8 @@ problem_list_value(const struct problem_list *l)
         value_set_text(v, "block", p->block);
         value_set_text(v, "field", p->field);
         value_set_text(v, "message", p->text);
+        if (p->code)
+            value_set_text(v, "code", p->code);
         value_append(list, v);
     }
     return list;

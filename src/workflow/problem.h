@@ -16,6 +16,7 @@ struct problem {
     char *block;    /* name of the block, or NULL */
     char *field;    /* "formula", "mapping[tax]" …, or NULL */
     char *text;     /* "what: why (what to do)" */
+    const char *code; /* of warn/warnings.def, static, or NULL */
 };
 
 struct problem_list {

@@ -574,6 +574,33 @@ def a_dry_run_tells_that_every_sample_fails():
     assert "\n  samples     " in said and plan["failing"] in said, said
 
 
+# Sabotage: find_warnings() and manager_warnings() where they are called.
+@test
+def samples_warn_wherever_a_draft_is_looked_at():
+    store = S["store"]
+    draft = store.new_draft()
+    store.tailor("mapping", "set", draft, BLOCK, "externalId", '"A-1 "')
+    field = "mapping[externalId]"
+
+    def of(list_of_warnings):
+        return [w["field"] for w in list_of_warnings
+                if w.get("code") == "keySpaces"]
+
+    def said(*words):
+        return json.loads(store.tailor(*words, "--json").out)
+
+    equal(of(store.rows("version", "validate", draft)), [field])
+    equal(of(said("preview", draft)["warnings"]), [field])
+    equal(of(said("preview", draft, "--all")["warnings"]), [field])
+    equal(of(said("mapping", "coverage", draft, BLOCK)["warnings"]), [field])
+    plan = store.rows("release", draft, "--dry-run")[0]
+    assert [w for w in plan["sampleWarnings"] if field in w], plan
+    for words in (("preview", draft), ("mapping", "coverage", draft, BLOCK)):
+        assert f"warning: {BLOCK} > {field}: " in store.tailor(*words).out
+    assert "\n  to check    " in store.tailor("release", draft,
+                                              "--dry-run").out
+
+
 # Sabotage: like_block() in meant() and IDLE_ROWS_SHOWN in
 # src/manager/draft/idle_rows.c, "noValue" in src/cli/command/plan.c.
 @test

@@ -98,6 +98,8 @@ ROOMS = {
     "workflow/preview": ["workflow/connector", "workflow/document"],
     "workflow/validate": ["workflow", "workflow/connector",
                           "workflow/document"],
+    "workflow/warn": ["workflow", "workflow/connector", "workflow/document",
+                      "workflow/preview"],
 }
 
 # Where a folder includes one that includes it, and why.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "manager/draft/idle_rows.h"
+#include "manager/draft/warnings.h"
 #include "manager/draft/previewing.h"
 #include "manager/session/manager.h"
 #include "store/console.h"
@@ -183,6 +184,16 @@ say_idle(struct release_lines *s, struct manager *m, const char *draft,
     idle_rows_clear(&idle);
 }
 
+/* What the samples show that nothing refuses. */
+static void
+say_warnings(struct release_lines *s, struct manager *m, const char *draft)
+{
+    struct warning_lines lines;
+    warning_lines_find(&lines, m, draft);
+    say_list(s, "to check", (const char *const *)lines.lines, STYLE_WARNING);
+    warning_lines_clear(&lines);
+}
+
 /* Whom the release does not touch. */
 static void
 say_others(struct release_lines *s, const struct release_item *item)
@@ -236,6 +247,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     say_others(s, item);
     say_list(s, "warnings", (const char *const *)item->warnings, STYLE_WARNING);
     say_idle(s, m, draft, item);
+    say_warnings(s, m, draft);
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last, because there may be many: the rest is seen without scrolling. */
     if (item->changes && item->changes[0])

@@ -7,6 +7,7 @@
 #include "manager/draft/editing.h"
 #include "manager/draft/previewing.h"
 #include "mapping/coverage/coverage.h"
+#include "workflow/warn/warn.h"
 
 /* Finds BLOCK of D and its rows; clear with rows_clear, also after an
  * error. */
@@ -78,7 +79,8 @@ covered_rows(const struct coverage *c, const struct mapping_rows *rows)
 
 static void
 print_coverage(struct cli *cli, const struct coverage *c,
-               const struct mapping_rows *rows)
+               const struct mapping_rows *rows,
+               const struct problem_list *warnings)
 {
     static const struct cli_column columns[] = {{"TARGET", "target"},
                                                 {"SOURCE", "source"},
@@ -93,13 +95,20 @@ print_coverage(struct cli *cli, const struct coverage *c,
     struct value *more = value_object();
     struct value *unused = unused_fields(c);
     value_set_int(more, "samples", (int64_t)c->samples);
-    if (cli->json)
+    if (cli->json) {
         value_set(more, "unused", unused);
+        value_set(more, "warnings", problem_list_value(warnings));
+    }
     cli_print_page(cli, covered_rows(c, rows), more, columns, "no rows");
     if (cli->json)
         return;
     cli_say(cli, "%s", "");
     cli_print_list(cli, unused, fields, "every field of the samples is used");
+    for (size_t i = 0; i < warnings->count; i++) {
+        char *sentence = problem_sentence(&warnings->items[i]);
+        cli_say(cli, "warning: %s", sentence);
+        free(sentence);
+    }
     cli_say(cli, "evaluated %zu times on the kept samples", c->samples);
 }
 
@@ -126,6 +135,8 @@ cmd_mapping_coverage(struct cli *cli, struct error *e)
     struct mapping_rows rows;
     struct coverage coverage = {0};
     const struct preview_sample *first;
+    struct problem_list warnings;
+    problem_list_init(&warnings);
     rows_init(&rows);
     enum err err = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
     if (err == ERR_OK)
@@ -138,8 +149,12 @@ cmd_mapping_coverage(struct cli *cli, struct error *e)
     if (err == ERR_OK)
         err = measure_samples(&p, &m, e);
     coverage_end(m.run);
-    if (err == ERR_OK)
-        print_coverage(cli, &coverage, &rows);
+    if (err == ERR_OK) {
+        warnings_find(&warnings, p.previewer, p.document, &p.connectors,
+                      m.block, p.samples, p.count, clock_now_ms());
+        print_coverage(cli, &coverage, &rows, &warnings);
+    }
+    problem_list_clear(&warnings);
     coverage_clear(&coverage);
     rows_clear(&rows);
     previewing_end(&p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "manager/draft/idle_rows.h"
+#include "manager/draft/warnings.h"
 #include "manager/draft/previewing.h"
 
 static struct value *
@@ -45,6 +46,7 @@ set_refusal(struct value *item, const struct error *refusal)
 struct tried {
     const char *failing; /* NULL: not all of them fail */
     struct idle_rows idle;
+    struct warning_lines warnings;
 };
 
 static struct value *
@@ -76,6 +78,8 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "undone", lines_json(item->undone));
     value_set(v, "lost", lines_json(item->lost));
     value_set(v, "warnings", lines_json(item->warnings));
+    value_set(v, "sampleWarnings",
+              lines_json((const char *const *)tried->warnings.lines));
     value_set(v, "blanks", lines_json(item->blanks));
     value_set(v, "changes", lines_json(item->changes));
     value_set(v, "triggers", lines_json(item->triggers));
@@ -148,6 +152,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
                 "awaits", item->live.label);
     say_lines(cli, "warnings", item->warnings);
     say_lines(cli, "no value", (const char *const *)tried->idle.lines);
+    say_lines(cli, "to check", (const char *const *)tried->warnings.lines);
     say_lines(cli, "blank", item->blanks);
     say_lines(cli, "changes", item->changes);
     say_lines(cli, "undoes", item->undone);
@@ -189,6 +194,7 @@ try_samples(struct manager *m, const struct release_item *item,
     manager_failing_samples(m, item->version.id, text);
     out->failing = text->len ? buf_str(text) : NULL;
     idle_rows_find(&out->idle, m, item->version.id, item->live.id);
+    warning_lines_find(&out->warnings, m, item->version.id);
 }
 
 void
@@ -212,6 +218,7 @@ plan_print(struct cli *cli, const struct release_plan *plan,
         else
             say_item(cli, item, status, &tried, outcome);
         idle_rows_clear(&tried.idle);
+        warning_lines_clear(&tried.warnings);
         buf_clear(&text);
     }
     if (!cli->json || err != ERR_OK) {

@@ -7,6 +7,7 @@
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
+#include "workflow/warn/warn.h"
 
 /* JSON in TEXT as a value, null where there is none. */
 static struct value *
@@ -162,8 +163,33 @@ say_lookups(struct cli *cli, const struct questions *asked,
     value_free(list);
 }
 
+/* The warnings that the COUNT samples give, of one block where --block names
+ * it. */
 static void
-print_preview(struct cli *cli, const struct preview *p, const char *label)
+find_warnings(const struct cli *cli, const struct previewing *p,
+              const struct preview_sample *samples, size_t count,
+              struct problem_list *out)
+{
+    const char *name = cli_option(cli, "block");
+    problem_list_init(out);
+    warnings_find(out, p->previewer, p->document, &p->connectors,
+                  name ? document_block_find(p->document, name) : NULL, samples,
+                  count, clock_now_ms());
+}
+
+static void
+say_warnings(struct cli *cli, const struct problem_list *warnings)
+{
+    for (size_t i = 0; i < warnings->count; i++) {
+        char *sentence = problem_sentence(&warnings->items[i]);
+        cli_say(cli, "warning: %s", sentence);
+        free(sentence);
+    }
+}
+
+static void
+print_preview(struct cli *cli, const struct preview *p, const char *label,
+              const struct problem_list *warnings)
 {
     if (!cli->json) {
         cli_say(cli, "sample: %s (nothing is sent)", label);
@@ -172,6 +198,7 @@ print_preview(struct cli *cli, const struct preview *p, const char *label)
                 say_block(cli, &p->blocks[i]);
         }
         say_lookups(cli, &p->asked, &p->open);
+        say_warnings(cli, warnings);
         if (p->truncated)
             cli_warn("only the first %d elements of a list were looked at",
                      PREVIEW_ELEMENTS);
@@ -185,6 +212,7 @@ print_preview(struct cli *cli, const struct preview *p, const char *label)
     value_set_text(v, "sample", label);
     value_set_bool(v, "truncated", p->truncated);
     value_set(v, "lookups", lookups_json(&p->asked, &p->open));
+    value_set(v, "warnings", problem_list_value(warnings));
     value_set(v, "data", list);
     cli_print_json(cli, v);
 }
@@ -253,7 +281,7 @@ total_lines(const struct cli *cli, const struct preview_totals *t)
 
 static void
 print_totals(struct cli *cli, const struct preview_totals *t,
-             const struct previewing *p)
+             const struct previewing *p, const struct problem_list *warnings)
 {
     static const struct cli_column columns[] = {
         {"BLOCK / TARGET", "what"}, {"GOOD", "good"},
@@ -271,6 +299,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
             cli_say(cli, "%zu samples, nothing live to compare with",
                     t->samples);
         say_lookups(cli, &t->asked, &t->open);
+        say_warnings(cli, warnings);
         return;
     }
     struct value *v = value_object(), *list = value_array();
@@ -280,6 +309,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
     }
     value_set_int(v, "samples", (int64_t)t->samples);
     value_set(v, "lookups", lookups_json(&t->asked, &t->open));
+    value_set(v, "warnings", problem_list_value(warnings));
     value_set_int(v, "differs", (int64_t)t->differs);
     value_set_text(v, "live", p->live ? p->live_label : NULL);
     value_set(v, "data", list);
@@ -295,8 +325,12 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
     if (err == ERR_OK)
         err = preview_all(&totals, p->previewer, p->live_previewer, p->samples,
                           p->count, clock_now_ms(), e);
-    if (err == ERR_OK)
-        print_totals(cli, &totals, p);
+    if (err == ERR_OK) {
+        struct problem_list warnings;
+        find_warnings(cli, p, p->samples, p->count, &warnings);
+        print_totals(cli, &totals, p, &warnings);
+        problem_list_clear(&warnings);
+    }
     preview_totals_clear(&totals);
     return err;
 }
@@ -396,8 +430,12 @@ preview_one(struct cli *cli, const struct previewing *p, struct error *e)
     if (err == ERR_OK)
         err = preview_run(&preview, p->previewer, sample.value, clock_now_ms(),
                           e);
-    if (err == ERR_OK)
-        print_preview(cli, &preview, sample.label);
+    if (err == ERR_OK) {
+        struct problem_list warnings;
+        find_warnings(cli, p, &sample, 1, &warnings);
+        print_preview(cli, &preview, sample.label, &warnings);
+        problem_list_clear(&warnings);
+    }
     preview_clear(&preview);
     value_free(own);
     return err;

@@ -3,6 +3,7 @@
 
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "manager/draft/warnings.h"
 
 enum { DOCUMENT_MAX = 16 << 20 };
 
@@ -80,6 +81,8 @@ cmd_version_validate(struct cli *cli, struct error *e)
     enum err err =
         manager_version_validate(cli->manager, cli_arg(cli, 0), &problems, e);
     if (err == ERR_OK) {
+        manager_warnings(cli->manager, cli_arg(cli, 0), WARNINGS_SAMPLES,
+                         &problems);
         cli_print_list(cli, problem_list_value(&problems), columns,
                        "no problems");
         if (problems.errors > 0)

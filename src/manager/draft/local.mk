@@ -4,4 +4,5 @@ libmanager_a_SOURCES += \
 	%D%/draft.c %D%/draft.h %D%/edit.c %D%/editing.c %D%/editing.h \
 	%D%/idle_rows.c %D%/idle_rows.h \
 	%D%/load.c %D%/log.c %D%/parts.h %D%/previewing.c %D%/previewing.h \
-	%D%/state.c %D%/version.c %D%/version.h %D%/version_rows.h
+	%D%/state.c %D%/version.c %D%/version.h %D%/version_rows.h \
+	%D%/warnings.c %D%/warnings.h

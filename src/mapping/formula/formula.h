@@ -110,6 +110,14 @@ void formula_references(const struct formula *f,
                                       const char *path),
                         void *context);
 
+/* How F fixes the decimals of amounts, unless it minds the currency by MINOR
+ * or MAJOR: bits of these. */
+enum {
+    FORMULA_SCALES = 1, /* it multiplies or divides by 100 */
+    FORMULA_ROUNDS = 2  /* it rounds to two places */
+};
+unsigned formula_decimals(const struct formula *f);
+
 /* A list of $ or a block that a formula takes element by element. */
 struct formula_list {
     size_t reference; /* its number in the formula */

@@ -3,8 +3,8 @@
 # its category; doc/functions.md is made from the table.
 libmapping_a_SOURCES += \
 	%D%/ascii.def %D%/calendar.c %D%/characters.c %D%/code.c \
-	%D%/codes.def %D%/columns.c %D%/conditional.c %D%/conditions.def \
-	%D%/criteria.c %D%/currencies.def %D%/cut.c %D%/date.c \
+	%D%/codes.def %D%/columns.c %D%/composed.c %D%/composed.h %D%/conditional.c %D%/conditions.def \
+	%D%/criteria.c %D%/currencies.def %D%/currency.h %D%/cut.c %D%/date.c \
 	%D%/date_text.c %D%/date_text.h %D%/dates.def %D%/digests.c \
 	%D%/each.c %D%/entities.def %D%/epoch.c %D%/find.c %D%/fn.h \
 	%D%/format.c %D%/functions.c %D%/functions.def %D%/functions.h \

@@ -1,9 +1,11 @@
 /* Money: minor units of currencies, and amounts that are split exactly. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "mapping/functions/currency.h"
 #include "mapping/functions/fn.h"
 #include "mapping/number/decimal_parts.h"
 
@@ -17,24 +19,35 @@ static const struct {
 #undef CURRENCY
 };
 
+bool
+currency_places(const char *code, size_t n, int *places)
+{
+    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
+        if (n == 3 && strncasecmp(currencies[i].code, code, 3) == 0) {
+            *places = currencies[i].places;
+            return true;
+        }
+    return false;
+}
+
 /* The places of the currency T; false: *OUT is an error. */
 static bool
 places_of(struct evaluator *ev, const char *name, struct ftext t, int *places,
           struct fvalue *out)
 {
-    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
-        if (t.n == 3 && strncasecmp(currencies[i].code, t.s, 3) == 0) {
-            *places = currencies[i].places;
-            if (*places >= 0)
-                return true;
-            FAIL(ev, out, FORMULA_NA_ERROR,
-                 "%s: %s has no minor unit in ISO 4217", name,
-                 currencies[i].code);
-            return false;
-        }
-    FAIL(ev, out, FORMULA_NA_ERROR,
-         "%s: \"%.*s\" is not a currency of ISO 4217", name,
-         (int)utf8_valid_prefix(t.s, t.n > 20 ? 20 : t.n), t.s);
+    if (!currency_places(t.s, t.n, places)) {
+        FAIL(ev, out, FORMULA_NA_ERROR,
+             "%s: \"%.*s\" is not a currency of ISO 4217", name,
+             (int)utf8_valid_prefix(t.s, t.n > 20 ? 20 : t.n), t.s);
+        return false;
+    }
+    if (*places >= 0)
+        return true;
+    char code[4] = "";
+    for (size_t i = 0; i < 3; i++)
+        code[i] = (char)toupper((unsigned char)t.s[i]);
+    FAIL(ev, out, FORMULA_NA_ERROR, "%s: %s has no minor unit in ISO 4217",
+         name, code);
     return false;
 }
 

@@ -13,6 +13,16 @@ static const uint16_t windows[32] = {
     0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
     0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 
+unsigned char
+sheet_windows_byte(uint32_t cp)
+{
+    for (unsigned i = 0; i < 32; i++)
+        if (windows[i] == cp && cp != 0)
+            return (unsigned char)(0x80 + i);
+    /* What it has nothing for comes through as a control character. */
+    return cp >= 0x80 && cp <= 0xff ? (unsigned char)cp : 0;
+}
+
 static void
 add(struct buf *out, uint32_t cp)
 {

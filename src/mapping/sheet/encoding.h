@@ -2,6 +2,8 @@
 #ifndef TAILOR_MAPPING_SHEET_ENCODING_H
 #define TAILOR_MAPPING_SHEET_ENCODING_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -11,5 +13,9 @@
  * (no such encoding), INVALID with the byte's place. */
 enum err sheet_decode(struct buf *out, const char *text, size_t n,
                       const char *encoding, struct error *e);
+
+/* The byte of Windows-1252 for the character CP that is not ASCII; 0: it has
+ * none. */
+unsigned char sheet_windows_byte(uint32_t cp);
 
 #endif

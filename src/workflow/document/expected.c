@@ -4,10 +4,9 @@
 #include "base/text.h"
 #include "workflow/connector/schema.h"
 
-/* The schema of what the rows of B fill, or NULL. */
-static const struct value *
-input_schema(const struct document *d, const struct connector_set *set,
-             const struct block *b)
+const struct value *
+document_input_schema(const struct document *d, const struct connector_set *set,
+                      const struct block *b)
 {
     if (b->kind->role == ROLE_TRIGGER)
         return NULL;
@@ -37,7 +36,7 @@ document_expect(struct plan *p, const struct mapping_rows *rows,
 {
     struct schema_targets targets;
     schema_targets_init(&targets);
-    schema_collect(&targets, input_schema(d, set, b), NULL);
+    schema_collect(&targets, document_input_schema(d, set, b), NULL);
     for (size_t i = 0; targets.count > 0 && i < rows->count; i++)
         plan_expect(
             p, i,

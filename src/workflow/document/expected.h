@@ -9,6 +9,12 @@
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
 
+/* The schema of what the rows of the block B fill: of its action, or its own;
+ * NULL: none. SET has the connectors that D pins. */
+const struct value *document_input_schema(const struct document *d,
+                                          const struct connector_set *set,
+                                          const struct block *b);
+
 /* Tells P, compiled from ROWS, which are those of the block B of D, what the
  * schema of B says of their targets: of its action, or its own. SET has the
  * connectors that D pins. */

@@ -15,5 +15,6 @@ main(void)
     test_workflow_rename();
     test_workflow_summary();
     test_workflow_validate();
+    test_workflow_warn();
     return failed_tests ? 1 : 0;
 }

@@ -17,6 +17,7 @@ void test_workflow_preview(void);
 void test_workflow_rename(void);
 void test_workflow_summary(void);
 void test_workflow_validate(void);
+void test_workflow_warn(void);
 
 /* The file cases/NAME as a value, owned by the caller; the test program ends
  * where it cannot be read. Ids of blocks are written short in cases ("7") and
