@@ -19,6 +19,7 @@
 #define DRAFT ACT_DRAFT
 #define PRODUCTION ACT_PRODUCTION
 #define MENU ACT_MENU
+#define REMOVES ACT_REMOVES
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 

@@ -38,7 +38,8 @@ enum act_flag {
     ACT_FRAME = 512,
     ACT_DRAFT = 1024,
     ACT_PRODUCTION = 2048,
-    ACT_MENU = 4096
+    ACT_MENU = 4096,
+    ACT_REMOVES = 8192
 };
 
 struct act_info {

@@ -404,6 +404,10 @@ static void
 take_event(struct app *app, const struct event *event)
 {
     if (event->kind != EVENT_RESIZE) {
+        bool again = event->kind == EVENT_KEY &&
+                     key_same(&event->key, &app->removal.key);
+        if (!again && event->kind != EVENT_HANGUP)
+            app_removal_now(app);
         app_guard_input(app);
         if (event->kind != EVENT_HANGUP &&
             (app_guard_followed(app) || app_typing_drops(app, event)))

@@ -41,6 +41,17 @@ struct typing {
     char *why;      /* they are dropped */
 };
 
+/* What removal.c knows of the key that took the last row away. */
+struct removal {
+    struct key key;
+    int64_t at;   /* when it came last, 0: never */
+    bool waits;   /* it may be a repeat: LATER is not done yet */
+    struct invocation later;
+    size_t depth;   /* of the screen that it is for */
+    size_t dropped; /* repeats since it acted */
+    size_t said;    /* as in struct typing */
+};
+
 struct app {
     struct screen *screen;
     struct cells cells;
@@ -77,6 +88,7 @@ struct app {
     int64_t silence;    /* from there to the present key, ms; 0: none */
     bool alone;         /* it was long enough for what changes production */
     struct typing typing;
+    struct removal removal;
     /* What Enter on a button does once nothing has followed it, or NULL. */
     void (*held)(struct app *app);
     const char *held_label;  /* of that button, borrowed */
@@ -168,6 +180,15 @@ bool app_typing_drops(struct app *app, const struct event *event);
 /* What the hint line says while keys are dropped; NULL: they are not. */
 const char *app_typing_hint(const struct app *app);
 void app_typing_clear(struct app *app);
+
+/* removal.c: a key that takes a row away, and is held down. */
+
+/* The present key means INVOCATION, which takes the marked row away: it is done
+ * now, once it is no repeat, or not at all. */
+void app_removal(struct app *app, const struct invocation *invocation);
+/* Something else than that key came: what waits is done before it. */
+void app_removal_now(struct app *app);
+void app_removal_due(void *ctx);
 
 /* keys.c */
 void app_take_event(struct app *app, const struct event *event);

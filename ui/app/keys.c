@@ -226,6 +226,8 @@ focus_takes(struct app *app, const struct key *key)
         return; /* one step back: the count */
     if (action == ACT_NONE)
         unbound(app, key);
+    else if (act_info(action)->flags & ACT_REMOVES)
+        app_removal(app, &(struct invocation){(int)action, count, NULL});
     else
         app_perform(app, &(struct invocation){(int)action, count, NULL});
 }

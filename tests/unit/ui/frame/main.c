@@ -64,6 +64,7 @@ main(void)
     test_ui_dialog();
     test_ui_refused();
     test_ui_screens();
+    test_ui_removal();
     test_ui_typing();
     return failed_tests ? 1 : 0;
 }

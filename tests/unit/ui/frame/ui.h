@@ -18,6 +18,7 @@ void test_ui_app(void);
 void test_ui_dialog(void);
 void test_ui_refused(void);
 void test_ui_screens(void);
+void test_ui_removal(void);
 void test_ui_typing(void);
 
 /* A session that has run a script on the sample list. */
