@@ -12,6 +12,8 @@
 
 enum { AUTHORS = 3 }; /* that are named */
 
+#define ANOTHER_OF_YOURS "another session of yours"
+
 /* --- what is known already ------------------------------------------------ */
 
 /* Every open screen of a draft is refreshed after a change; only the first one
@@ -78,7 +80,7 @@ add_author(const struct draft_view *d, const struct draft_log *log, size_t row,
             return false;
     }
     buf_addf(out, "%s%.60s at ", out->len ? " and " : "",
-             is_mine(d, r->author) ? "another session of yours" : r->author);
+             is_mine(d, r->author) ? ANOTHER_OF_YOURS : r->author);
     screen_time(out, r->at);
     return true;
 }
@@ -134,17 +136,20 @@ who(const struct draft_view *d)
                                                           : v->author;
 }
 
-/* "ada released v1.1 at 14:05", and what to do. */
+/* "ada released v1.1 at 14:05", and what to do; MINE is how the actor is
+ * called. */
 static void
-end_words(const struct draft_view *d, struct buf *out)
+end_words(const struct draft_view *d, const char *mine, struct buf *out)
 {
     const struct version_row *v = draft_view_version(d);
     bool released = v->state == VERSION_RELEASED;
-    buf_addf(out, "%.60s %s %s at ", is_mine(d, who(d)) ? "you" : who(d),
+    buf_addf(out, "%.60s %s %s at ", is_mine(d, who(d)) ? mine : who(d),
              released ? "released" : "discarded", v->label);
     screen_time(out, released ? v->released_at : v->changed_at);
-    buf_adds(out, released ? " (F on the installation forks it)"
-                           : " (tailor draft restore brings it back)");
+    buf_adds(out, !released ? " (tailor draft restore brings it back)"
+                  : v->installation_id
+                      ? " (F on the installation forks it)"
+                      : " (tailor draft new makes the next base draft)");
 }
 
 static const char *
@@ -163,7 +168,7 @@ draft_news_refusal(struct draft_view *d, struct error *e)
         return;
     buf_init(&words, 300);
     if (!draft_view_is_open(d))
-        end_words(d, &words);
+        end_words(d, knows_state(d) ? "you" : ANOTHER_OF_YOURS, &words);
     else if (!is_mine(d, who(d)))
         buf_addf(&words, "%s is %.60s's draft%s", draft_view_version(d)->label,
                  who(d), take_over_hint(d));
@@ -180,15 +185,18 @@ tell_state(const struct draft_view *d, int state, const char *author)
     const struct version_row *v = draft_view_version(d);
     bool taken = strcmp(v->author, author) != 0;
     struct buf words;
-    if ((v->state == state && !taken) || is_mine(d, who(d)))
+    if (v->state == state && !taken)
         return;
     buf_init(&words, 300);
     if (!draft_view_is_open(d))
-        end_words(d, &words);
+        end_words(d, ANOTHER_OF_YOURS, &words);
     else if (taken) {
-        buf_addf(&words, "%.60s took %s over at ", v->author, v->label);
+        buf_addf(&words, "%.60s took %s over at ",
+                 is_mine(d, v->author) ? ANOTHER_OF_YOURS : v->author,
+                 v->label);
         screen_time(&words, v->changed_at);
-        buf_adds(&words, take_over_hint(d));
+        if (!is_mine(d, v->author))
+            buf_adds(&words, take_over_hint(d));
     }
     if (words.len)
         app_say(d->view->app, MESSAGE_WARNING, "%s", buf_str(&words));

@@ -341,3 +341,10 @@ console_main(const struct console_options *options, struct error *e)
     manager_close(c.manager);
     return err;
 }
+
+void
+console_knows_state(struct console *c, const char *id, int state)
+{
+    if (strcmp(c->known.draft, id) == 0)
+        c->known.state = state;
+}

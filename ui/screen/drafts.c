@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "store/console.h"
 #include "ui/screen/version_table.h"
 
 struct drafts {
@@ -133,7 +134,8 @@ drafts_action(struct view *v, const struct invocation *invocation,
         manager_draft_take(m, draft->id, e);
         break;
     case ACT_DISCARD:
-        manager_draft_discard(m, draft->id, e);
+        if (manager_draft_discard(m, draft->id, e) == ERR_OK)
+            console_knows_state(console_of(v), draft->id, VERSION_DISCARDED);
         break;
     case ACT_READY:
         manager_draft_ready(m, draft->id, e);

@@ -186,6 +186,7 @@ release_now(struct release *s, struct error *e)
     s->plan = plan;
     memcpy(s->key, plan.items[0].key, IDENT_SIZE);
     s->stage = STAGE_SENT;
+    console_knows_state(s->console, s->draft, VERSION_RELEASED);
     console_deliver(s->console);
     look_at_answer(s);
 }

@@ -58,6 +58,10 @@ extern const struct view_ops installations_screen, installation_screen,
 
 struct console *console_of(const struct view *v);
 
+/* This session itself has brought the draft ID into STATE (enum version_state):
+ * no message says it again. */
+void console_knows_state(struct console *c, const char *id, int state);
+
 /* Starts the delivery of what was queued; trouble becomes a message. */
 void console_deliver(struct console *c);
 

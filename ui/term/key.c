@@ -102,6 +102,22 @@ key_is_line_feed(const struct key *key)
            key->mods == KEY_MOD_CTRL;
 }
 
+/* More commands than this are not typed ahead: it is the last line of a paste,
+ * without its line end. A key that is held down counts once. */
+enum { WORD_LEAST = 8 };
+
+static bool
+is_word(struct keys_behind *behind, const struct key *key)
+{
+    bool text = key_is_text(key);
+    if (!text)
+        behind->word = 0;
+    else if (behind->word == 0 || behind->last != (uint32_t)key->codepoint)
+        behind->word++;
+    behind->last = text ? (uint32_t)key->codepoint : 0;
+    return behind->word >= WORD_LEAST;
+}
+
 void
 keys_behind_add(struct keys_behind *behind, const struct key *key)
 {
@@ -109,6 +125,8 @@ keys_behind_add(struct keys_behind *behind, const struct key *key)
     if (behind->over)
         return;
     if (behind->text && (feed || key->kind == KEY_KIND_ENTER))
+        behind->line = true;
+    if (is_word(behind, key))
         behind->line = true;
     behind->over = feed || behind->line;
     behind->text = behind->text || key_is_text(key);

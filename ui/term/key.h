@@ -51,8 +51,10 @@ bool key_is_line_feed(const struct key *key);
 /* What is known of the keys that wait behind an Enter. */
 struct keys_behind {
     bool text; /* a character was among them */
-    bool line; /* and then a line end: they are lines of a paste */
+    bool line; /* and then a line end, or a whole word: lines of a paste */
     bool over; /* what comes now does not count */
+    uint32_t last; /* the character before */
+    int word; /* so many in a row, without those that repeat the one before */
 };
 
 /* The next of them is KEY. A line feed that comes first is not judged: it
@@ -101,8 +103,9 @@ void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t n);
 enum decoded key_decoder_next(struct key_decoder *d, bool late,
                               struct key *key);
 
-/* True where what is not decoded yet holds text and then a line end: an Enter
- * before it is the line end of a paste. */
+/* True where what is not decoded yet holds text and then a line end, or a text
+ * that is longer than what is typed ahead: an Enter before it is the line end
+ * of a paste. */
 bool key_decoder_has_line(const struct key_decoder *d);
 
 /* True where an unfinished sequence waits for the escape delay. */

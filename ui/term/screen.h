@@ -53,7 +53,8 @@ struct screen_ops {
     /* True where something was read that is not a whole event yet: the
      * beginning of a paste or of a sequence. */
     bool (*unfinished)(struct screen *s);
-    /* True where what waits in this burst holds text and then a line end. */
+    /* True where what waits in this burst holds text and then a line end, or a
+     * text that is longer than what is typed ahead. */
     bool (*has_line)(struct screen *s);
     /* Shows CELLS; only what changed since the last time is sent. */
     void (*paint)(struct screen *s, const struct cells *cells);

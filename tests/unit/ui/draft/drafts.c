@@ -328,7 +328,7 @@ static void
 a_draft_discarded_meanwhile_stays_as_it_is(struct trial_draft *t)
 {
     play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_discards,
-         "Not done: you discarded ");
+         "Not done: another session of yours discarded ");
     check_stored(t, t->c->cell, t->c->old);
 }
 
@@ -337,6 +337,15 @@ a_draft_released_meanwhile_stays_as_it_is(struct trial_draft *t)
 {
     play(t, "eve", typing(t, ":meanwhile\nEnter"), ada_releases,
          "Not done: ada released ");
+    check_stored(t, t->c->cell, t->c->old);
+}
+
+/* Sabotage: tell_state(), ANOTHER_OF_YOURS. */
+static void
+a_release_of_another_session_is_told(struct trial_draft *t)
+{
+    play(t, "ada", ":meanwhile\nF5", ada_releases,
+         "another session of yours released v1.1 at ");
     check_stored(t, t->c->cell, t->c->old);
 }
 
@@ -424,6 +433,7 @@ ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(an_import_that_is_out_of_date_says_so)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
+ALIKE(a_release_of_another_session_is_told)
 ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
 ALIKE(anothers_draft_is_read_only)
 ALIKE(a_read_only_session_changes_nothing)
@@ -481,6 +491,8 @@ static const struct test tests[] = {
      what_is_live_is_said_while_a_release_waits},
     {"a draft released meanwhile stays as it is",
      a_draft_released_meanwhile_stays_as_it_is_in_all},
+    {"a release of another session is told",
+     a_release_of_another_session_is_told_in_all},
     {"a draft taken over meanwhile stays as it is",
      a_draft_taken_over_meanwhile_stays_as_it_is_in_all},
     {"another's draft is read only", anothers_draft_is_read_only_in_all},

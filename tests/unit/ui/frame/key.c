@@ -157,8 +157,8 @@ a_paste_without_its_end_is_given_up(void)
     key_decoder_clear(&d);
 }
 
-/* Behind an Enter: whole lines are a paste, one line or keys are typed ahead.
- * Sabotage: "line" in keys_behind_add(). */
+/* Behind an Enter: whole lines and whole words are a paste, keys are typed
+ * ahead. Sabotage: "line" in keys_behind_add(), is_word(). */
 static void
 whole_lines_are_a_paste(void)
 {
@@ -174,6 +174,9 @@ whole_lines_are_a_paste(void)
         {"\tx\r", true},
         {"\xc3\xbc\r", true},
         {"total", false},
+        {"order no", true}, /* a last line without its Enter */
+        {"jjjjjjjjjjjjkkkkkkkkk", false},
+        {"jkjkjk\033[Bjkjkjk", false},
         {"\r\r", false},
         {"\nd\rd\r", false}, /* the line feed has a rule of its own */
         {"\033[B\r", false},
