@@ -184,7 +184,7 @@ void app_typing_clear(struct app *app);
 /* removal.c: a key that takes a row away, and is held down. */
 
 /* The present key means INVOCATION, which takes the marked row away: it is done
- * now, once it is no repeat, or not at all. */
+ * now, once it turns out not to be a repeat, or not at all. */
 void app_removal(struct app *app, const struct invocation *invocation);
 /* Something else than that key came: what waits is done before it. */
 void app_removal_now(struct app *app);

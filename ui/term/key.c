@@ -126,8 +126,7 @@ keys_behind_add(struct keys_behind *behind, const struct key *key)
         return;
     if (behind->text && (feed || key->kind == KEY_KIND_ENTER))
         behind->line = true;
-    if (is_word(behind, key))
-        behind->line = true;
+    behind->line = is_word(behind, key) || behind->line;
     behind->over = feed || behind->line;
     behind->text = behind->text || key_is_text(key);
 }
