@@ -152,6 +152,23 @@ previewer_visit(struct previewer *p,
     p->visit_context = context;
 }
 
+void
+previewer_listen(struct previewer *p,
+                 void (*listen)(void *context, const struct block *b,
+                                enum preview_state state, const char *made,
+                                const char *reason),
+                 void *context)
+{
+    p->listen = listen;
+    p->listen_context = context;
+}
+
+const struct document *
+previewer_document(const struct previewer *p)
+{
+    return p->document;
+}
+
 static void
 text_clear(struct preview_text *t)
 {

@@ -39,6 +39,9 @@ void previewer_visit(struct previewer *p,
                                    const struct scope *scope),
                      void *context);
 
+/* The document that P was made of, borrowed. */
+const struct document *previewer_document(const struct previewer *p);
+
 enum preview_state {
     PREVIEW_MADE,    /* computed */
     PREVIEW_SENT,    /* a run would send it */
@@ -47,6 +50,14 @@ enum preview_state {
     PREVIEW_SKIPPED, /* a run does not come here with this sample */
     PREVIEW_STATES
 };
+
+/* Calls LISTEN in every following run each time a block is met, with what it
+ * came to: JSON or NULL, and why; NULL: no more. */
+void previewer_listen(struct previewer *p,
+                      void (*listen)(void *context, const struct block *b,
+                                     enum preview_state state,
+                                     const char *made, const char *reason),
+                      void *context);
 
 /* "made", "sends", "unknown", "failed", "skipped". */
 const char *preview_state_word(enum preview_state state);

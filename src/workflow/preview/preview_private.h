@@ -43,6 +43,10 @@ struct previewer {
     void (*visit)(void *context, const struct block *b,
                   const struct scope *scope);
     void *visit_context;
+    void (*listen)(void *context, const struct block *b,
+                   enum preview_state state, const char *made,
+                   const char *reason);
+    void *listen_context;
 };
 
 /* The index of B in its document. */

@@ -121,6 +121,8 @@ walk_note(struct walk *w, const struct block *b, enum preview_state state,
     for (int i = 0; i < PREVIEW_STATES; i++)
         first = first && r->counts[i] == 0;
     r->counts[state]++;
+    if (w->p->listen)
+        w->p->listen(w->p->listen_context, b, state, made, reason);
     w->element_failed = w->element_failed || state == PREVIEW_FAILED;
     if (!first && (state != PREVIEW_FAILED || r->state == PREVIEW_FAILED)) {
         free(reason);
@@ -232,6 +234,8 @@ walk_take_sampled(struct walk *w, const struct block *b)
 {
     struct json_text *to = &w->outputs[preview_index(w->p, b)];
     const struct value *v = value_get(w->sample_outputs, b->name);
+    if (!v)
+        v = value_get(w->sample_outputs, b->id);
     if (!v)
         return false;
     buf_reset(&to->text);

@@ -6,6 +6,7 @@ int failed_tests;
 int
 main(void)
 {
+    test_workflow_agreed();
     test_workflow_connector();
     test_workflow_document();
     test_workflow_edit();

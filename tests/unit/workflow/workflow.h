@@ -8,6 +8,7 @@
 /* Each suite adds its failures. */
 extern int failed_tests;
 
+void test_workflow_agreed(void);
 void test_workflow_connector(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);
