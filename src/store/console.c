@@ -28,7 +28,10 @@ static const char *const migrations[] = {
     console_schema_numbers, console_schema_pausing, console_schema_trouble,
     console_schema_paused,  console_schema_status,  console_schema_restore,
     console_schema_undone,  console_schema_missing,
-    console_schema_restores};
+    console_schema_restores, console_schema_expected};
+
+static const struct db_payload payloads[] = {
+    {"sample", "body"}, {"expectation", "expected"}, {NULL, NULL}};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",
@@ -43,8 +46,7 @@ const struct db_schema console_schema = {
     .version = sizeof migrations / sizeof migrations[0],
     .migrations = migrations,
     .text_indexes = text_indexes,
-    .payload_table = "sample",
-    .payload_column = "body",
+    .payloads = payloads,
     .statements = statements,
     .statement_count = CONSOLE_STATEMENT_COUNT,
 };

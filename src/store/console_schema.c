@@ -417,3 +417,14 @@ const char console_schema_restores[] =
     "UPDATE runtime SET undone_before = undone,"
     " restored_why = 'it was restored from a backup and is held'"
     " WHERE held AND compared;\n";
+
+/* What was agreed of samples: expected is {BLOCK:VALUE}, hash names it with
+ * the sample's body and the time it was agreed (src/manager/release/agreed.h).
+ * Both go with the sample. */
+const char console_schema_expected[] =
+    "CREATE TABLE expectation(n INTEGER PRIMARY KEY,"
+    " sample INTEGER NOT NULL UNIQUE REFERENCES sample, hash TEXT NOT NULL,"
+    " expected TEXT NOT NULL, blocking INTEGER NOT NULL,"
+    " agreed_with TEXT NOT NULL, note TEXT NOT NULL, set_by TEXT NOT NULL,"
+    " at INTEGER NOT NULL) STRICT;\n"
+    "CREATE INDEX expectation_hash ON expectation(hash);\n";

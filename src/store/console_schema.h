@@ -30,6 +30,9 @@ extern const char console_schema_undone[];
 extern const char console_schema_missing[];
 extern const char console_schema_restores[];
 
+/* What was agreed of samples. */
+extern const char console_schema_expected[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

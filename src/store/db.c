@@ -133,9 +133,12 @@ configure(struct db *db, struct error *e)
 bool
 db_is_closed(const struct db *db, const char *a, const char *b)
 {
-    return (db->flags & DB_NO_PAYLOADS) && a && b &&
-           strcmp(a, db->schema->payload_table) == 0 &&
-           strcmp(b, db->schema->payload_column) == 0;
+    const struct db_payload *p = db->schema->payloads;
+    if (!(db->flags & DB_NO_PAYLOADS) || !a || !b || !p)
+        return false;
+    while (p->table && (strcmp(a, p->table) != 0 || strcmp(b, p->column) != 0))
+        p++;
+    return p->table != NULL;
 }
 
 /* What SQLite may do for a connection: a read-only one reads, and payloads

@@ -39,6 +39,11 @@ struct db_text_index {
     const char *name, *options, *source;
 };
 
+/* A column with customers' data. */
+struct db_payload {
+    const char *table, *column;
+};
+
 /* What makes a SQLite file one of our stores. Static and constant. */
 struct db_schema {
     const char *what;       /* "console store", for messages */
@@ -46,8 +51,9 @@ struct db_schema {
     int version;            /* PRAGMA user_version this program writes */
     /* migrations[i] is SQL that takes version i to i + 1; VERSION of them. */
     const char *const *migrations;
-    /* Where customers' data lies that not everybody may see; NULL: nowhere. */
-    const char *payload_table, *payload_column;
+    /* Where customers' data lies that not everybody may see; the last has no
+     * table; NULL: nowhere. */
+    const struct db_payload *payloads;
     const struct db_text_index *text_indexes; /* the last has no name; NULL */
     const struct db_statement *statements;
     int statement_count;
@@ -59,7 +65,7 @@ enum db_flags {
     DB_EXCLUSIVE = 4,    /* one process, WAL (tailord); else DELETE + EXTRA */
     DB_UPGRADE = 8,      /* migrate an older store after a backup beside it */
     DB_OLDER = 32,       /* open an older store as it is (to look who may) */
-    DB_NO_PAYLOADS = 64, /* an authorizer denies schema->payload_column */
+    DB_NO_PAYLOADS = 64, /* an authorizer denies schema->payloads */
     DB_BULK = 16         /* filling a synthetic store: fast and not durable */
 };
 

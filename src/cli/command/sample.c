@@ -16,6 +16,7 @@ cmd_sample_list(struct cli *cli, struct error *e)
     struct sample_list list;
     struct value *rows = value_array();
     enum err err = manager_sample_list(cli->manager, cli_arg(cli, 0),
+                                       cli_option(cli, "installation"),
                                        SAMPLES_SHOWN, &list, e);
     for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         struct value *v = value_object();
@@ -39,6 +40,7 @@ cmd_sample_show(struct cli *cli, struct error *e)
     struct value *v = NULL;
     const char *name = cli_arg(cli, 1);
     enum err err = manager_sample_list(cli->manager, cli_arg(cli, 0),
+                                       cli_option(cli, "installation"),
                                        SAMPLES_SHOWN, &list, e);
     for (size_t i = 0; err == ERR_OK && !v && i < list.count; i++) {
         const struct sample_row *r = &list.rows[i];

@@ -178,7 +178,7 @@ add_samples(struct addition *a, const struct integration_workflow *w,
         const struct integration_sample *s = &a->file->samples[i];
         bool fresh = false;
         if (strcmp(s->event, event) == 0)
-            err = sample_keep(a->m, workflow, 0, s->name, s->body, &fresh, e);
+            err = sample_keep(a->m, workflow, s->name, s->body, &fresh, e);
         a->out->samples += fresh;
     }
     return err;

@@ -3,4 +3,4 @@
 libmanager_a_SOURCES += \
 	%D%/catalogue.c %D%/catalogue.h %D%/catalogue_private.h \
 	%D%/connector.c %D%/integration_add.c %D%/publish.c %D%/sample.c \
-	%D%/sample.h %D%/sample_private.h
+	%D%/sample.h %D%/sample_expected.c %D%/sample_private.h

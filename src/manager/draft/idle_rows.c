@@ -263,7 +263,8 @@ idle_rows_find(struct idle_rows *out, struct manager *m, const char *name,
     if (manager_version_show(m, name, NULL, NULL, &list, NULL) == ERR_OK &&
         manager_document(m, name, &d, NULL) == ERR_OK &&
         (!*live || manager_document(m, live, &was, NULL) == ERR_OK) &&
-        manager_sample_list(m, list.rows[0].workflow_id, PREVIEWING_TRIED + 1,
+        manager_sample_list(m, list.rows[0].workflow_id,
+                            list.rows[0].installation_id, PREVIEWING_TRIED + 1,
                             &kept, NULL) == ERR_OK)
         find_rows(out, d, was, &kept);
     sample_list_clear(&kept);

@@ -57,11 +57,11 @@ add_kept(struct previewing *p, struct error *e)
 }
 
 static enum err
-load_samples(struct previewing *p, struct manager *m, const char *workflow,
-             struct error *e)
+load_samples(struct previewing *p, struct manager *m,
+             const struct version_row *v, struct error *e)
 {
-    enum err err =
-        manager_sample_list(m, workflow, PREVIEWING_SAMPLES, &p->kept, e);
+    enum err err = manager_sample_list(m, v->workflow_id, v->installation_id,
+                                       PREVIEWING_SAMPLES, &p->kept, e);
     if (err != ERR_OK)
         return err;
     manager_may_see_payloads(m, &p->closed);
@@ -101,21 +101,19 @@ previewing_begin(struct previewing *p, struct manager *m, const char *name,
                  struct error *e)
 {
     struct version_list list;
-    char live[IDENT_SIZE] = "", workflow[IDENT_SIZE] = "";
+    char live[IDENT_SIZE] = "";
     *p = (struct previewing){.document = NULL};
     enum err err = manager_version_show(m, name, NULL, NULL, &list, e);
-    if (err == ERR_OK) {
-        memcpy(workflow, list.rows[0].workflow_id, IDENT_SIZE);
+    if (err == ERR_OK)
         err = find_live(m, &list.rows[0], live, p->live_label,
                         sizeof p->live_label, e);
-    }
-    version_list_clear(&list);
     if (err == ERR_OK)
         err = manager_document(m, name, &p->document, e);
     if (err == ERR_OK && *live)
         err = manager_document(m, live, &p->live, e);
     if (err == ERR_OK)
-        err = load_samples(p, m, workflow, e);
+        err = load_samples(p, m, &list.rows[0], e);
+    version_list_clear(&list);
     return err == ERR_OK ? make_previewers(p, m, e) : err;
 }
 
@@ -256,7 +254,8 @@ manager_failing_samples(struct manager *m, const char *name, struct buf *out)
     struct document *d = NULL;
     if (manager_version_show(m, name, NULL, NULL, &list, NULL) == ERR_OK &&
         manager_document(m, name, &d, NULL) == ERR_OK &&
-        manager_sample_list(m, list.rows[0].workflow_id, PREVIEWING_TRIED + 1,
+        manager_sample_list(m, list.rows[0].workflow_id,
+                            list.rows[0].installation_id, PREVIEWING_TRIED + 1,
                             &samples, NULL) == ERR_OK)
         try_samples(d, &samples, out);
     sample_list_clear(&samples);

@@ -101,22 +101,25 @@ compare_block(struct agreed_cells *out, const struct listener *l,
                              is_in_loop(b) ? g->list : value_at(g->list, 0));
 }
 
-enum err
+void
 agreed_compare(struct agreed_cells *out, struct previewer *p,
                const struct value *sample, const struct value *expected,
-               int64_t now_ms, struct error *e)
+               int64_t now_ms)
 {
     struct listener l;
+    struct error e;
     struct preview preview = {0};
     *out = (struct agreed_cells){0};
     enum err err = listen(&l, p, previewer_document(p), sample, now_ms,
-                          &preview, e);
+                          &preview, &e);
     for (size_t i = 0; err == ERR_OK && i < value_size(expected); i++)
         compare_block(out, &l, &preview, value_key(expected, i, NULL),
                       value_at(expected, i));
+    if (err != ERR_OK)
+        agreed_cells_add(out, value_key(expected, 0, NULL), "",
+                         value_at(expected, 0), NULL, e.text);
     listener_clear(&l);
     preview_clear(&preview);
-    return err;
 }
 
 /* --- what it gives is right ----------------------------------------------- */

@@ -38,12 +38,11 @@ void agreed_cells_clear(struct agreed_cells *cells);
 enum err agreed_check(const struct value *expected, struct error *e);
 
 /* Runs SAMPLE through P and compares with EXPECTED; NOW_MS is NOW() of
- * formulas. Takes the place of P's listener. Errors: INVALID where SAMPLE is
- * not a sample. */
-enum err agreed_compare(struct agreed_cells *out, struct previewer *p,
-                        const struct value *sample,
-                        const struct value *expected, int64_t now_ms,
-                        struct error *e);
+ * formulas. Takes the place of P's listener. A sample that cannot be walked
+ * differs in its first block. */
+void agreed_compare(struct agreed_cells *out, struct previewer *p,
+                    const struct value *sample, const struct value *expected,
+                    int64_t now_ms);
 
 /* What the blocks that send give on SAMPLE, as an expected output that the
  * caller owns. INVALID where one fails or is known only after a run, or where

@@ -281,7 +281,7 @@ samples_are_kept_once(void)
         CHECK_INT(fresh, i == 0);
     }
     CHECK_INT(ask_sql("SELECT count(*) FROM sample"), before + 1);
-    CHECK_INT(manager_sample_list(m, "order-to-cash", 100, &list, &e), ERR_OK);
+    CHECK_INT(manager_sample_list(m, "order-to-cash", NULL, 100, &list, &e), ERR_OK);
     CHECK_INT(list.count, before + 1 - others);
     CHECK_STR(list.rows[0].body, "{\"input\":{\"id\":\"SO-1\"}}");
     sample_list_clear(&list);

@@ -1,0 +1,244 @@
+/*
+ * Samples with an expected result: kept, changed, removed, by whom, within
+ * which limits, and what the audit and the seals say of them. Costs about a
+ * second.
+ */
+#include "manager/catalogue/sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "manager/release/checked.h"
+#include "manager/session/seal.h"
+#include "manager/session/store.h"
+#include "store/console.h"
+#include "tests/unit/manager/fixture.h"
+#include "value/value.h"
+
+#define WORKFLOW "order-to-cash"
+
+static struct value *
+json(const char *text)
+{
+    struct value *v = NULL;
+    CHECK_INT(
+        value_read(&v, text, strlen(text), &value_limits_event, "test", &e),
+        ERR_OK);
+    return v;
+}
+
+/* Keeps {"input":{"id":ID}} for WHOSE installation (0: the vendor) as "S". */
+static enum err
+add(struct manager *m, int whose, int id, const char *expected, bool blocking)
+{
+    char text[64];
+    bool fresh;
+    snprintf(text, sizeof text, "{\"input\":{\"id\":%d}}", id);
+    struct value *sample = json(text), *blocks = json(expected);
+    struct sample_expected x = {.blocks = blocks,
+                                .agreed_with = "Dana",
+                                .set_blocking = true,
+                                .blocking = blocking};
+    enum err err =
+        manager_sample_add(m, WORKFLOW, whose ? installation_id(whose) : NULL,
+                           "S", sample, &x, &fresh, &e);
+    value_free(sample);
+    value_free(blocks);
+    return err;
+}
+
+static void
+check_sealed(void)
+{
+    struct buf report;
+    struct manager *m = session_of("ada");
+    buf_init(&report, 65536);
+    CHECK_INT(seal_check(m, &report, &e), ERR_OK);
+    buf_clear(&report);
+    manager_close(m);
+}
+
+static void
+it_is_kept_with_who_and_when(void)
+{
+    struct sample_list list;
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    long long others = ask_sql("SELECT count(*) FROM sample");
+    CHECK_INT(add(m, 1, 7, "{\"Create cash sale\":{\"tax\":62.50}}", false),
+              ERR_OK);
+    CHECK_INT(manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list,
+                                  &e),
+              ERR_OK);
+    CHECK_INT(list.count, 1);
+    const struct sample_row *s = &list.rows[0];
+    CHECK(s->own && !s->blocking && s->agreed_at > 0);
+    CHECK_STR(s->expected, "{\"Create cash sale\":{\"tax\":62.50}}");
+    CHECK_STR(s->agreed_with, "Dana");
+    CHECK_STR(s->set_by, "eve");
+    sample_list_clear(&list);
+    CHECK_INT(ask_sql("SELECT count(*) FROM sample"), others + 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action='sample.add' AND"
+                      " after LIKE '%\"expected\":\"%' AND after NOT LIKE"
+                      " '%62.50%' AND installation IS NOT NULL"),
+              1);
+    manager_close(m);
+    check_sealed();
+    fixture_end();
+}
+
+/* Sabotage: is_same() in sample_expected.c. */
+static void
+twice_is_once(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    CHECK_INT(add(m, 1, 7, "{\"A\":1}", false), ERR_OK);
+    long long records = ask_sql("SELECT count(*) FROM audit");
+    CHECK_INT(add(m, 1, 7, "{\"A\":1}", false), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
+    CHECK_INT(add(m, 1, 7, "{\"A\":2}", false), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records + 1);
+    manager_close(m);
+    check_sealed();
+    fixture_end();
+}
+
+static void
+it_is_the_installations_alone(void)
+{
+    struct sample_list list;
+    fixture_start(2);
+    struct manager *m = session_of("eve");
+    CHECK_INT(add(m, 1, 7, "{\"A\":1}", false), ERR_OK);
+    for (int i = 0; i < 3; i++) {
+        const char *whose = i == 0 ? NULL : installation_id(i);
+        size_t found = 0;
+        CHECK_INT(manager_sample_list(m, WORKFLOW, whose, 100, &list, &e),
+                  ERR_OK);
+        for (size_t k = 0; k < list.count; k++)
+            found += strcmp(list.rows[k].label, "S") == 0;
+        CHECK_INT(found, i == 1);
+        sample_list_clear(&list);
+    }
+    manager_close(m);
+    fixture_end();
+}
+
+/* Sabotage: manager_may() in sample_expect() or expect_nothing(). */
+static void
+a_guard_is_a_releasers(void)
+{
+    struct sample_expected unmark = {.set_blocking = true, .blocking = false};
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *rita = session_of("rita");
+    const char *whose = installation_id(1);
+    CHECK_INT(add(eve, 1, 7, "{\"A\":1}", true), ERR_ROLE);
+    CHECK_INT(ask_sql("SELECT count(*) FROM sample WHERE label='S'"), 0);
+    CHECK_INT(add(rita, 1, 7, "{\"A\":1}", true), ERR_OK);
+    CHECK_INT(add(eve, 1, 7, "{\"A\":2}", false), ERR_ROLE);
+    CHECK_INT(manager_sample_set(eve, WORKFLOW, whose, "S", &unmark, &e),
+              ERR_ROLE);
+    CHECK_INT(manager_sample_set(eve, WORKFLOW, whose, "S", NULL, &e),
+              ERR_ROLE);
+    CHECK_INT(manager_sample_remove(eve, WORKFLOW, whose, "S", &e), ERR_ROLE);
+    CHECK_INT(ask_sql("SELECT blocking FROM expectation"), 1);
+    CHECK_INT(manager_sample_set(rita, WORKFLOW, whose, "S", &unmark, &e),
+              ERR_OK);
+    CHECK_INT(manager_sample_remove(eve, WORKFLOW, whose, "S", &e), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 0);
+    manager_close(eve);
+    manager_close(rita);
+    check_sealed();
+    fixture_end();
+}
+
+/* Sabotage: the row "expectation" of payloads in src/store/console.c. */
+static void
+who_sees_no_payloads_sees_none_of_it(void)
+{
+    struct sample_list list;
+    bool open;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    CHECK_INT(add(m, 1, 7, "{\"A\":1}", true), ERR_OK);
+    CHECK_INT(manager_access_add(m, "cleo", ROLE_ADMIN, NULL, PAYLOADS_CLOSED,
+                                 &open, &e),
+              ERR_OK);
+    manager_close(m);
+    m = session_of("cleo");
+    CHECK_INT(add(m, 1, 8, "{\"A\":1}", false), ERR_ROLE);
+    CHECK_INT(manager_sample_remove(m, WORKFLOW, installation_id(1), "S", &e),
+              ERR_ROLE);
+    CHECK_INT(manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list,
+                                  &e),
+              ERR_OK);
+    CHECK(list.count == 1 && !list.rows[0].body && !list.rows[0].expected);
+    CHECK(list.rows[0].blocking && list.rows[0].hash);
+    sample_list_clear(&list);
+    for (int closed = 0; closed < 2; closed++) {
+        struct db_stmt *q = db_use(manager_db(m), closed ? CS_SEALS_EXPECTATION
+                                                         : CS_AGREED_KEPT);
+        db_int(q, 0);
+        db_row(q);
+        CHECK((db_end(q, &e) != ERR_OK) == (closed == 1));
+    }
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+there_are_limits(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    struct buf big;
+    for (int i = 0; i < SAMPLES_AGREED; i++)
+        CHECK_INT(add(m, 1, i, "{\"A\":1}", false), ERR_OK);
+    CHECK_INT(add(m, 1, SAMPLES_AGREED, "{\"A\":1}", false), ERR_CONFLICT);
+    CHECK_HAS(e.text, "100 are kept");
+    CHECK_INT(add(m, 0, 0, "{\"A\":1}", false), ERR_OK);
+    buf_init(&big, 1 << 20);
+    buf_adds(&big, "{\"A\":\"");
+    for (int i = 0; i < SAMPLE_AGREED_MAX; i++)
+        buf_addc(&big, 'x');
+    buf_adds(&big, "\"}");
+    CHECK_INT(add(m, 0, 1, buf_str(&big), false), ERR_TOO_BIG);
+    CHECK_INT(add(m, 0, 2, "[]", false), ERR_INVALID);
+    buf_clear(&big);
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+the_set_has_no_order(void)
+{
+    const char *one[] = {"b", "a", "c"}, *other[] = {"c", "b", "a"};
+    char x[DIGEST_SIZE], y[DIGEST_SIZE], z[DIGEST_SIZE];
+    checked_set_hash(x, one, 3);
+    checked_set_hash(y, other, 3);
+    checked_set_hash(z, one, 2);
+    CHECK_STR(x, y);
+    CHECK(strcmp(x, z) != 0);
+    checked_hash(x, "{\"input\":1}", "{\"A\":1}", 1);
+    checked_hash(y, "{\"input\":1}", "{\"A\":2}", 1);
+    CHECK(strcmp(x, y) != 0);
+}
+
+void
+test_manager_expected(void)
+{
+    static const struct test tests[] = {
+        {"it is kept with who and when", it_is_kept_with_who_and_when},
+        {"twice is once", twice_is_once},
+        {"it is the installation's alone", it_is_the_installations_alone},
+        {"a guard is a releaser's", a_guard_is_a_releasers},
+        {"who sees no payloads sees none of it",
+         who_sees_no_payloads_sees_none_of_it},
+        {"there are limits", there_are_limits},
+        {"the set has no order", the_set_has_no_order},
+        {NULL, NULL}};
+    RUN_SUITE("expected", tests);
+}
