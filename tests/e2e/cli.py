@@ -126,6 +126,10 @@ def cases(s):
         "sample add": ([WORKFLOW, body, "--label", "mine"], 0, 0),
         "sample list": ([WORKFLOW], 0, 0),
         "sample show": ([WORKFLOW, "mine"], 0, 0),
+        "sample set": ([WORKFLOW, "mine", "--expect", s.path(
+            "expected.json", '{"%s":{"total":1.5}}' % BLOCK)], 0, 0),
+        "sample check": ([d], 0, 0),
+        "sample remove": ([WORKFLOW, "mine", "--yes"], 0, 4),
         "table import": ([d, "Ship", table], 0, 0),
         "table list": ([d], 0, 0),
         "table show": ([d, "Ship"], 0, 0),
@@ -303,7 +307,7 @@ def forms(command, arguments):
         yield ["--json", *words, flag]
 
 
-SHOW_SAMPLES = {"sample show", "preview"}
+SHOW_SAMPLES = {"sample show", "preview", "sample check", "version validate"}
 
 
 # Sabotage: let manager_may_see_payloads() in src/manager/session/manager.c
@@ -313,13 +317,17 @@ def nobody_without_the_right_sees_what_customers_sent():
     store = S["store"]
     secret = "Canary 7f3a Ltd"
     body = store.path("secret.json", json.dumps(
-        {"orderNumber": secret, "customer": {"name": secret}, "total": 99}))
+        {"orderNumber": secret, "customer": {"name": secret, "id": "C-1"},
+         "total": 99}))
     store.tailor("sample", "add", WORKFLOW, body, "--label", "secret")
     store.tailor("mapping", "set", store.draft, BLOCK, "memo", "orderNumber")
     sheet = store.tailor("mapping", "export", store.draft, BLOCK, "--sample",
                          "secret").out
     assert "target,source,gives" in sheet, sheet
     assert f"memo,orderNumber,{secret}" in sheet, sheet
+    store.tailor("sample", "add", WORKFLOW, body, "--label", "own",
+                 "--installation", store.installation, "--expect", "-",
+                 stdin=json.dumps({BLOCK: {"memo": "another"}}))
     for name, flag in (("open", ()), ("closed", ("--no-payloads",))):
         store.tailor("access", "add", name, "--role", "auditor", *flag)
     cases = {**S["cases"], "sample show": ([WORKFLOW, "secret"], 0, 0),
@@ -343,10 +351,14 @@ def nobody_without_the_right_sees_what_customers_sent():
                   ["mapping", "export", store.draft, BLOCK, "--sample",
                    "secret"],
                   ["preview", store.draft, "--sample", kept],
+                  ["sample", "check", store.draft],
+                  ["--json", "sample", "check", store.draft],
                   ["run", "show", "6b020f29c8555acb629a4aa2"]):
         status, text = as_session("closed", words)
         equal(status, 5, text)
         assert "may not see" in text, text
+    store.tailor("sample", "remove", WORKFLOW, "own", "--yes",
+                 "--installation", store.installation)
     store.tailor("mapping", "unset", store.draft, BLOCK, "memo")
 
 
@@ -833,6 +845,7 @@ SEEN = {
     "preview": OPENED + " document sample", "table list": "installation version draft",
     "table show": "draft", "sample list": NAMES + " sample",
     "sample show": NAMES + " sample",
+    "sample check": "installation version draft",
     "version diff": NAMES + " document installation version draft",
     "version list": NAMES + " version", "version show": OPENED,
     "version validate": "document installation version draft"}

@@ -173,6 +173,22 @@ say_failing(struct release_lines *s, struct manager *m, const char *draft)
     buf_clear(&text);
 }
 
+/* The samples with an expected result: how many are as agreed. */
+static void
+say_expected(struct release_lines *s, const struct checked *expected)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    checked_say(expected, &text);
+    if (text.len)
+        release_lines_say(s, "expected",
+                          expected->blocking > 0              ? STYLE_BAD
+                          : expected->agreed < expected->count ? STYLE_WARNING
+                                                               : STYLE_GOOD,
+                          "%s", buf_str(&text));
+    buf_clear(&text);
+}
+
 /* Rows that the samples leave without a value. */
 static void
 say_idle(struct release_lines *s, struct manager *m, const char *draft,
@@ -224,6 +240,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     say_owner(s, m, draft);
     say_effect(s, item);
     say_failing(s, m, draft);
+    say_expected(s, &item->expected);
     if (item->stale)
         release_lines_say(
             s, "STALE", STYLE_BAD,

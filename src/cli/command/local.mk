@@ -2,6 +2,7 @@
 # They call the same operations as the console.
 libcli_a_SOURCES += \
 	%D%/access.c %D%/whoami.c %D%/audit.c %D%/block.c %D%/block_rows.c \
+	%D%/checked_rows.c %D%/checked_rows.h \
 	%D%/complete.c \
 	%D%/block_rows.h \
 	%D%/draft.c %D%/formula.c %D%/help.c %D%/installation.c \

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/command/checked_rows.h"
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/warnings.h"
 #include "manager/draft/previewing.h"
@@ -72,6 +73,7 @@ item_json(const struct release_item *item, const char *status,
     value_set_text(v, "held", item->held);
     value_set_bool(v, "stale", item->stale);
     value_set_text(v, "failing", tried->failing);
+    value_set(v, "expected", checked_json(&item->expected));
     value_set(v, "noValue", lines_json((const char *const *)tried->idle.lines));
     value_set(v, "needs",
               item->needs ? value_copy(item->needs) : value_array());
@@ -100,6 +102,17 @@ say_lines(struct cli *cli, const char *title, const char *const *lines)
         cli_say(cli, "  %-11s %s", title, *lines);
         title = "";
     }
+}
+
+static void
+say_expected(struct cli *cli, const struct checked *expected)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    checked_say(expected, &text);
+    if (text.len)
+        cli_say(cli, "  %-11s %s", "expected", buf_str(&text));
+    buf_clear(&text);
 }
 
 /* What a base version changes (new installations) and what it does not. */
@@ -137,6 +150,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
         say_refusal(cli, item->refusal);
     if (tried->failing)
         cli_say(cli, "  %-11s %s", "samples", tried->failing);
+    say_expected(cli, &item->expected);
     if (!item->installation_id)
         say_base(cli, item);
     else if (item->live.id[0])

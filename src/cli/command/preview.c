@@ -335,62 +335,6 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
     return err;
 }
 
-/* Adds an output of block NAME. A search is recorded page by page: the lists
- * of a later page go to the ends of those of the first. */
-static void
-add_output(struct value *outputs, const char *name, const struct value *output)
-{
-    struct value *before = value_get(outputs, name);
-    if (!value_is(before, VALUE_OBJECT) || !value_is(output, VALUE_OBJECT)) {
-        value_set(outputs, name, value_copy(output));
-        return;
-    }
-    for (size_t i = 0; i < value_size(output); i++) {
-        const char *key = value_key(output, i, NULL);
-        const struct value *page = value_at(output, i);
-        struct value *list = value_get(before, key);
-        if (value_is(page, VALUE_ARRAY) && value_is(list, VALUE_ARRAY)) {
-            for (size_t k = 0; k < value_size(page); k++)
-                value_append(list, value_copy(value_at(page, k)));
-        } else {
-            value_set(before, key, value_copy(page));
-        }
-    }
-}
-
-/* A run of a runtime as a sample, in memory alone. */
-static enum err
-sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
-              struct value **own, struct error *e)
-{
-    struct value *run = NULL;
-    enum err err = reading_run(cli, id, &run, e);
-    if (err != ERR_OK)
-        return err;
-    if (value_get(run, "payloadsCut")) {
-        value_free(run);
-        return error_set(e, ERR_TOO_BIG,
-                         "run %s: its payloads are too large to be fetched "
-                         "(give a file with the input instead)",
-                         id);
-    }
-    const struct value *blocks = value_get(run, "blocks");
-    struct value *input = value_detach(run, "input");
-    struct value *outputs = value_object();
-    for (size_t i = 0; i < value_size(blocks); i++) {
-        const struct value *b = value_at(blocks, i);
-        const char *name = value_get_text(b, "block");
-        if (name && value_get(b, "output"))
-            add_output(outputs, name, value_get(b, "output"));
-    }
-    value_free(run);
-    *own = value_object();
-    value_set(*own, "input", input ? input : value_null());
-    value_set(*own, "outputs", outputs);
-    *out = (struct preview_sample){id, *own};
-    return ERR_OK;
-}
-
 /* The sample that --sample names: a kept one, else a file with a body or
  * with {"input":…,"outputs":…,"lookups":…}. *OWN is the caller's. */
 static enum err
@@ -405,8 +349,11 @@ find_sample(struct cli *cli, const struct previewing *p,
         *out = *kept;
     if (err == ERR_OK || !name)
         return err;
-    if (ident_is(name))
-        return sample_of_run(cli, name, out, own, e);
+    if (ident_is(name)) {
+        err = reading_sample(cli, name, own, e);
+        *out = (struct preview_sample){name, *own};
+        return err;
+    }
     char why[sizeof e->text];
     memcpy(why, e->text, sizeof why);
     if (cli->remote && strcmp(name, "-") != 0)

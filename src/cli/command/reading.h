@@ -22,4 +22,9 @@ enum err reading_ask(struct cli *cli, const char *runtime,
 enum err reading_run(struct cli *cli, const char *id, struct value **run,
                      struct error *e);
 
+/* The same run as a sample: its input, and as outputs what its blocks gave, of
+ * a search its pages in one. The caller owns *OUT. Also TOO_BIG. */
+enum err reading_sample(struct cli *cli, const char *id, struct value **out,
+                        struct error *e);
+
 #endif

@@ -291,6 +291,7 @@ upgrade_json(const struct upgrade_plan *plan, const struct outcomes *outcomes)
         value_set_text(row, "username", plan->rows[i].username);
         value_set_text(row, "fate", fates[plan->rows[i].fate]);
         value_set_text(row, "reason", plan->rows[i].reason);
+        value_set_text(row, "expected", plan->rows[i].expected);
         const struct outcome_of *o = outcome_of_row(&plan->rows[i], outcomes);
         if (o) {
             value_set_text(row, "key", o->key);
@@ -331,6 +332,9 @@ print_upgrade(struct cli *cli, const struct upgrade_plan *plan,
         else
             print_upgraded(cli, &plan->rows[i],
                            outcome_of_row(&plan->rows[i], outcomes));
+        if (plan->rows[i].expected)
+            cli_say(cli, "  %s: expected results: %s", plan->rows[i].who,
+                    plan->rows[i].expected);
     }
 }
 

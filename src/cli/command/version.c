@@ -1,6 +1,7 @@
 /* tailor version …: versions and what is in them. */
 #include <stdlib.h>
 
+#include "cli/command/checked_rows.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/warnings.h"
@@ -68,28 +69,53 @@ cmd_version_show(struct cli *cli, struct error *e)
     return ERR_OK;
 }
 
-enum err
-cmd_version_validate(struct cli *cli, struct error *e)
+/* Prints PROBLEMS and what became of the expected results; INVALID where
+ * either keeps the version from being released. */
+static enum err
+print_validation(struct cli *cli, const struct problem_list *problems,
+                 const struct checked *expected, struct error *e)
 {
     static const struct cli_column columns[] = {{"", "severity"},
                                                 {"BLOCK", "block"},
                                                 {"FIELD", "field"},
                                                 {"PROBLEM", "message"},
                                                 {NULL, NULL}};
+    struct value *more = value_object();
+    struct buf text;
+    buf_init(&text, 2000);
+    value_set(more, "expected", checked_json(expected));
+    cli_print_page(cli, problem_list_value(problems), more, columns,
+                   "no problems");
+    checked_say(expected, &text);
+    if (text.len)
+        cli_say(cli, "expected results: %s", buf_str(&text));
+    buf_clear(&text);
+    if (problems->errors > 0)
+        return error_set(e, ERR_INVALID,
+                         "%zu problems keep it from being released",
+                         problems->errors);
+    if (expected->blocking > 0)
+        return error_set(e, ERR_INVALID,
+                         "a difference from the expected results keeps it from "
+                         "being released");
+    return ERR_OK;
+}
+
+enum err
+cmd_version_validate(struct cli *cli, struct error *e)
+{
     struct problem_list problems;
+    struct checked expected = {.count = 0};
+    const char *name = cli_arg(cli, 0);
     problem_list_init(&problems);
-    enum err err =
-        manager_version_validate(cli->manager, cli_arg(cli, 0), &problems, e);
-    if (err == ERR_OK) {
-        manager_warnings(cli->manager, cli_arg(cli, 0), WARNINGS_SAMPLES,
-                         &problems);
-        cli_print_list(cli, problem_list_value(&problems), columns,
-                       "no problems");
-        if (problems.errors > 0)
-            err = error_set(e, ERR_INVALID,
-                            "%zu problems keep it from being released",
-                            problems.errors);
-    }
+    enum err err = manager_version_validate(cli->manager, name, &problems, e);
+    if (err == ERR_OK)
+        manager_warnings(cli->manager, name, WARNINGS_SAMPLES, &problems);
+    if (err == ERR_OK)
+        err = manager_check_samples(cli->manager, name, NULL, &expected, e);
+    if (err == ERR_OK)
+        err = print_validation(cli, &problems, &expected, e);
+    checked_clear(&expected);
     problem_list_clear(&problems);
     return err;
 }

@@ -261,11 +261,10 @@ keep(struct manager *m, const struct sample_scope *scope, const char *label,
     struct buf body;
     buf_init(&body, SAMPLE_MAX);
     value_write_canonical(&body, sample);
-    enum err err =
-        buf_failed(&body)
-            ? error_set(e, ERR_TOO_BIG, "sample: larger than %d bytes",
-                        SAMPLE_MAX)
-            : keep_body(m, scope, label, &body, expected, fresh, e);
+    enum err err = buf_failed(&body)
+                       ? error_set(e, ERR_TOO_BIG,
+                                   "sample: larger than %d bytes", SAMPLE_MAX)
+                       : keep_body(m, scope, label, &body, expected, fresh, e);
     buf_clear(&body);
     return err;
 }
@@ -330,7 +329,8 @@ expect_nothing(struct manager *m, const struct kept_sample *s, struct error *e)
 {
     if (!*s->hash)
         return ERR_OK;
-    enum err err = s->blocking ? manager_may(m, ACTION_SAMPLE_BLOCK, e) : ERR_OK;
+    enum err err =
+        s->blocking ? manager_may(m, ACTION_SAMPLE_BLOCK, e) : ERR_OK;
     operation_seal(m, SEAL_EXPECTATION, s->id);
     return err == ERR_OK ? remove_row(m, CS_EXPECTATION_REMOVE, s, e) : err;
 }

@@ -53,11 +53,13 @@ struct sample_expected {
     const char *agreed_with;    /* of the customer; NULL: as it is */
     const char *note;           /* NULL: as it is */
     bool set_blocking, blocking;
+    int64_t at; /* NOW() of BLOCKS; 0: the time of the operation */
 };
 
 #define SAMPLES_OF_INSTALLATION 200 /* of a workflow */
-#define SAMPLES_AGREED 100 /* with an expected result, of each, and of the
-                              vendor for a workflow */
+#define SAMPLES_AGREED                                                         \
+    100 /* with an expected result, of each, and of the                        \
+           vendor for a workflow */
 #define SAMPLE_AGREED_MAX (512 * 1024) /* bytes of one and what is expected */
 
 /* Keeps SAMPLE (borrowed), as sample_value gives it, for INSTALLATION (NULL:

@@ -30,7 +30,8 @@ sample_check_expected(const struct sample_expected *expected, struct error *e)
 {
     if (!expected)
         return ERR_OK;
-    enum err err = check_words("agreed with", expected->agreed_with, WHO_MAX, e);
+    enum err err =
+        check_words("agreed with", expected->agreed_with, WHO_MAX, e);
     if (err == ERR_OK)
         err = check_words("note", expected->note, NOTE_MAX, e);
     if (err == ERR_OK && expected->blocks)
@@ -106,18 +107,23 @@ merge(struct manager *m, const struct kept_sample *s,
     bool anew = expected->blocks && !text_equal(buf_str(text), s->expected);
     return (struct change){
         .expected = expected->blocks ? buf_str(text) : s->expected,
-        .agreed_with = with ? with : s->agreed_with ? s->agreed_with : "",
-        .note = note ? note : s->note ? s->note : "",
+        .agreed_with = with             ? with
+                       : s->agreed_with ? s->agreed_with
+                                        : "",
+        .note = note      ? note
+                : s->note ? s->note
+                          : "",
         .set_by = anew ? manager_actor(m) : s->set_by,
         .blocking = expected->set_blocking ? expected->blocking : s->blocking,
-        .at = anew ? operation_now(m) : s->agreed_at};
+        .at = !anew          ? s->agreed_at
+              : expected->at ? expected->at
+                             : operation_now(m)};
 }
 
 enum err
 sample_expect(struct manager *m, const struct sample_scope *scope,
-              struct kept_sample *s,
-              const struct sample_expected *expected, char hash[DIGEST_SIZE],
-              struct error *e)
+              struct kept_sample *s, const struct sample_expected *expected,
+              char hash[DIGEST_SIZE], struct error *e)
 {
     struct buf text;
     enum err err = ERR_OK;
@@ -156,8 +162,8 @@ sample_audit(struct manager *m, const struct sample_scope *scope,
     if (*hash)
         after = mem_printf("{\"blocking\":%s,\"expected\":\"%s\"}",
                            s->blocking ? "true" : "false", hash);
-    enum err err = operation_audit(m, "sample", s->id, installation, before,
-                                   after, e);
+    enum err err =
+        operation_audit(m, "sample", s->id, installation, before, after, e);
     free(before);
     free(after);
     return err;

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "manager/release/checked_private.h"
 #include "manager/release/parts.h"
 
 const char *
@@ -117,31 +118,82 @@ sum_up(struct checked *c)
     free(hashes);
 }
 
-static enum err
-read_samples(struct checked *out, struct manager *m, int64_t workflow,
-             int64_t installation, struct previewer *p, struct error *e)
+/* A statement of rows of samples with their bodies, where the session may
+ * see them. */
+static struct db_stmt *
+use_samples(struct manager *m, int with, int without)
 {
     bool open = manager_may_see_payloads(m, NULL) == ERR_OK;
-    struct db_stmt *q =
-        db_use(manager_db(m), open ? CS_AGREED_SAMPLES : CS_AGREED_LABELS);
+    return db_use(manager_db(m), open ? with : without);
+}
+
+/* Adds each row of Q. */
+static enum err
+add_rows(struct checked *out, struct db_stmt *q, struct previewer *p,
+         struct error *e)
+{
     enum err err = ERR_OK;
     struct cs_sample row;
-    db_int(q, workflow);
-    db_int_or_null(q, installation);
-    db_int(q, operation_now(m));
     while (err == ERR_OK && cs_sample_next(q, &row))
         err = add_sample(out, &row, p, e);
     enum err ended = db_end(q, err ? NULL : e);
     return err ? err : ended;
 }
 
+/* Whose samples are checked, or which. */
+struct wanted {
+    int64_t workflow, installation;
+    const struct value *members; /* NULL: all of them */
+};
+
 static enum err
-count_samples(struct manager *m, int64_t workflow, int64_t installation,
-              int64_t *n, struct error *e)
+read_samples(struct checked *out, struct manager *m, const struct wanted *w,
+             struct previewer *p, struct error *e)
+{
+    struct db_stmt *q;
+    enum err err = ERR_OK;
+    if (!w->members) {
+        q = use_samples(m, CS_AGREED_SAMPLES, CS_AGREED_LABELS);
+        db_int(q, w->workflow);
+        db_int_or_null(q, w->installation);
+        db_int(q, operation_now(m));
+        return add_rows(out, q, p, e);
+    }
+    for (size_t i = 0; err == ERR_OK && i < value_size(w->members); i++) {
+        q = use_samples(m, CS_AGREED_MEMBER, CS_AGREED_MEMBER_LABEL);
+        db_text(q, value_text_or(value_at(w->members, i), ""));
+        err = add_rows(out, q, p, e);
+    }
+    return err;
+}
+
+static enum err
+check_wanted(struct checked *out, struct manager *m, const struct wanted *w,
+             const struct document *d, const struct connector_set *connectors,
+             struct error *e)
+{
+    struct connector_set own;
+    enum err err = ERR_OK;
+    connector_set_init(&own);
+    if (!connectors)
+        err = connectors_load(m, d, &own, e);
+    struct previewer *p = previewer_new(d);
+    previewer_connectors(p, connectors ? connectors : &own);
+    if (err == ERR_OK)
+        err = read_samples(out, m, w, p, e);
+    previewer_free(p);
+    connector_set_clear(&own);
+    sum_up(out);
+    return err;
+}
+
+static enum err
+count_samples(struct manager *m, const struct wanted *w, int64_t *n,
+              struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_AGREED_COUNT);
-    db_int(q, workflow);
-    db_int_or_null(q, installation);
+    db_int(q, w->workflow);
+    db_int_or_null(q, w->installation);
     *n = 0;
     return db_run_int(q, n, NULL, e);
 }
@@ -151,24 +203,22 @@ checked_run(struct checked *out, struct manager *m, int64_t workflow,
             int64_t installation, const struct document *d,
             const struct connector_set *connectors, struct error *e)
 {
-    struct connector_set own;
+    struct wanted w = {workflow, installation, NULL};
     int64_t n = 0;
-    *out = (struct checked){.format = document_language(d),
-                            .pool = pool_new()};
-    enum err err = count_samples(m, workflow, installation, &n, e);
-    if (err != ERR_OK || n == 0)
-        return err;
-    connector_set_init(&own);
-    if (!connectors)
-        err = connectors_load(m, d, &own, e);
-    struct previewer *p = previewer_new(d);
-    previewer_connectors(p, connectors ? connectors : &own);
-    if (err == ERR_OK)
-        err = read_samples(out, m, workflow, installation, p, e);
-    previewer_free(p);
-    connector_set_clear(&own);
-    sum_up(out);
-    return err;
+    *out = (struct checked){.format = document_language(d), .pool = pool_new()};
+    enum err err = count_samples(m, &w, &n, e);
+    return err == ERR_OK && n > 0 ? check_wanted(out, m, &w, d, connectors, e)
+                                  : err;
+}
+
+enum err
+checked_members(struct checked *out, struct manager *m,
+                const struct value *members, const struct document *d,
+                struct error *e)
+{
+    struct wanted w = {0, 0, members};
+    *out = (struct checked){.format = document_language(d), .pool = pool_new()};
+    return check_wanted(out, m, &w, d, NULL, e);
 }
 
 void

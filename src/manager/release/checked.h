@@ -37,9 +37,9 @@ struct checked {
     struct checked_sample *samples; /* newest first */
     size_t count;
     size_t agreed;
-    size_t blocking;         /* those that block: marked and not agreed */
-    char set[DIGEST_SIZE];   /* the hash of the set; "" where COUNT is 0 */
-    unsigned format;         /* the format of the document's formulas */
+    size_t blocking;       /* those that block: marked and not agreed */
+    char set[DIGEST_SIZE]; /* the hash of the set; "" where COUNT is 0 */
+    unsigned format;       /* the format of the document's formulas */
     enum checked_verdict verdict;
     struct pool *pool;
 };

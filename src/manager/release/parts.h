@@ -98,6 +98,10 @@ enum err handover_unknown(const struct handover *c, const char *stands,
 enum err release_plan_add(struct manager *m, struct release_plan *plan,
                           const struct handover *c, struct error *e);
 
+/* Checks the samples of C with an expected result, for its ITEM. */
+enum err release_plan_samples(struct manager *m, const struct handover *c,
+                              struct release_item *item, struct error *e);
+
 /* The guards that all changes share, in the order that people should hear of
  * them: state, releasing, stale, awaiting in the way. */
 enum err release_guard(struct manager *m, const struct handover *c,

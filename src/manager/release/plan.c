@@ -34,6 +34,7 @@ release_plan_clear(struct release_plan *plan)
         free(item->warnings);
         free(item->triggers);
         free(item->runtimes);
+        checked_clear(&item->expected);
     }
     free(plan->items);
     pool_free(plan->pool);
@@ -398,6 +399,14 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     if (!err)
         err = fill_losses(m, c, plan, item, e);
     return err ? err : count_others(m, c, item, e);
+}
+
+enum err
+release_plan_samples(struct manager *m, const struct handover *c,
+                     struct release_item *item, struct error *e)
+{
+    return checked_run(&item->expected, m, c->to.workflow, c->p.installation,
+                       c->to_document, NULL, e);
 }
 
 /* --- guards --------------------------------------------------------------- */

@@ -79,6 +79,8 @@ audit_change(struct manager *m, const struct handover *c,
     value_set_bool(after, "material", item->material);
     if (note && *note)
         value_set_text(after, "note", note);
+    if (item->expected.count)
+        value_set(after, "expected", checked_record(&item->expected));
     return handover_audit(m, c, before, after, e);
 }
 
@@ -93,9 +95,13 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
     enum err err = version_document(m, &c->to, &c->to_document, e);
     if (!err)
         err = release_plan_add(m, r->plan, c, e);
+    if (!err)
+        err = release_plan_samples(m, c, item, e);
     if (err)
         return err;
     err = release_guard(m, c, item, r->options, &why);
+    if (!err && r->action == ACTION_UPGRADE) /* the way back stays open */
+        err = checked_guard(&item->expected, c->p.workflow_key, c->to.id, &why);
     err =
         release_plan_judge(m, r->plan, item, r->options->dry_run, err, &why, e);
     if (err || r->options->dry_run)

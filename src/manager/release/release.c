@@ -170,6 +170,9 @@ guard_all(struct manager *m, const struct batch *b, struct error *e)
             err = guard_eyes(m, c, &why);
         if (!err)
             err = release_guard(m, c, item, b->options, &why);
+        if (!err)
+            err = checked_guard(&item->expected, c->p.workflow_key, c->to.id,
+                                &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
                                  &why, e);
     }
@@ -223,6 +226,8 @@ audit_release(struct manager *m, const struct handover *c,
         value_set_bool(after, "staleOk", true);
     if (item->awaiting.n)
         value_set_text(after, "replaces", item->awaiting.id);
+    if (item->expected.count)
+        value_set(after, "expected", checked_record(&item->expected));
     return handover_audit(m, c, before, after, e);
 }
 
@@ -324,6 +329,9 @@ plan_all(struct manager *m, const char *const *drafts, struct batch *b,
         err = guard_valid(m, &b->changes[i], e);
         if (!err)
             err = release_plan_add(m, b->plan, &b->changes[i], e);
+        if (!err)
+            err = release_plan_samples(m, &b->changes[i], &b->plan->items[i],
+                                       e);
     }
     return err;
 }

@@ -8,6 +8,7 @@
 #define TAILOR_MANAGER_RELEASE_RELEASE_H
 
 #include "manager/exchange/facts.h"
+#include "manager/release/checked.h"
 #include "manager/session/manager.h"
 #include "manager/session/names.h"
 
@@ -57,6 +58,7 @@ struct release_item {
                                   first */
     const char **blanks;       /* lines: targets that nothing fills */
     const char **warnings;     /* lines: the warnings of validate_document */
+    struct checked expected; /* the samples with an expected result */
     const char **triggers;     /* lines; none: the trigger stays the same */
     const char *paused; /* a sentence: it is paused, or will be, and what then
                            happens to its events; NULL: it runs */
@@ -84,7 +86,7 @@ struct release_plan {
  * shown hash, no open draft, one is releasing), STALE (items[].undone),
  * CHOICE (another version awaits: candidates are its id; a name stands for
  * another's draft that is not ready: the candidate tells it), REFUSED (four
- * eyes; an uninstalled installation). A dry run is ERR_OK where a guard (hash,
+ * eyes; an uninstalled installation; a sample that differs and blocks). A dry run is ERR_OK where a guard (hash,
  * four eyes, state, stale, awaiting) refuses: items[].refusal tells it. */
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
@@ -121,7 +123,7 @@ enum err manager_base(struct manager *m, const char *installation,
                       struct release_plan *plan, struct error *e);
 
 /* From a base version to a newer one TO (NULL: the newest). REFUSED where a
- * user-specific version is live; TO live already: ERR_OK, no item. */
+ * user-specific version is live or a sample that differs blocks; TO live already: ERR_OK, no item. */
 enum err manager_upgrade(struct manager *m, const char *installation,
                          const char *workflow, const char *to,
                          const struct release_options *options,
@@ -136,7 +138,8 @@ struct upgrade_row {
     enum upgrade_fate fate;
     char installation_id[IDENT_SIZE];
     const char *customer, *username, *who; /* as in struct release_item */
-    const char *reason; /* of a skipped one */
+    const char *reason;   /* of a skipped one */
+    const char *expected; /* a sentence where they are not as agreed */
     size_t key;         /* which of the plan's keys, where one was queued */
 };
 

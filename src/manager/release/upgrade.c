@@ -85,9 +85,24 @@ skip_reason(const struct many *u, const struct pointer *p,
     return NULL;
 }
 
+/* Its sentence; NULL where all is as agreed. */
+static const char *
+say_expected(const struct many *u, const struct checked *expected)
+{
+    const char *kept;
+    struct buf text;
+    if (expected->verdict == CHECKED_AGREED)
+        return NULL;
+    buf_init(&text, 2000);
+    checked_say(expected, &text);
+    kept = pool_text(u->plan->pool, buf_str(&text));
+    buf_clear(&text);
+    return kept;
+}
+
 static void
 keep_row(struct many *u, const struct pointer *p, enum upgrade_fate fate,
-         const char *reason)
+         const char *reason, const struct checked *expected)
 {
     struct upgrade_plan *plan = u->plan;
     struct upgrade_row *row;
@@ -107,6 +122,7 @@ keep_row(struct many *u, const struct pointer *p, enum upgrade_fate fate,
     row->username = pool_text(plan->pool, p->username);
     row->who = pool_text(plan->pool, p->who);
     row->reason = reason;
+    row->expected = expected ? say_expected(u, expected) : NULL;
     row->key = plan->key_count;
 }
 
@@ -136,7 +152,7 @@ prepare_runtime(struct many *u, int64_t runtime, struct error *e)
 
 static enum err
 queue_one(struct many *u, const struct pointer *p, bool material,
-          struct error *e)
+          const struct checked *expected, struct error *e)
 {
     static const struct release_options plain;
     struct handover c = {.p = *p, .to = u->to, .expected = p->live};
@@ -155,6 +171,8 @@ queue_one(struct many *u, const struct pointer *p, bool material,
     value_set_bool(after, "material", material);
     if (u->options->note && *u->options->note)
         value_set_text(after, "note", u->options->note);
+    if (expected->count)
+        value_set(after, "expected", checked_record(expected));
     text = value_to_text(after);
     err = operation_audit(u->m, "version", u->to.id, p->installation_id, NULL,
                           text, e);
@@ -163,13 +181,31 @@ queue_one(struct many *u, const struct pointer *p, bool material,
     return err;
 }
 
+/* Upgrades P, unless what is EXPECTED of its samples blocks it. */
+static enum err
+judge(struct many *u, const struct pointer *p, const struct checked *expected,
+      struct error *e)
+{
+    bool material;
+    if (expected->blocking > 0) {
+        keep_row(u, p, UPGRADE_SKIPPED, "its expected results block it",
+                 expected);
+        return ERR_OK;
+    }
+    material = is_material(u, p);
+    keep_row(u, p, material ? UPGRADE_MUST_ASK : UPGRADE_AT_ONCE, NULL,
+             expected);
+    return u->options->dry_run ? ERR_OK
+                               : queue_one(u, p, material, expected, e);
+}
+
 static enum err
 one(struct many *u, int64_t installation, struct pool *pool, struct error *e)
 {
     struct version live = {0};
     struct pointer p;
+    struct checked expected;
     const char *why;
-    bool material;
     enum err err = pointer_load(u->m, installation, u->workflow, pool, &p, e);
     if (!err && p.live)
         err = version_load(u->m, p.live, pool, &live, e);
@@ -177,14 +213,17 @@ one(struct many *u, int64_t installation, struct pool *pool, struct error *e)
         return err;
     why = skip_reason(u, &p, &live);
     if (why) {
-        keep_row(u, &p, UPGRADE_SKIPPED, why);
+        keep_row(u, &p, UPGRADE_SKIPPED, why, NULL);
         return ERR_OK;
     }
     if (limit_reached(u))
         return ERR_OK;
-    material = is_material(u, &p);
-    keep_row(u, &p, material ? UPGRADE_MUST_ASK : UPGRADE_AT_ONCE, NULL);
-    return u->options->dry_run ? ERR_OK : queue_one(u, &p, material, e);
+    err = checked_run(&expected, u->m, u->workflow, installation, u->document,
+                      &u->connectors, e);
+    if (!err)
+        err = judge(u, &p, &expected, e);
+    checked_clear(&expected);
+    return err;
 }
 
 static enum err

@@ -110,8 +110,8 @@ agreed_compare(struct agreed_cells *out, struct previewer *p,
     struct error e;
     struct preview preview = {0};
     *out = (struct agreed_cells){0};
-    enum err err = listen(&l, p, previewer_document(p), sample, now_ms,
-                          &preview, &e);
+    enum err err =
+        listen(&l, p, previewer_document(p), sample, now_ms, &preview, &e);
     for (size_t i = 0; err == ERR_OK && i < value_size(expected); i++)
         compare_block(out, &l, &preview, value_key(expected, i, NULL),
                       value_at(expected, i));
@@ -151,14 +151,13 @@ gather(const struct listener *l, struct value *out, struct error *e)
 
 enum err
 agreed_from_preview(struct value **out, struct previewer *p,
-                    const struct value *sample, int64_t now_ms,
-                    struct error *e)
+                    const struct value *sample, int64_t now_ms, struct error *e)
 {
     struct listener l;
     struct preview preview = {0};
     *out = value_object();
-    enum err err = listen(&l, p, previewer_document(p), sample, now_ms,
-                          &preview, e);
+    enum err err =
+        listen(&l, p, previewer_document(p), sample, now_ms, &preview, e);
     if (err == ERR_OK)
         err = gather(&l, *out, e);
     listener_clear(&l);

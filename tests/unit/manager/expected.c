@@ -68,9 +68,9 @@ it_is_kept_with_who_and_when(void)
     long long others = ask_sql("SELECT count(*) FROM sample");
     CHECK_INT(add(m, 1, 7, "{\"Create cash sale\":{\"tax\":62.50}}", false),
               ERR_OK);
-    CHECK_INT(manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list,
-                                  &e),
-              ERR_OK);
+    CHECK_INT(
+        manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list, &e),
+        ERR_OK);
     CHECK_INT(list.count, 1);
     const struct sample_row *s = &list.rows[0];
     CHECK(s->own && !s->blocking && s->agreed_at > 0);
@@ -172,15 +172,16 @@ who_sees_no_payloads_sees_none_of_it(void)
     CHECK_INT(add(m, 1, 8, "{\"A\":1}", false), ERR_ROLE);
     CHECK_INT(manager_sample_remove(m, WORKFLOW, installation_id(1), "S", &e),
               ERR_ROLE);
-    CHECK_INT(manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list,
-                                  &e),
-              ERR_OK);
+    CHECK_INT(
+        manager_sample_list(m, WORKFLOW, installation_id(1), 1, &list, &e),
+        ERR_OK);
     CHECK(list.count == 1 && !list.rows[0].body && !list.rows[0].expected);
     CHECK(list.rows[0].blocking && list.rows[0].hash);
     sample_list_clear(&list);
     for (int closed = 0; closed < 2; closed++) {
-        struct db_stmt *q = db_use(manager_db(m), closed ? CS_SEALS_EXPECTATION
-                                                         : CS_AGREED_KEPT);
+        struct db_stmt *q =
+            db_use(manager_db(m),
+                   closed ? CS_SEALS_EXPECTATION : CS_AGREED_MEMBER_LABEL);
         db_int(q, 0);
         db_row(q);
         CHECK((db_end(q, &e) != ERR_OK) == (closed == 1));

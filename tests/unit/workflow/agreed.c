@@ -26,7 +26,8 @@ static const char order[] =
     "{'target':'state','source':'Send!status'}]}]}";
 
 #define INPUT                                                                  \
-    "{'total':1250,'id':7615917337495251231,'lines':[{'sku':'a'},{'sku':'b'}]}"
+    "{'total':1250,'id':7615917337495251231,'lines':[{'sku':'a'},{'sku':'b'}]" \
+    "}"
 #define DAY 1770000000000 /* 2026-02-02 */
 
 /* The cells that differ, a line each: "Send memo: "a" expected, - given". */
