@@ -8,6 +8,7 @@ main(void)
 {
     test_release_pointers();
     test_release_guards();
+    test_release_expected();
     test_release_exchange();
     test_release_copy();
     test_release_many();

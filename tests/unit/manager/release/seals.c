@@ -29,6 +29,7 @@ static const struct {
     {"actor.n", "likewise"},
     {"connector.n", "likewise"},
     {"sample.n", "likewise"},
+    {"expectation.n", "likewise"},
     {"release_receipt.n", "likewise"},
     {"runtime.protocol", "the next contact writes it"},
     {"runtime.last_contact", "likewise"},
@@ -196,6 +197,13 @@ fill(void)
     world_settle(&w);
     CHECK_INT(world_fork(&w, 1, "sale", 7, false, id, &e), ERR_OK);
     CHECK_INT(manager_sample_keep(w.m, "sale", "one", v, &fresh, &e), ERR_OK);
+    struct value *expected = value_object();
+    value_set_int(expected, "Tax", 1);
+    CHECK_INT(
+        manager_sample_set(w.m, "sale", NULL, "one",
+                           &(struct sample_expected){.blocks = expected}, &e),
+        ERR_OK);
+    value_free(expected);
     value_free(v);
     world_release(&w, 1, "refund", 6, false, id);
     manager_close(world_session(&w, "mallory", ROLE_ENGINEER));

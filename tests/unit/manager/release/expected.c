@@ -1,0 +1,300 @@
+/*
+ * Expected results at releases: what blocks, what is recorded, what can still
+ * be proven, and that nothing of a sample goes to a runtime. Costs 0.3 s.
+ */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "manager/catalogue/catalogue.h"
+#include "manager/catalogue/sample.h"
+#include "manager/release/proof.h"
+#include "manager/session/store.h"
+#include "tests/unit/test.h"
+#include "value/value.h"
+
+#define CANARY "canary-5b1e"
+
+static struct world w;
+
+static struct value *
+json(const char *text)
+{
+    struct value *v = NULL;
+    CHECK_INT(
+        value_read(&v, text, strlen(text), &value_limits_event, "test", NULL),
+        ERR_OK);
+    return v;
+}
+
+/* The sample LABEL of installation I (-1: the vendor's): Tax gives RESULT,
+ * and another block answers with the canary. */
+static void
+expect(int i, const char *label, int result, bool blocking)
+{
+    struct error e;
+    char text[100], input[200];
+    bool fresh;
+    snprintf(text, sizeof text, "{\"Tax\":{\"result\":%d.0}}", result);
+    struct value *blocks = json(text);
+    snprintf(input, sizeof input,
+             "{\"input\":{\"id\":\"%s\",\"who\":\"" CANARY
+             "\"},\"outputs\":{\"Other\":\"" CANARY "\"}}",
+             label);
+    struct value *sample = json(input);
+    struct sample_expected x = {
+        .blocks = blocks, .set_blocking = true, .blocking = blocking};
+    CHECK_INT(manager_sample_add(w.m, "sale",
+                                 i < 0 ? NULL : world_installation((size_t)i),
+                                 label, sample, &x, &fresh, &e),
+              ERR_OK);
+    value_free(blocks);
+    value_free(sample);
+}
+
+static enum err
+release(struct manager *m, const char *draft, bool dry_run,
+        struct release_plan *plan, struct error *e)
+{
+    struct release_options o = {.dry_run = dry_run};
+    return manager_release(m, &draft, 1, &o, plan, e);
+}
+
+/* The first column of the first row of SQL, as a number. */
+static int
+ask(const char *sql)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    CHECK_INT(sqlite3_open(w.path, &db), SQLITE_OK);
+    CHECK_INT(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+    int found = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : -1;
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return found;
+}
+
+/* Sabotage: checked_guard() in guard_all() of release.c. */
+static void
+what_differs_blocks_where_it_is_marked(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    world_open(&w, 2);
+    expect(0, "agreed", 6, true);
+    expect(0, "differs", 7, true);
+    expect(1, "of another", 9, true);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, true, &plan, &e), ERR_OK);
+    CHECK(plan.items[0].refusal);
+    CHECK_INT(plan.items[0].expected.count, 2);
+    CHECK_INT(plan.items[0].expected.agreed, 1);
+    release_plan_clear(&plan);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "1 of 2 as agreed; differs differs at Tax > result: 7.0 "
+                      "expected, 6 given; this blocks the release");
+    CHECK_INT(e.hint, HINT_SAMPLE_CHECK);
+    release_plan_clear(&plan);
+    CHECK_INT(ask("SELECT count(*) FROM outbox WHERE kind='release'"), 0);
+    CHECK_INT(world_edit(&w, draft, 6, &e), ERR_OK);
+    CHECK_INT(
+        manager_sample_remove(w.m, "sale", world_installation(0), "agreed", &e),
+        ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+static void
+what_is_not_marked_is_told_and_recorded(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    world_open(&w, 1);
+    expect(0, "one", 6, false);
+    expect(0, "two", 7, false);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    CHECK_INT(plan.items[0].expected.verdict, CHECKED_DIFFERS);
+    release_plan_clear(&plan);
+    CHECK_INT(
+        ask("SELECT count(*) FROM audit WHERE action='release' AND"
+            " json_extract(after,'$.expected.verdict')='differs' AND"
+            " json_extract(after,'$.expected.checked')=2 AND"
+            " json_extract(after,'$.expected.agreed')=1 AND"
+            " json_extract(after,'$.expected.format')=1 AND"
+            " length(json_extract(after,'$.expected.set'))=64 AND"
+            " length(json_extract(after,'$.hash'))=64 AND"
+            " json_array_length(json_extract(after,'$.expected.members'))=2"),
+        1);
+    world_close(&w);
+}
+
+/* Sabotage: the member "set" of checked_record(), or the comparison of sets in
+ * prove() of proof.c. */
+static void
+a_release_is_provable_while_its_samples_are_kept(void)
+{
+    struct checked_proof p;
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    world_open(&w, 1);
+    expect(0, "one", 6, false);
+    expect(0, "two", 6, false);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(manager_check_proof(w.m, draft, &p, &e), ERR_NOT_FOUND);
+    checked_proof_clear(&p);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    expect(0, "later", 8, false);
+    CHECK_INT(manager_check_proof(w.m, draft, &p, &e), ERR_OK);
+    CHECK(p.recorded && p.provable);
+    CHECK_INT(p.now.agreed, 2);
+    checked_proof_clear(&p);
+    CHECK_INT(
+        manager_sample_remove(w.m, "sale", world_installation(0), "one", &e),
+        ERR_OK);
+    CHECK_INT(manager_check_proof(w.m, draft, &p, &e), ERR_OK);
+    CHECK(p.recorded && !p.provable);
+    CHECK_STR(p.verdict, "agreed");
+    CHECK_INT(p.checked, 2);
+    checked_proof_clear(&p);
+    world_close(&w);
+}
+
+static void
+new_base(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, draft, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, draft, 77, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+}
+
+/* Sabotage: checked_guard() in carry_out() of pointer.c; expected->blocking in
+ * judge() of upgrade.c. */
+static void
+an_upgrade_is_blocked_and_the_way_back_is_not(void)
+{
+    struct release_options o = {0};
+    struct upgrade_options many = {.dry_run = false};
+    struct upgrade_plan all;
+    struct release_plan plan;
+    struct error e;
+    world_open(&w, 3);
+    new_base();
+    expect(0, "old", 2, true);
+    expect(1, "old", 2, false);
+    CHECK_INT(manager_upgrade(w.m, world_installation(0), "sale", NULL, &o,
+                              &plan, &e),
+              ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &many, &all, &e), ERR_OK);
+    CHECK_INT(all.at_once, 2);
+    CHECK_INT(all.skipped, 1);
+    CHECK_HAS(all.rows[0].expected, "0 of 1 as agreed");
+    CHECK_HAS(all.rows[1].expected, "0 of 1 as agreed");
+    CHECK(!all.rows[2].expected);
+    upgrade_plan_clear(&all);
+    world_settle(&w);
+    CHECK_INT(ask("SELECT count(*) FROM audit WHERE action='upgrade' AND"
+                  " json_extract(after,'$.expected.verdict')='differs'"),
+              1);
+    expect(1, "new", 78, true);
+    CHECK_INT(manager_rollback(w.m, world_installation(1), "sale", NULL, &o,
+                               &plan, &e),
+              ERR_OK);
+    CHECK_INT(plan.items[0].expected.blocking, 1);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+/* Sabotage: the row CHECKED_CLOSED of checked_guard(). */
+static void
+who_sees_no_payloads_releases_nothing_that_is_guarded(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    bool open;
+    world_open(&w, 1);
+    expect(0, "one", 7, false);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, draft, &e), ERR_OK);
+    CHECK_INT(manager_access_add(w.m, "cleo", ROLE_ADMIN, NULL, PAYLOADS_CLOSED,
+                                 &open, &e),
+              ERR_OK);
+    struct manager *cleo = world_session(&w, "cleo", ROLE_ADMIN);
+    CHECK_INT(release(cleo, draft, true, &plan, &e), ERR_OK);
+    CHECK_INT(plan.items[0].expected.verdict, CHECKED_CLOSED);
+    CHECK_INT(plan.items[0].expected.samples[0].cells.total, 0);
+    release_plan_clear(&plan);
+    expect(0, "two", 6, true);
+    CHECK_INT(release(cleo, draft, false, &plan, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "may not see what customers sent");
+    release_plan_clear(&plan);
+    manager_close(cleo);
+    world_close(&w);
+}
+
+/* A mock is for checking alone: no request, document or integration file that
+ * leaves the store has anything of a sample. Sabotage: samples written into a
+ * document by set_released(). */
+static void
+nothing_of_a_sample_leaves_the_store(void)
+{
+    struct release_plan plan;
+    struct error e;
+    struct buf file;
+    char draft[25];
+    world_open(&w, 1);
+    expect(0, "one", 6, true);
+    expect(-1, "vendor", 2, true);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK(ask("SELECT count(*) FROM outbox") > 3);
+    CHECK_INT(ask("SELECT count(*) FROM outbox WHERE body LIKE '%" CANARY "%'"),
+              0);
+    CHECK_INT(
+        ask("SELECT count(*) FROM document WHERE body LIKE '%" CANARY "%'"), 0);
+    CHECK_INT(ask("SELECT count(*) FROM audit WHERE before LIKE '%" CANARY
+                  "%' OR after LIKE '%" CANARY "%'"),
+              0);
+    buf_init(&file, 1 << 20);
+    CHECK_INT(manager_integration_export(w.m, "orders", &file, &e), ERR_OK);
+    CHECK(!strstr(buf_str(&file), CANARY));
+    buf_clear(&file);
+    world_close(&w);
+}
+
+void
+test_release_expected(void)
+{
+    static const struct test tests[] = {
+        {"what differs blocks where it is marked",
+         what_differs_blocks_where_it_is_marked},
+        {"what is not marked is told and recorded",
+         what_is_not_marked_is_told_and_recorded},
+        {"a release is provable while its samples are kept",
+         a_release_is_provable_while_its_samples_are_kept},
+        {"an upgrade is blocked and the way back is not",
+         an_upgrade_is_blocked_and_the_way_back_is_not},
+        {"who sees no payloads releases nothing that is guarded",
+         who_sees_no_payloads_releases_nothing_that_is_guarded},
+        {"nothing of a sample leaves the store",
+         nothing_of_a_sample_leaves_the_store},
+        {NULL, NULL}};
+    test_run("expected", tests);
+    failed_tests |= test_result();
+}
