@@ -213,6 +213,29 @@ there_are_limits(void)
     fixture_end();
 }
 
+/* A store of the format before this table keeps its samples, and their
+ * seals. */
+static void
+an_older_store_gets_the_table(void)
+{
+    struct manager *m = NULL;
+    struct manager_session ada = {.actor = "ada", .upgrade = true};
+    fixture_start(1);
+    const char *samples = digest_sql("SELECT * FROM sample");
+    char before[DIGEST_SIZE];
+    snprintf(before, sizeof before, "%s", samples);
+    run_sql("DROP TABLE expectation; PRAGMA user_version=15");
+    CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
+    manager_close(m);
+    CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 0);
+    CHECK_STR(digest_sql("SELECT * FROM sample"), before);
+    m = session_of("eve");
+    CHECK_INT(add(m, 1, 7, "{\"A\":1}", false), ERR_OK);
+    manager_close(m);
+    check_sealed();
+    fixture_end();
+}
+
 static void
 the_set_has_no_order(void)
 {
@@ -239,6 +262,7 @@ test_manager_expected(void)
         {"who sees no payloads sees none of it",
          who_sees_no_payloads_sees_none_of_it},
         {"there are limits", there_are_limits},
+        {"an older store gets the table", an_older_store_gets_the_table},
         {"the set has no order", the_set_has_no_order},
         {NULL, NULL}};
     RUN_SUITE("expected", tests);
