@@ -64,7 +64,8 @@ manager_warnings(struct manager *m, const char *name, int samples,
     if (manager_version_show(m, name, NULL, NULL, &list, NULL) == ERR_OK &&
         manager_document(m, name, &d, NULL) == ERR_OK &&
         manager_pinned_connectors(m, d, &set, NULL) == ERR_OK &&
-        manager_sample_list(m, list.rows[0].workflow_id, samples, &kept,
+        manager_sample_list(m, list.rows[0].workflow_id,
+                            list.rows[0].installation_id, samples, &kept,
                             NULL) == ERR_OK)
         find(out, d, &set, &kept);
     sample_list_clear(&kept);
