@@ -419,7 +419,7 @@ const char console_schema_restores[] =
     " WHERE held AND compared;\n";
 
 /* What was agreed of samples: expected is {BLOCK:VALUE}, hash names it with
- * the sample's body and the time it was agreed (src/manager/release/agreed.h).
+ * the sample's body and the time it was agreed (src/manager/release/checked.h).
  * Both go with the sample. */
 const char console_schema_expected[] =
     "CREATE TABLE expectation(n INTEGER PRIMARY KEY,"

@@ -305,13 +305,6 @@ manager_sample_add(struct manager *m, const char *workflow,
     return operation_end(m, err, e);
 }
 
-enum err
-manager_sample_keep(struct manager *m, const char *workflow, const char *label,
-                    const struct value *sample, bool *fresh, struct error *e)
-{
-    return manager_sample_add(m, workflow, NULL, label, sample, NULL, fresh, e);
-}
-
 /* --- changing and removing ------------------------------------------------ */
 /* Removes STATEMENT's row for S. */
 static enum err

@@ -85,9 +85,4 @@ enum err manager_sample_remove(struct manager *m, const char *workflow,
                                const char *installation, const char *name,
                                struct error *e);
 
-/* manager_sample_add() of one of the vendor's, nothing expected of it. */
-enum err manager_sample_keep(struct manager *m, const char *workflow,
-                             const char *label, const struct value *sample,
-                             bool *fresh, struct error *e);
-
 #endif

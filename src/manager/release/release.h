@@ -86,8 +86,9 @@ struct release_plan {
  * shown hash, no open draft, one is releasing), STALE (items[].undone),
  * CHOICE (another version awaits: candidates are its id; a name stands for
  * another's draft that is not ready: the candidate tells it), REFUSED (four
- * eyes; an uninstalled installation; a sample that differs and blocks). A dry run is ERR_OK where a guard (hash,
- * four eyes, state, stale, awaiting) refuses: items[].refusal tells it. */
+ * eyes; an uninstalled installation; a sample that differs and blocks). A dry
+ * run is ERR_OK where a guard (hash, four eyes, state, stale, awaiting,
+ * samples) refuses: items[].refusal tells it. */
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);
@@ -123,7 +124,8 @@ enum err manager_base(struct manager *m, const char *installation,
                       struct release_plan *plan, struct error *e);
 
 /* From a base version to a newer one TO (NULL: the newest). REFUSED where a
- * user-specific version is live or a sample that differs blocks; TO live already: ERR_OK, no item. */
+ * user-specific version is live or a sample that differs blocks; TO live
+ * already: ERR_OK, no item. */
 enum err manager_upgrade(struct manager *m, const char *installation,
                          const char *workflow, const char *to,
                          const struct release_options *options,

@@ -276,7 +276,8 @@ samples_are_kept_once(void)
     for (int i = 0; i < 2; i++) {
         bool fresh;
         CHECK_INT(
-            manager_sample_keep(m, "order-to-cash", "SO-1", input, &fresh, &e),
+            manager_sample_add(m, "order-to-cash", NULL, "SO-1", input, NULL,
+                               &fresh, &e),
             ERR_OK);
         CHECK_INT(fresh, i == 0);
     }

@@ -196,7 +196,9 @@ fill(void)
     world_release(&w, 0, "sale", 5, false, id);
     world_settle(&w);
     CHECK_INT(world_fork(&w, 1, "sale", 7, false, id, &e), ERR_OK);
-    CHECK_INT(manager_sample_keep(w.m, "sale", "one", v, &fresh, &e), ERR_OK);
+    CHECK_INT(
+        manager_sample_add(w.m, "sale", NULL, "one", v, NULL, &fresh, &e),
+        ERR_OK);
     struct value *expected = value_object();
     value_set_int(expected, "Tax", 1);
     CHECK_INT(

@@ -495,7 +495,8 @@ nothing_hostile_reaches_the_screen(void)
     v = sample_value(v);
     struct manager *m = session_of("eve");
     CHECK_INT(
-        manager_sample_keep(m, "order-to-cash", "from outside", v, &fresh, &e),
+        manager_sample_add(m, "order-to-cash", NULL, "from outside", v, NULL,
+                           &fresh, &e),
         ERR_OK);
     manager_close(m);
     static const char *const looks[] = {"j\n", "a\n'unused\nEnter\n", "O\n",
@@ -687,7 +688,8 @@ a_row_that_is_live_so_is_not_told(void)
             value_read(&v, body, strlen(body), &value_limits_event, "body", &e),
             ERR_OK);
         v = sample_value(v);
-        CHECK_INT(manager_sample_keep(m, "order-to-cash", label, v, &fresh, &e),
+        CHECK_INT(manager_sample_add(m, "order-to-cash", NULL, label, v, NULL,
+                                     &fresh, &e),
                   ERR_OK);
         value_free(v);
         free(label);

@@ -245,7 +245,8 @@ keep_sample(struct manager *m, const char *workflow)
     char *text = hostile(14, true);
     value_set_text(input, "orderNumber", text);
     struct value *sample = sample_value(input);
-    must(manager_sample_keep(m, workflow, WIDE "e\xcc\x81", sample, &fresh, &e),
+    must(manager_sample_add(m, workflow, NULL, WIDE "e\xcc\x81", sample, NULL,
+                            &fresh, &e),
          &e);
     value_free(sample);
     free(text);
