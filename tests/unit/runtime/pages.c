@@ -204,6 +204,22 @@ until_arrived(size_t count)
     world_until(&w, calls_arrived, &count);
 }
 
+/* The app keeps the calls of the search after the first COUNT. */
+static void
+keep_calls(size_t count)
+{
+    w.silent = "/search";
+    w.silent_after = count;
+}
+
+static void
+let_calls_go(void)
+{
+    w.silent = NULL;
+    w.silent_after = 0;
+    world_let_go(&w);
+}
+
 static bool
 call_is_kept(struct world *world, void *ctx)
 {
@@ -231,16 +247,14 @@ a_search_that_fails_writes_little(void)
     world_crash(&w); /* so that the log of the store is short */
     install_search("'items':'items','more':'hasMore'");
     answer_with((const char *const *)pages);
+    keep_calls(3);
     char *id = place_event(&w, &p, "{'no':1}");
-    until_arrived(3);
-    w.silent = "/search";
     world_until(&w, call_is_kept, NULL);
     size_t written = world_log_size(&w);
     CHECK(written > 3 * BYTES);
     w.before = NULL;
     w.body = "{}";
-    w.silent = NULL;
-    world_let_go(&w);
+    let_calls_go();
     struct shown s = run_finish(&w, id);
     check_failed(s, "Find: page 4: ", 4, "no list");
     CHECK(world_log_size(&w) - written < 2 * BYTES);
@@ -266,14 +280,13 @@ a_page_is_added_on_a_thread(void)
     char *pages[] = {page_of(3 * PAGE_BYTES, 1, false), NULL};
     install_search("'items':'items','more':'hasMore','total':'total'");
     answer_with((const char *const *)pages);
-    w.silent = "/search"; /* what the call takes is evaluated before */
+    keep_calls(0); /* what the call takes is evaluated before */
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, call_is_kept, NULL);
     world_hold_evaluations(1);
     w.before = NULL;
     w.body = pages[0];
-    w.silent = NULL;
-    world_let_go(&w);
+    let_calls_go();
     world_until(&w, one_is_held, NULL);
     install_at(&other, "/other", "'items':'items','more':'hasMore'");
     w.body = "{\"items\":[{\"id\":9}]}";
@@ -305,9 +318,8 @@ search_twice(int64_t turn_ms, const char *const *pages, const char *ids[2])
     install_at(&p, "/search", "'items':'items','more':'hasMore'");
     install_at(&second, "/other", "'items':'items','more':'hasMore'");
     answer_with(pages);
+    keep_calls(1);
     ids[0] = place_event(&w, &p, "{'no':1}");
-    until_arrived(1); /* its first page is not kept */
-    w.silent = "/search";
     world_until(&w, call_is_kept, NULL);
     ids[1] = place_event(&w, &second, "{'no':1}");
     world_until(&w, one_waits, NULL);
@@ -340,8 +352,7 @@ a_search_waits_for_memory(void)
     ends_with(place_event(&w, &other, "{'no':1}"), "\"id\":9");
     CHECK(one_waits(&w, NULL));
     w.body = pages[2];
-    w.silent = NULL;
-    world_let_go(&w);
+    let_calls_go();
     ends_with(ids[0], "\"id\":3");
     ends_with(ids[1], "\"id\":2");
     CHECK_INT(w.arrived, 5);
@@ -366,8 +377,7 @@ searches_take_turns_in_memory(void)
     ends_with(ids[1], "\"id\":3");
     world_until(&w, call_is_kept, NULL);
     CHECK(!run_has_ended(&w, (void *)(uintptr_t)ids[0]));
-    w.silent = NULL;
-    world_let_go(&w);
+    let_calls_go();
     ends_with(ids[0], "\"id\":5");
     CHECK_INT(w.effect_count, 5);
     memory_is_free();

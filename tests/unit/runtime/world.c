@@ -110,8 +110,8 @@ world_tick(struct world *w)
     must(core_tick(w->core, NULL, 1, &e), &e);
     world_in_core(false);
     while ((r = http_server_next(w->server, 0))) {
-        w->arrived++;
-        if (w->silent && strcmp(r->path, w->silent) == 0 && w->held_count < 512)
+        bool keeps = w->arrived++ >= w->silent_after && w->silent;
+        if (keeps && strcmp(r->path, w->silent) == 0 && w->held_count < 512)
             hold(w, r);
         else
             answer_outside(w, r);
