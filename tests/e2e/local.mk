@@ -59,3 +59,5 @@ EXTRA_DIST += %D%/fetch.py
 TEST_SUITES += tests/e2e/fetch.py
 EXTRA_DIST += %D%/replaced.py
 TEST_SUITES += tests/e2e/replaced.py
+EXTRA_DIST += %D%/expected.py
+TEST_SUITES += tests/e2e/expected.py
