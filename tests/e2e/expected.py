@@ -104,6 +104,17 @@ def what_is_agreed_by_hand_is_compared_by_its_digits():
 
 
 @test
+def secrets_are_redacted_when_a_sample_is_made():
+    store = S["store"]
+    said = store.tailor(
+        "sample", "add", WORKFLOW, "-", "--label", "secret", "--redact", "mail",
+        stdin=json.dumps({"api_key": "Canary", "mail": "Canary", "id": 7})).out
+    assert "redacted: api_key, mail" in said, said
+    equal(store.tailor("sample", "show", WORKFLOW, "secret").json["input"],
+          {"api_key": "[redacted]", "mail": "[redacted]", "id": 7})
+
+
+@test
 def a_release_is_provable_until_its_samples_are_removed():
     store = S["store"]
     changed, proof, removed = guide()[3:]

@@ -7,6 +7,7 @@
 #include "cli/command/reading.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "manager/catalogue/redact.h"
 #include "manager/draft/previewing.h"
 #include "manager/release/proof.h"
 
@@ -219,6 +220,36 @@ read_sample(struct cli *cli, struct value **out, struct wish *w,
     return ERR_OK;
 }
 
+enum { NAMES_MAX = 100 };
+
+/* Redacts what each member of V holds; its own names are those of blocks. */
+static void
+redact_members(struct value *v, const char *const *names, size_t n,
+               struct buf *found)
+{
+    for (size_t i = 0; i < value_size(v); i++)
+        sample_redact(value_at(v, i), names, n, found);
+}
+
+/* Redacts SAMPLE and what is expected of it by the names of secrets and of
+ * --redact, and says which were found. */
+static void
+redact(struct cli *cli, struct value *sample, struct value *expected)
+{
+    const char *names[NAMES_MAX], *name;
+    struct buf found;
+    size_t n = 0;
+    while (n < NAMES_MAX && (name = cli_option_at(cli, "redact", n)))
+        names[n++] = name;
+    buf_init(&found, 2000);
+    sample_redact(value_get(sample, "input"), names, n, &found);
+    redact_members(value_get(sample, "outputs"), names, n, &found);
+    redact_members(expected, names, n, &found);
+    if (found.len)
+        cli_say(cli, "redacted: %s", buf_str(&found));
+    buf_clear(&found);
+}
+
 enum err
 cmd_sample_add(struct cli *cli, struct error *e)
 {
@@ -228,8 +259,12 @@ cmd_sample_add(struct cli *cli, struct error *e)
     const char *name = label ? label : run ? run : cli_arg(cli, 1);
     bool fresh = false;
     enum err err = read_sample(cli, &v, &w, e);
+    if (err == ERR_OK) /* before anything is evaluated */
+        redact(cli, v, NULL);
     if (err == ERR_OK)
         err = take_wish(cli, v, &w, e);
+    if (err == ERR_OK)
+        redact(cli, NULL, w.blocks);
     if (err == ERR_OK)
         err = manager_sample_add(cli->manager, cli_arg(cli, 0),
                                  installation_of(cli, &w), name, v,

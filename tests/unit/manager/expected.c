@@ -3,6 +3,7 @@
  * which limits, and what the audit and the seals say of them. Costs about a
  * second.
  */
+#include "manager/catalogue/redact.h"
 #include "manager/catalogue/sample.h"
 
 #include <stdio.h>
@@ -237,6 +238,38 @@ an_older_store_gets_the_table(void)
 }
 
 static void
+check_redacted(const char *text, const char *redacted, const char *names)
+{
+    const char *more[] = {"E-Mail"};
+    struct value *v = json(text);
+    struct buf found;
+    buf_init(&found, 1000);
+    sample_redact(v, more, 1, &found);
+    char *left = value_to_text(v);
+    CHECK_STR(left, redacted);
+    CHECK_STR(buf_str(&found), names);
+    free(left);
+    value_free(v);
+    buf_clear(&found);
+}
+
+/* Sabotage: is_secret() in redact.c. */
+static void
+secrets_are_redacted(void)
+{
+    check_redacted("{\"id\":1,\"a\":[{\"Api_Key\":\"k\",\"note\":\"x\"}]}",
+                   "{\"id\":1,\"a\":[{\"Api_Key\":\"[redacted]\","
+                   "\"note\":\"x\"}]}",
+                   "Api_Key");
+    check_redacted("{\"a\":{\"email\":\"x\"},\"email\":7,\"password\":[1]}",
+                   "{\"a\":{\"email\":\"[redacted]\"},"
+                   "\"email\":\"[redacted]\",\"password\":\"[redacted]\"}",
+                   "email, password");
+    check_redacted("{\"token\":null,\"secret\":\"\",\"tokens\":2}",
+                   "{\"token\":null,\"secret\":\"\",\"tokens\":2}", "");
+}
+
+static void
 the_set_has_no_order(void)
 {
     const char *one[] = {"b", "a", "c"}, *other[] = {"c", "b", "a"};
@@ -263,6 +296,7 @@ test_manager_expected(void)
          who_sees_no_payloads_sees_none_of_it},
         {"there are limits", there_are_limits},
         {"an older store gets the table", an_older_store_gets_the_table},
+        {"secrets are redacted", secrets_are_redacted},
         {"the set has no order", the_set_has_no_order},
         {NULL, NULL}};
     RUN_SUITE("expected", tests);

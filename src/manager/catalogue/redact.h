@@ -1,0 +1,20 @@
+/*
+ * Redaction of samples when they are made: values under names of secrets
+ * (secret_names.def), and under names that a person gives, become "[redacted]",
+ * as in the runs of a runtime.
+ */
+#ifndef TAILOR_MANAGER_CATALOGUE_REDACT_H
+#define TAILOR_MANAGER_CATALOGUE_REDACT_H
+
+#include <stddef.h>
+
+struct buf;
+struct value;
+
+/* Redacts V, at any depth, also by the COUNT names in MORE. A value that is
+ * null or "" stays. Appends the names that were found, as they stand there
+ * and each once, to FOUND: "password, api_key". */
+void sample_redact(struct value *v, const char *const *more, size_t count,
+                   struct buf *found);
+
+#endif
