@@ -8,7 +8,6 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "mapping/language.h"
-#include "mapping/row/lookup.h"
 #include "mapping/row/members.h"
 #include "value/pointer.h"
 #include "workflow/edit/patch_private.h"
@@ -131,10 +130,8 @@ finds_in_app(const struct value *mapping, const char *app)
     for (size_t i = 0; i < value_size(mapping) && !found; i++) {
         const char *what =
             value_get_text(value_at(mapping, i), row_member(ROW_FIND)->key);
-        struct row_find f = {0};
-        if (what && row_find_read(&f, what, NULL) == ERR_OK)
-            found = strcmp(f.app, app) == 0;
-        row_find_clear(&f);
+        size_t n = strlen(app);
+        found = what && strncmp(what, app, n) == 0 && what[n] == ' ';
     }
     return found;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/row/lookup.h"
+#include "mapping/row/members.h"
 #include "workflow/document/ask.h"
 
 void
@@ -74,9 +76,10 @@ holds_text(const struct value *list, const char *text)
     return false;
 }
 
+/* APP must be connected, with what its ACTION needs ("": nothing more). */
 static void
 need_app(const struct document *d, const struct connector_set *set,
-         const struct value *facts, const struct block *b, const char *app,
+         const struct value *facts, const char *action, const char *app,
          struct need_list *out)
 {
     const struct connector *c =
@@ -92,7 +95,7 @@ need_app(const struct document *d, const struct connector_set *set,
         return;
     }
     const struct connector_action *a =
-        c ? connector_action(c, block_text(b, "action")) : NULL;
+        c ? connector_action(c, action) : NULL;
     for (size_t i = 0; a && i < value_size(a->scopes); i++) {
         const char *scope = value_text(value_at(a->scopes, i), NULL);
         if (!holds_text(granted, scope))
@@ -101,6 +104,29 @@ need_app(const struct document *d, const struct connector_set *set,
                                     .scope = scope,
                                     .label = mem_printf("Allow %s in %s (%s)",
                                                         a->name, name, scope)});
+    }
+}
+
+/* The apps that rows of B are looked up in. */
+static void
+need_looked_up(const struct document *d, const struct connector_set *set,
+               const struct value *facts, const struct block *b,
+               struct need_list *out)
+{
+    const struct value *rows = kind_field(b->kind, "mapping")
+                                   ? block_field(b, "mapping")
+                                   : NULL;
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const char *text =
+            value_get_text(value_at(rows, i), row_member(ROW_FIND)->key);
+        struct row_lookup l;
+        struct row_find f = {0};
+        if (!text || row_lookup_read(&l, LOOKUP_FIND, text, NULL) != ERR_OK)
+            continue;
+        if (row_find_read(&f, l.what, NULL) == ERR_OK)
+            need_app(d, set, facts, f.action, f.app, out);
+        row_find_clear(&f);
+        free(l.what);
     }
 }
 
@@ -132,9 +158,10 @@ material_needs(const struct document *d, const struct connector_set *set,
         const char *app = block_text(b, "app");
         const char *auth_app = value_get_text(block_field(b, "auth"), "app");
         if (*app)
-            need_app(d, set, facts, b, app, out);
+            need_app(d, set, facts, block_text(b, "action"), app, out);
         if (auth_app)
-            need_app(d, set, facts, b, auth_app, out);
+            need_app(d, set, facts, "", auth_app, out);
+        need_looked_up(d, set, facts, b, out);
     }
     ask_each(d, need_answer, &answering);
 }

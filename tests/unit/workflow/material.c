@@ -1,4 +1,7 @@
 /* Materiality and the questions of a document. */
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
@@ -48,6 +51,42 @@ document_of_two_apps(const struct connector_set *set)
              connector_hash(connector_set_app(set, "netsuite")),
              connector_hash(connector_set_app(set, "http")));
     return case_document(text);
+}
+
+/* What rows are looked up in must be connected, with the scopes of the search.
+ * Sabotage: need_looked_up. */
+static void
+needs_of_look_ups(void)
+{
+    static const char form[] =
+        "{'format':2,'formulas':2,'name':'N','connectors':{'netsuite':'%s'},"
+        "'blocks':[{'id':'1','kind':'map','name':'M','mapping':[{'target':'a',"
+        "'source':'x','find':'netsuite suiteql by q, take id, else blank'}]}]}";
+    static const char *const facts[][2] = {
+        {"{}", "[{\"kind\":\"connect\",\"app\":\"netsuite\""},
+        {"{'connected':{'netsuite':[]}}", "\"scope\":\"rest_webservices\""},
+        {"{'connected':{'netsuite':['rest_webservices']}}", "[]"}};
+    struct connector_set set;
+    shipped_connectors(&set);
+    char *text =
+        mem_printf(form, connector_hash(connector_set_app(&set, "netsuite")));
+    struct document *d = case_document(text);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        struct need_list found;
+        struct value *f = case_value(facts[i][0]);
+        need_list_init(&found);
+        material_needs(d, &set, f, &found);
+        struct value *v = need_list_value(&found);
+        char *json = value_to_text(v);
+        CHECK_HAS(json, facts[i][1]);
+        free(json);
+        value_free(v);
+        value_free(f);
+        need_list_clear(&found);
+    }
+    document_free(d);
+    free(text);
+    connector_set_clear(&set);
 }
 
 /* Sabotage: without the ask_each in material_needs, answers are forgotten and
@@ -186,6 +225,7 @@ test_workflow_material(void)
         {"what the end user must do", needs},
         {"a question that is not required is not material",
          a_question_that_is_not_required_is_not_material},
+        {"needs of look-ups", needs_of_look_ups},
         {"needs as JSON", needs_as_json},
         {"answers and forms", answers},
         {NULL, NULL}};
