@@ -480,6 +480,32 @@ def what_a_row_says_is_set_shown_and_taken_away():
                  "--lookup", "none", "--rest", "drop", "--list", "none",
                  "--find", "none", "--reference", "none")
     equal(format_of(draft), 1)
+    # As sheets of both kinds, what is looked up comes back as it was.
+    for target, option, text in (
+            ("one", "--find", "netsuite suiteql by q, take id, else blank"),
+            ("two", "--reference", "customer, reverse")):
+        store.tailor("mapping", "set", draft, BLOCK, target, "x", option, text)
+    for name in ("looked.csv", "looked.xlsx"):
+        sheet = store.path(name)
+        store.tailor("mapping", "export", draft, BLOCK, sheet)
+        again = store.tailor("--json", "mapping", "import", draft, BLOCK, sheet,
+                             "--dry-run").json
+        equal({row["kind"] for row in again["data"]}, {"same"}, str(again))
+        assert {"one", "two"} <= {row["target"] for row in again["data"]}
+    unknown = [r["status"] for b in store.rows("preview", draft)
+               for r in b["rows"] if r["target"] in ("one", "two")]
+    equal(unknown, ["blank", "blank"])
+    store.tailor("mapping", "set", draft, BLOCK, "one", '"Net 30"')
+    said = store.tailor("preview", draft).out
+    assert "take id: 0 of 1 keys resolved in the sample, the others" in said
+    equal(store.tailor("--json", "preview", draft).json["lookups"],
+          [{"lookup": "netsuite suiteql by q, take id", "open": ["Net 30"],
+            "keys": 1}])
+    known = store.path("known.json", json.dumps(
+        {"input": {}, "lookups": {"netsuite suiteql by q, take id":
+                                  {"Net 30": "7"}}}))
+    said = store.tailor("preview", draft, "--sample", known).out
+    assert "take id: 1 of 1 keys resolved in the sample\n" in said, said
     store.tailor("mapping", "set", draft, BLOCK, "extra[*]", "={1,2}",
                  "--list", "replace")
     store.tailor("mapping", "set", draft, BLOCK, "extra[*].no", "#")

@@ -148,7 +148,7 @@ lookups_json(const struct questions *asked, const struct questions *open)
 /* The same in words. */
 static void
 say_lookups(struct cli *cli, const struct questions *asked,
-            const struct questions *open)
+            const struct questions *open, size_t samples)
 {
     struct value *list = lookups_json(asked, open);
     for (size_t i = 0; i < value_size(list); i++) {
@@ -156,8 +156,9 @@ say_lookups(struct cli *cli, const struct questions *asked,
         size_t keys = (size_t)value_int_or(value_get(v, "keys"), 0);
         size_t unknown = value_size(value_get(v, "open"));
         cli_say(cli,
-                "%s: %zu of %zu keys resolved in the sample%s",
+                "%s: %zu of %zu keys resolved in the sample%s%s",
                 value_get_text(v, "lookup"), keys - unknown, keys,
+                samples == 1 ? "" : "s",
                 unknown ? ", the others known only after a run" : "");
     }
     value_free(list);
@@ -197,7 +198,7 @@ print_preview(struct cli *cli, const struct preview *p, const char *label,
             if (is_wanted(cli, p->blocks[i].block))
                 say_block(cli, &p->blocks[i]);
         }
-        say_lookups(cli, &p->asked, &p->open);
+        say_lookups(cli, &p->asked, &p->open, 1);
         say_warnings(cli, warnings);
         if (p->truncated)
             cli_warn("only the first %d elements of a list were looked at",
@@ -298,7 +299,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
         else
             cli_say(cli, "%zu samples, nothing live to compare with",
                     t->samples);
-        say_lookups(cli, &t->asked, &t->open);
+        say_lookups(cli, &t->asked, &t->open, t->samples);
         say_warnings(cli, warnings);
         return;
     }
