@@ -432,8 +432,23 @@ add_in_base64(struct needles *needles, const char *s, size_t n)
     vault_wipe(&digits);
 }
 
-/* The secret as it is and in base64, where it may have been percent-encoded
- * before, as OAuth 2 asks for. */
+static void
+add_in_hex(struct needles *needles, const char *s, size_t n)
+{
+    struct buf digits;
+    size_t size = 2 * n + 1;
+    buf_init(&digits, 2 * SECRET_MAX + 1);
+    char *at = buf_reserve(&digits, size);
+    if (at) {
+        sodium_bin2hex(at, size, (const unsigned char *)s, n);
+        buf_grew(&digits, size - 1);
+        add_needle(needles, digits.data, digits.len);
+    }
+    vault_wipe(&digits);
+}
+
+/* The secret as it is, in hexadecimal and in base64, where it may have been
+ * percent-encoded before, as OAuth 2 asks for. */
 static void
 add_secret(struct needles *needles, const char *s, size_t n)
 {
@@ -441,6 +456,7 @@ add_secret(struct needles *needles, const char *s, size_t n)
     if (n < 4)
         return;
     add_needle(needles, s, n);
+    add_in_hex(needles, s, n);
     add_in_base64(needles, s, n);
     buf_init(&other, 3 * SECRET_MAX);
     (void)buf_reserve(&other, 3 * n + 1);

@@ -53,8 +53,8 @@ enum err secret_header(const struct secret *s, const char *method,
                        struct error *e);
 
 /* Replaces every text of the credential in TEXT by "[redacted]", also in
- * base64 and in the spellings of spelling.h, but those that its connector says
- * are public. Any thread, while no other uses S. */
+ * hexadecimal, in base64 and in the spellings of spelling.h, but those that its
+ * connector says are public. Any thread, while no other uses S. */
 void secret_redact(const struct secret *s, struct buf *text);
 
 #endif

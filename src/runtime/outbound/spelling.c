@@ -194,22 +194,50 @@ read_all(struct buf *out, const char *s, size_t n)
     }
 }
 
-/* Sets the bytes of HIDDEN that belong to the needle in MEANS; whether there
- * are any. */
-static bool
-find_all(const struct buf *means, const struct buf *needle, bool *hidden)
+/* Letters of either case are the same in what is looked for, from this length
+ * on: a shorter one would hide words that only look like it. */
+enum { FOLDED_LEAST = 8 };
+
+static void
+fold(struct buf *b)
 {
-    struct buf sought;
+    for (size_t i = 0; i < b->len; i++)
+        if (b->data[i] >= 'A' && b->data[i] <= 'Z')
+            b->data[i] = (char)(b->data[i] - 'A' + 'a');
+}
+
+/* Sets the bytes of HIDDEN that belong to SOUGHT in MEANS; whether there are
+ * any. */
+static bool
+find_all(const struct buf *means, const struct buf *sought, bool *hidden)
+{
     bool found = false;
-    read_all(&sought, needle->data, needle->len);
     const char *at = means->data, *end = means->data + means->len;
-    while (sought.len &&
-           (at = memmem(at, (size_t)(end - at), sought.data, sought.len))) {
-        memset(hidden + (at - means->data), true, sought.len);
-        at += sought.len;
+    while (sought->len &&
+           (at = memmem(at, (size_t)(end - at), sought->data, sought->len))) {
+        memset(hidden + (at - means->data), true, sought->len);
+        at += sought->len;
         found = true;
     }
-    vault_wipe(&sought);
+    return found;
+}
+
+/* The same for those of the COUNT NEEDLES that are looked for FOLDED, as MEANS
+ * is then, or as they are. */
+static bool
+find_those(const struct buf *means, const struct buf *needles, size_t count,
+           bool folded, bool *hidden)
+{
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        struct buf sought;
+        read_all(&sought, needles[i].data, needles[i].len);
+        if (folded)
+            fold(&sought);
+        if ((sought.len >= FOLDED_LEAST) == folded)
+            found |= find_all(means, &sought, hidden);
+        vault_wipe(&sought);
+    }
     return found;
 }
 
@@ -255,13 +283,14 @@ spelling_hide(struct buf *text, const struct buf *needles, size_t count,
               const char *mark)
 {
     struct buf means;
-    bool found = false;
+    bool found;
     if (!text->len || !count)
         return;
     read_all(&means, text->data, text->len);
     bool *hidden = mem_array(means.len + 1, sizeof *hidden);
-    for (size_t i = 0; i < count; i++)
-        found |= find_all(&means, &needles[i], hidden);
+    found = find_those(&means, needles, count, false, hidden);
+    fold(&means);
+    found |= find_those(&means, needles, count, true, hidden);
     if (found)
         hide(text, hidden, mark);
     free(hidden);

@@ -131,6 +131,18 @@ expect_hidden(const char *body, const char *digits)
     w.body = NULL;
 }
 
+/* Sabotage: add_in_hex() of secret.c, fold() of spelling.c. */
+static void
+tokens_in_hex_and_either_case(void)
+{
+    prepare(BEARER);
+    connect_token("bearer", "token", "canary/one");
+    expect_hidden("{\"a\":\"63616e6172792f6f6e65\"}", "6e6172792f");
+    expect_hidden("{\"a\":\"sha 63616E6172792F6F6E65\"}", "6E6172792F");
+    expect_hidden("{\"a\":\"CANARY/ONE\"}", "CANARY");
+    expect_hidden("{\"a\":\"Canary%2fOne\"}", "Canary");
+}
+
 static void
 tokens_in_base64(void)
 {
@@ -457,6 +469,8 @@ test_runtime_answers(void)
         {"tokens that no connector declares are secret",
          tokens_that_nobody_declared},
         {"tokens that JSON escapes are secret", tokens_that_json_escapes},
+        {"tokens in hex and in either case are secret",
+         tokens_in_hex_and_either_case},
         {"tokens in base64 are secret", tokens_in_base64},
         {"a credential that was replaced meanwhile is secret",
          a_credential_that_was_replaced_meanwhile},

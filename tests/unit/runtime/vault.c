@@ -189,6 +189,28 @@ line_ends_are_nothing(void)
     }
 }
 
+/* From 8 bytes on. Sabotage: fold() of spelling.c, FOLDED_LEAST. */
+static void
+letters_of_either_case_are_the_same(void)
+{
+    static const char *const texts[][2] = {
+        {"x S3CRETPASS, s3cretpass; S3cr%45tP&#65;ss.", "x [-], [-]; [-]."},
+        {"s3cretpas", "s3cretpas"}};
+    struct buf text;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        buf_init(&text, 1000);
+        buf_adds(&text, texts[i][0]);
+        hide(&text, "S3cretPass");
+        CHECK_STR(buf_str(&text), texts[i][1]);
+        buf_clear(&text);
+    }
+    buf_init(&text, 1000);
+    buf_adds(&text, "Secret SECRET secret");
+    hide(&text, "secret");
+    CHECK_STR(buf_str(&text), "Secret SECRET [-]");
+    buf_clear(&text);
+}
+
 void
 test_runtime_vault(void)
 {
@@ -199,6 +221,8 @@ test_runtime_vault(void)
          a_secret_reads_the_same_in_any_spelling},
         {"what is no spelling stays", what_is_no_spelling_stays},
         {"line ends do not divide a secret", line_ends_are_nothing},
+        {"letters of either case are the same",
+         letters_of_either_case_are_the_same},
         {NULL, NULL}};
     int fd = mkstemp(path);
     if (fd >= 0)
