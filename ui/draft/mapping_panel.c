@@ -63,7 +63,8 @@ draw_extras(struct mapgrid *m, const struct mapgrid_line *line, struct cells *c,
     buf_clear(&text);
 }
 
-/* What is typed gives, or the row's problem, or what the function does. */
+/* What is typed gives, or the row's problem, or what the sample shows of it, or
+ * what the function does. */
 static void
 draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
           struct cells *c, struct rect r)
@@ -79,9 +80,9 @@ draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
         size_t head = strcspn(source, "(");
         mapgrid_function_help(source, source[head] ? head : 0, &help);
     }
-    bool problem = !m->grid.editing && line->problem;
-    if (problem)
-        cells_wrapped(c, r, STYLE_BAD, line->problem);
+    const char *problem = line->problem ? line->problem : line->warning;
+    if (problem && !m->grid.editing)
+        cells_wrapped(c, r, line->problem ? STYLE_BAD : STYLE_WARNING, problem);
     else if (m->grid.editing && m->offers.len > 0 && r.rows > 0) {
         int at = cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "Tab");
         cells_fit(c, r.row, r.col + (at ? LABEL : 0), r.cols - LABEL,

@@ -35,6 +35,7 @@ struct mapgrid_line {
     bool failed, blank;
     bool nothing;  /* it has a source that gives nothing on that sample */
     char *problem; /* why it cannot be released so; NULL: it can */
+    char *warning; /* what the marked sample shows of it; NULL: nothing */
     char *gives;   /* as it is stored, on the marked sample */
 };
 

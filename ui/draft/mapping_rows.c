@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
 #include "workflow/validate/validate.h"
+#include "workflow/warn/warn.h"
 
 /* --- reading -------------------------------------------------------------- */
 
@@ -77,6 +79,7 @@ line_free(void *data)
 {
     struct mapgrid_line *line = data;
     free(line->problem);
+    free(line->warning);
     free(line->gives);
     free(line);
 }
@@ -91,15 +94,17 @@ line_text(const void *data, struct buf *out)
 
 const struct row_list_ops mapgrid_list_ops = {line_free, line_text, NULL};
 
-/* The sentences about TARGET, a new string; NULL where there is none. */
+/* The sentence about TARGET, a new string: what keeps it from being released,
+ * or (SAMPLED) what the sample shows; NULL where there is none. */
 static char *
-problem_of(const struct mapgrid *m, const char *target)
+problem_of(const struct mapgrid *m, const char *target, bool sampled)
 {
     char *field = mem_printf("mapping[%s]", target);
     char *found = NULL;
     for (size_t i = 0; i < m->problems.count && !found; i++) {
         const struct problem *p = &m->problems.items[i];
-        if (p->severity == PROBLEM_ERROR && text_equal(p->block_id, m->block) &&
+        bool wanted = sampled ? p->code != NULL : p->severity == PROBLEM_ERROR;
+        if (wanted && text_equal(p->block_id, m->block) &&
             text_equal(p->field, field))
             found = mem_strdup(p->text);
     }
@@ -147,7 +152,8 @@ add_line(struct mapgrid *m, size_t i, const struct preview_block *b)
     line->row = row;
     line->index = i;
     line->own = is_own(m, i);
-    line->problem = problem_of(m, row->target);
+    line->problem = problem_of(m, row->target, false);
+    line->warning = problem_of(m, row->target, true);
     line->blank = !*row->source;
     line->gives = mapgrid_gives(b, i, line->blank && !row->fallback,
                                 row->required, &line->failed);
@@ -178,6 +184,17 @@ take_result(struct mapgrid *m, const struct preview_block *b)
     m->reason = mem_strdup(b ? b->reason : "no sample is kept");
 }
 
+/* Adds what the marked sample shows of the block to the problems. */
+static void
+find_warnings(struct mapgrid *m, const struct mapgrid_trial *t)
+{
+    if (t->previewer && m->sample < m->kept.count)
+        warnings_find(&m->problems, t->previewer, t->document,
+                      draft_view_connectors(&m->draft),
+                      document_block(t->document, m->block),
+                      &m->kept.samples[m->sample], 1, clock_now_ms());
+}
+
 void
 mapgrid_show(struct mapgrid *m)
 {
@@ -199,6 +216,7 @@ mapgrid_show(struct mapgrid *m)
                           draft_view_connectors(&m->draft), &m->problems);
         mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
         mapgrid_trial_run(&trial, m, m->sample);
+        find_warnings(m, &trial);
         take_result(m, trial.block);
     }
     for (size_t i = 0; i < m->rows.count; i++) {
