@@ -131,7 +131,28 @@ list_marked(const struct list *l)
 static const struct column sample_columns[] = {
     {"sample", 16, 2, 0, false, true, cell_0},
     {"gives", 16, 3, 0, false, false, cell_1},
+    {"expected", 10, 0, 0, false, false, cell_2},
 };
+
+/* Whether sample I of M has an expected result, and whether it blocks. */
+static const char *
+expected_word(const struct mapgrid *m, size_t i)
+{
+    const struct sample_list *kept = &m->kept.kept;
+    if (i >= kept->count || !kept->rows[i].hash)
+        return NULL;
+    return kept->rows[i].blocking ? "blocks" : "yes";
+}
+
+/* The columns of M's samples: without the last where nothing is expected. */
+static size_t
+sample_column_count(const struct mapgrid *m)
+{
+    for (size_t i = 0; i < m->kept.count; i++)
+        if (expected_word(m, i))
+            return 3;
+    return 2;
+}
 
 static void
 fill_samples(struct list *l, struct mapgrid *m)
@@ -148,8 +169,8 @@ fill_samples(struct list *l, struct mapgrid *m)
                                           line->blank && !line->row->fallback,
                                           line->row->required, &failed)
                           : NULL;
-        struct line *at =
-            add(l, key, mem_strdup(m->kept.samples[i].label), gives, NULL);
+        struct line *at = add(l, key, mem_strdup(m->kept.samples[i].label),
+                              gives, mem_strdup(expected_word(m, i)));
         at->style = failed ? STYLE_BAD : STYLE_NORMAL;
         free(key);
     }
@@ -163,7 +184,8 @@ samples_open(struct view *v, const char *arg, struct error *e)
     (void)arg;
     if (!m)
         return e->code;
-    struct list *l = list_new(v, sample_columns, 2, "no sample");
+    struct list *l =
+        list_new(v, sample_columns, sample_column_count(m), "no sample");
     l->m = m;
     fill_samples(l, m);
     return ERR_OK;

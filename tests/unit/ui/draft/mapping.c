@@ -630,6 +630,58 @@ a_release_tells_that_all_samples_fail(void)
     }
 }
 
+/* Keeps for customer 1, as ACTOR, that "memo" is to be sent with SO-10023. */
+static void
+expect_memo(const char *actor, const char *memo, bool blocking)
+{
+    struct manager *m = session_of(actor);
+    struct sample_list list;
+    struct value *v = NULL, *blocks = value_object(), *sent = value_object();
+    bool fresh;
+    value_set_text(sent, "memo", memo);
+    value_set(blocks, "Create cash sale", sent);
+    struct sample_expected expected = {
+        .blocks = blocks, .set_blocking = true, .blocking = blocking};
+    CHECK_INT(manager_sample_list(m, "order-to-cash", NULL, 10, &list, &e),
+              ERR_OK);
+    CHECK_INT(value_read(&v, list.rows[0].body, strlen(list.rows[0].body),
+                         &value_limits_event, "body", &e),
+              ERR_OK);
+    CHECK_INT(manager_sample_add(m, "order-to-cash", installation_id(1),
+                                 "agreed order", v, &expected, &fresh, &e),
+              ERR_OK);
+    value_free(v);
+    value_free(blocks);
+    sample_list_clear(&list);
+    manager_close(m);
+}
+
+/* Sabotage: say_expected() in ui/screen/release_lines.c, sample_column_count()
+ * in ui/draft/mapping_lists.c. */
+static void
+a_release_tells_what_is_not_as_agreed(void)
+{
+    for (int blocking = 0; blocking < 2; blocking++) {
+        fixture_start(1);
+        expect_memo("rita", "thanks", blocking);
+        char *shown =
+            console_shows_at("ada", TO_MAPPING "R", 40, 160, false, false);
+        CHECK_HAS(shown, "expected");
+        CHECK_HAS(shown, "0 of 1 as agreed; agreed order differs at Create cash "
+                         "sale > memo: \"thanks\" expected, \"Order SO-10023, ");
+        CHECK((strstr(shown, "this blocks the release") != NULL) ==
+              (blocking == 1));
+        free(shown);
+        fixture_end();
+        fixture_start(1);
+        expect_memo("rita", "thanks", blocking);
+        shown = console_shows("ada", TO_MAPPING "A");
+        CHECK_HAS(shown, blocking ? " blocks" : " yes");
+        free(shown);
+        fixture_end();
+    }
+}
+
 /* A source that names nothing is counted as blank where it is typed and told
  * before the release. Sabotage: say_idle() in ui/screen/release_lines.c,
  * times_idle() and like_path() in src/manager/draft/idle_rows.c, line->nothing
@@ -765,6 +817,8 @@ static const struct test tests[] = {
     {"a row that gives nothing and is live so is not told",
      a_row_that_is_live_so_is_not_told},
     {"a row that gives nothing is blank", a_row_that_gives_nothing_is_blank},
+    {"a release tells what is not as agreed",
+     a_release_tells_what_is_not_as_agreed},
     {"a release tells that all samples fail",
      a_release_tells_that_all_samples_fail},
     {"Enter in a target ends the typing", enter_in_a_target_ends_the_typing},
