@@ -64,8 +64,8 @@ def from_instant(instant, zone):
     offset = offset_at(zone, instant)
     local = instant + offset
     try:
-        return Moment(EPOCH + dt.timedelta(days=int(local // 86400)), local % 86400 if local >= 0 else
-                      local - 86400 * (local // 86400 if local % 86400 == 0 else local // 86400 - 1), offset)
+        days = int(Decimal(local / 86400).to_integral_value("ROUND_FLOOR"))
+        return Moment(EPOCH + dt.timedelta(days=days), local - days * 86400, offset)
     except OverflowError:
         raise Err("#NUM!") from None
 

@@ -119,7 +119,7 @@ class Env:
         return e
 
 
-def start_of(path, env, block=None, whole=False):
+def start_of(path, env, block=None, whole=False, formula=False):
     """The value where PATH begins, and the segments that are left."""
     if block is not None:
         if block not in env.blocks:
@@ -132,7 +132,7 @@ def start_of(path, env, block=None, whole=False):
     first = path.segments and path.segments[0][1][0]
     if first and first[0] == "name" and first[1] in env.names:
         return env.names[first[1]], path.segments[1:]
-    for prefix, node in [] if whole else reversed(env.chain):
+    for prefix, node in [] if whole or formula and env.format == 1 else reversed(env.chain):
         if path.segments[:len(prefix)] == prefix:
             return node, path.segments[len(prefix):]
     return env.root, path.segments
@@ -141,7 +141,7 @@ def start_of(path, env, block=None, whole=False):
 def follow(path, env, block=None, whole=False, gaps=True):
     """The value of PATH; of one with several nodes a list, in which an element
     without the last names keeps its place where GAPS."""
-    start, segments = start_of(path, env, block, whole)
+    start, segments = start_of(path, env, block, whole, gaps)
     if start is MISSING or isinstance(start, Err):
         return [] if many(segments) and start is MISSING else start
     if not many(segments):
@@ -162,20 +162,21 @@ def evaluate(tree, env, whole=False):
         return Err("#NUM!")
 
 
-def lifted(f, args):
+def lifted(f, args, deep=True, errors=False):
     """F of ARGS, element by element where some are lists."""
-    lengths = {len(a) for a in args if isinstance(a, list)}
-    if not lengths:
-        for a in args:
-            if isinstance(a, Err):
-                raise a
+    lists = [a for a in args if isinstance(a, list)] if deep else []
+    lengths = {len(a) for a in lists if len(a) != 1} or {len(a) for a in lists}
+    for a in args:
+        if isinstance(a, Err) and not errors:
+            raise a
+    if not lists:
         return f(*args)
     if len(lengths) > 1:
-        raise Err("#N/A")
+        raise Err("#N/A", "lengths")
     made = []
     for i in range(lengths.pop()):
         try:
-            made.append(lifted(f, [a[i] if isinstance(a, list) else a for a in args]))
+            made.append(lifted(f, [a[i % len(a)] if isinstance(a, list) else a for a in args], False, errors))
         except Err as e:
             made.append(e)
         except DecimalException:
@@ -220,12 +221,12 @@ def call(tree, env, whole):
     if name in SPECIAL:
         return SPECIAL[name](args, env, whole)
     kinds, f, gives_none = functions.TABLE[name]
-    values, lists = [], []
+    values = []
     for i, a in enumerate(args):
         kind = kinds[min(i, len(kinds) - 1)] if i < len(kinds) or kinds[-1] == "*" else None
         if kind == "*":
             kind = kinds[-2]
-        takes = kind in "LA"
+        takes = kind in "LAS"
         v = MISSING if a[0] == "omitted" else evaluate(a, env, whole or takes)
         if isinstance(v, Err) and kind != "E":
             raise v
@@ -234,16 +235,19 @@ def call(tree, env, whole):
 
 
 def apply(f, values, gives_none, env):
-    single = [i for i, (kind, _, _) in enumerate(values) if kind not in "LA"]
+    single = [i for i, (kind, _, _) in enumerate(values) if kind not in "LAS"]
 
     def one(*chosen):
         at = dict(zip(single, chosen))
         made = []
         for i, (kind, v, omitted) in enumerate(values):
+            if gives_none and i + 1 < gives_none and blank(at.get(i, v)) and kind not in "vEAS" and (kind != "t" or not i):
+                return MISSING
+        for i, (kind, v, omitted) in enumerate(values):
             v = at.get(i, v)
             if omitted or env.format == 1 and gives_none and i >= gives_none and blank(v):
                 made.append(functions.LEFT_OUT)
-            elif gives_none and blank(v) and kind not in "vE":
+            elif gives_none and i + 1 >= gives_none and blank(v) and kind not in "vEAS":
                 return MISSING
             else:
                 made.append(functions.TAKES[kind](v, env))
@@ -251,9 +255,8 @@ def apply(f, values, gives_none, env):
             made.pop()
         result = f(*made)
         return Num(result) if isinstance(result, (int, Decimal)) and not isinstance(result, bool) else result
-    lists = [isinstance(values[i][1], list) and values[i][0] != "E" for i in single]
-    if any(lists):
-        return lifted(one, [values[i][1] for i in single])
+    if any(isinstance(values[i][1], list) for i in single):
+        return lifted(one, [values[i][1] for i in single], True, "E" in [kind for kind, _, _ in values])
     return one(*[values[i][1] for i in single])
 
 
@@ -266,17 +269,18 @@ def special_if(args, env, whole):
         if chosen >= len(args):
             return False
         return MISSING if args[chosen][0] == "omitted" else evaluate(args[chosen], env, whole)
-    both = [evaluate(a, env, whole) if a[0] != "omitted" else MISSING for a in args[1:]] + [False]
-    lengths = {len(x) for x in [condition] + both if isinstance(x, list)}
-    if len(lengths) > 1:
-        raise Err("#N/A")
-    made = []
-    for i, c in enumerate(condition):
-        at = [x[i] if isinstance(x, list) else x for x in both[:2]]
+    hits = []
+    for c in condition:
         try:
-            made.append(c if isinstance(c, Err) else at[0] if functions.condition(c) else at[1])
+            hits.append(functions.condition(c))
         except Err as e:
-            made.append(e)
+            hits.append(e)
+    both = [False if i >= len(args) else MISSING if want not in [h for h in hits if isinstance(h, bool)] or
+            args[i][0] == "omitted" else evaluate(args[i], env, whole) for i, want in ((1, True), (2, False))]
+    made = []
+    for i, hit in enumerate(hits):
+        at = [x if not isinstance(x, list) else x[i] if i < len(x) else Err("#N/A") for x in both]
+        made.append(hit if isinstance(hit, Err) else at[0] if hit else at[1])
     return made
 
 
@@ -363,6 +367,15 @@ def switch(args, env, whole):
                  rest[-1:] if len(rest) % 2 else [])
 
 
+def coalesce(args, env, whole):
+    v = MISSING
+    for a in args:
+        v = MISSING if a[0] == "omitted" else evaluate(a, env, whole)
+        if not blank(v):
+            return v
+    return v
+
+
 SPECIAL = {
     "IF": special_if, "AND": logical("AND"), "OR": logical("OR"), "XOR": logical("XOR"),
     "IFERROR": lambda a, e, w: otherwise(a, e, w, lambda v: isinstance(v, Err)),
@@ -370,7 +383,7 @@ SPECIAL = {
     "IFEMPTY": lambda a, e, w: otherwise(a, e, w, lambda v: blank(v) or v == ""),
     "LET": special_let, "MAP": mapping, "REDUCE": reduce, "CHOOSE": choose, "SWITCH": switch,
     "IFS": lambda a, e, w: pairs(a, e, w, lambda c: functions.condition(raised(c)), []),
-    "COALESCE": lambda a, e, w: next((v for v in (evaluate(x, e, w) for x in a) if not blank(v)), MISSING),
+    "COALESCE": coalesce,
     "OMIT": lambda a, e, w: MISSING,
 }
 HANDLERS = {

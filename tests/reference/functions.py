@@ -73,6 +73,11 @@ def begins_like_one(s):
     return bool(re.match(rf"\s*[-+(]*\s*[{MONEY}]?\s*[-+(]*\.?\d", s))
 
 
+def only_digits(s):
+    """Whether a text has nothing but what numbers are written with."""
+    return re.fullmatch(rf"[-+0-9.,\s%(){MONEY}'eE]+", s) and not dates.ISO.match(s)
+
+
 def number(v, form=2):
     if isinstance(v, Num):
         return v.exact
@@ -104,7 +109,7 @@ def condition(v):
 
 
 def fold(s):
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in s)
+    return "".join(c.lower()[0] if len(c.lower()) == 1 or c == "\u0130" else c for c in s)
 
 
 def compare(a, b, op, form=2):
@@ -139,7 +144,7 @@ def order(a, b, equal, form=2):
         if d is not None:
             x, y = (d, b.exact) if ranks[0] else (a.exact, d)
             return (x > y) - (x < y)
-        if begins_like_one(t) and (not equal or re.fullmatch(rf"[-+0-9.,\s%(){MONEY}'eE]+", t) and not dates.is_date(t)):
+        if begins_like_one(t) and (not equal or only_digits(t)):
             raise Err("#VALUE!")
     if ranks[0] != ranks[1]:
         return -1 if ranks[0] < ranks[1] else 1
@@ -228,10 +233,12 @@ def rounded(x, places=Decimal(0), mode="half-away"):
     n = whole(places)
     if x.is_zero() or n >= -x.as_tuple().exponent:
         return x
-    return EXACT.plus(WIDE.quantize(x, Decimal(1).scaleb(-n, WIDE), rounding=modes[mode]))
+    return EXACT.plus(x.quantize(Decimal(1).scaleb(-n, WIDE), modes[mode], WIDE))
 
 
 def multiple(x, m, mode):
+    if m == 0 and mode == ROUND_FLOOR:
+        raise Err("#DIV/0!")
     if x == 0 or m == 0:
         return Decimal(0)
     if x > 0 > m:
@@ -288,12 +295,20 @@ def substitute(s, old, new, occurrence=None):
 
 def pad(s, length, fill, before):
     missing = count_of(length) - len(s)
+    if missing > 1000000:
+        raise Err("#NUM!")
     if missing <= 0:
         return s
     if not fill:
         raise Err("#VALUE!")
     extra = (fill * missing)[:missing]
     return extra + s if before else s + extra
+
+
+def repeated(s, n):
+    if len(s) * count_of(n) > 1000000:
+        raise Err("#NUM!")
+    return s * count_of(n)
 
 
 def split(s, by, each=True, drop=True):
@@ -392,6 +407,12 @@ def minor(x, code):
     return EXACT.plus(made)
 
 
+def major(x, code):
+    if x != x.to_integral_value():
+        raise Err("#NUM!")
+    return EXACT.scaleb(x, -places(code))
+
+
 def nth(found, place, largest):
     n = whole(place)
     if not 1 <= n <= len(found):
@@ -449,6 +470,8 @@ def meets(x, criterion):
     if d is not None:
         mine = None if none or isinstance(x, bool) else numeric(x) if isinstance(x, str) else x.exact
         if mine is None:
+            if isinstance(x, str) and begins_like_one(x) and (op not in ("=", "<>") or only_digits(x)):
+                raise Err("#VALUE!")
             return op == "<>"
         return {"=": mine == d, "<>": mine != d, "<": mine < d, "<=": mine <= d, ">": mine > d, ">=": mine >= d}[op]
     if op in ("=", "<>"):
@@ -478,7 +501,13 @@ def chosen(values, hits):
     return [[x for x, h in zip(values, hits) if h]]
 
 
+def comparable(v):
+    return 1 if isinstance(v, str) and numeric(v) is not None else kind_of(v)
+
+
 def match(v, found, kind=Decimal(1)):
+    if blank(v):
+        raise Err("#N/A")
     kind = whole(kind)
     hit = None
     for i, x in enumerate(found):
@@ -492,7 +521,7 @@ def match(v, found, kind=Decimal(1)):
                     compare(v, x, "=")
             if same:
                 return i + 1
-        elif x is not None and x is not MISSING and order(x, v, False) * kind <= 0:
+        elif comparable(x) == comparable(v) and x is not None and x is not MISSING and order(x, v, False) * kind <= 0:
             hit = i + 1
     if hit is None:
         raise Err("#N/A")
@@ -500,7 +529,7 @@ def match(v, found, kind=Decimal(1)):
 
 
 def filtered(values, hits, *empty):
-    hits = hits if isinstance(hits, list) else [hits]
+    hits = one_list(hits, None)
     if len(hits) != len(values):
         raise Err("#VALUE!")
     made = [v for v, h in zip(values, hits) if condition(h)]
@@ -532,6 +561,8 @@ def unique(values):
 
 def element(values, place):
     n = whole(place)
+    if n == 0:
+        return values
     if not 1 <= n <= len(values):
         raise Err("#REF!")
     return values[n - 1]
@@ -553,16 +584,18 @@ def stacked(lists):
 def made_object(args):
     made = {}
     for k, v in zip(args[::2], args[1::2]):
-        if text(k) in made:
+        if text(k) in made and v is not MISSING:
             raise Err("#VALUE!")
         if v is not MISSING:
             made[text(k)] = v
     return made
 
 
+def blank(v):
+    return v is None or v is MISSING
+
+
 def fields(v):
-    if v is None or v is MISSING:
-        return {}
     if not isinstance(v, dict):
         raise Err("#VALUE!")
     return v
@@ -574,10 +607,9 @@ def joined(by, skip, values):
 
 
 def table_value(table, key):
-    for wanted in [text(key)] + ([Num(WIDE.create_decimal(key.raw)).raw] if isinstance(key, Num) else []):
-        for k, v in table:
-            if text(k) == wanted:
-                return v
+    for k, v in table:
+        if text(k) == text(key):
+            return v
     return MISSING
 
 
@@ -626,13 +658,19 @@ def weekday(moment, kind=Decimal(1)):
     return {1: (at + 1) % 7 + 1, 2: at + 1, 3: at}[kind]
 
 
+def single(v):
+    if isinstance(v, (list, dict)):
+        raise Err("#VALUE!")
+    return v
+
+
 def one_list(v, env):
     return v if isinstance(v, list) else [] if v is None or v is MISSING else [v]
 
 
 TAKES = {
     "t": lambda v, e: text(v), "n": lambda v, e: number(v, e.format), "b": lambda v, e: condition(v),
-    "d": lambda v, e: dates.read(text(v)), "v": lambda v, e: v, "E": lambda v, e: v, "A": lambda v, e: v, "L": one_list}
+    "d": lambda v, e: dates.parse(text(v)) or raising("#VALUE!"), "v": lambda v, e: v, "E": lambda v, e: v, "S": lambda v, e: single(v), "A": lambda v, e: v, "L": one_list}
 
 
 def kind_of(v):
@@ -652,13 +690,13 @@ TABLE = {
     "TEXTJOIN": ("tbA*", lambda by, skip, *a: joined(by, skip, a), 0), "SPLIT": ("ttbb", split, 3),
     "LEFT": ("tn", lambda s, n=Decimal(1): s[:count_of(n)], 2),
     "RIGHT": ("tn", lambda s, n=Decimal(1): s[max(len(s) - count_of(n), 0):], 2),
-    "MID": ("tnn", lambda s, a, n: s[count_of(a, 1) - 1:][:count_of(n)], 3), "LEN": ("t", len, 0),
+    "MID": ("tnn", lambda s, a, n: s[count_of(a, 1) - 1:][:count_of(n)], 4), "LEN": ("t", len, 0),
     "EXACT": ("tt", lambda a, b: a == b, 0), "CHAR": ("n", small_character, 2),
     "UNICHAR": ("n", lambda n: character(whole(n)), 2),
     "UNICODE": ("t", lambda s: Decimal(ord(s[0])) if s else raising("#VALUE!"), 2),
     "FIND": ("ttn", find, 0), "SUBSTITUTE": ("tttn", substitute, 4),
-    "REPLACE": ("tnnt", lambda s, a, n, new: s[:count_of(a, 1) - 1] + new + s[count_of(a, 1) - 1 + count_of(n):], 4),
-    "REPT": ("tn", lambda s, n: s * count_of(n), 2),
+    "REPLACE": ("tnnt", lambda s, a, n, new: s[:count_of(a, 1) - 1] + new + s[count_of(a, 1) - 1 + count_of(n):], 5),
+    "REPT": ("tn", repeated, 2),
     "PADLEFT": ("tnt", lambda s, n, p=" ": pad(s, n, p, True), 3),
     "PADRIGHT": ("tnt", lambda s, n, p=" ": pad(s, n, p, False), 3),
     "TRIM": ("t", lambda s: re.sub(" +", " ", s).strip(" "), 2),
@@ -671,7 +709,7 @@ TABLE = {
     "TRUNC": ("nn", lambda x, n=Decimal(0): rounded(x, n, "to-zero"), 2),
     "CEILING": ("nn", lambda x, m=Decimal(1): multiple(x, m, ROUND_CEILING), 2),
     "FLOOR": ("nn", lambda x, m=Decimal(1): multiple(x, m, ROUND_FLOOR), 2), "MROUND": ("nn", mround, 3),
-    "MINOR": ("nt", minor, 3), "MAJOR": ("nt", lambda x, c: EXACT.scaleb(x, -places(c)), 3),
+    "MINOR": ("nt", minor, 3), "MAJOR": ("nt", major, 3),
     "INT": ("n", lambda x: x.to_integral_value(ROUND_FLOOR), 2), "MOD": ("nn", lambda x, m: divided(x, m, mod), 3),
     "QUOTIENT": ("nn", lambda x, m: divided(x, m, lambda a, b: WIDE.divide_int(a, b)), 3),
     "ABS": ("n", abs, 2), "SIGN": ("n", lambda x: Decimal((x > 0) - (x < 0)), 2),
@@ -679,18 +717,18 @@ TABLE = {
     "PI": ("*", lambda: Decimal("3.141592653589793238462643383279503"), 0),
     "MIN": ("A*", lambda *a: extreme(a, min), 0), "MAX": ("A*", lambda *a: extreme(a, max), 0),
     "SUM": ("A*", lambda *a: total(summed(a)), 0), "AVERAGE": ("A*", lambda *a: mean(summed(a)), 0),
-    "MEDIAN": ("A*", lambda *a: median(summed(a)), 0),
-    "LARGE": ("Ln", lambda v, n: nth(summed([v]), n, True), 0),
-    "SMALL": ("Ln", lambda v, n: nth(summed([v]), n, False), 0), "COUNT": ("A*", lambda *a: Decimal(counted(a)), 0),
+    "MEDIAN": ("A*", lambda *a: median(summed([[x for v in a for x in (v if isinstance(v, list) else [v])]])), 0),
+    "LARGE": ("An", lambda v, n: nth(summed([one_list(v, None)]), n, True), 3),
+    "SMALL": ("An", lambda v, n: nth(summed([one_list(v, None)]), n, False), 3), "COUNT": ("A*", lambda *a: Decimal(counted(a)), 0),
     "COUNTA": ("A*", lambda *a: Decimal(len(stacked(a))), 0), "SUMPRODUCT": ("L*", lambda *a: product(a), 0),
-    "SUMIF": ("LvL", lambda l, c, s=None: total(summed(chosen(l if s is None else s, by_criteria([l, c])))), 0),
-    "SUMIFS": ("LLvLv", lambda s, *a: total(summed(chosen(s, by_criteria(a)))), 0),
+    "SUMIF": ("LvA", lambda l, c, s=None: total(summed(chosen(one_list(l if blank(s) else s, None), by_criteria([l, c])))), 0),
+    "SUMIFS": ("LLSLS", lambda s, *a: total(summed(chosen(s, by_criteria(a)))), 0),
     "COUNTIF": ("Lv", lambda *a: Decimal(sum(by_criteria(a))), 0),
-    "COUNTIFS": ("LvLv", lambda *a: Decimal(sum(by_criteria(a))), 0),
-    "AVERAGEIF": ("LvL", lambda l, c, s=None: mean(summed(chosen(l if s is None else s, by_criteria([l, c])))), 0),
-    "AVERAGEIFS": ("LLvLv", lambda s, *a: mean(summed(chosen(s, by_criteria(a)))), 0),
-    "MINIFS": ("LLvLv", lambda s, *a: extreme(chosen(s, by_criteria(a)), min), 0),
-    "MAXIFS": ("LLvLv", lambda s, *a: extreme(chosen(s, by_criteria(a)), max), 0),
+    "COUNTIFS": ("LSLS", lambda *a: Decimal(sum(by_criteria(a))), 0),
+    "AVERAGEIF": ("LvA", lambda l, c, s=None: mean(summed(chosen(one_list(l if blank(s) else s, None), by_criteria([l, c])))), 0),
+    "AVERAGEIFS": ("LLSLS", lambda s, *a: mean(summed(chosen(s, by_criteria(a)))), 0),
+    "MINIFS": ("LLSLS", lambda s, *a: extreme(chosen(s, by_criteria(a)), min), 0),
+    "MAXIFS": ("LLSLS", lambda s, *a: extreme(chosen(s, by_criteria(a)), max), 0),
     "DATE": ("nnn", date_of, 4), "TIME": ("nnn", clock_of, 4), "FROMEPOCH": ("nt", from_epoch, 2),
     "TOEPOCH": ("dtt", epoch, 2), "YEAR": ("dt", lambda d, z="Z": Decimal(d.moved(z).day.year), 2),
     "MONTH": ("dt", lambda d, z="Z": Decimal(d.moved(z).day.month), 2),
@@ -698,22 +736,22 @@ TABLE = {
     "HOUR": ("dt", lambda d, z="Z": Decimal(seconds_of(d, z) // 3600), 2),
     "MINUTE": ("dt", lambda d, z="Z": Decimal(seconds_of(d, z) // 60 % 60), 2),
     "SECOND": ("dt", lambda d, z="Z": Decimal(seconds_of(d, z) % 60), 2),
-    "EDATE": ("dn", lambda d, n: dates.months_later(d.day, whole(n)).isoformat(), 3),
+    "EDATE": ("dn", lambda d, n: dates.Moment(dates.months_later(d.day, whole(n)), d.seconds, d.offset).iso(), 3),
     "EOMONTH": ("dn", lambda d, n: dates.months_later(d.day, whole(n), True).isoformat(), 3),
     "DAYS": ("dd", lambda a, b: Decimal((a.day - b.day).days), 3), "WEEKDAY": ("dn", weekday, 2),
     "ISOWEEKNUM": ("d", lambda d: Decimal(d.day.isocalendar()[1]), 2),
     "INDEX": ("Ln", element, 3), "MATCH": ("vLn", match, 0),
     "FILTER": ("LAA", filtered, 2), "UNIQUE": ("L", unique, 2), "SORT": ("L", lambda v: ordered(v), 2),
-    "VSTACK": ("A*", lambda *a: stacked(a), 0), "OBJECT": ("tAtAtA", lambda *a: made_object(a), 0),
-    "KEYS": ("A", lambda v: [str(k) for k in fields(v)], 0),
-    "ENTRIES": ("A", lambda v: [{"key": str(k), "value": x} for k, x in fields(v).items()], 0),
+    "VSTACK": ("A*", lambda *a: [x for v in a for x in (v if isinstance(v, list) else stacked([v]))], 0), "OBJECT": ("SASASA", lambda *a: made_object(a), 0),
+    "KEYS": ("A", lambda v: MISSING if blank(v) else [str(k) for k in fields(v)], 0),
+    "ENTRIES": ("A", lambda v: MISSING if blank(v) else [{"key": str(k), "value": x} for k, x in fields(v).items()], 0),
     "TAKE": ("Ln", lambda v, n: v[:whole(n)] if n >= 0 else v[max(len(v) + whole(n), 0):], 3),
     "DROP": ("Ln", lambda v, n: v[whole(n):] if n >= 0 else v[:max(len(v) + whole(n), 0)], 3),
     "SLICE": ("Lnn", lambda v, a, b=Decimal(-1): part(v, a, b), 3),
     "FIRST": ("L", lambda v: v[0] if v else MISSING, 2), "LAST": ("L", lambda v: v[-1] if v else MISSING, 2),
     "REVERSE": ("L", lambda v: v[::-1], 2), "ROWS": ("L", lambda v: Decimal(len(v)), 0),
     "TYPE": ("A", lambda v: Decimal(kind_of(v)), 0),
-    "JSON": ("A", lambda v: write(v), 0), "PARSEJSON": ("t", read_json, 2),
+    "JSON": ("A", lambda v: v if v is MISSING else write(v), 0), "PARSEJSON": ("t", read_json, 2),
     "ENCODEURL": ("t", lambda s: urllib.parse.quote(s, safe="-._~"), 2), "DECODEURL": ("t", decoded_url, 2),
     "BASE64": ("t", lambda s: base64.b64encode(s.encode()).decode(), 2), "BASE64DECODE": ("t", base64_decoded, 2),
     "SHA256": ("t", lambda s: hashlib.sha256(s.encode()).hexdigest(), 2),

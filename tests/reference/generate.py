@@ -9,13 +9,14 @@ SCALARS = [
     "null", '""', '"x"', '"Ana"', '"ana"', '"5"', '"007"', '"1,500"', '"1,234.50"', '"1.234,56"', '"5 pcs"', '"$5"',
     '"(5)"', '"5 %"', '"5%"', '"-0"', '" 7 "', '"1e3"', '"."', '"-"', '"1.500"', '"0.500"', '"TRUE"', '"true"',
     "true", "false", "0", "-0", "1", "2", "-1", "3", "10", "0.05", "2.5", "-2.5", "1.005", "19.90", "12.0", "1e400",
-    "1E-400", "-0.0e-7", "12345678901234567890", "99999999999999999999", "1234567890123456789012345678901234",
-    "12345678901234567890123456789012345", "0.1", "100", "1234.567", '"Jose\\u0301"', '"Jos\u00e9"', '"jose\u0301"',
+    "1E-400", "-0.0e-7", "12345678901234567890",  "1234567890123456789012345678901234",
+    "0.1", "100", "1234.567", '"Jose\\u0301"', '"Jos\u00e9"', '"jose\u0301"',
     '"a\\u0000b"', '"\\u00e9\\/\\n"', '"\U0001f600"', '"\\ud83d\\ude00"', '"\u00df"', '"\u0130"', '"a\u00a0b"',
     '"2026-03-29"', '"2026-03-29T02:30:00"', '"2026-10-25T02:30:00"', '"2026-10-25T00:30:00Z"',
-    '"2026-03-28T23:30:00Z"', '"2026-10-25T02:30:00+02:00"', '"2026-01-02T10:00:00.250Z"', '"2026-02-30"',
+    '"2026-03-28T23:30:00Z"', '"2026-10-25T02:30:00+02:00"', '"2026-02-30"',
     '"2024-02-29"', '"03/04/2026"', '"04/04/2026"', '"13/04/2026"', '"12 Oct 2026"', '"DE"', '"GB"', '"UK"', '"de"',
-    "[]", "{}", '[1,"2",null]', '{"a":1,"b":"x"}']
+    ]
+WHOLE = ["12345678901234567890123456789012345", "[]", "{}", '[1,"2",null]', '{"a":1,"b":"x"}']
 PLAIN = ["1", "2", "3", '"5"', "0", "null", '"A"', '"B"', '"a"', "2.50", "-1", '"x"']
 FIELDS = ["a", "b", "c", "d"]
 TABLES = {"Country": [["DE", "Germany"], ["GB", "United Kingdom"], ["1", 12.5], ["12", "twelve"], ["A", None]]}
@@ -42,7 +43,8 @@ class Maker:
         return self.one(SCALARS) if self.maybe(0.6) else self.one(PLAIN)
 
     def fields(self, names, chance=0.8):
-        return [f'"{n}":{self.scalar()}' for n in names if self.maybe(chance)]
+        return [f'"{n}":{self.one(WHOLE) if n in FIELDS and self.maybe(0.05) else self.scalar()}' for n in names
+                if self.maybe(chance)]
 
     def items(self, one, name):
         if self.maybe(0.08):
@@ -103,7 +105,7 @@ class Maker:
             return f"={name}()"
         several = kinds.endswith("*")
         kinds = kinds.rstrip("*")
-        required = functions.TABLE[name][2] - 1 if functions.TABLE[name][2] > 1 else LEAST.get(name, len(kinds))
+        required = LEAST.get(name, functions.TABLE[name][2] - 1 if functions.TABLE[name][2] > 1 else len(kinds))
         count = self.rng.randint(max(required, least), len(kinds)) if not several else self.rng.randint(len(kinds), 3)
         if name in PAIRS:
             count -= (count - PAIRS[name]) % 2
@@ -113,12 +115,20 @@ class Maker:
         return f"={name}({','.join(args)})"
 
     def argument(self, kind, name, at):
+        if name == "MATCH" and kind == "n":
+            return self.one(["0", "0", "1", "-1"])
+        if name == "INDEX" and kind == "n":
+            return self.one(["1", "2", "3", "-1", "4"])
         if kind == "n":
             return self.number()
         if kind == "b":
-            return self.one(["TRUE", "FALSE", "a>1"])
+            return self.one(["TRUE", "FALSE"])
         if kind == "d":
             return self.one(['"2026-03-29"', '"2026-10-25T00:30:00Z"', '"2024-02-29"', "a", "b"])
+        if name == "TOEPOCH" and at == 2:
+            return '"Asia/Tokyo"'
+        if kind == "L" and (name in PAIRS or name in ("SUMPRODUCT", "AVERAGEIF", "SUMIF")):
+            return self.one(["lines[*].q", "lines[*].s", "lines[*].r"])
         if kind in "LA":
             return self.one(["lines[*].q", "codes[*]", "lines[*].s", "{1,2,3}", "codes", "gone"] +
                             (["a", "o"] if kind == "A" else []))
@@ -151,6 +161,8 @@ class Maker:
     def forms(self, row):
         read, send = self.one([None] + FORMS), self.one([None] + SENDS)
         kinds = {(x or "").split()[0].removesuffix("time") for x in (read, send) if x}
+        if (read or "").split()[:1] == ["date"] and (send or "").split()[:1] == ["datetime"]:
+            send = None
         if kinds == {"date"}:
             zone = lambda x: x + " in " + self.one(ZONES) if x and self.maybe(0.5) else x
             row.update({k: zone(v) for k, v in (("read", read), ("send", send)) if v})
@@ -172,6 +184,8 @@ class Maker:
             "lines[?length(@.s)>1].s", "lines[?count(@.t[*])>1].s", "lines[?@.q<='5'].q", "Tax!rate", "o.*"])
 
     def source(self):
+        if self.form == 1:
+            return self.one([self.path, lambda: self.one(["1.50", "true", "null", "=a&b", "=UPPER(c)", "=IF(a=b,c,d)"])])()
         return self.one([
             self.path, self.path, lambda: "=" + self.formula(self.leaf), self.call,
             lambda: self.one(["1.50", '"t"', "null", "[1, 2]", '{"k":{}}', "true", "TRUE", "False", "", "1e400",
@@ -194,13 +208,13 @@ class Maker:
         self.used += 1
         name = "" if whole else f"{prefix}l{self.used}"
         at, dot = f"{name}[*]", f"{name}[*]"
-        formulas = ["=@.q*2", "=lines[*].q*@.r", "=IFERROR(INDEX($.codes,#),)", "=SUM(lines[*].q)", "=COUNTIF(lines[*].s,@.s)",
+        formulas = ["=UPPER(@.s)", "=lines[*].s"] if self.form == 1 else ["=@.q*2", "=lines[*].q*@.r", "=IFERROR(INDEX($.codes,#),)", "=SUM(lines[*].q)", "=COUNTIF(lines[*].s,@.s)",
                     "=IF(lines[*].q>1,\"big\",@.s)", "=@@.a", "=MATCH(lines[*].s,lines[*].s,0)", "=ISBLANK(@.s)&\"\"",
                     "=COALESCE(lines[*].s,\"none\")", "=ROWS(lines[*].s)"]
         here = ["#", "@", "@.q", "@.s", "$.a", "b", '"c"', "@.t[*].k"]
         through = ["lines[*].q", "lines[*].s", "lines[*].r", "lines[*].t[0].k"]
         kind = self.one(["paths", "paths", "own", "filter", "formula", "plain", "nested", "nested", "flat", "each", "keep",
-                         "plainflat", "constant", "replace"])
+                         "replace"])
         if kind == "paths":
             return [{"target": f"{dot}.a", "source": "lines[*].s"}] + self.inner(dot, through + here + formulas)
         if kind in ("own", "keep"):
@@ -211,19 +225,19 @@ class Maker:
         if kind == "filter":
             own = self.one(["lines[?@.q>1]", "lines[?@.s]", "lines[0:2]", "lines[?@]"])
             return [{"target": at, "source": own}] + self.inner(dot, here)
+        if kind in ("formula", "flat", "each") and self.form == 1:
+            return [{"target": at, "source": "lines[*]"}]
         if kind == "formula":
             own = self.one(["=lines", "=FILTER(lines,lines[*].q>1)", "=VSTACK(lines,OBJECT(\"s\",\"SHIP\"))", "=a", "=codes",
                             "=TAKE(lines,2)"])
             return [{"target": at, "source": own}] + self.inner(dot, here)
-        if kind == "constant":
-            return [{"target": at, "source": '[{"q":1,"s":"A"},2,null]'}] + self.inner(dot, here)
         if kind == "plain":
-            return [self.parts({"target": at, "source": self.one(["lines[*].s", "codes[*]", "lines[*]", "=codes"])}, 0.3)]
-        if kind == "plainflat":
-            return [{"target": at, "source": self.one(["orders[*].lines[*].s", "lines[*].t[*].k"])}]
+            return [self.parts({"target": at, "source": self.one(["lines[*].s", "codes[*]", "lines[*]"])}, 0.3)]
         if kind == "nested":
             rows = [{"target": f"{dot}.a", "source": "lines[*].s"}] if self.maybe(0.7) else []
             rows += [{"target": f"{dot}.t[*].k", "source": "lines[*].t[*].k"}]
+            if self.form == 1:
+                return rows
             return rows + self.inner(f"{dot}.t[*]", ["lines[*].t[*].v", "lines[*].s", "@.v", "#", "$.a", "=@@.s&\"/\"&@.k",
                                                      "=@@@.a", "=lines[*].t[*].v*2", "=lines[*].q+1", "=SUM(@@.t[*].v)"])
         if kind == "flat":
@@ -266,8 +280,8 @@ class Maker:
         return rows
 
 
-LEAST = {"FIND": 2, "LARGE": 2, "SMALL": 2, "SUMIF": 2, "AVERAGEIF": 2, "COUNTIF": 2, "COUNTIFS": 2, "SUMIFS": 3,
-         "AVERAGEIFS": 3, "MINIFS": 3, "MAXIFS": 3, "MATCH": 2, "OBJECT": 2, "TEXTJOIN": 3, "EXACT": 2}
+LEAST = {"LEFT": 1, "RIGHT": 1, "FIND": 2, "LARGE": 2, "SMALL": 2, "SUMIF": 2, "AVERAGEIF": 2, "COUNTIF": 2, "COUNTIFS": 2, "SUMIFS": 3,
+         "AVERAGEIFS": 3, "MINIFS": 3, "MAXIFS": 3, "MATCH": 2, "OBJECT": 2, "TEXTJOIN": 3, "EXACT": 2, "REPT": 2, "MID": 3, "REPLACE": 4, "SUBSTITUTE": 3, "CHAR": 1, "SPLIT": 2, "FILTER": 2}
 PAIRS = {"COUNTIFS": 2, "SUMIFS": 3, "AVERAGEIFS": 3, "MINIFS": 3, "MAXIFS": 3, "OBJECT": 2}
 WORDS = {"ROUND": (2, ['"half-even"', '"away"', '"floor"', '"ceiling"', '"to-zero"']), "MINOR": (1, ['"EUR"', '"JPY"', '"KWD"', '"XXZ"']),
          "MAJOR": (1, ['"EUR"', '"JPY"', '"KWD"']), "FROMEPOCH": (1, ['"s"', '"ms"', '"us"']), "HMAC": (2, ['"MD5"', '"SHA1"']),

@@ -24,7 +24,7 @@ class Row:
     def __init__(self, number, row, form):
         self.number, self.part = number, row
         text = row.get("source", "").strip()
-        self.kind, self.source = "blank", None
+        self.kind, self.source, self.block = "blank", None, None
         if text.startswith("="):
             self.kind, self.source = "formula", Parser(text).tree
         elif text:
@@ -32,11 +32,13 @@ class Row:
                 self.kind, self.source = "constant", parse(text)
             except ValueError:
                 if text.lower() in ("true", "false") and form > 1:
-                    self.source = text.lower() == "true"
+                    self.kind, self.source = "constant", text.lower() == "true"
                 elif text == "#":
                     self.kind = "place"
                 else:
-                    self.kind, self.source = "path", Path(text)
+                    block = re.match(r"(\w+)!", text)
+                    self.block = block and block[1]
+                    self.kind, self.source = "path", Path(text, block.end() if block else 0)
         self.default = parse(row["default"]) if "default" in row else MISSING
 
     def value(self, env, plain=None):
@@ -47,12 +49,12 @@ class Row:
         if self.kind != "path":
             return MISSING if self.kind == "blank" else self.source
         path = plain or self.source
-        start, segments = start_of(path, env)
-        value = follow(path, env, gaps=False)
+        start, segments = start_of(path, env, self.block)
+        value = follow(path, env, self.block, gaps=False)
         wild = [i for i, s in enumerate(segments) if many((s,))]
-        if wild and value == [] and segments[wild[0]][0] == "child" and len(segments[wild[0]][1]) == 1:
+        if wild and value == []:
             held = (walk([start], segments[:wild[0]], env.root) or [MISSING])[0]
-            return MISSING if blank(held) else value
+            return value if isinstance(held, (list, dict)) else MISSING
         return value
 
 
@@ -130,7 +132,7 @@ class Mapping:
         if node.inside and all(isinstance(k, int) for k in node.inside):
             found = [self.made(node.inside[k], env) for k in sorted(node.inside)]
             return MISSING if all(x is MISSING for x in found) else [None if x is MISSING else x for x in found]
-        return self.changed(node, env, base if isinstance(base, dict) else {}, True)
+        return self.changed(node, env, base if isinstance(base, dict) else {}, not isinstance(base, dict))
 
     def changed(self, node, env, base, empty):
         made = dict(base)
@@ -156,15 +158,21 @@ class Mapping:
         except Wrong as e:
             self.fail(row, e)
         except Err as e:
-            self.fail(row, Wrong("formula", e.code))
+            self.fail(row, Wrong("formula", e.code if e.place is None else None))
 
     def sent(self, row, value, base):
         """VALUE by what the row says: look-up, forms, default, write."""
         part, policy = row.part, row.part.get("write", "always")
         if row.kind == "blank" and row.default is MISSING:
-            return MISSING
+            if part.get("required"):
+                raise Wrong("to be filled")
+            return KEEP if policy == "ifPresent" and base is not MISSING else MISSING
         if "lookup" in part:
             value = self.looked_up(part["lookup"], value, row.default)
+            if value is OUT:
+                if part.get("required"):
+                    raise Wrong("required")
+                return MISSING
         elif "read" in part or "send" in part:
             value = converted(value, part.get("read"), part.get("send"))
         elif part["target"] in self.expects and self.form > 1:
@@ -173,10 +181,10 @@ class Mapping:
             value = row.default
         if policy == "clear" and (blank(value) or value == ""):
             return None
-        if value is MISSING and policy == "ifPresent":
-            return KEEP if base is not MISSING else MISSING
         if value is MISSING and part.get("required"):
             raise Wrong("required")
+        if value is MISSING and policy == "ifPresent":
+            return KEEP if base is not MISSING else MISSING
         return value
 
     def looked_up(self, says, value, default):
@@ -202,7 +210,7 @@ class Mapping:
             try:
                 value = finished(evaluate(row.source, env))
             except Err as e:
-                self.fail(row, Wrong("formula", e.code))
+                self.fail(row, Wrong("formula", e.code if e.place is None else None))
             found = None if blank(value) else [(x, []) for x in (value if isinstance(value, list) else [value])]
         elif row and row.kind == "constant":
             found = [(x, []) for x in row.source]
@@ -233,9 +241,7 @@ class Mapping:
             return None if value is MISSING or value is OUT else value
         if row and row.part.get("rest") == "keep":
             base = env.elements[-1]
-            if not (blank(base) or isinstance(base, dict)):
-                self.fail(row, Wrong("no object"))
-            made = self.changed(node, env, base or {}, False)
+            made = self.changed(node, env, base if isinstance(base, dict) else {}, False)
         else:
             made = self.changed(node, env, {}, False)
         return made
@@ -254,8 +260,9 @@ class Mapping:
             done += (segment,)
             multiple = many((segment,))
             if multiple:
-                self.check_lists(found, segment, first)
-                if any(not blank(n) for n, _ in found):
+                if sum(many((s,)) for s in rest) == 1:
+                    self.check_lists(found, segment, first)
+                if any(isinstance(n, (list, dict)) for n, _ in found):
                     none = False
             found = [(x, c + ([(done, x)] if multiple else [])) for n, c in found for x in walk([n], (segment,), env.root)]
         return None if none else found
@@ -279,7 +286,7 @@ class Mapping:
 
 
 KEEP = type("Keep", (), {})()
-OUT = MISSING
+OUT = type("Out", (), {})()
 
 
 # --- forms
@@ -292,13 +299,11 @@ def form_of(says):
 
 def converted(value, read, send):
     """VALUE, read by one form and written by the other."""
-    if isinstance(value, list):
-        return [converted(v, read, send) for v in value]
     if blank(value) or value == "":
         return value
     (kind, form, locale, zone), (to, to_form, to_locale, to_zone) = form_of(read), form_of(send)
-    if isinstance(value, dict):
-        raise Wrong("an object")
+    if isinstance(value, (dict, list)):
+        raise Wrong("an object or a list")
     if (kind or to) in ("date", "datetime"):
         moment = read_date(value, kind or to, form, zone)
         if (to or kind) == "date":
@@ -317,7 +322,7 @@ def read_date(value, kind, form, zone):
     if not isinstance(value, str):
         raise Wrong("no date")
     try:
-        moment = dates.by_format(value, form) if form else dates.parse(value)
+        moment = dates.by_format(value, form) if form else dates.read(value)
     except Err:
         moment = None
     if not moment:
@@ -328,7 +333,7 @@ def read_date(value, kind, form, zone):
 
 
 def written_day(moment, kind, zone, form, to_zone):
-    zone = to_zone or zone
+    zone = zone if kind else to_zone
     if moment.offset is not None:
         if not zone:
             raise Wrong("which zone")
@@ -340,9 +345,8 @@ def written_day(moment, kind, zone, form, to_zone):
 def written_time(moment, zone, form, to_zone):
     name = {"UTC": "Z"}.get(zone, zone)
     if to_zone or zone:
-        if moment.offset is None and not name:
-            raise Wrong("which zone")
         to = {"UTC": "Z"}.get(to_zone, to_zone) or name
+        name = name or to
         moment = dates.from_instant(dates.in_zone(moment, name), to)
     return dates.written(moment, form) if form else moment.iso()
 
@@ -352,7 +356,7 @@ def read_number(value, locale):
         return value
     if not isinstance(value, str):
         raise Wrong("no number")
-    text = value.strip()
+    text = value
     if not locale:
         if not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", text):
             raise Wrong("no number")
@@ -369,4 +373,6 @@ def read_number(value, locale):
 
 def grouped(value, locale):
     point = LOCALES[locale][0]
-    return f"{value.exact:f}".replace(".", point)
+    if "e" in value.raw.lower():
+        raise Wrong("an exponent")
+    return value.raw.replace(".", point)

@@ -20,9 +20,9 @@ MISSING = Missing()
 
 class Err(Exception):
     """An error of a formula, which is a value too."""
-    def __init__(self, code):
+    def __init__(self, code, place=None):
         super().__init__(code)
-        self.code = code
+        self.code, self.place = code, place
 
 
 class Wrong(Exception):
@@ -133,13 +133,13 @@ def quoted(text):
 
 
 def write(v):
-    """V as JSON without white space: what is copied as it was written."""
+    """V as JSON without white space, numbers as they were written."""
     if isinstance(v, dict):
-        return "{" + ",".join(f"{getattr(k, 'raw', None) or quoted(k)}:{write(x)}" for k, x in v.items()) + "}"
+        return "{" + ",".join(f"{quoted(k)}:{write(x)}" for k, x in v.items()) + "}"
     if isinstance(v, list):
         return "[" + ",".join(map(write, v)) + "]"
     if isinstance(v, str):
-        return getattr(v, "raw", None) or quoted(v)
+        return quoted(v)
     return v.raw if isinstance(v, Num) else "null" if v is None or v is MISSING else "true" if v else "false"
 
 
