@@ -139,7 +139,7 @@ def add(a, b, op, form):
     days = functions.number(b, form)
     if op == "-":
         days = -days
-    return shifted(first, days).iso()
+    return shifted(first, days if first.seconds is not None else days.to_integral_value("ROUND_FLOOR")).iso()
 
 
 def shifted(moment, days):

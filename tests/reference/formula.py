@@ -166,6 +166,8 @@ def lifted(f, args, deep=True, errors=False):
     """F of ARGS, element by element where some are lists."""
     lists = [a for a in args if isinstance(a, list)] if deep else []
     lengths = {len(a) for a in lists if len(a) != 1} or {len(a) for a in lists}
+    if len({len(a) for a in lists}) > 1 and 0 in lengths:
+        raise Err("#N/A", "lengths")
     for a in args:
         if isinstance(a, Err) and not errors:
             raise a
@@ -241,18 +243,18 @@ def apply(f, values, gives_none, env):
         at = dict(zip(single, chosen))
         made = []
         for i, (kind, v, omitted) in enumerate(values):
-            if gives_none and i + 1 < gives_none and blank(at.get(i, v)) and kind not in "vEAS" and (kind != "t" or not i):
-                return MISSING
-        for i, (kind, v, omitted) in enumerate(values):
             v = at.get(i, v)
             if omitted or env.format == 1 and gives_none and i >= gives_none and blank(v):
                 made.append(functions.LEFT_OUT)
-            elif gives_none and i + 1 >= gives_none and blank(v) and kind not in "vEAS":
+            elif gives_none and blank(v) and kind not in "vEAS" and (kind != "t" or not i or i + 1 >= gives_none):
                 return MISSING
+            elif kind == "n" and not gives_none and blank(v):
+                made.append(functions.LEFT_OUT)
             else:
                 made.append(functions.TAKES[kind](v, env))
         while made and made[-1] is functions.LEFT_OUT:
             made.pop()
+        made = [dates.parse(x) or functions.raising("#VALUE!") if values[i][0] == "d" else x for i, x in enumerate(made)]
         result = f(*made)
         return Num(result) if isinstance(result, (int, Decimal)) and not isinstance(result, bool) else result
     if any(isinstance(values[i][1], list) for i in single):

@@ -149,7 +149,7 @@ def order(a, b, equal, form=2):
     if ranks[0] != ranks[1]:
         return -1 if ranks[0] < ranks[1] else 1
     if not isinstance(a, bool):
-        if equal and a.raw == b.raw:
+        if a.raw == b.raw:
             return 0
         a, b = a.exact, b.exact
     return (a > b) - (a < b)
@@ -470,7 +470,7 @@ def meets(x, criterion):
     if d is not None:
         mine = None if none or isinstance(x, bool) else numeric(x) if isinstance(x, str) else x.exact
         if mine is None:
-            if isinstance(x, str) and begins_like_one(x) and (op not in ("=", "<>") or only_digits(x)):
+            if isinstance(x, str) and begins_like_one(x) and op not in ("=", "<>"):
                 raise Err("#VALUE!")
             return op == "<>"
         return {"=": mine == d, "<>": mine != d, "<": mine < d, "<=": mine <= d, ">": mine > d, ">=": mine >= d}[op]
@@ -501,8 +501,8 @@ def chosen(values, hits):
     return [[x for x, h in zip(values, hits) if h]]
 
 
-def comparable(v):
-    return 1 if isinstance(v, str) and numeric(v) is not None else kind_of(v)
+def comparable(v, other):
+    return 1 if isinstance(v, str) and isinstance(other, Num) and numeric(v) is not None else kind_of(v)
 
 
 def match(v, found, kind=Decimal(1)):
@@ -521,7 +521,7 @@ def match(v, found, kind=Decimal(1)):
                     compare(v, x, "=")
             if same:
                 return i + 1
-        elif comparable(x) == comparable(v) and x is not None and x is not MISSING and order(x, v, False) * kind <= 0:
+        elif comparable(x, v) == comparable(v, x) and x is not None and x is not MISSING and order(x, v, False) * kind <= 0:
             hit = i + 1
     if hit is None:
         raise Err("#N/A")
@@ -670,7 +670,7 @@ def one_list(v, env):
 
 TAKES = {
     "t": lambda v, e: text(v), "n": lambda v, e: number(v, e.format), "b": lambda v, e: condition(v),
-    "d": lambda v, e: dates.parse(text(v)) or raising("#VALUE!"), "v": lambda v, e: v, "E": lambda v, e: v, "S": lambda v, e: single(v), "A": lambda v, e: v, "L": one_list}
+    "d": lambda v, e: text(v), "v": lambda v, e: v, "E": lambda v, e: v, "S": lambda v, e: single(v), "A": lambda v, e: v, "L": one_list}
 
 
 def kind_of(v):
@@ -740,7 +740,7 @@ TABLE = {
     "EOMONTH": ("dn", lambda d, n: dates.months_later(d.day, whole(n), True).isoformat(), 3),
     "DAYS": ("dd", lambda a, b: Decimal((a.day - b.day).days), 3), "WEEKDAY": ("dn", weekday, 2),
     "ISOWEEKNUM": ("d", lambda d: Decimal(d.day.isocalendar()[1]), 2),
-    "INDEX": ("Ln", element, 3), "MATCH": ("vLn", match, 0),
+    "INDEX": ("An", lambda v, n: v if blank(v) else element(one_list(v, None), n), 3), "MATCH": ("vLn", match, 0),
     "FILTER": ("LAA", filtered, 2), "UNIQUE": ("L", unique, 2), "SORT": ("L", lambda v: ordered(v), 2),
     "VSTACK": ("A*", lambda *a: [x for v in a for x in (v if isinstance(v, list) else stacked([v]))], 0), "OBJECT": ("SASASA", lambda *a: made_object(a), 0),
     "KEYS": ("A", lambda v: MISSING if blank(v) else [str(k) for k in fields(v)], 0),
