@@ -91,6 +91,7 @@ def number(v, form=2):
         d = numeric(v) if form > 1 else Decimal(v.strip().rstrip(".")) if PLAIN.fullmatch(v) else None
         if d is not None:
             return d
+        raise Err("#NUM!" if PLAIN.fullmatch(v) else "#VALUE!")
     raise Err("#VALUE!")
 
 
@@ -237,7 +238,7 @@ def rounded(x, places=Decimal(0), mode="half-away"):
 
 
 def multiple(x, m, mode):
-    if m == 0 and mode == ROUND_FLOOR:
+    if m == 0 and x != 0 and mode == ROUND_FLOOR:
         raise Err("#DIV/0!")
     if x == 0 or m == 0:
         return Decimal(0)
@@ -285,11 +286,12 @@ def find(needle, s, start=Decimal(1)):
 
 
 def substitute(s, old, new, occurrence=None):
+    n = None if occurrence is None else count_of(occurrence, 1)
     if not old:
         return s
-    if occurrence is None:
+    if n is None:
         return s.replace(old, new)
-    parts, n = s.split(old), count_of(occurrence, 1)
+    parts = s.split(old)
     return s if n >= len(parts) else old.join(parts[:n]) + new + old.join(parts[n:])
 
 
@@ -457,7 +459,7 @@ def product(lists):
 
 def meets(x, criterion):
     """Whether an element meets the criterion of COUNTIF and its kin."""
-    op, want = "=", criterion
+    op, want = "=", single(criterion)
     if isinstance(criterion, str):
         m = re.match("<>|<=|>=|<|>|=", criterion)
         op, want = (m[0], criterion[m.end():]) if m else ("=", criterion)
@@ -470,7 +472,8 @@ def meets(x, criterion):
     if d is not None:
         mine = None if none or isinstance(x, bool) else numeric(x) if isinstance(x, str) else x.exact
         if mine is None:
-            if isinstance(x, str) and begins_like_one(x) and op not in ("=", "<>"):
+            if isinstance(x, str) and begins_like_one(x) and (
+                    op not in ("=", "<>") or isinstance(want, str) and only_digits(x)):
                 raise Err("#VALUE!")
             return op == "<>"
         return {"=": mine == d, "<>": mine != d, "<": mine < d, "<=": mine <= d, ">": mine > d, ">=": mine >= d}[op]
@@ -534,7 +537,7 @@ def filtered(values, hits, *empty):
         raise Err("#VALUE!")
     made = [v for v, h in zip(values, hits) if condition(h)]
     if not made:
-        if not empty:
+        if not empty or empty[0] is MISSING:
             raise Err("#N/A")
         return empty[0]
     return made
@@ -740,7 +743,7 @@ TABLE = {
     "EOMONTH": ("dn", lambda d, n: dates.months_later(d.day, whole(n), True).isoformat(), 3),
     "DAYS": ("dd", lambda a, b: Decimal((a.day - b.day).days), 3), "WEEKDAY": ("dn", weekday, 2),
     "ISOWEEKNUM": ("d", lambda d: Decimal(d.day.isocalendar()[1]), 2),
-    "INDEX": ("An", lambda v, n: v if blank(v) else element(one_list(v, None), n), 3), "MATCH": ("vLn", match, 0),
+    "INDEX": ("An", lambda v, n: v if v is MISSING else element(v if isinstance(v, list) else [v], n), 3), "MATCH": ("vLn", match, 0),
     "FILTER": ("LAA", filtered, 2), "UNIQUE": ("L", unique, 2), "SORT": ("L", lambda v: ordered(v), 2),
     "VSTACK": ("A*", lambda *a: [x for v in a for x in (v if isinstance(v, list) else stacked([v]))], 0), "OBJECT": ("SASASA", lambda *a: made_object(a), 0),
     "KEYS": ("A", lambda v: MISSING if blank(v) else [str(k) for k in fields(v)], 0),
@@ -767,6 +770,9 @@ def raising(code):
 
 def ordered(values):
     import functools
-    there = [v for v in values if v is not None and v is not MISSING]
+    there = [v for v in values if not blank(v)]
+    if any(isinstance(v, Num) for v in there) and any(
+            isinstance(v, str) and numeric(v) is None and begins_like_one(v) for v in there):
+        raise Err("#VALUE!")
     return sorted(there, key=functools.cmp_to_key(lambda a, b: order(a, b, False))) + [
         v for v in values if v is None or v is MISSING]

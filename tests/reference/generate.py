@@ -85,7 +85,7 @@ class Maker:
         if kind == "if":
             return f"IF({inner()}>1,{inner()},{inner()})"
         if kind == "error":
-            return f"IFERROR({inner()},{inner()})"
+            return f"IFERROR({inner()},0)"
         if kind == "round":
             return f"ROUND({inner()},{self.one(['0', '2', '-1'])})"
         if kind == "text":
@@ -106,6 +106,8 @@ class Maker:
         several = kinds.endswith("*")
         kinds = kinds.rstrip("*")
         required = LEAST.get(name, functions.TABLE[name][2] - 1 if functions.TABLE[name][2] > 1 else len(kinds))
+        if name == "MATCH":
+            required = 3
         count = self.rng.randint(max(required, least), len(kinds)) if not several else self.rng.randint(len(kinds), 3)
         if name in PAIRS:
             count -= (count - PAIRS[name]) % 2
@@ -116,9 +118,11 @@ class Maker:
 
     def argument(self, kind, name, at):
         if name == "MATCH" and kind == "n":
-            return self.one(["0", "0", "1", "-1"])
+            return "0"
         if name == "INDEX" and kind == "n":
             return self.one(["1", "2", "3", "4"])
+        if name in ("FROMEPOCH", "MROUND") and at == 0:
+            return self.one(["0", "2.675", "1760277909", "-1"])
         if name == "TIME":
             return self.one(["0", "14", "65", "1.5"])
         if kind == "n":
@@ -129,7 +133,15 @@ class Maker:
             return self.one(['"2026-03-29"', '"2026-10-25T00:30:00Z"', '"2024-02-29"', "a", "b"])
         if name == "TOEPOCH" and at == 2:
             return '"Asia/Tokyo"'
-        if kind == "L" and (name in PAIRS or name in ("SUMPRODUCT", "AVERAGEIF", "SUMIF")):
+        if kind in "vS" and "IF" in name:
+            return self.one(['"x"', '"A*"', '">1"', '"<>A"', '"<=2"', "lines[0].s", "2", '"5"'])
+        if name == "MATCH" and at == 0:
+            return self.one(['"A"', '"x"', '"a*"', "2"])
+        if name == "MATCH" and at == 1:
+            return self.one(["lines[*].s", "codes[*]"])
+        if kind == "L" and (name in PAIRS or name in ("SUMPRODUCT", "AVERAGEIF", "SUMIF", "COUNTIF")):
+            return self.one(["lines[*].q", "lines[*].s", "lines[*].r"])
+        if name == "FILTER" and at < 2:
             return self.one(["lines[*].q", "lines[*].s", "lines[*].r"])
         if kind in "LA":
             return self.one(["lines[*].q", "codes[*]", "lines[*].s", "{1,2,3}", "codes", "gone"] +

@@ -333,7 +333,10 @@ def read_date(value, kind, form, zone):
 
 
 def written_day(moment, kind, zone, form, to_zone):
-    zone = zone if kind else to_zone
+    if kind == "datetime" and zone:
+        name = {"UTC": "Z"}.get(zone, zone)
+        moment = dates.from_instant(dates.in_zone(moment, name), name)
+    zone = zone if kind == "date" else to_zone
     if moment.offset is not None:
         if not zone:
             raise Wrong("which zone")
@@ -364,7 +367,7 @@ def read_number(value, locale):
             raise Wrong("two readings")
         return Num(text)
     point, parts = LOCALES[locale]
-    m = re.fullmatch(rf"(-?)(\d{{1,3}}(?:[{parts}]\d{{3}})+|\d+)(?:[{point}](\d+))?", text)
+    m = re.fullmatch(rf"(-?)([1-9]\d{{0,2}}(?:[{parts}]\d{{3}})+|\d+)(?:[{point}](\d+))?", text)
     if not m:
         raise Wrong("no number")
     whole = re.sub(r"\D", "", m[2]).lstrip("0") or "0"
