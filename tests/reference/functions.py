@@ -473,7 +473,7 @@ def meets(x, criterion):
         mine = None if none or isinstance(x, bool) else numeric(x) if isinstance(x, str) else x.exact
         if mine is None:
             if isinstance(x, str) and begins_like_one(x) and (
-                    op not in ("=", "<>") or isinstance(want, str) and only_digits(x)):
+                    op not in ("=", "<>") or only_digits(x)):
                 raise Err("#VALUE!")
             return op == "<>"
         return {"=": mine == d, "<>": mine != d, "<": mine < d, "<=": mine <= d, ">": mine > d, ">=": mine >= d}[op]

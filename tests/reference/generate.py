@@ -222,7 +222,7 @@ class Maker:
         self.used += 1
         name = "" if whole else f"{prefix}l{self.used}"
         at, dot = f"{name}[*]", f"{name}[*]"
-        formulas = ["=UPPER(@.s)", "=lines[*].s"] if self.form == 1 else ["=@.q*2", "=lines[*].q*@.r", "=IFERROR(INDEX($.codes,#),)", "=SUM(lines[*].q)", "=COUNTIF(lines[*].s,@.s)",
+        formulas = ["=UPPER(@.s)", "=lines[*].s"] if self.form == 1 else ["=@.q*2", "=lines[*].q*@.r", "=IFERROR(INDEX($.codes,#),)", "=SUM(lines[*].q)",
                     "=IF(lines[*].q>1,\"big\",@.s)", "=@@.a", "=MATCH(lines[*].s,lines[*].s,0)", "=ISBLANK(@.s)&\"\"",
                     "=COALESCE(lines[*].s,\"none\")", "=ROWS(lines[*].s)"]
         here = ["#", "@", "@.q", "@.s", "$.a", "b", '"c"', "@.t[*].k"]
