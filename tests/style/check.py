@@ -205,6 +205,18 @@ def rule_rooms(sources):
                 yield f"{name}: includes {include} ({room} may not use {target})"
 
 
+def rule_no_mock_runs_live(sources):
+    """What a sample says that other blocks answer is read by previews and
+    checks alone: nothing that runs or delivers may read it."""
+    for name, text in sources.items():
+        if not re.match(r"src/(runtime|remote|fetch|http|standin)/", name):
+            continue
+        for include in re.findall(r'#include "(workflow/preview/[^"]+|'
+                                  r'manager/catalogue/sample[^"]*|'
+                                  r'manager/release/checked[^"]*)"', text):
+            yield f"{name}: includes {include} (mocks never reach a live run)"
+
+
 def rule_private_headers(sources):
     for name, text in sources.items():
         for include in re.findall(r'#include "([^"]+_private\.h)"', text):

@@ -3,6 +3,7 @@
  * which limits, and what the audit and the seals say of them. Costs about a
  * second.
  */
+#include "base/file.h"
 #include "manager/catalogue/redact.h"
 #include "manager/catalogue/sample.h"
 
@@ -237,6 +238,34 @@ an_older_store_gets_the_table(void)
     fixture_end();
 }
 
+/* True where the bytes WORDS stand in the store's file. */
+static bool
+is_in_the_file(const char *words)
+{
+    struct buf file;
+    buf_init(&file, 64 << 20);
+    CHECK_INT(file_read(store_path(), &file, &e), ERR_OK);
+    bool found = memmem(file.data, file.len, words, strlen(words)) != NULL;
+    buf_clear(&file);
+    return found;
+}
+
+/* Sabotage: secure_delete in src/store/db.c. */
+static void
+what_is_removed_is_not_left_in_the_file(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    CHECK_INT(add(m, 1, 7, "{\"A\":\"canary-77ad\"}", false), ERR_OK);
+    CHECK(is_in_the_file("canary-77ad"));
+    CHECK_INT(manager_sample_remove(m, WORKFLOW, installation_id(1), "S", &e),
+              ERR_OK);
+    manager_close(m);
+    CHECK(!is_in_the_file("canary-77ad"));
+    check_sealed();
+    fixture_end();
+}
+
 static void
 check_redacted(const char *text, const char *redacted, const char *names)
 {
@@ -296,6 +325,8 @@ test_manager_expected(void)
          who_sees_no_payloads_sees_none_of_it},
         {"there are limits", there_are_limits},
         {"an older store gets the table", an_older_store_gets_the_table},
+        {"what is removed is not left in the file",
+         what_is_removed_is_not_left_in_the_file},
         {"secrets are redacted", secrets_are_redacted},
         {"the set has no order", the_set_has_no_order},
         {NULL, NULL}};
