@@ -85,7 +85,7 @@ class Maker:
         if kind == "if":
             return f"IF({inner()}>1,{inner()},{inner()})"
         if kind == "error":
-            return f"IFERROR({inner()},0)"
+            return f"IFERROR({self.leaf()}/{self.one(FIELDS)},0)"
         if kind == "round":
             return f"ROUND({inner()},{self.one(['0', '2', '-1'])})"
         if kind == "text":

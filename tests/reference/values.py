@@ -8,6 +8,7 @@ from decimal import Decimal
 
 EXACT = decimal.Context(prec=34, Emin=-6143, Emax=6144, rounding=decimal.ROUND_HALF_EVEN, traps=[
     decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow])
+decimal.setcontext(EXACT)  # also for abs() and -
 WIDE = decimal.Context(prec=7000, Emax=999999, Emin=-999999)
 
 
