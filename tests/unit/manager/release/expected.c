@@ -218,6 +218,30 @@ an_upgrade_is_blocked_and_the_way_back_is_not(void)
     world_close(&w);
 }
 
+/* Sabotage: c->p.installation in release_plan_samples() of plan.c. */
+static void
+the_vendors_samples_are_for_base_versions(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25], own[25];
+    world_open(&w, 1);
+    expect(-1, "synthetic", 2, true);
+    world_release(&w, 0, "sale", 5, false, own);
+    world_settle(&w);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, draft, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, draft, 77, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(world_edit(&w, draft, 1, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, false, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(ask("SELECT count(*) FROM audit WHERE action='release.base' AND"
+                  " json_extract(after,'$.expected.verdict')='agreed'"),
+              1);
+    world_close(&w);
+}
+
 /* Sabotage: the row CHECKED_CLOSED of checked_guard(). */
 static void
 who_sees_no_payloads_releases_nothing_that_is_guarded(void)
@@ -292,6 +316,8 @@ test_release_expected(void)
          an_upgrade_is_blocked_and_the_way_back_is_not},
         {"who sees no payloads releases nothing that is guarded",
          who_sees_no_payloads_releases_nothing_that_is_guarded},
+        {"the vendor's samples are for base versions",
+         the_vendors_samples_are_for_base_versions},
         {"nothing of a sample leaves the store",
          nothing_of_a_sample_leaves_the_store},
         {NULL, NULL}};
