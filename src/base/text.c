@@ -160,6 +160,69 @@ text_visible_dup(const char *s)
     return buf_take(&b);
 }
 
+uint32_t
+text_first_hidden(const char *s)
+{
+    size_t n = strlen(s);
+    for (size_t at = 0; at < n;) {
+        uint32_t cp = 0;
+        size_t len = utf8_decode(s + at, n - at, &cp);
+        if (len != 0 && text_is_hidden(cp))
+            return cp;
+        at += len ? len : 1;
+    }
+    return 0;
+}
+
+/* The character CP of a name, of LEN bytes (0: not UTF-8), is not seen as it
+ * is; ALONE: it follows a blank or begins the name, or ends it. */
+static bool
+is_unseen(uint32_t cp, size_t len, bool alone)
+{
+    bool joins = cp >= 0x300 && cp <= 0x36f; /* as a letter of its own may */
+    return len == 0 || text_is_hidden(cp) || joins ||
+           (is_white(cp) && (cp != ' ' || alone));
+}
+
+/* Appends NAME as it stands in quotes; whether it needs them. */
+static bool
+add_quoted(struct buf *out, const char *name)
+{
+    size_t n = strlen(name);
+    bool needs = *name == '"', blank = true;
+    for (size_t at = 0; at < n;) {
+        uint32_t cp = 0;
+        size_t len = utf8_decode(name + at, n - at, &cp);
+        bool unseen = is_unseen(cp, len, blank || at + 1 == n);
+        if (unseen)
+            buf_addf(out, len ? "\\u{%04X}" : "\\x{%02X}",
+                     len ? (unsigned)cp : (unsigned char)name[at]);
+        else if (cp == '"' || cp == '\\')
+            buf_addf(out, "\\%c", (char)cp);
+        else
+            buf_add(out, name + at, len);
+        needs = needs || unseen;
+        blank = cp == ' ';
+        at += len ? len : 1;
+    }
+    return needs;
+}
+
+char *
+text_name_dup(const char *name)
+{
+    struct buf b;
+    buf_init_any(&b);
+    buf_addc(&b, '"');
+    bool needs = add_quoted(&b, name);
+    buf_addc(&b, '"');
+    if (!needs) {
+        buf_reset(&b);
+        buf_adds(&b, name);
+    }
+    return buf_take(&b);
+}
+
 int
 text_compare(const char *a, const char *b)
 {

@@ -45,6 +45,16 @@ void text_visible(struct buf *out, const char *s, size_t n);
 /* The same for a string, as a new string that the caller frees. */
 char *text_visible_dup(const char *s);
 
+/* NAME as it is shown, a new string that the caller frees. Two names that
+ * differ never look the same: one with a hidden character, a blank that is not
+ * a single one between two words, or a mark that joins the letter before it is
+ * in double quotes, with these as \u{200B}, bytes that are not UTF-8 as \x{FF},
+ * and \ and " behind a \. So is one that begins with a quote. */
+char *text_name_dup(const char *name);
+
+/* The first hidden character of S, 0 where it has none. */
+uint32_t text_first_hidden(const char *s);
+
 /* Compares strings, NULL being smaller than any; for qsort and keys. */
 int text_compare(const char *a, const char *b);
 

@@ -301,6 +301,14 @@ def test_names(w):
             status, answer = w.api(method, path, {"username": name})
             suite.equal(f"{method} {path} {name}", (status, answer["message"]), (
                 422, f'username: "{name}" cannot be part of an address'))
+    for name in ("zo\u200be", "zoe\u00ad", "\u202ezoe"):
+        for method, path in (("POST", "/users"), ("PUT", "/users/ann")):
+            status, answer = w.api(method, path, {"username": name})
+            suite.check(f"{method} {path} {name!r}", status == 422 and
+                        "username: has an invisible character (U+" in
+                        answer["message"], answer)
+        item = w.request("user", {"userId": new_id(), "username": name})
+        suite.equal(f"a user by request, {name!r}", item["outcome"], "refused")
     item = w.request("user", {"userId": new_id(), "username": ".."})
     suite.equal("a user by request, named ..", item["outcome"], "refused")
     item = w.request("user", {"userId": new_id(), "username": "n" * 256})

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "ui/app/app_private.h"
 
 /* True where the menu of a row would have an entry on VIEW. */
@@ -115,8 +116,10 @@ question_about(struct question *q, const char *what, const char *name,
 {
     if (what)
         snprintf(q->what, sizeof q->what, "%s", what);
+    char *user = text_name_dup(username ? username : "");
     snprintf(q->name, sizeof q->name, "%s", name ? name : "");
-    snprintf(q->username, sizeof q->username, "%s", username ? username : "");
+    snprintf(q->username, sizeof q->username, "%s", user);
+    free(user);
 }
 
 /* Fills Q for CALL; false where nothing need be asked. */

@@ -62,6 +62,19 @@ cell_text(const struct value *v)
     return shown;
 }
 
+/* The cell of the member KEY: usernames are shown so that no two of them look
+ * the same. */
+static char *
+member_text(const char *key, const struct value *v)
+{
+    if (strcmp(key, "username") != 0 || !value_is(v, VALUE_STRING))
+        return cell_text(v);
+    char *name = text_name_dup(value_text(v, NULL));
+    char *shown = shown_text(name, strlen(name));
+    free(name);
+    return shown;
+}
+
 static size_t
 shown_width(const char *s)
 {
@@ -96,7 +109,8 @@ make_cells(const struct value *rows, const struct cli_column *columns, size_t n,
         widths[c] = shown_width(columns[c].title);
     for (size_t r = 0; r < count; r++) {
         for (size_t c = 0; c < n; c++) {
-            char *s = cell_text(value_get(value_at(rows, r), columns[c].key));
+            const char *key = columns[c].key;
+            char *s = member_text(key, value_get(value_at(rows, r), key));
             cells[r * n + c] = s;
             if (shown_width(s) > widths[c])
                 widths[c] = shown_width(s);
@@ -203,10 +217,11 @@ cli_print_list(struct cli *cli, struct value *v,
 }
 
 static void
-print_line(const char *title, const struct value *v, size_t width)
+print_line(const char *title, const char *key, const struct value *v,
+           size_t width)
 {
     struct buf out;
-    char *text = cell_text(v);
+    char *text = member_text(key, v);
     buf_init(&out, CELL_MAX * 2);
     add_padded(&out, title, width, false);
     buf_adds(&out, text);
@@ -226,7 +241,7 @@ print_members(const struct value *v)
     }
     for (size_t i = 0; i < value_size(v); i++) {
         char *title = text_visible_dup(value_key(v, i, NULL));
-        print_line(title, value_at(v, i), width);
+        print_line(title, value_key(v, i, NULL), value_at(v, i), width);
         free(title);
     }
 }
@@ -249,8 +264,8 @@ cli_print_object(struct cli *cli, struct value *v,
         }
         for (size_t c = 0; columns[c].title; c++) {
             if (value_get(v, columns[c].key))
-                print_line(columns[c].title, value_get(v, columns[c].key),
-                           width);
+                print_line(columns[c].title, columns[c].key,
+                           value_get(v, columns[c].key), width);
         }
     }
     value_free(v);

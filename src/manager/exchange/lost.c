@@ -92,7 +92,7 @@ add_request(struct buf *out, const struct lost_request *r, bool of)
     if (r->version)
         buf_addf(out, " %s", r->version);
     if (of) {
-        char *name = text_visible_dup(r->customer);
+        char *name = text_name_dup(r->customer);
         buf_addf(out, " of %s", name);
         free(name);
     }

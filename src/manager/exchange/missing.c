@@ -103,7 +103,7 @@ add_losses(struct buf *out, const struct losses *l, const char *what)
 {
     buf_addf(out, "%zu %s%s (", l->count, what, l->count == 1 ? "" : "s");
     for (size_t i = 0; i < l->count && i < NAMED; i++) {
-        char *name = text_visible_dup(l->at[i].name);
+        char *name = text_name_dup(l->at[i].name);
         buf_addf(out, "%s%s", i ? ", " : "", name);
         free(name);
     }

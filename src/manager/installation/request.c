@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/exchange/copy.h"
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/runtime.h"
@@ -242,6 +243,11 @@ add_user(struct manager *m, const char *username, const char *full_name,
         return err;
     if (!*username)
         return error_set(e, ERR_INVALID, "user: an empty username");
+    if (text_first_hidden(username))
+        return error_set(e, ERR_INVALID,
+                         "user: the username has an invisible character "
+                         "(U+%04X), so that it would look like another name",
+                         (unsigned)text_first_hidden(username));
     ident_new(id);
     item = value_object();
     value_set_text(item, "userId", id);

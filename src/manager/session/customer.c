@@ -36,12 +36,14 @@ const char *
 customer_who(struct pool *pool, const char *name, const char *username)
 {
     struct buf who;
+    char *user = text_name_dup(username);
     buf_init(&who, 1000);
     if (strcmp(name, username) != 0) {
         add_cut(&who, name, NAME_MOST);
         buf_adds(&who, " (");
     }
-    add_cut(&who, username, USERNAME_MOST);
+    add_cut(&who, user, USERNAME_MOST);
+    free(user);
     if (strcmp(name, username) != 0)
         buf_adds(&who, ")");
     const char *text = pool_text(pool, buf_str(&who));

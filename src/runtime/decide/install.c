@@ -70,6 +70,8 @@ decide_user(struct item *i, struct error *e)
         err = error_set(e, ERR_CONFLICT,
                         "user %s: it is known by another name, or deleted", id);
     if (err == ERR_OK && !known)
+        err = name_check_new_user(username, e);
+    if (err == ERR_OK && !known)
         err = add_user(i, id, username, full_name, e);
     if (err != ERR_OK)
         return err;

@@ -58,7 +58,7 @@ add_user(struct route_call *call, const char *username,
     const char *full_name;
     *out = (struct api_user){0};
     ident_new(out->id);
-    enum err err = name_check_user(username, e);
+    enum err err = name_check_new_user(username, e);
     if (err == ERR_OK)
         err = check_no_id(call, username, 0, e);
     if (err == ERR_OK)
@@ -264,7 +264,9 @@ user_update(struct route_call *call, struct error *e)
     if (err == ERR_OK)
         err = name_read(body, "username", &username, e);
     if (err == ERR_OK && username && *username)
-        err = name_check_user(username, e);
+        err = strcmp(username, u.username) == 0
+                  ? name_check_user(username, e)
+                  : name_check_new_user(username, e);
     if (err == ERR_OK && username && *username)
         err = check_no_id(call, username, u.n, e);
     if (err == ERR_OK && username && *username) {

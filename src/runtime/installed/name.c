@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 enum err
 name_check(const char *name, const char *what, struct error *e)
 {
@@ -23,6 +25,19 @@ name_check_user(const char *name, struct error *e)
         return error_set(e, ERR_INVALID,
                          "username: \"%s\" cannot be part of an address", name);
     return name_check(name, "username", e);
+}
+
+enum err
+name_check_new_user(const char *name, struct error *e)
+{
+    uint32_t cp = text_first_hidden(name);
+    enum err err = name_check_user(name, e);
+    if (err == ERR_OK && cp)
+        err = error_set(e, ERR_INVALID,
+                        "username: has an invisible character (U+%04X), so "
+                        "that it would look like another name",
+                        (unsigned)cp);
+    return err;
 }
 
 enum err

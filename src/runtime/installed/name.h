@@ -18,6 +18,10 @@ enum err name_check(const char *name, const char *what, struct error *e);
  * take these out of the path of an address. */
 enum err name_check_user(const char *name, struct error *e);
 
+/* The same of one that nobody has yet. INVALID also where it has a character
+ * that is not seen. */
+enum err name_check_new_user(const char *name, struct error *e);
+
 /* The name that is the member KEY of OBJECT in *OUT (borrowed), NULL where it
  * is absent or null. INVALID where it is not a text or not a name. */
 enum err name_read(const struct value *object, const char *key,

@@ -54,6 +54,41 @@ hostile_text_becomes_visible(void)
     }
 }
 
+/* Sabotage: any condition of is_unseen(), or the quote in add_quoted(). */
+static void
+names_that_differ_look_different(void)
+{
+    static const char *const names[][2] = {
+        {"zoe", "zoe"},
+        {"zo\xe2\x80\x8b"
+         "e",
+         "\"zo\\u{200B}e\""},
+        {"zo\\u{200B}e", "zo\\u{200B}e"},
+        {"zoU+200Be", "zoU+200Be"},
+        {"\"zo\\u{200B}e\"", "\"\\\"zo\\\\u{200B}e\\\"\""},
+        {"\xe2\x80\xaezoe", "\"\\u{202E}zoe\""},
+        {"zo\xc2\xad"
+         "e",
+         "\"zo\\u{00AD}e\""},
+        {"zo\xc3\xab", "zo\xc3\xab"},
+        {"zoe\xcc\x88", "\"zoe\\u{0308}\""},
+        {"zoe ltd", "zoe ltd"},
+        {"zoe\xc2\xa0ltd", "\"zoe\\u{00A0}ltd\""},
+        {"zoe  ltd", "\"zoe \\u{0020}ltd\""},
+        {"zoe ", "\"zoe\\u{0020}\""},
+        {" zoe", "\"\\u{0020}zoe\""},
+        {"zoe\xff", "\"zoe\\x{FF}\""},
+    };
+    enum { COUNT = sizeof names / sizeof names[0] };
+    for (size_t i = 0; i < COUNT; i++) {
+        char *shown = text_name_dup(names[i][0]);
+        CHECK_STR(shown, names[i][1]);
+        free(shown);
+        for (size_t k = 0; k < i; k++)
+            CHECK(strcmp(names[i][1], names[k][1]) != 0);
+    }
+}
+
 void
 test_base_text(void)
 {
@@ -61,6 +96,7 @@ test_base_text(void)
         {"every character round trips", every_character_round_trips},
         {"bad bytes are refused", bad_bytes_are_refused},
         {"hostile text becomes visible", hostile_text_becomes_visible},
+        {"names that differ look different", names_that_differ_look_different},
         {NULL, NULL}};
     test_run("text", tests);
     failed_tests += test_failures;

@@ -310,6 +310,11 @@ test_users(void)
     char key[25];
     world_open(&w, 0);
     CHECK_INT(manager_user_add(w.m, "", NULL, "rt", key, &e), ERR_INVALID);
+    CHECK_INT(manager_user_add(w.m, "ad\xe2\x80\x8b"
+                                    "a",
+                               NULL, "rt", key, &e),
+              ERR_INVALID);
+    CHECK_HAS(e.text, "invisible character (U+200B)");
     CHECK_INT(manager_user_add(w.m, "ada", "Ada L", "rt", key, &e), ERR_OK);
     world_settle(&w);
     CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
