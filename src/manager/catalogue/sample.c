@@ -35,6 +35,14 @@ use_samples(struct manager *m, int with, int without)
     return db_use(manager_db(m), open ? with : without);
 }
 
+/* Without its body, a customer's sample is called by its id: its label may be
+ * what the customer sent. */
+static const char *
+shown_label(const struct cs_sample *s)
+{
+    return s->body || !s->installation ? s->label : s->id;
+}
+
 static void
 add_row(struct sample_list *out, const struct cs_sample *s)
 {
@@ -42,7 +50,7 @@ add_row(struct sample_list *out, const struct cs_sample *s)
     out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
     out->rows[out->count++] =
         (struct sample_row){.id = pool_text(pool, s->id),
-                            .label = pool_text(pool, s->label),
+                            .label = pool_text(pool, shown_label(s)),
                             .body = pool_text(pool, s->body),
                             .at = s->at,
                             .own = s->installation != 0,

@@ -157,7 +157,8 @@ a_guard_is_a_releasers(void)
     fixture_end();
 }
 
-/* Sabotage: the row "expectation" of payloads in src/store/console.c. */
+/* Sabotage: the row "expectation" of payloads in src/store/console.c;
+ * shown_label() in sample.c. */
 static void
 who_sees_no_payloads_sees_none_of_it(void)
 {
@@ -179,6 +180,7 @@ who_sees_no_payloads_sees_none_of_it(void)
         ERR_OK);
     CHECK(list.count == 1 && !list.rows[0].body && !list.rows[0].expected);
     CHECK(list.rows[0].blocking && list.rows[0].hash);
+    CHECK_STR(list.rows[0].label, list.rows[0].id);
     sample_list_clear(&list);
     for (int closed = 0; closed < 2; closed++) {
         struct db_stmt *q =
