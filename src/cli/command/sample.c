@@ -237,6 +237,7 @@ static void
 redact(struct cli *cli, struct value *sample, struct value *expected)
 {
     const char *names[NAMES_MAX], *name;
+    struct value *before = sample ? value_copy(sample) : NULL;
     struct buf found;
     size_t n = 0;
     while (n < NAMES_MAX && (name = cli_option_at(cli, "redact", n)))
@@ -245,6 +246,8 @@ redact(struct cli *cli, struct value *sample, struct value *expected)
     sample_redact(value_get(sample, "input"), names, n, &found);
     redact_members(value_get(sample, "outputs"), names, n, &found);
     redact_members(expected, names, n, &found);
+    sample_redact_lookups(sample, before);
+    value_free(before);
     if (found.len)
         cli_say(cli, "redacted: %s", buf_str(&found));
     buf_clear(&found);

@@ -3,9 +3,11 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "value/value.h"
 
 static const char *const secret_names[] = {
@@ -95,4 +97,46 @@ sample_redact(struct value *v, const char *const *more, size_t count,
 {
     struct redaction r = {more, count, found};
     redact(&r, v);
+}
+
+/* True where V is the text or the digits TEXT, or holds them at any depth. */
+static bool
+holds(const struct value *v, const char *text)
+{
+    size_t n = 0;
+    const char *own = value_text(v, &n);
+    bool found = own && n == strlen(text) && memcmp(own, text, n) == 0;
+    for (size_t i = 0; i < value_size(v) && !found; i++)
+        found = holds(value_at(v, i), text);
+    return found;
+}
+
+/* The same of what SAMPLE has but its look-ups. */
+static bool
+sample_holds(const struct value *sample, const char *text)
+{
+    return holds(value_get(sample, "input"), text) ||
+           holds(value_get(sample, "outputs"), text);
+}
+
+/* Takes the redacted keys out of TABLE. */
+static void
+redact_keys(struct value *table, const struct value *sample,
+            const struct value *before)
+{
+    size_t n = value_is(table, VALUE_OBJECT) ? value_size(table) : 0;
+    for (size_t i = n; i-- > 0;) {
+        char *key = mem_strdup(value_key(table, i, NULL));
+        if (sample_holds(before, key) && !sample_holds(sample, key))
+            value_remove(table, key);
+        free(key);
+    }
+}
+
+void
+sample_redact_lookups(struct value *sample, const struct value *before)
+{
+    const struct value *lookups = value_get(sample, "lookups");
+    for (size_t i = 0; i < value_size(lookups); i++)
+        redact_keys(value_at(lookups, i), sample, before);
 }

@@ -17,4 +17,8 @@ struct value;
 void sample_redact(struct value *v, const char *const *more, size_t count,
                    struct buf *found);
 
+/* Takes out of the look-ups of SAMPLE each key that stands in BEFORE, the same
+ * sample as it was, and was redacted since: a key is what a field held. */
+void sample_redact_lookups(struct value *sample, const struct value *before);
+
 #endif

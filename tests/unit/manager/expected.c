@@ -300,6 +300,31 @@ secrets_are_redacted(void)
                    "{\"token\":null,\"secret\":\"\",\"tokens\":2}", "");
 }
 
+/* A key of a look-up is what a field held: it goes with it. One that stands in
+ * the sample elsewhere, or that a formula made, stays. Sabotage:
+ * sample_holds(before, key) in redact.c. */
+static void
+keys_of_look_ups_are_redacted_with_their_fields(void)
+{
+    static const char text[] =
+        "{\"input\":{\"email\":\"a@x.example\",\"name\":\"Ana\",\"pin\":7},"
+        "\"lookups\":{\"a find by e, take id\":{\"a@x.example\":1,\"Ana\":2,"
+        "\"ANA\":3,\"7\":4},\"reference c\":null}}";
+    const char *more[] = {"email", "pin"};
+    struct value *before = json(text), *v = json(text);
+    struct buf found;
+    buf_init(&found, 1000);
+    sample_redact(value_get(v, "input"), more, 2, &found);
+    sample_redact_lookups(v, before);
+    char *left = value_to_text(value_get(v, "lookups"));
+    CHECK_STR(left, "{\"a find by e, take id\":{\"Ana\":2,\"ANA\":3},"
+                    "\"reference c\":null}");
+    free(left);
+    value_free(v);
+    value_free(before);
+    buf_clear(&found);
+}
+
 static void
 the_set_has_no_order(void)
 {
@@ -330,6 +355,8 @@ test_manager_expected(void)
         {"what is removed is not left in the file",
          what_is_removed_is_not_left_in_the_file},
         {"secrets are redacted", secrets_are_redacted},
+        {"keys of look-ups are redacted with their fields",
+         keys_of_look_ups_are_redacted_with_their_fields},
         {"the set has no order", the_set_has_no_order},
         {NULL, NULL}};
     RUN_SUITE("expected", tests);
