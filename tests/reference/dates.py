@@ -1,6 +1,6 @@
 """Dates of ISO 8601 and of formats, with the zones of the IANA.
 
-Part of the reference of the mapping, which is made from doc/ alone.
+Part of the reference of the mapping.
 """
 import datetime as dt
 import re
@@ -36,7 +36,7 @@ class Moment:
 
     def moved(self, zone):
         """As the clock of ZONE shows it; without a zone of its own it stays."""
-        if self.seconds is None or self.offset is None:
+        if zone is None or self.seconds is None or self.offset is None:
             return self
         return from_instant(self.instant(), zone)
 

@@ -1,6 +1,6 @@
 """The language of formulas: parsing, operators, and how functions take lists.
 
-Part of the reference of the mapping, which is made from doc/ alone.
+Part of the reference of the mapping.
 """
 import re
 from decimal import Decimal, DecimalException
@@ -162,23 +162,25 @@ def evaluate(tree, env, whole=False):
         return Err("#NUM!")
 
 
+def at_place(v, i):
+    """What a list has at a place: one element stands for all places."""
+    if not isinstance(v, list):
+        return v
+    return v[i] if i < len(v) else v[0] if len(v) == 1 else Err("#N/A", "lengths")
+
+
 def lifted(f, args, deep=True, errors=False):
     """F of ARGS, element by element where some are lists."""
     lists = [a for a in args if isinstance(a, list)] if deep else []
-    lengths = {len(a) for a in lists if len(a) != 1} or {len(a) for a in lists}
-    if len({len(a) for a in lists}) > 1 and 0 in lengths:
-        raise Err("#N/A", "lengths")
-    for a in args:
+    for a in sorted(args, key=lambda a: getattr(a, "place", None) is None):
         if isinstance(a, Err) and not errors:
             raise a
     if not lists:
         return f(*args)
-    if len(lengths) > 1:
-        raise Err("#N/A", "lengths")
     made = []
-    for i in range(lengths.pop()):
+    for i in range(max(map(len, lists))):
         try:
-            made.append(lifted(f, [a[i % len(a)] if isinstance(a, list) else a for a in args], False, errors))
+            made.append(lifted(f, [at_place(a, i) for a in args], False, errors))
         except Err as e:
             made.append(e)
         except DecimalException:

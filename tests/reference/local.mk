@@ -1,4 +1,4 @@
-# reference: the mapping again in Python, made from doc/ alone, and documents to compare the two on.
+# reference: the mapping again in Python, which knows doc/ alone, and documents to compare the two on.
 TEST_SUITES += tests/reference/reference.py
 EXTRA_DIST += %D%/reference.py %D%/generate.py %D%/rows.py %D%/formula.py \
 	%D%/functions.py %D%/dates.py %D%/values.py

@@ -1,6 +1,6 @@
 """The rows of a mapping: what each gives, and the output that they make.
 
-Part of the reference of the mapping, which is made from doc/ alone.
+Part of the reference of the mapping.
 """
 import re
 

@@ -1,6 +1,6 @@
 """JSON as it was written, exact numbers, and paths of RFC 9535.
 
-Part of the reference of the mapping, which is made from doc/ alone.
+Part of the reference of the mapping.
 """
 import decimal
 import re
