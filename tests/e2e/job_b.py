@@ -127,6 +127,11 @@ def the_preview_foretells_what_will_be_set_aside():
              '=TEXTAFTER(customer.fullName, " ")')
     run = w.json("run", "list", "--installation", I)["data"][0]["runId"]
     blocks = w.json("preview", draft, "--sample", run)["data"]
+    # What a customer sent is the customer's, and never the vendor's.
+    w.tailor("sample", "add", W, "--run", run, "--label", "of a run")
+    for more, found in (((), False), (("--installation", I), True)):
+        equal("of a run" in w.tailor("sample", "list", W, *more).out, found)
+    w.tailor("sample", "remove", W, "of a run", "--installation", I, "--yes")
     sends = next(b for b in blocks if b["block"] == BLOCK)
     equal((sends["times"], sends["failed"]), (2000, 20))
     equal(raw("/standin/records?type=isv:/orders")["data"], [], "sent")

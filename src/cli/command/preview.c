@@ -351,7 +351,7 @@ find_sample(struct cli *cli, const struct previewing *p,
     if (err == ERR_OK || !name)
         return err;
     if (ident_is(name)) {
-        err = reading_sample(cli, name, own, e);
+        err = reading_sample(cli, name, own, NULL, e);
         *out = (struct preview_sample){name, *own};
         return err;
     }

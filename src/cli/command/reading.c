@@ -1,6 +1,7 @@
 /* Reading from runtimes. */
 #include "cli/command/reading.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Outside a session the command starts its own way to the runtimes. */
@@ -119,7 +120,7 @@ add_output(struct value *outputs, const char *name, const struct value *output)
 
 enum err
 reading_sample(struct cli *cli, const char *id, struct value **out,
-               struct error *e)
+               char whose[IDENT_SIZE], struct error *e)
 {
     struct value *run = NULL;
     enum err err = reading_run(cli, id, &run, e);
@@ -133,6 +134,9 @@ reading_sample(struct cli *cli, const char *id, struct value **out,
                          id);
     }
     const struct value *blocks = value_get(run, "blocks");
+    if (whose)
+        snprintf(whose, IDENT_SIZE, "%s",
+                 value_text_or(value_get(run, "installationId"), ""));
     struct value *input = value_detach(run, "input");
     struct value *outputs = value_object();
     for (size_t i = 0; i < value_size(blocks); i++) {

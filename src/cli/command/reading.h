@@ -5,6 +5,7 @@
 #ifndef TAILOR_CLI_COMMAND_READING_H
 #define TAILOR_CLI_COMMAND_READING_H
 
+#include "base/ident.h"
 #include "cli/frame/cli.h"
 #include "fetch/ask.h"
 
@@ -23,8 +24,9 @@ enum err reading_run(struct cli *cli, const char *id, struct value **run,
                      struct error *e);
 
 /* The same run as a sample: its input, and as outputs what its blocks gave, of
- * a search its pages in one. The caller owns *OUT. Also TOO_BIG. */
+ * a search its pages in one. The caller owns *OUT. WHOSE (NULL is OK) becomes
+ * the id of its installation. Also TOO_BIG. */
 enum err reading_sample(struct cli *cli, const char *id, struct value **out,
-                        struct error *e);
+                        char whose[IDENT_SIZE], struct error *e);
 
 #endif

@@ -128,7 +128,7 @@ struct wish {
     struct sample_expected expected;
     bool any;                      /* something is expected */
     struct value *blocks;          /* owned */
-    char installation[IDENT_SIZE]; /* that the version named belongs to */
+    char installation[IDENT_SIZE]; /* of the version or run that is named */
 };
 
 /* The customer of the version NAME is the sample's, unless another is named:
@@ -209,7 +209,7 @@ read_sample(struct cli *cli, struct value **out, struct wish *w,
     if (!run == !file)
         return error_set(e, ERR_USAGE, "sample add: give a file or --run RUN");
     if (run)
-        return reading_sample(cli, run, out, e);
+        return reading_sample(cli, run, out, w->installation, e);
     err = cli_read_json(file, &value_limits_event, out, e);
     if (err != ERR_OK)
         return err;
