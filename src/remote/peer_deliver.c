@@ -192,6 +192,10 @@ on_head(void *context, const struct client_answer *a)
     struct error e = a->error;
     enum err err = e.code;
     p->busy = false;
+    if (!err && !p->kept) { /* another call met trouble meanwhile */
+        e = p->trouble;
+        err = e.code;
+    }
     if (!err)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
     if (!err) {

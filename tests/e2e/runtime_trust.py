@@ -14,6 +14,7 @@ import os
 import ssl
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
@@ -612,6 +613,17 @@ def a_busy_runtime_is_not_a_busy_store():
     world.sync()
 
 
+def receipt_of(request, good, **other):
+    """That the release of REQUEST is live, at the time of the info GOOD."""
+    item = request["items"][0]
+    return dict({
+        "key": request["key"], "sequence": 900, "at": good["time"],
+        "outcome": "done", "head": "0" * 64,
+        "items": [{"outcome": "live", "liveVersionId": item["versionId"],
+                   "installationId": item["installationId"],
+                   "workflowId": item["workflowId"]}]}, **other)
+
+
 @test
 def a_receipt_of_the_future_freezes_nothing():
     """Sabotage: the comparison with head_seen in apply_answers
@@ -622,14 +634,7 @@ def a_receipt_of_the_future_freezes_nothing():
     def decide(_):
         body = server.requests[-1][2].partition(b"\r\n\r\n")[2]
         one = json.loads(body)["requests"][0]
-        item = one["items"][0]
-        return {"data": [{
-            "key": one["key"], "sequence": 900, "at": good["time"],
-            "feedSequence": (1 << 53) - 1, "outcome": "done",
-            "head": "0" * 64,
-            "items": [{"outcome": "live", "liveVersionId": item["versionId"],
-                       "installationId": item["installationId"],
-                       "workflowId": item["workflowId"]}]}]}
+        return {"data": [receipt_of(one, good, feedSequence=(1 << 53) - 1)]}
 
     with Instead({"GET /manage/v1/info": json.dumps(good).encode(),
                   "GET /manage/v1/feed": json.dumps(
@@ -639,6 +644,49 @@ def a_receipt_of_the_future_freezes_nothing():
         said = world.sync(expect=6)
         assert "which ends at" in said.err, said.err
         equal(world.version(d), "releasing", "status")
+        puts = [(p, t) for m, p, t in server.requests if m == "PUT"]
+    for path, text in puts:
+        put(path, text.partition(b"\r\n\r\n")[2])
+    settled(d)
+
+
+@test
+def trouble_of_the_feed_is_not_blamed_on_receipts():
+    """The feed fails while the head is asked for that a receipt waits for.
+    Sabotage: the look for p->kept in on_head (src/remote/peer_deliver.c)."""
+    d = queue()
+    good = info()
+    decided, waits = threading.Event(), threading.Event()
+
+    def decide(_):
+        body = server.requests[-1][2].partition(b"\r\n\r\n")[2]
+        one = json.loads(body)["requests"][0]
+        decided.set()
+        return {"data": [receipt_of(one, good, feedSequence=1 << 30)]}
+
+    def head(_):
+        if decided.is_set():
+            waits.set()
+            wait_until(lambda: world.runtime()["lastError"], "the trouble")
+        return good
+
+    def feed(_):
+        waits.wait(30)
+        return {"data": 7}
+
+    with Instead({"GET /manage/v1/info": Says(head),
+                  "GET /manage/v1/feed": Says(feed),
+                  "POST /manage/v1/requests": Says(decide),
+                  None: b"{}"}) as server:
+        world.follow()
+        waits.wait(30)
+        asked = len(server.requests)
+        wait_until(lambda: any("/info?" in p for _, p, _ in
+                               server.requests[asked:]), "another contact")
+        world.end_followers()
+        with open(world.path("sync.err")) as f:
+            said = f.read()
+        assert "answer: feed:" in said and "receipts" not in said, said
         puts = [(p, t) for m, p, t in server.requests if m == "PUT"]
     for path, text in puts:
         put(path, text.partition(b"\r\n\r\n")[2])
