@@ -43,6 +43,13 @@ shown_label(const struct cs_sample *s)
     return s->body || !s->installation ? s->label : s->id;
 }
 
+/* Likewise, its note may say what the customer sent. */
+static const char *
+shown_note(const struct cs_sample *s)
+{
+    return s->body || !s->installation || !s->note ? s->note : "";
+}
+
 static void
 add_row(struct sample_list *out, const struct cs_sample *s)
 {
@@ -58,7 +65,7 @@ add_row(struct sample_list *out, const struct cs_sample *s)
                             .expected = pool_text(pool, s->expected),
                             .blocking = s->blocking != 0,
                             .agreed_with = pool_text(pool, s->agreed_with),
-                            .note = pool_text(pool, s->note),
+                            .note = pool_text(pool, shown_note(s)),
                             .set_by = pool_text(pool, s->set_by),
                             .agreed_at = s->agreed_at};
 }

@@ -88,12 +88,15 @@ add_sample(struct checked *out, const struct cs_sample *row,
            struct previewer *p, struct error *e)
 {
     struct checked_sample *s;
+    /* A label may be what the customer sent. */
+    bool named = row->body || !row->installation;
     out->samples =
         mem_resize(out->samples, out->count + 1, sizeof *out->samples);
     s = &out->samples[out->count++];
-    *s = (struct checked_sample){.label = pool_text(out->pool, row->label),
-                                 .blocking = row->blocking != 0,
-                                 .verdict = CHECKED_CLOSED};
+    *s = (struct checked_sample){
+        .label = pool_text(out->pool, named ? row->label : row->id),
+        .blocking = row->blocking != 0,
+        .verdict = CHECKED_CLOSED};
     snprintf(s->id, sizeof s->id, "%s", row->id);
     snprintf(s->hash, sizeof s->hash, "%s", row->hash);
     return row->body ? compare_sample(s, row, p, e) : ERR_OK;

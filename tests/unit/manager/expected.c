@@ -40,6 +40,7 @@ add(struct manager *m, int whose, int id, const char *expected, bool blocking)
     struct value *sample = json(text), *blocks = json(expected);
     struct sample_expected x = {.blocks = blocks,
                                 .agreed_with = "Dana",
+                                .note = "as told on the call",
                                 .set_blocking = true,
                                 .blocking = blocking};
     enum err err =
@@ -79,6 +80,7 @@ it_is_kept_with_who_and_when(void)
     CHECK_STR(s->expected, "{\"Create cash sale\":{\"tax\":62.50}}");
     CHECK_STR(s->agreed_with, "Dana");
     CHECK_STR(s->set_by, "eve");
+    CHECK_STR(s->note, "as told on the call");
     sample_list_clear(&list);
     CHECK_INT(ask_sql("SELECT count(*) FROM sample"), others + 1);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action='sample.add' AND"
@@ -181,6 +183,7 @@ who_sees_no_payloads_sees_none_of_it(void)
     CHECK(list.count == 1 && !list.rows[0].body && !list.rows[0].expected);
     CHECK(list.rows[0].blocking && list.rows[0].hash);
     CHECK_STR(list.rows[0].label, list.rows[0].id);
+    CHECK_STR(list.rows[0].note, "");
     sample_list_clear(&list);
     for (int closed = 0; closed < 2; closed++) {
         struct db_stmt *q =

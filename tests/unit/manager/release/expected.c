@@ -261,6 +261,8 @@ who_sees_no_payloads_releases_nothing_that_is_guarded(void)
     CHECK_INT(release(cleo, draft, true, &plan, &e), ERR_OK);
     CHECK_INT(plan.items[0].expected.verdict, CHECKED_CLOSED);
     CHECK_INT(plan.items[0].expected.samples[0].cells.total, 0);
+    CHECK_STR(plan.items[0].expected.samples[0].label,
+              plan.items[0].expected.samples[0].id);
     release_plan_clear(&plan);
     expect(0, "two", 6, true);
     CHECK_INT(release(cleo, draft, false, &plan, &e), ERR_REFUSED);
