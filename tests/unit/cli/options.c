@@ -393,8 +393,11 @@ a_name_that_repeats_is_given_once(void)
             const char *word = dots;
             while (word > commands[i].usage && !strchr(" [", word[-1]))
                 word--;
-            if (dots[3] == ']' && strstr(commands[i].usage, "[--set"))
-                line_add(&l, "--set", 5);
+            const char *option = word - 1;
+            while (option > commands[i].usage && !strchr(" [", option[-1]))
+                option--;
+            if (strncmp(option, "--", 2) == 0)
+                line_add(&l, option, (size_t)(word - 1 - option));
             line_add(&l, word, (size_t)(dots - word));
             CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
             CHECK_HAS(e.text, "given twice");
