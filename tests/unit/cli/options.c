@@ -393,10 +393,10 @@ a_name_that_repeats_is_given_once(void)
             const char *word = dots;
             while (word > commands[i].usage && !strchr(" [", word[-1]))
                 word--;
-            const char *option = word - 1;
+            const char *option = word > commands[i].usage ? word - 1 : word;
             while (option > commands[i].usage && !strchr(" [", option[-1]))
                 option--;
-            if (strncmp(option, "--", 2) == 0)
+            if (option < word && strncmp(option, "--", 2) == 0)
                 line_add(&l, option, (size_t)(word - 1 - option));
             line_add(&l, word, (size_t)(dots - word));
             CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
