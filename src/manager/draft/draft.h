@@ -120,7 +120,7 @@ enum err manager_draft_may_edit(struct manager *m,
                                 const struct version_row *row,
                                 struct error *e);
 
-/* Makes the actor the author. */
+/* Makes the actor the author. What another marked ready is a draft again. */
 enum err manager_draft_take(struct manager *m, const char *draft,
                             struct error *e);
 

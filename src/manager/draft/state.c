@@ -7,24 +7,30 @@
 #include "manager/release/parts.h"
 #include "workflow/validate/validate.h"
 
+/* Records that draft D went from BEFORE to AFTER, which it frees. */
+static enum err
+record_changes(struct manager *m, const struct draft *d, struct value *before,
+               struct value *after, struct error *e)
+{
+    char *texts[2] = {value_to_text(before), value_to_text(after)};
+    enum err err = operation_audit(m, "version", d->id, draft_installation(d),
+                                   texts[0], texts[1], e);
+    free(texts[0]);
+    free(texts[1]);
+    value_free(before);
+    value_free(after);
+    return err;
+}
+
 /* Records that MEMBER of draft D went from BEFORE to AFTER. */
 static enum err
 record_change(struct manager *m, const struct draft *d, const char *member,
               const char *before, const char *after, struct error *e)
 {
-    char *texts[2];
-    const char *values[2] = {before, after};
-    for (int i = 0; i < 2; i++) {
-        struct value *v = value_object();
-        value_set_text(v, member, values[i]);
-        texts[i] = value_to_text(v);
-        value_free(v);
-    }
-    enum err err = operation_audit(m, "version", d->id, draft_installation(d),
-                                   texts[0], texts[1], e);
-    free(texts[0]);
-    free(texts[1]);
-    return err;
+    struct value *values[2] = {value_object(), value_object()};
+    value_set_text(values[0], member, before);
+    value_set_text(values[1], member, after);
+    return record_changes(m, d, values[0], values[1], e);
 }
 
 static enum err
@@ -77,6 +83,21 @@ manager_draft_ready(struct manager *m, const char *draft, struct error *e)
     return operation_end(m, err, e);
 }
 
+/* Records the new author of D, and that it is a draft again where it was
+ * ready. */
+static enum err
+record_take(struct manager *m, const struct draft *d, struct error *e)
+{
+    struct value *before = value_object(), *after = value_object();
+    value_set_text(before, "author", d->author);
+    value_set_text(after, "author", manager_actor(m));
+    if (d->state == VERSION_READY) {
+        value_set_text(before, "state", version_state_word(VERSION_READY));
+        value_set_text(after, "state", version_state_word(VERSION_DRAFT));
+    }
+    return record_changes(m, d, before, after, e);
+}
+
 static enum err
 take(struct manager *m, const char *draft, struct error *e)
 {
@@ -91,9 +112,7 @@ take(struct manager *m, const char *draft, struct error *e)
     db_int(q, operation_now(m));
     db_int(q, d.n);
     err = db_run(q, e);
-    return err == ERR_OK
-               ? record_change(m, &d, "author", d.author, manager_actor(m), e)
-               : err;
+    return err == ERR_OK ? record_take(m, &d, e) : err;
 }
 
 enum err

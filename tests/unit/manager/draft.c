@@ -215,6 +215,33 @@ ready_needs_a_valid_draft(void)
     fixture_end();
 }
 
+/* Who takes a draft over has not said that it is ready. Sabotage: the state in
+ * VERSION_SET_AUTHOR, and in record_take(). */
+static void
+taking_over_ends_ready(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *ed = session_of("ed");
+    snprintf(id, sizeof id, "%s", fork_for(eve, 1));
+    CHECK_INT(manager_draft_ready(eve, id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(eve, id, &e), ERR_OK);
+    CHECK_STR(row_of(ed, id)->status, "ready");
+    CHECK_INT(manager_draft_take(ed, id, &e), ERR_OK);
+    CHECK_STR(row_of(ed, id)->status, "draft");
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'draft.take'"
+                      " AND before = '{\"author\":\"eve\",\"state\":\"ready\"}'"
+                      " AND after = '{\"author\":\"ed\",\"state\":\"draft\"}'"),
+              1);
+    CHECK_INT(manager_draft_take(eve, id, &e), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'draft.take'"
+                      " AND after = '{\"author\":\"eve\"}'"),
+              1);
+    manager_close(eve);
+    manager_close(ed);
+    fixture_end();
+}
+
 static void
 discarded_work_comes_back(void)
 {
@@ -363,6 +390,7 @@ test_manager_draft(void)
          an_empty_workflow_gets_an_empty_draft},
         {"a draft belongs to its author", a_draft_belongs_to_its_author},
         {"ready needs a valid draft", ready_needs_a_valid_draft},
+        {"taking over ends ready", taking_over_ends_ready},
         {"discarded work comes back", discarded_work_comes_back},
         {"a released version is final", a_released_version_is_final},
         {"a tampered document is not used", a_tampered_document_is_not_used},
