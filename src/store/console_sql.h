@@ -54,6 +54,11 @@
  * "" for a base version, which has none. */
 #define OF_FORK(text) "iif(v.installation IS NULL, '', " text ")"
 
+/* How many edits of draft V are in effect. */
+#define EDITS_OF(v)                                                            \
+    "(SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"            \
+    " FROM draft_edit d WHERE d.version = " v ")"
+
 /* A version as version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id AS workflow_id,"             \
@@ -68,8 +73,7 @@
     " v.changed_at, v.released_at, v.released_by, c.live, c.releasing,"        \
     " c.awaiting, v.live_when_made,"                                           \
     " " NEWEST_BASE("v.workflow") " AS newest_base,"                           \
-    " (SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"           \
-    " FROM draft_edit d WHERE d.version = v.n) AS edits,"                      \
+    " " EDITS_OF("v.n") " AS edits,"                                           \
     " (SELECT count(*) FROM (SELECT 1 FROM installed_workflow r"               \
     " JOIN installation ri ON ri.n = r.installation"                           \
     " WHERE r.workflow = v.workflow AND r.live = v.n AND ri.state <> 2"        \

@@ -106,8 +106,7 @@ say_owner(struct release_lines *s, struct manager *m, const char *draft)
         bool ready = list.rows[0].state == VERSION_READY;
         release_lines_say(s, "draft of", ready ? STYLE_NORMAL : STYLE_WARNING,
                           "%s, %s", list.rows[0].author,
-                          ready ? "who marked it ready"
-                                : "who has not marked it ready");
+                          ready ? "marked ready" : "not marked ready");
     }
     version_list_clear(&list);
 }
@@ -254,6 +253,8 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
             "version: Back, a, fork this version)",
             item->awaiting.label);
     say_list(s, "loses", (const char *const *)item->lost, STYLE_WARNING);
+    say_list(s, "open draft", (const char *const *)item->rivals,
+             STYLE_WARNING);
     say_authors(s, m, draft);
     if (item->triggers && item->triggers[0])
         say_list(s, "triggers", (const char *const *)item->triggers,

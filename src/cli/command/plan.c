@@ -79,6 +79,7 @@ item_json(const struct release_item *item, const char *status,
               item->needs ? value_copy(item->needs) : value_array());
     value_set(v, "undone", lines_json(item->undone));
     value_set(v, "lost", lines_json(item->lost));
+    value_set(v, "openDrafts", lines_json(item->rivals));
     value_set(v, "warnings", lines_json(item->warnings));
     value_set(v, "sampleWarnings",
               lines_json((const char *const *)tried->warnings.lines));
@@ -171,6 +172,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     say_lines(cli, "changes", item->changes);
     say_lines(cli, "undoes", item->undone);
     say_lines(cli, "loses", item->lost);
+    say_lines(cli, "open drafts", item->rivals);
     say_lines(cli, "triggers", item->triggers);
     if (item->installation_id)
         cli_say(cli,

@@ -29,6 +29,7 @@ release_plan_clear(struct release_plan *plan)
         struct release_item *item = &plan->items[i];
         free(item->undone);
         free(item->lost);
+        free(item->rivals);
         free(item->changes);
         free(item->blanks);
         free(item->warnings);
@@ -331,6 +332,34 @@ fill_losses(struct manager *m, const struct handover *c,
     return err;
 }
 
+/* The open drafts that were made on what this replaces. */
+static enum err
+fill_rivals(struct manager *m, const struct handover *c,
+            struct release_plan *plan, struct release_item *item,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_RIVALS);
+    struct cs_rival_draft row;
+    size_t n = 0;
+    item->rivals = mem_array(1, sizeof *item->rivals);
+    db_int(q, c->to.workflow);
+    db_int_or_null(q, c->p.installation);
+    db_int(q, c->to.n);
+    db_int(q, c->p.live);
+    while (n < LINES_MAX && cs_rival_draft_next(q, &row)) {
+        char label[VERSION_LABEL_SIZE];
+        version_label(label, row.base_no, row.fork_no);
+        char *text = mem_printf(
+            "%s by %s, %lld edit%s%s: stale once %s is live", label,
+            row.author, (long long)row.edits, row.edits == 1 ? "" : "s",
+            row.state == VERSION_READY ? ", marked ready" : "",
+            item->version.label);
+        lines_add(&item->rivals, &n, plan->pool, text);
+        free(text);
+    }
+    return db_end(q, e);
+}
+
 static enum err
 fill_names(struct manager *m, const struct handover *c,
            struct release_item *item, struct error *e)
@@ -398,6 +427,8 @@ release_plan_add(struct manager *m, struct release_plan *plan,
         err = fill_document(m, c, plan, item, e);
     if (!err)
         err = fill_losses(m, c, plan, item, e);
+    if (!err)
+        err = fill_rivals(m, c, plan, item, e);
     return err ? err : count_others(m, c, item, e);
 }
 

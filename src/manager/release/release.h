@@ -54,6 +54,8 @@ struct release_item {
     const struct value *needs; /* what the customer must do, or NULL */
     const char **undone;       /* lines: what a stale release undoes */
     const char **lost;         /* lines: what the awaiting version brings */
+    const char **rivals;       /* lines: other open drafts of the same place;
+                                  they are stale once this is live */
     const char **changes;      /* lines against the live version, whole blocks
                                   first */
     const char **blanks;       /* lines: targets that nothing fills */

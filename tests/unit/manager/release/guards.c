@@ -99,6 +99,43 @@ test_stale(void)
     world_close(&w);
 }
 
+/* Other open drafts of the place, which the release makes stale, are named; those
+ * of other places, and those that are stale already, are not. Sabotage:
+ * fill_rivals() in release_plan_add(), each condition of REL_RIVALS. */
+static void
+test_rivals(void)
+{
+    struct release_options dry = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char old[25], quick[25], one[25], two[25], other[25];
+    world_open(&w, 2);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, old, &e), ERR_OK);
+    world_release(&w, 0, "sale", 6, false, quick);
+    world_settle(&w);
+    CHECK_INT(world_fork(&w, 0, "sale", 7, false, one, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "sale", 8, true, two, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "refund", 8, false, other, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 1, "sale", 8, false, other, &e), ERR_OK);
+    CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
+    CHECK_STR(plan.items[0].rivals[0],
+              "v1.4 by root, 2 edits: stale once v1.3 is live");
+    CHECK(plan.items[0].rivals[1] == NULL);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_draft_discard(w.m, two, &e), ERR_OK);
+    CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
+    CHECK(plan.items[0].rivals[0] == NULL);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, one, &e), ERR_OK);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, two, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, two, &e), ERR_OK);
+    CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
+    CHECK_HAS(plan.items[0].rivals[0], "v2 by root, 0 edits, marked ready");
+    CHECK(plan.items[0].rivals[1] == NULL);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 /* Our copy was old: the runtime itself says stale, and nothing moved. */
 static void
 test_stale_at_runtime(void)
@@ -480,6 +517,7 @@ static const struct test tests[] = {
     {"a plan foretells and does nothing", test_plan},
     {"the plan of a base version", test_base_plan},
     {"stale: what would be undone is listed", test_stale},
+    {"other open drafts of the place are named", test_rivals},
     {"stale by the runtime's word", test_stale_at_runtime},
     {"releasing and awaiting versions are in the way", test_in_the_way},
     {"a fork of the awaiting version continues it", test_from_awaiting},

@@ -285,16 +285,21 @@ a_fork_says_that_a_base_draft_exists(void)
     fixture_end();
 }
 
-/* Sabotage: say_owner(). */
+/* Sabotage: say_owner(), the open drafts in release_lines_say_plan(). */
 static void
 the_release_of_anothers_draft_names_them(void)
 {
     fixture_start(1);
     char *own = console_shows_at("eve", "F\nR\n", 40, 160, false, false);
+    CHECK(!strstr(own, "open draft"));
+    char *rival =
+        console_shows_at("ada", "F\nF\nR\n", 40, 160, false, false);
+    CHECK_HAS(rival, "open draft   v1.1 by eve, 0 edits: stale once v1.2");
+    free(rival);
     char *shown =
         console_shows_at("ada", "F\nEnter\nR\n", 40, 160, false, false);
-    CHECK_HAS(shown, "eve, who has not marked it ready");
-    CHECK(!strstr(own, "marked it ready"));
+    CHECK_HAS(shown, "eve, not marked ready");
+    CHECK(!strstr(own, "marked ready"));
     free(own);
     free(shown);
     fixture_end();
