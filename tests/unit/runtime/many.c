@@ -503,17 +503,24 @@ a_call_is_out(struct world *world, void *ctx)
     return world->held_count == 1;
 }
 
+static int64_t
+ask_runs(struct db_stmt *q)
+{
+    int64_t found = 0;
+    struct error e;
+    CHECK_INT(db_run_int(q, &found, NULL, &e), ERR_OK);
+    return found;
+}
+
 static bool
 the_clock_was_noticed(struct world *world, void *ctx)
 {
-    int64_t ms = 0;
-    struct error e;
+    int64_t newest = ask_runs(db_use(core_db(world->core), RS_RUN_NEWEST));
     struct db_stmt *q = db_use(core_db(world->core), RS_CLOCK_BACK_AHEAD);
     (void)ctx;
     db_int(q, WALK_CLOCK);
-    db_int(q, MOST + RUNS);
-    CHECK_INT(db_run_int(q, &ms, NULL, &e), ERR_OK);
-    return ms > 0;
+    db_int(q, newest);
+    return ask_runs(q) > 0;
 }
 
 static bool
