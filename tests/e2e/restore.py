@@ -366,6 +366,82 @@ def a_draft_gives_way_to_the_number():
     world.end_followers()
 
 
+def formula(version):
+    """What BLOCK of VERSION calculates."""
+    blocks = world.json("block", "list", version)["data"]
+    return next(b for b in blocks if b["id"] == BLOCK)["summary"]
+
+
+def a_store_of_before_the_release(new, name):
+    """A store put back to when the draft that NEW makes was open; what was
+    released of it since has 2 in BLOCK."""
+    backup = world.path(name)
+    world.sync()
+    d = new()
+    world.tailor("store", "backup", backup)
+    world.tailor("block", "set", d, BLOCK, "formula==1+2")
+    world.release(d, "--wait")
+    world.end_followers()
+    world.tailor("--yes", "store", "restore", backup)
+    return d
+
+
+def mine_and_theirs(d, theirs):
+    """D is what runs, and the draft of before goes on under another id."""
+    assert theirs in formula(d), formula(d)
+    drafts = world.json("draft", "list")["data"]
+    mine = [x["versionId"] for x in drafts if "+4711" in
+            formula(x["versionId"])]
+    equal(len(mine), 1, "drafts of before")
+    assert mine[0] != d
+    return mine[0]
+
+
+@test
+def a_draft_is_not_what_was_released_from_it():
+    """Sabotage: the state in is_what_runs() (src/manager/exchange/copy_move.c),
+    free_id() (src/manager/exchange/import.c)."""
+    d = a_store_of_before_the_release(lambda: world.draft(4711), "store-backup-6")
+    world.sync()
+    equal(workflow()["liveVersionId"], d, "live")
+    equal(world.version(d), "live", "status of what was imported")
+    mine = mine_and_theirs(d, "+2")
+    stale = world.release(mine, expect=5)
+    assert "went live since" in stale.err, stale.err
+    fork = world.json("draft", "fork", I, W, "--new")["versionId"]
+    assert "+2" in formula(fork), formula(fork)
+    world.tailor("--yes", "draft", "discard", fork)
+    world.release(mine, "--allow-stale", "--wait")
+    equal(world.live(), mine, "live")
+    world.end_followers()
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
+
+
+@test
+def a_release_that_was_refused_is_not_what_runs():
+    """The draft is released again before the store has met the runtime.
+    Sabotage: versions_clash() in take_entry()
+    (src/manager/exchange/versions.c)."""
+    d = a_store_of_before_the_release(lambda: world.draft(4711), "store-backup-7")
+    refused = world.release(d, "--wait", expect=5)
+    assert "another content" in refused.err, refused.err
+    world.end_followers()
+    world.sync()
+    world.sync()
+    shown = workflow()
+    equal((shown["liveVersionId"], rows()["ada"]["status"]),
+          (d, "unknown version"), "what runs is not known")
+    world.tailor("draft", "fork", I, W, "--new", expect=5)
+    on = world.json("draft", "fork", I, W, "--new", "--from", "v1")["versionId"]
+    world.tailor("block", "set", on, BLOCK, "formula==1+3")
+    world.release(on, "--allow-stale", "--wait")
+    world.end_followers()
+    equal(rows()["ada"]["status"], "ok", "status")
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
+
+
 @test
 def a_follower_of_a_replaced_store_ends():
     """Sabotage: manager_check_place in turn (src/remote/sync.c)."""
@@ -608,7 +684,7 @@ def a_base_of_another_console_is_fetched_on_request():
 def a_refused_base_version_gives_its_number_back():
     """Two consoles release the same number; the one that was refused goes on.
     Sabotage: BASE_REFUSED in IMPORT_NUMBER_BASE (fetch), in REL_NEWEST_BASE
-    (the next number) and in VERSION_SELECT (the word), list_again in
+    (the next number) and in VERSION_SELECT (the word), copy_list_versions in
     src/manager/exchange/apply_receipts.c."""
     first, second = world.store, world.path("fourth")
     world.sync()
@@ -666,6 +742,27 @@ def publishing_says_what_is_known():
     said = world.tailor("integration", "publish", "orders", "rt", "--wait")
     assert "offered at rt" in said.out, said.out
     equal(world.runtime()["queued"], 0, "queued")
+
+
+@test
+def a_base_draft_is_not_what_was_released_from_it():
+    """Sabotage: here.released in take_entry() (src/manager/exchange/versions.c)."""
+    def new():
+        d = world.json("draft", "new", W)["versionId"]
+        world.tailor("block", "set", d, BLOCK, "formula==1+4711")
+        return d
+
+    world.sync()
+    world.tailor("runtime", "fetch", "rt", expect=None)  # of other consoles
+    d = a_store_of_before_the_release(new, "store-backup-8")
+    world.sync()
+    world.tailor("runtime", "fetch", "rt")
+    world.sync()
+    equal(world.version(d), "released", "status of what was fetched")
+    mine = mine_and_theirs(d, "+2")
+    world.tailor("--yes", "draft", "discard", mine)
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
 
 
 @test

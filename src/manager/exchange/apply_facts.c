@@ -190,14 +190,32 @@ apply_known(struct scene *c, struct error *e)
     }
 }
 
+/* A base version that was released by another console, or by this one before
+ * its store was put back, is in the list of versions. */
+static enum err
+apply_published(struct manager *m, const struct speaker *s,
+                const struct fact *f, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_VERSION);
+    struct cs_known_version v;
+    bool known = false;
+    db_text(q, f->version_id ? f->version_id : "");
+    if (cs_known_version_next(q, &v))
+        known = v.state == VERSION_RELEASED;
+    enum err err = db_end(q, e);
+    return err || known ? err : copy_list_versions(m, s, e);
+}
+
 static enum err
 apply_one(struct manager *m, struct speaker *s, const struct fact *f,
           struct error *e)
 {
     struct scene c = {.m = m, .s = s, .f = f};
     enum err err = ERR_OK;
-    if (f->kind == FACT_UNKNOWN || f->kind == FACT_PUBLISHED)
+    if (f->kind == FACT_UNKNOWN)
         return ERR_OK;
+    if (f->kind == FACT_PUBLISHED)
+        return apply_published(m, s, f, e);
     if (f->kind == FACT_USER)
         return copy_user(m, s, f->user_id, f->username, f->full_name, e);
     if (f->kind == FACT_USER_DELETED)

@@ -137,6 +137,8 @@ move_item(struct manager *m, struct speaker *s, const struct request *request,
     keep_pointers(&move, &p);
     if (!err)
         err = copy_move(m, s, id, &p, &move, e);
+    if (!err && !r->done)
+        err = copy_doubt(m, s, &p, e);
     if (!err)
         err = copy_pointer_save(m, s, &p, at, e);
     copy_pointer_clear(&p);
@@ -165,17 +167,6 @@ audit_receipt(struct manager *m, struct speaker *s,
     free(text);
     value_free(after);
     return err;
-}
-
-/* A runtime that refuses a base version may have another under its number:
- * its list of versions is read again. */
-static enum err
-list_again(struct manager *m, const struct speaker *s, struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_VERSIONS_SET);
-    db_text(q, NULL);
-    db_int(q, s->n);
-    return db_run(q, e);
 }
 
 /* The ids of what ITEM is about, and the answer's; NULL where there is none. */
@@ -249,8 +240,10 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
             err = move_item(m, s, request, r, &items[i], &r->items[i], e);
     }
     free(items);
+    /* A runtime that refuses a base version may have another under its number
+     * or id. */
     if (!err && !r->done && strcmp(request->kind, "publish") == 0)
-        err = list_again(m, s, e);
+        err = copy_list_versions(m, s, e);
     return err ? err : audit_receipt(m, s, request, r, e);
 }
 

@@ -119,6 +119,15 @@ enum err copy_move(struct manager *m, struct speaker *s,
                    const char *installation_id, struct copy_pointer *p,
                    const struct move *move, struct error *e);
 
+/* The list of versions of the runtime is read again, from its start. */
+enum err copy_list_versions(struct manager *m, const struct speaker *s,
+                            struct error *e);
+
+/* The same where P names a version whose release the runtime has refused: it
+ * may have another content there. */
+enum err copy_doubt(struct manager *m, const struct speaker *s,
+                    const struct copy_pointer *p, struct error *e);
+
 /* Adds or renames a user, and with it the installations' customer. */
 enum err copy_user(struct manager *m, struct speaker *s, const char *user_id,
                    const char *username, const char *full_name,

@@ -42,6 +42,19 @@ add_unknown(struct manager *m, struct speaker *s, const struct copy_pointer *p,
     return db_run(q, e);
 }
 
+/* A draft is live nowhere, and what is known to have another content at the
+ * runtime is not what runs there. */
+static enum err
+is_what_runs(struct manager *m, const struct speaker *s, const char *id,
+             int64_t state, bool *is, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_HAS);
+    db_int(q, s->n);
+    db_text(q, id);
+    *is = !db_row(q) && state == VERSION_RELEASED;
+    return db_end(q, e);
+}
+
 static enum err
 name_version_of(struct manager *m, struct speaker *s,
                 const char *installation_id, const struct copy_pointer *p,
@@ -49,7 +62,8 @@ name_version_of(struct manager *m, struct speaker *s,
                 struct error *e)
 {
     struct db_stmt *q;
-    bool there = false;
+    bool foreign = false, is = false;
+    int64_t row = 0, state = 0;
     enum err err;
     memset(out, 0, sizeof *out);
     if (!id)
@@ -58,19 +72,22 @@ name_version_of(struct manager *m, struct speaker *s,
     db_text(q, id);
     struct cs_known_version v;
     if (cs_known_version_next(q, &v)) {
-        there = true;
-        if (v.workflow == p->workflow &&
-            (!v.installation || v.installation == p->installation))
-            out->n = v.n;
+        row = v.n;
+        state = v.state;
+        foreign = v.workflow != p->workflow ||
+                  (v.installation && v.installation != p->installation);
     }
     err = db_end(q, e);
-    if (err || out->n)
+    if (!err && row && !foreign)
+        err = is_what_runs(m, s, id, state, &is, e);
+    out->n = is ? row : 0;
+    if (err || is)
         return err;
     snprintf(out->unknown, sizeof out->unknown, "%s", id);
     if (strcmp(before, id) == 0)
         return ERR_OK;
-    return there ? say_foreign(m, s, installation_id, id, e)
-                 : add_unknown(m, s, p, id, e);
+    return foreign ? say_foreign(m, s, installation_id, id, e)
+                   : add_unknown(m, s, p, id, e);
 }
 
 /* One record for a change of live, awaiting or withdrawn. */
@@ -180,6 +197,28 @@ move_awaiting(struct manager *m, struct speaker *s, const char *installation_id,
 }
 
 enum err
+copy_list_versions(struct manager *m, const struct speaker *s, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_VERSIONS_SET);
+    db_text(q, NULL);
+    db_int(q, s->n);
+    return db_run(q, e);
+}
+
+enum err
+copy_doubt(struct manager *m, const struct speaker *s,
+           const struct copy_pointer *p, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_DOUBT);
+    bool refused;
+    db_int(q, p->live);
+    db_int(q, p->awaiting);
+    refused = db_row(q);
+    enum err err = db_end(q, e);
+    return err || !refused ? err : copy_list_versions(m, s, e);
+}
+
+enum err
 copy_move(struct manager *m, struct speaker *s, const char *installation_id,
           struct copy_pointer *p, const struct move *move, struct error *e)
 {
@@ -201,5 +240,5 @@ copy_move(struct manager *m, struct speaker *s, const char *installation_id,
     err = move_live(m, s, installation_id, p, &live, move, e);
     if (!err)
         err = move_awaiting(m, s, installation_id, p, &awaiting, move, e);
-    return err;
+    return err || !p->moved ? err : copy_doubt(m, s, p, e);
 }

@@ -95,6 +95,44 @@ renumber(struct manager *m, struct speaker *s, const struct wanted *w,
     return err;
 }
 
+/* Its edits name the version by its id. */
+static enum err
+seal_edits(struct manager *m, const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_EDITS);
+    struct cs_edit_place edit;
+    db_text(q, id);
+    while (cs_edit_place_next(q, &edit))
+        operation_seal_pair(m, SEAL_EDIT, edit.version, edit.seq);
+    return db_end(q, e);
+}
+
+/* A draft that has the id of W, which was released elsewhere from it, goes on
+ * under another. */
+static enum err
+free_id(struct manager *m, struct speaker *s, const struct wanted *w,
+        struct error *e)
+{
+    char id[IDENT_SIZE], *before, *after;
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_NEW_ID);
+    enum err err;
+    ident_new(id);
+    db_text(q, w->id);
+    db_text(q, id);
+    err = db_run(q, e);
+    if (err || db_changes(manager_db(m)) == 0)
+        return err;
+    before = mem_printf("{\"versionId\":\"%s\"}", w->id);
+    after = mem_printf("{\"versionId\":\"%s\"}", id);
+    err = seal_edits(m, id, e);
+    if (!err)
+        err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", id, NULL,
+                         before, after, e);
+    free(before);
+    free(after);
+    return err;
+}
+
 /* W gets its number; where a released version of this store has it, the next
  * free one, and the note says what it is there. */
 static enum err
@@ -215,6 +253,8 @@ import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
     char *note = NULL;
     int64_t version = 0;
     enum err err = drop_unknown(m, w->n, e);
+    if (!err)
+        err = free_id(m, s, w, e);
     if (!err)
         err = make_room(m, s, w, &note, e);
     if (!err)

@@ -28,31 +28,35 @@ find_own_installation(struct manager *m, struct speaker *s, const char *id,
     return err;
 }
 
+/* What is here under the id of an entry; n 0: nothing. */
+struct here {
+    int64_t n;
+    bool released, same; /* the content of it */
+};
+
 static enum err
-is_here(struct manager *m, const char *id, bool *here, struct error *e)
+find_here(struct manager *m, const struct version_entry *x, struct here *out,
+          struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_VERSION);
-    db_text(q, id);
-    *here = db_row(q);
+    struct cs_known_version v;
+    *out = (struct here){0};
+    db_text(q, x->id);
+    if (cs_known_version_next(q, &v))
+        *out = (struct here){.n = v.n,
+                             .released = v.state == VERSION_RELEASED,
+                             .same = strcmp(v.hash, x->hash) == 0};
     return db_end(q, e);
 }
 
-/* Another runtime's installations and unknown workflows are passed over. */
+/* A draft of the id is not the version: its release was lost with a restore
+ * of this store. */
 static enum err
-take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
-           struct error *e)
+list_unknown(struct manager *m, const struct speaker *s,
+             const struct version_entry *x, int64_t workflow,
+             int64_t installation, struct error *e)
 {
-    int64_t workflow = 0, installation = 0;
-    bool here = false;
-    struct db_stmt *q;
-    enum err err = is_here(m, x->id, &here, e);
-    if (!err)
-        err = copy_workflow(m, x->workflow_id, &workflow, e);
-    if (!err && x->installation_id)
-        err = find_own_installation(m, s, x->installation_id, &installation, e);
-    if (err || here || !workflow || (x->installation_id && !installation))
-        return err;
-    q = db_use(manager_db(m), CS_UNKNOWN_LIST_ADD);
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_LIST_ADD);
     db_int(q, s->n);
     db_text(q, x->id);
     db_int(q, workflow);
@@ -63,6 +67,26 @@ take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
     db_int(q, x->released_at);
     db_text(q, x->released_by ? x->released_by : s->name);
     return db_run(q, e);
+}
+
+/* Another runtime's installations and unknown workflows are passed over. */
+static enum err
+take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
+           struct error *e)
+{
+    int64_t workflow = 0, installation = 0;
+    struct here here;
+    enum err err = find_here(m, x, &here, e);
+    if (!err)
+        err = copy_workflow(m, x->workflow_id, &workflow, e);
+    if (!err && x->installation_id)
+        err = find_own_installation(m, s, x->installation_id, &installation, e);
+    if (err || (here.released && here.same) || !workflow ||
+        (x->installation_id && !installation))
+        return err;
+    if (here.released)
+        return versions_clash(m, s, x, here.n, workflow, installation, e);
+    return list_unknown(m, s, x, workflow, installation, e);
 }
 
 /* The next list begins at POSITION; what was named and is not listed stays

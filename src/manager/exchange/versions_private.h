@@ -18,4 +18,11 @@ struct wanted {
 enum err versions_first_wanted(struct manager *m, int64_t runtime,
                                struct wanted *out, struct error *e);
 
+/* The version of row VERSION, released here, has another content at runtime S,
+ * which lists it as X: no pointer of that runtime means it any more. */
+enum err versions_clash(struct manager *m, struct speaker *s,
+                        const struct version_entry *x, int64_t version,
+                        int64_t workflow, int64_t installation,
+                        struct error *e);
+
 #endif
