@@ -292,14 +292,14 @@ the_release_of_anothers_draft_names_them(void)
     fixture_start(1);
     char *own = console_shows_at("eve", "F\nR\n", 40, 160, false, false);
     CHECK(!strstr(own, "open draft"));
-    char *rival =
-        console_shows_at("ada", "F\nF\nR\n", 40, 160, false, false);
-    CHECK_HAS(rival, "open draft   v1.1 by eve, 0 edits: stale once v1.2");
-    free(rival);
     char *shown =
         console_shows_at("ada", "F\nEnter\nR\n", 40, 160, false, false);
     CHECK_HAS(shown, "eve, not marked ready");
     CHECK(!strstr(own, "marked ready"));
+    char *rival =
+        console_shows_at("ada", "F\nF\nR\n", 40, 160, false, false);
+    CHECK_HAS(rival, "open draft   v1.1 by eve, 0 edits: stale once v1.2");
+    free(rival);
     free(own);
     free(shown);
     fixture_end();
