@@ -58,7 +58,7 @@ enum rt_park {
 enum rt_sweep {
     SWEEP_CANCEL,     /* they are cancelled */
     SWEEP_RESUME,     /* what a pause parked goes on */
-    SWEEP_OFF,        /* what waits of a workflow turned off is parked */
+    SWEEP_STOP,       /* what waits is parked: it is paused or turned off */
     SWEEP_CREDENTIAL, /* what waits for a credential that works goes on */
     WALK_RESTORED = 10, /* those of a restored store are parked */
     WALK_CLOCK,      /* their times are set back with the clock, by `at` */

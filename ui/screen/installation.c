@@ -395,8 +395,8 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
              "%s " QUESTION_WHAT " of " QUESTION_WHO "?", verb);
     snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, what);
     snprintf(q->detail, sizeof q->detail, "%s",
-             pause ? "New events wait until it is resumed. Runs in progress "
-                     "go on."
+             pause ? "New events and runs that wait stay until it is "
+                     "resumed. " PAUSE_IN_PROGRESS
                    : "The events that wait run.");
     const char *id = shown(v)->id;
     pause_tell_held(console_of(v), &id, 1, q);

@@ -108,8 +108,8 @@ pause_question(struct view *v, const char *id, const char *name,
         snprintf(q->yes, sizeof q->yes, "%s", verb);
     }
     snprintf(q->detail, sizeof q->detail, "%s",
-             pause ? "New events wait until they are resumed. Runs in progress "
-                     "go on."
+             pause ? "New events and runs that wait stay until they are "
+                     "resumed. " PAUSE_IN_PROGRESS
                    : "The events that wait run.");
     pause_tell_held(console_of(v), n ? (const char *const *)marks->keys : &id,
                     n ? n : 1, q);

@@ -4,6 +4,10 @@
 
 #include "ui/screen/screens.h"
 
+/* What a pause does with runs that do not wait. */
+#define PAUSE_IN_PROGRESS                                                      \
+    "Runs in progress go on to their end or until they must wait."
+
 /* Why what is paused (or runs) cannot be paused, or resumed, or NULL; PENDING
  * is what was asked for and not answered yet ("pausing", "resuming"), or NULL.
  * Static. */

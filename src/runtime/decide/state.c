@@ -118,6 +118,23 @@ each_installed(struct item *i, const struct installation_row *installation,
     return err;
 }
 
+/* Tells how many runs go on though they are paused. */
+static void
+tell_in_progress(struct item *i, const struct installation_row *installation,
+               const struct installed_row *installed)
+{
+    int64_t n = runs_in_progress(i->r->core, installation->n, installed->n);
+    if (n == 0)
+        return;
+    char *text = mem_printf("%lld run%s in progress go%s on to %s end or until "
+                            "%s must wait; what waits is parked",
+                            (long long)n, n == 1 ? "" : "s",
+                            n == 1 ? "es" : "", n == 1 ? "its" : "their",
+                            n == 1 ? "it" : "they");
+    value_set_text(i->answer, "message", text);
+    free(text);
+}
+
 enum err
 decide_pause(struct item *i, struct error *e)
 {
@@ -137,9 +154,13 @@ decide_pause(struct item *i, struct error *e)
                              ? "active"
                              : "paused",
                          e);
-    if (err == ERR_OK && cancel)
-        err = each_installed(i, &installation, &installed, runs_cancel_all, e);
-    return err == ERR_OK ? item_done(i, "paused") : err;
+    if (err == ERR_OK)
+        err = each_installed(i, &installation, &installed,
+                             cancel ? runs_cancel_all : runs_stop, e);
+    if (err != ERR_OK)
+        return err;
+    tell_in_progress(i, &installation, &installed);
+    return item_done(i, "paused");
 }
 
 enum err

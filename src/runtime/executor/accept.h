@@ -52,10 +52,15 @@ enum err runs_event(struct core *core, int64_t user, int64_t installation,
  * is live then. */
 enum err runs_resume(struct core *core, int64_t installed, struct error *e);
 
-/* Parks what waits of an installed workflow that was turned off, as for a
- * pause; a run that is calling goes on to its end or until it must wait.
- * runs_resume() once it is turned on. */
-enum err runs_turn_off(struct core *core, int64_t installed, struct error *e);
+/* Parks what waits of an installed workflow that was paused or turned off; a
+ * run that is calling goes on to its end or until it must wait. runs_resume()
+ * once it is resumed or turned on. */
+enum err runs_stop(struct core *core, int64_t installed, struct error *e);
+
+/* How many runs of the installation (row), or of one INSTALLED workflow of it
+ * (row; 0: all), go on though it is paused or turned off. */
+int64_t runs_in_progress(struct core *core, int64_t installation,
+                       int64_t installed);
 
 /* Lets what is parked for a held runtime go on, with the version that is live
  * then: nothing of it had begun. What is paused too is parked again. */

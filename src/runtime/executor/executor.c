@@ -332,7 +332,7 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
     *out =
         err == ERR_OK && open && due <= (now > x->seen_ms ? now : x->seen_ms);
     if (*out)
-        err = run_park_off(core, n, &parked, e);
+        err = run_park_stopped(core, n, &parked, e);
     *out = *out && !parked;
     return err;
 }

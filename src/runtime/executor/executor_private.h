@@ -139,9 +139,9 @@ enum err run_standing(struct core *core, int64_t installed,
 
 /* --- sweep.c: decisions about many runs, done in parts ------------------- */
 
-/* Parks the run N (row) where its workflow is turned off. */
-enum err run_park_off(struct core *core, int64_t n, bool *parked,
-                      struct error *e);
+/* Parks the run N (row) where its workflow is paused or turned off. */
+enum err run_park_stopped(struct core *core, int64_t n, bool *parked,
+                          struct error *e);
 /* Those that wait for the credential (row), which works now, go on. */
 enum err sweep_credential(struct core *core, int64_t credential,
                           struct error *e);

@@ -11,7 +11,6 @@
 
 struct loaded {
     char hash[DIGEST_SIZE];
-    bool paused; /* the installation or the workflow is */
     int64_t started_ms;
     struct buf input;
     bool runnable;
@@ -45,13 +44,12 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
 }
 
 static enum err
-load_place(struct db *db, struct run *r, struct loaded *l, struct error *e)
+load_place(struct db *db, struct run *r, struct error *e)
 {
     struct rs_installed_owner o;
     struct db_stmt *q = db_use(db, RS_INSTALLED_OWNER);
     db_int(q, r->installed);
     if (rs_installed_owner_next(q, &o)) {
-        l->paused = o.paused || o.state == RT_INSTALLATION_PAUSED;
         r->environment = (int)o.environment;
         copy_text(r->user_id, sizeof r->user_id, o.user_id);
         copy_text(r->workflow_id, sizeof r->workflow_id, o.workflow_id);
@@ -92,19 +90,6 @@ push_document(struct run *r)
     r->depth = 1;
 }
 
-/* What was accepted before a pause and has not begun waits for its end. */
-static enum err
-park_paused(struct db *db, const struct run *r, struct error *e)
-{
-    struct db_stmt *q = db_use(db, RS_RUN_PARK);
-    db_int(q, PARK_PAUSED);
-    db_int(q, r->n);
-    enum err err = db_run(q, e);
-    return err == ERR_OK
-               ? error_set(e, ERR_NOT_FOUND, "the installation is paused")
-               : err;
-}
-
 /* A run whose payload was erased, or lost, must not begin with nothing: its
  * calls would take empty values to the customer's app. */
 static enum err
@@ -123,9 +108,7 @@ static enum err
 prepare(struct core *core, struct run *r, struct loaded *l, struct error *e)
 {
     struct db *db = core_db(core);
-    enum err err = load_place(db, r, l, e);
-    if (err == ERR_OK && l->paused && !r->replays)
-        return park_paused(db, r, e);
+    enum err err = load_place(db, r, e);
     if (err == ERR_OK)
         err = check_input(l, e);
     if (err == ERR_OK)

@@ -12,6 +12,7 @@
 
 #define RUN_OFF                                                                \
     "the workflow is turned off (the run goes on when it is turned on again)"
+#define RUN_PAUSED "paused (the run goes on when it is resumed)"
 
 enum { RUNS_AT_ONCE = 100 }; /* of all decisions, in one tick */
 
@@ -60,7 +61,7 @@ take_runs(struct core *core, struct part *p, struct db_stmt *q, struct error *e)
 static bool
 takes_open(int64_t kind)
 {
-    return kind == SWEEP_CANCEL || kind == SWEEP_OFF;
+    return kind == SWEEP_CANCEL || kind == SWEEP_STOP;
 }
 
 static enum err
@@ -86,6 +87,12 @@ due(const struct part *p)
     return p->at < now ? p->at : now;
 }
 
+static const char *
+why_stopped(const struct standing *at)
+{
+    return at->off ? RUN_OFF : RUN_PAUSED;
+}
+
 /* Changes the row of the run where the decision changes it. */
 static enum err
 sweep_run(struct core *core, const struct part *p, int64_t run,
@@ -98,12 +105,13 @@ sweep_run(struct core *core, const struct part *p, int64_t run,
     case SWEEP_RESUME:
         if (!p->standing.park)
             return change(core, RS_RUN_RELEASE_PAUSED, run, due(p), NULL, e);
-        q = db_use(core_db(core), RS_RUN_OFF_OVER);
+        q = db_use(core_db(core), RS_RUN_STILL_PAUSED);
         db_int(q, run);
-        return db_run(q, e); /* still paused */
-    case SWEEP_OFF:
-        return change(core, RS_RUN_PARK_WAITING, run, clock_now_ms(), RUN_OFF,
-                      e);
+        db_text(q, RUN_PAUSED);
+        return db_run(q, e);
+    case SWEEP_STOP:
+        return change(core, RS_RUN_PARK_WAITING, run, clock_now_ms(),
+                      why_stopped(&p->standing), e);
     default:
         q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
         db_int(q, run);
@@ -148,7 +156,7 @@ is_void(const struct part *p)
     const struct standing *at = &p->standing;
     return (p->kind != SWEEP_CANCEL && at->gone) ||
            (p->kind == SWEEP_RESUME && at->off) ||
-           (p->kind == SWEEP_OFF && !at->off);
+           (p->kind == SWEEP_STOP && !at->park);
 }
 
 /* The part of the decision that Q finds. */
@@ -423,31 +431,46 @@ sweep_credential(struct core *core, int64_t credential, struct error *e)
     return decide_each(core, RS_INSTALLED_OF_CREDENTIAL, credential, NULL, e);
 }
 
-/* --- a workflow that is turned off --------------------------------------- */
+/* --- what is paused or turned off ---------------------------------------- */
 
 /* What is tried again, or begins, while its row is not parked yet. */
 enum err
-run_park_off(struct core *core, int64_t run, bool *parked, struct error *e)
+run_park_stopped(struct core *core, int64_t run, bool *parked, struct error *e)
 {
     int64_t installed = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_IS_OFF);
+    struct standing at;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_IS_STOPPED);
     db_int(q, run);
     enum err err = db_run_int(q, &installed, parked, e);
     if (err != ERR_OK || !*parked)
         return err;
-    q = db_use(core_db(core), RS_RUN_PARK_OFF);
-    db_text(q, RUN_OFF);
+    err = run_standing(core, installed, &at, e);
+    q = db_use(core_db(core), RS_RUN_PARK_STOPPED);
+    db_text(q, why_stopped(&at));
     db_int(q, run);
-    err = db_run(q, e);
+    if (err == ERR_OK)
+        err = db_run(q, e);
     executor_forget(core, run);
     core_wake(core, CORE_TOPIC_RUNS);
     return err == ERR_OK ? executor_count_parked(core, installed, e) : err;
 }
 
-/* What waits stays until the workflow is turned on again: nothing is lost, and
+/* What waits stays until it is turned on or resumed: nothing is lost, and
  * nothing is tried again meanwhile. */
 enum err
-runs_turn_off(struct core *core, int64_t installed, struct error *e)
+runs_stop(struct core *core, int64_t installed, struct error *e)
 {
-    return decide(core, SWEEP_OFF, installed, NULL, e);
+    return decide(core, SWEEP_STOP, installed, NULL, e);
+}
+
+int64_t
+runs_in_progress(struct core *core, int64_t installation, int64_t installed)
+{
+    const struct executor *x = of(core);
+    int64_t n = 0;
+    for (size_t i = 0; x && i < EXECUTOR_BUCKETS; i++)
+        for (const struct run *r = x->runs[i]; r; r = r->next)
+            n += !r->waits && r->installation == installation &&
+                 (!installed || r->installed == installed);
+    return n;
 }

@@ -341,7 +341,7 @@ live_switch(struct core *core, const struct live_place *place, bool on,
     enum err err = mark(core, place, RS_INSTALLED_ACTIVE, on, &changed, e);
     if (!changed)
         return err;
-    err = (on ? runs_resume : runs_turn_off)(core, place->installed, e);
+    err = (on ? runs_resume : runs_stop)(core, place->installed, e);
     return err == ERR_OK
                ? tell_switch(core, place, on ? "activated" : "deactivated", e)
                : err;

@@ -125,7 +125,7 @@ a_retry_is_a_start(void)
 static void
 a_pause_outlasts_a_hold(void)
 {
-    /* Sabotage: leave park_paused() out of prepare() of load.c. */
+    /* Sabotage: leave run_park_stopped() out of is_taken_up() of executor.c. */
     struct place p;
     place_install(&w, &p, place_workflow(&w, "", plain));
     on_installation(&p, "pause", "paused");
@@ -194,7 +194,7 @@ nothing_runs(struct world *world, void *ctx)
 static void
 what_has_not_begun_waits_for_a_pause(void)
 {
-    /* Sabotage: leave park_paused() out of prepare() of load.c. */
+    /* Sabotage: leave run_park_stopped() out of is_taken_up() of executor.c. */
     struct place p;
     char *json = mem_printf(
         WORKFLOW("", BLOCK(10, "api", "Call",
@@ -252,7 +252,7 @@ install_calls(struct place *p)
 static void
 what_waits_is_kept_while_it_is_off(void)
 {
-    /* Sabotage: leave runs_turn_off() out of live_switch(). */
+    /* Sabotage: leave runs_stop() out of live_switch(). */
     enum { STILL_MS = 60000, SOON_MS = 5 };
     struct place p;
     install_calls(&p);
@@ -341,10 +341,20 @@ is_held(struct world *world, void *ctx)
     return world->held_count >= *(size_t *)ctx;
 }
 
+/* Stops the workflow, or lets it go on: by a pause, or turned off and on. */
 static void
-a_call_that_is_out_ends_while_it_is_off(void)
+stop(const struct place *p, bool by_pause, bool stops)
 {
-    /* Sabotage: leave run_park_off() out of is_taken_up() of executor.c. */
+    if (!by_pause)
+        turn(p, !stops);
+    else
+        on_installation(p, stops ? "pause" : "resume",
+                        stops ? "paused" : "resumed");
+}
+
+static void
+a_call_that_is_out_ends(bool by_pause)
+{
     struct place p;
     size_t both = 2;
     install_calls(&p);
@@ -352,7 +362,7 @@ a_call_that_is_out_ends_while_it_is_off(void)
     char *first = place_event(&w, &p, "{'no':1}");
     char *second = place_event(&w, &p, "{'no':2}");
     world_until(&w, is_held, &both);
-    turn(&p, false);
+    stop(&p, by_pause, true);
     w.silent = NULL;
     w.fail_next = 1;
     world_let_go(&w);
@@ -363,7 +373,7 @@ a_call_that_is_out_ends_while_it_is_off(void)
     free(b.steps);
     let_time_pass();
     CHECK_INT(w.calls, 2);
-    turn(&p, true);
+    stop(&p, by_pause, false);
     a = run_finish(&w, first);
     b = run_finish(&w, second);
     CHECK(a.state == RUN_DONE && b.state == RUN_DONE);
@@ -372,6 +382,105 @@ a_call_that_is_out_ends_while_it_is_off(void)
     free(b.steps);
     free(first);
     free(second);
+}
+
+/* Sabotage: leave run_park_stopped() out of is_taken_up() of executor.c. */
+static void
+a_call_that_is_out_ends_while_it_is_off(void)
+{
+    a_call_that_is_out_ends(false);
+}
+
+static void
+a_call_that_is_out_ends_while_it_is_paused(void)
+{
+    a_call_that_is_out_ends(true);
+}
+
+static char tried_with[80];
+
+static void
+remember_key(const char *key)
+{
+    snprintf(tried_with, sizeof tried_with, "%s", key);
+}
+
+/* A run that waits for another attempt makes none while its installation, or
+ * its workflow (with OF_WORKFLOW), is paused; then it makes that attempt, with
+ * the same key. */
+static void
+what_waits_is_parked_by_a_pause_of(bool of_workflow)
+{
+    enum { STILL_MS = 60000 };
+    struct place p;
+    install_calls(&p);
+    char *item =
+        of_workflow
+            ? mem_printf("[{'installationId':'%s','workflowId':'%s'}]",
+                         p.installation, p.workflow)
+            : mem_printf("[{'installationId':'%s'}]", p.installation);
+    executor_set_backoff(w.runtime.executor, STILL_MS);
+    w.dead = "/make";
+    w.watch = remember_key;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, says, &(struct saying){id, "attempt 2"});
+    world_expect(&w, "pause", mem_strdup(item), "paused");
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    CHECK(says(&w, &(struct saying){id, "when it is resumed"}));
+    on_run(id, "retry", "refused");
+    world_crash(&w);
+    let_time_pass();
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    CHECK_INT(w.calls, 1);
+    w.dead = NULL;
+    w.watch = NULL;
+    world_expect(&w, "resume", item, "resumed");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.calls, 2);
+    CHECK_STR(w.effects[w.effect_count - 1].key, tried_with);
+    free(s.steps);
+    free(id);
+}
+
+static void
+what_waits_is_parked_by_a_pause(void)
+{
+    what_waits_is_parked_by_a_pause_of(false);
+    what_waits_is_parked_by_a_pause_of(true);
+}
+
+/* Sabotage: tell_in_progress() in decide_pause(). */
+static void
+a_pause_tells_what_goes_on(void)
+{
+    enum { STILL_MS = 60000 };
+    struct place p;
+    size_t one = 1;
+    install_calls(&p);
+    executor_set_backoff(w.runtime.executor, STILL_MS);
+    w.fail_next = 1;
+    char *waits = place_event(&w, &p, "{'no':1}");
+    world_until(&w, says, &(struct saying){waits, "attempt 2"});
+    w.silent = "/make";
+    char *calls = place_event(&w, &p, "{'no':2}");
+    world_until(&w, is_held, &one);
+    char *item = mem_printf("[{'installationId':'%s'}]", p.installation);
+    struct value *receipt = world_request(&w, NULL, "pause", item);
+    CHECK_HAS(value_text_or(value_get(value_at(value_get(receipt, "items"), 0),
+                                      "message"),
+                            ""),
+              "1 run in progress goes on to its end or until it must wait");
+    w.silent = NULL;
+    world_let_go(&w);
+    struct shown s = run_finish(&w, calls);
+    CHECK_INT(s.state, RUN_DONE);
+    expect_state(waits, RUN_PARKED, PARK_PAUSED);
+    value_free(receipt);
+    free(item);
+    free(s.steps);
+    free(calls);
+    free(waits);
 }
 
 struct copying {
@@ -606,6 +715,10 @@ test_runtime_starts(void)
          many_that_wait_are_parked_at_once},
         {"a call that is out ends while it is off",
          a_call_that_is_out_ends_while_it_is_off},
+        {"a call that is out ends while it is paused",
+         a_call_that_is_out_ends_while_it_is_paused},
+        {"what waits is parked by a pause", what_waits_is_parked_by_a_pause},
+        {"a pause tells what goes on", a_pause_tells_what_goes_on},
         {"a held runtime takes up nothing", a_held_runtime_takes_up_nothing},
         {"what has ended is not cancelled", what_has_ended_is_not_cancelled},
         {"what is not finished is not paused",
