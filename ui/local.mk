@@ -4,6 +4,7 @@ libui_a_SOURCES =
 include ui/term/local.mk
 include ui/widget/local.mk
 include ui/app/local.mk
+include ui/canvas/local.mk
 include ui/screen/local.mk
 include ui/draft/local.mk
 UI_LIBS = libui.a $(NCURSES_LIBS)

@@ -25,5 +25,6 @@ include tests/unit/manager/local.mk
 include tests/unit/cli/local.mk
 include %D%/runtime/local.mk
 include tests/unit/restores/local.mk
+include tests/unit/ui/canvas/local.mk
 include tests/unit/ui/draft/local.mk
 include %D%/ui/screen/local.mk

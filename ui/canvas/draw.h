@@ -1,0 +1,38 @@
+/*
+ * Draws a picture of the canvas into cells: which part of it, what stands on
+ * the cards, and the map beside one that is higher than the canvas.
+ */
+#ifndef TAILOR_UI_CANVAS_DRAW_H
+#define TAILOR_UI_CANVAS_DRAW_H
+
+#include "ui/canvas/layout.h"
+
+enum face_change { FACE_SAME, FACE_ADDED, FACE_CHANGED, FACE_MOVED };
+
+/* What a block shows; texts are borrowed. */
+struct face {
+    const char *name, *kind, *summary;
+    enum face_change change;
+    bool problem;
+    bool chosen;  /* one of several that are marked */
+    bool read_by; /* the marked block reads it */
+    bool reads;   /* it reads the marked block */
+};
+
+struct canvas_paint {
+    const struct picture *picture;
+    const struct outline *outline;
+    const struct face *faces; /* by block */
+    struct spot mark;
+    int top; /* the row of the picture that is drawn first */
+};
+
+/* The top that shows the card of MARK with a row before and behind it in ROWS
+ * rows, as near to TOP as can be. */
+int canvas_scroll(const struct picture *p, struct spot mark, int top, int rows);
+
+/* Draws into R, and puts the cursor on the marked card. */
+void canvas_draw(const struct canvas_paint *paint, struct cells *c,
+                 struct rect r);
+
+#endif
