@@ -10,15 +10,16 @@
 #include "workflow/edit/summary.h"
 
 static const struct cli_column block_columns[] = {
-    {"BLOCK", "name"}, {"KIND", "kind"},       {"INSIDE", "inside"},
-    {"LIST", "list"},  {"SUMMARY", "summary"}, {"ID", "id"},
-    {NULL, NULL}};
+    {"NO", "number"},     {"BLOCK", "name"}, {"KIND", "kind"},
+    {"INSIDE", "inside"}, {"LIST", "list"},  {"SUMMARY", "summary"},
+    {"ID", "id"},         {NULL, NULL}};
 
 static struct value *
 block_json(const struct editing *ed, const struct block *b)
 {
     struct value *v = value_object();
     char *summary = summary_block(b, ed->now.document, &ed->connectors);
+    value_set(v, "number", value_int(b - ed->now.document->blocks + 1));
     value_set_text(v, "name", b->name);
     value_set_text(v, "kind", b->kind->name);
     value_set_text(v, "inside", b->parent ? b->parent->name : NULL);
