@@ -21,8 +21,10 @@ editor_show(void *editor)
                        draft_view_document(&s->draft), &s->changes);
     validate_document(draft_view_document(&s->draft),
                       draft_view_connectors(&s->draft), &s->problems);
+    editor_shape_make(s);
     editor_fill_rows(s);
     table_reload(&s->table);
+    editor_follow(s);
 }
 
 const struct editor_row *
@@ -78,6 +80,7 @@ editor_close(struct view *v)
     draft_view_clear(&s->draft);
     change_list_clear(&s->changes);
     problem_list_clear(&s->problems);
+    editor_shape_clear(s);
     previewing_end(&s->samples);
     free(s->tried.of);
     free(s->tried.words);
@@ -137,7 +140,62 @@ editor_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* The line above the list: column names, and whether all is saved. */
+/* What the head says of the whole: "9 blocks  3 edits  1 problem". */
+static void
+add_counts(const struct editor *s, struct buf *out)
+{
+    const struct editor_shape *shape = &s->shape;
+    size_t changed = 0, n = shape->outline.count, errors = s->problems.errors;
+    for (size_t i = 0; i < n; i++)
+        changed += shape->faces[i].change != FACE_SAME;
+    buf_addf(out, "%zu block%s", n, n == 1 ? "" : "s");
+    if (changed)
+        buf_addf(out, "  %zu changed", changed);
+    if (errors)
+        buf_addf(out, "  %zu problem%s", errors, errors == 1 ? "" : "s");
+}
+
+/* Writes TEXT into ROOM columns; too long, it is cut at the left. */
+static void
+draw_path(struct cells *c, int row, int col, int room, const char *text)
+{
+    const char *ellipsis = glyph_text(GLYPH_ELLIPSIS, c->ascii);
+    if (width_text(text, strlen(text), c->ascii) > room) {
+        col += cells_text(c, row, col, room--, STYLE_FAINT, ellipsis);
+        for (uint32_t cp;
+             *text && width_text(text, strlen(text), c->ascii) > room;) {
+            size_t n = utf8_decode(text, strlen(text), &cp);
+            text += n > 0 ? n : 1;
+        }
+    }
+    cells_text(c, row, col, room, STYLE_NORMAL, text);
+}
+
+/* The line above the canvas: the path to the mark, and the counts where both
+ * have room. */
+static void
+draw_canvas_head(const struct editor *s, struct cells *c, struct rect r,
+                 int status)
+{
+    struct buf path, counts;
+    buf_init_any(&path);
+    buf_init(&counts, 512);
+    editor_path(s, c->ascii, &path);
+    add_counts(s, &counts);
+    int room = r.cols - status - 4;
+    int path_width = width_text(buf_str(&path), path.len, c->ascii);
+    int width = width_text(buf_str(&counts), counts.len, c->ascii);
+    if (path_width + width + 2 <= room) {
+        cells_right(c, r.row, r.col, r.cols - status - 2, STYLE_FAINT,
+                    buf_str(&counts));
+        room -= width + 2;
+    }
+    draw_path(c, r.row, r.col + 1, room, buf_str(&path));
+    buf_clear(&path);
+    buf_clear(&counts);
+}
+
+/* The line above the blocks, with whether all is saved. */
 static void
 draw_head(const struct editor *s, struct cells *c, struct rect r)
 {
@@ -146,37 +204,94 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
     draft_view_status(&s->draft, &text);
     int status = width_text(buf_str(&text), text.len, c->ascii);
     cells_right(c, r.row, r.col, r.cols, STYLE_GOOD, buf_str(&text));
+    buf_clear(&text);
+    if (editor_is_canvas(s)) {
+        draw_canvas_head(s, c, r, status);
+        return;
+    }
     int col = r.col + 2;
     col += cells_text(c, r.row, col, 20, STYLE_HEADER, "blocks") + 2;
     if (s->table.filter.len > 0)
         cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_MATCH,
                     "/%s", buf_str(&s->table.filter));
-    buf_clear(&text);
+}
+
+enum {
+    BESIDE_LIST = 120,   /* columns from which the panel stands beside a list */
+    BESIDE_CANVAS = 132, /* and beside the canvas */
+    PANEL = 44,          /* its columns there */
+    ALL = 200,           /* from which list, canvas and panel stand together */
+    WIDE_LIST = 36,
+    WIDE_PANEL = 70,
+    CANVAS_PANEL = 4, /* rows of the panel below the canvas … */
+    CANVAS_LOW = 16,  /* … and fewer on a screen with fewer rows than these */
+    LOW_PANEL = 2
+};
+
+/* Where what is drawn. */
+struct parts {
+    struct rect list, canvas, panel; /* empty: not drawn */
+};
+
+static int
+panel_rows(const struct editor *s, int rows)
+{
+    int panel = editor_panel_rows(s);
+    if (editor_is_canvas(s) && !s->editing)
+        panel = rows < CANVAS_LOW ? LOW_PANEL : CANVAS_PANEL;
+    return panel < rows / 2 ? panel : rows / 2;
+}
+
+/* Shares R, without its head, among list, canvas and panel. */
+static struct parts
+share(const struct editor *s, struct rect r)
+{
+    bool canvas = editor_is_canvas(s);
+    bool beside = r.cols >= (canvas ? BESIDE_CANVAS : BESIDE_LIST);
+    struct parts p = {{0}, {0}, {0}};
+    struct rect left = {r.row + 1, r.col, r.rows - 1, r.cols};
+    if (canvas && r.cols >= ALL) {
+        p.list = (struct rect){left.row, left.col, left.rows, WIDE_LIST};
+        left.col += WIDE_LIST + 2;
+        left.cols -= WIDE_LIST + 2;
+    }
+    if (beside) {
+        int list = canvas ? left.cols - 2 - (r.cols >= ALL ? WIDE_PANEL : PANEL)
+                          : r.cols * 11 / 20;
+        p.panel = (struct rect){left.row, left.col + list + 2, left.rows,
+                                left.cols - list - 2};
+        left.cols = list;
+    } else {
+        int panel = panel_rows(s, r.rows);
+        p.panel = (struct rect){r.row + r.rows - panel, r.col, panel, r.cols};
+        left.rows -= panel;
+    }
+    *(canvas ? &p.canvas : &p.list) = left;
+    return p;
+}
+
+static void
+draw_blocks(struct editor *s, struct cells *c, const struct parts *p)
+{
+    s->shape.listed = p->list.cols > 0;
+    if (s->shape.listed)
+        table_draw(&s->table, c, p->list);
+    if (p->canvas.cols > 0)
+        editor_draw_canvas(s, c, p->canvas);
 }
 
 static void
 editor_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct editor *s = v->state;
-    bool beside = r.cols >= 120;
-    int panel = editor_panel_rows(s);
-    if (panel > r.rows / 2)
-        panel = r.rows / 2;
-    struct rect head = {r.row, r.col, 1, r.cols};
-    struct rect list = {r.row + 1, r.col, r.rows - 1 - panel, r.cols};
-    struct rect below = {r.row + r.rows - panel, r.col, panel, r.cols};
-    if (beside) {
-        list = (struct rect){r.row + 1, r.col, r.rows - 1, r.cols * 11 / 20};
-        below = (struct rect){r.row + 1, r.col + list.cols + 2, r.rows - 1,
-                              r.cols - list.cols - 2};
-    }
-    draw_head(s, c, head);
+    struct parts p = share(s, r);
+    draw_head(s, c, (struct rect){r.row, r.col, 1, r.cols});
     if (s->editing) { /* the cursor belongs to the form */
-        table_draw(&s->table, c, list);
-        editor_draw_panel(s, c, below);
+        draw_blocks(s, c, &p);
+        editor_draw_panel(s, c, p.panel);
     } else {
-        editor_draw_panel(s, c, below);
-        table_draw(&s->table, c, list);
+        editor_draw_panel(s, c, p.panel);
+        draw_blocks(s, c, &p);
     }
 }
 
@@ -192,9 +307,12 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     draft_view_context(&s->draft, action, ctx);
     if (ctx->off)
         return;
-    if (changes && row && !block && action != ACT_INSERT &&
-        (act_info(action)->flags & ACT_NEEDS_ROW))
+    if (((changes && action != ACT_INSERT) || action == ACT_MARK) && row &&
+        !block && (act_info(action)->flags & ACT_NEEDS_ROW))
         ctx->off = "a branch is marked";
+    else if (editor_is_canvas(s) && action == ACT_FILTER)
+        ctx->off = "the canvas shows all blocks (o goes to one by its name, c "
+                   "shows the list)";
     else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
              s->samples.count == 0)
         ctx->off = "no sample";
@@ -216,38 +334,6 @@ open_marked(struct editor *s)
         app_say(s->view->app, MESSAGE_INFO, "%s: %s", b->name, b->kind->help);
 }
 
-/* Goes to the block whose name begins with TEXT, else holds it. */
-static void
-jump(struct editor *s, const char *text, struct error *e)
-{
-    const struct document *d = draft_view_document(&s->draft);
-    size_t n = strlen(text);
-    for (size_t i = 0; n > 0 && i < d->count; i++) {
-        if (strncasecmp(d->blocks[i].name, text, n) == 0 &&
-            table_go(&s->table, d->blocks[i].id))
-            return;
-    }
-    error_set(e, ERR_NOT_FOUND, "No block begins with \"%.100s\"", text);
-}
-
-/* The next block with a problem after the marked one, or before it. */
-static void
-go_problem(struct editor *s, bool next, struct error *e)
-{
-    size_t n = row_list_count(s->rows), at = 0, i;
-    const struct editor_row *marked = editor_marked(s);
-    while (at < n && row_list_data(s->rows, at) != (const void *)marked)
-        at++;
-    for (i = 1; i <= n; i++) {
-        size_t k = next ? (at + i) % n : (at + n - i) % n;
-        const struct editor_row *row = row_list_data(s->rows, k);
-        if (row->problem && table_go(&s->table, row->id))
-            break;
-    }
-    if (n == 0 || i > n)
-        error_set(e, ERR_NOT_FOUND, "no block has a problem");
-}
-
 static unsigned
 editor_action(struct view *v, const struct invocation *invocation,
               struct error *e)
@@ -255,6 +341,8 @@ editor_action(struct view *v, const struct invocation *invocation,
     struct editor *s = v->state;
     const struct block *b = editor_block(s);
     unsigned reaction = draft_view_action(&s->draft, invocation, e);
+    if (reaction & REACT_IGNORED)
+        reaction = editor_move(s, invocation, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
     switch ((enum act)invocation->action) {
@@ -264,13 +352,6 @@ editor_action(struct view *v, const struct invocation *invocation,
     case ACT_EDIT:
         if (b)
             editor_form_open(s, b);
-        return REACT_PAINT;
-    case ACT_JUMP:
-        jump(s, invocation->arg, e);
-        return REACT_PAINT;
-    case ACT_NEXT_PROBLEM:
-    case ACT_PREVIOUS_PROBLEM:
-        go_problem(s, invocation->action == ACT_NEXT_PROBLEM, e);
         return REACT_PAINT;
     case ACT_SAMPLE:
         s->sample = (s->sample + 1) % s->samples.count;

@@ -13,7 +13,7 @@ editor_apply(struct editor *s, enum err err, struct value *patch,
 {
     err = draft_view_apply(&s->draft, err, patch, e);
     if (err == ERR_OK && go)
-        table_go(&s->table, go);
+        editor_go(s, go);
     return err;
 }
 

@@ -1,16 +1,21 @@
 /*
- * The block editor, for its own files: editor_rows.c makes the lines,
+ * The block editor, for its own files: editor_shape.c makes what stands on the
+ * blocks and which of them are shown, editor_rows.c the lines of the list,
+ * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_form.c edits fields in place, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 
+#include "ui/canvas/draw.h"
+#include "ui/canvas/move.h"
 #include "ui/draft/draft_view.h"
 #include "ui/draft/trial.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/form.h"
 #include "ui/widget/row_list.h"
+#include "workflow/document/readers.h"
 #include "workflow/edit/diff.h"
 #include "workflow/edit/edit.h"
 
@@ -18,10 +23,27 @@
 struct editor_row {
     char *id;   /* of the block; of a branch: of the block it belongs to */
     char *list; /* of a branch: "then", "cases/0" …; NULL: a block */
-    int number; /* in the order of the document; 0: a branch */
+    int number; /* in reading order; 0: a branch */
     char *text; /* tree lines and name */
     char *kind, *summary;
-    bool added, changed, problem;
+    const char *sign; /* of its change, static; " ": none */
+    enum style style; /* of the signs */
+    bool problem;
+};
+
+/* What list and canvas draw: the blocks of the document, what stands on them
+ * and which of them are shown. */
+struct editor_shape {
+    struct outline outline;
+    struct face *faces; /* by block */
+    char **summaries;   /* of the faces */
+    struct reading_list readings;
+    bool *folded; /* by block */
+    size_t *open; /* by block: which of its lanes, where they are tabs */
+    struct picture picture;
+    int rows, cols; /* of the canvas, as drawn last */
+    int top;        /* the first row of the picture that is shown */
+    bool listed;    /* the list is drawn, alone or beside the canvas */
 };
 
 struct editor {
@@ -30,6 +52,7 @@ struct editor {
     struct draft_view draft;
     struct change_list changes;
     struct problem_list problems;
+    struct editor_shape shape;
     struct previewing samples;
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
@@ -56,6 +79,37 @@ extern const struct row_list_ops editor_rows;
 extern const struct column editor_columns[];
 extern const size_t editor_column_count;
 void editor_fill_rows(struct editor *s);
+
+/* Makes the shape again from the document and what the session keeps of folds;
+ * editor_shape_clear() frees it. */
+void editor_shape_make(struct editor *s);
+void editor_shape_clear(struct editor *s);
+
+/* Reads again what is folded, and shows it. */
+void editor_fold_changed(struct editor *s);
+
+/* The marked spot; SPOT_NONE in a document without blocks. */
+struct spot editor_spot(const struct editor *s);
+
+/* Goes to SPOT, or to the block with ID: unfolds what is around it and opens
+ * its lanes. False where no such block exists. */
+void editor_go_spot(struct editor *s, struct spot spot);
+bool editor_go(struct editor *s, const char *id);
+
+/* True where the canvas is shown and not the list. */
+bool editor_is_canvas(const struct editor *s);
+
+/* Makes the picture fit the document, the folds and the mark, which stands on
+ * a card of it afterwards. */
+void editor_follow(struct editor *s);
+
+/* Draws the canvas into R; appends the path to the marked spot. */
+void editor_draw_canvas(struct editor *s, struct cells *c, struct rect r);
+void editor_path(const struct editor *s, bool ascii, struct buf *out);
+
+/* The actions that go about; REACT_IGNORED for others. */
+unsigned editor_move(struct editor *s, const struct invocation *invocation,
+                     struct error *e);
 
 /* The marked line, or NULL; and its block (of a branch: the block it belongs
  * to). */

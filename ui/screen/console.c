@@ -280,6 +280,8 @@ session(struct console *c, const struct console_options *options,
     app_free(c->app);
     value_free(c->block);
     free(c->cells);
+    marks_clear(&c->folded);
+    marks_clear(&c->opened);
     free(c->queued);
     wake_close(c->wake);
     free(environment);

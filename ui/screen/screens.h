@@ -43,6 +43,9 @@ struct console {
     bool tour;
     struct value *block; /* copied last, or NULL: for any draft */
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
+    bool canvas;         /* the editor shows the canvas and not the list */
+    struct marks folded; /* ids of the blocks that are folded in any draft */
+    struct marks opened; /* lanes that are open as tabs, "BLOCK/LANE" */
     struct draft_known known;
     bool live_seen; /* a release of this session went live */
     char *queued;   /* what was queued last, until it is answered */

@@ -36,6 +36,12 @@ table_clear(struct table *t)
     FREE_NULL(t->mark_anchor);
 }
 
+void
+table_fit(struct table *t, size_t rows)
+{
+    window_fit(t, rows);
+}
+
 const struct row *
 table_selected(const struct table *t)
 {

@@ -101,6 +101,9 @@ void table_clear(struct table *t);
  * marked row. */
 void table_draw(struct table *t, struct cells *c, struct rect r);
 
+/* Holds ROWS rows without drawing them, for another picture of them. */
+void table_fit(struct table *t, size_t rows);
+
 /* Reads the rows again; the marked row stays the same one on the same line
  * where it is still there, else the next that is. */
 void table_reload(struct table *t);

@@ -20,6 +20,7 @@ main(void)
     test_console_hostile();
     test_console_blank();
     test_console_blocks();
+    test_console_canvas();
     test_console_lasting();
     return failed_tests ? 1 : 0;
 }

@@ -18,6 +18,11 @@
          "Enter\n"
 #define MAPPED TAX "j Enter b Enter\n'Tax!result\nEnter\n"
 
+/* An if block with a stop in "no", and what one sees of it. */
+#define BRANCHES                                                               \
+    TAX "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=total > 1000\nEnter\n"     \
+        ":go-to Large\n:canvas\n"
+
 static const struct golden {
     const char *name, *script;
     int rows, cols;
@@ -41,6 +46,11 @@ static const struct golden {
      24, 80, false, false, "alice"},
     {"editor-ascii", FORK "j i\n'if\nEnter Enter\n'=total > 10\nEnter", 24, 80,
      true, false, "alice"},
+    {"canvas", BRANCHES, 24, 80, false, false, "alice"},
+    {"canvas-small", BRANCHES "l", 12, 40, false, false, "alice"},
+    {"canvas-ascii", BRANCHES "l", 24, 80, true, false, "alice"},
+    {"canvas-beside", BRANCHES, 40, 132, false, false, "alice"},
+    {"canvas-wide", BRANCHES, 50, 200, false, false, "alice"},
     {"capture", MAPPED "Esc\nk", 24, 80, false, false, "alice"}, /* of README */
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},

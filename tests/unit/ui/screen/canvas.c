@@ -1,0 +1,164 @@
+/*
+ * The canvas of the editor over a real store: going about, folds, and what is
+ * painted. Costs about two seconds.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/test.h"
+#include "tests/unit/ui/screen/store.h"
+
+/* The blocks 1 New order, 2 Tax, 3 Create cash sale, 4 Large?. */
+#define DRAFT                                                                  \
+    "/\n'enterprise\nEnter F\n"                                                \
+    "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"   \
+    "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=Tax!result > 1000\nEnter\n"
+
+/* SCRIPT in that draft leaves WORDS on the screen, without NOT (which may be
+ * NULL). */
+static void
+check_shown(const char *actor, const char *script, const char *words,
+            const char *not)
+{
+    struct small_store s;
+    const struct visit look = {.actor = actor, .rows = 24, .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, script, &screen);
+    CHECK_HAS(buf_str(&screen), words);
+    CHECK(!not || !strstr(buf_str(&screen), not));
+    small_store_remove(&s);
+    buf_clear(&screen);
+}
+
+/* Sabotage: switch_drawing(). */
+static void
+one_key_switches_list_and_canvas(void)
+{
+    check_shown("alice", DRAFT "c", "[2 Tax  math", "├ yes");
+    check_shown("alice", DRAFT "c c", "├ yes", "[2 Tax  math");
+    check_shown("alice", DRAFT "c /", "Filter: the canvas shows all blocks",
+                NULL);
+}
+
+/* Sabotage: the cases of go_beside() and of editor_move(). */
+static void
+keys_go_about_on_the_canvas(void)
+{
+    check_shown("alice", DRAFT "c g j", "▸[2 Tax", NULL);
+    check_shown("alice", DRAFT "c 3 G", "▸[3 Create cash sale", NULL);
+    check_shown("alice", DRAFT "c 4 G l", "4 Large? › yes", NULL);
+    check_shown("alice", DRAFT "c 4 G l l", "4 Large? › no", NULL);
+    check_shown("alice", DRAFT "c 4 G l l h h", "▸[4 Large?", NULL);
+    check_shown("alice", DRAFT "c 4 G %", "4 Large? › no", NULL);
+    check_shown("alice", DRAFT "c 4 G % %", "▸[4 Large?", NULL);
+    check_shown("alice", DRAFT "c g } }", "▸[3 Create cash sale", NULL);
+    check_shown("alice", DRAFT "c 4 G {", "▸[3 Create cash sale", NULL);
+    check_shown("alice", DRAFT "c G {", "no other block is on this level",
+                NULL);
+    check_shown("alice", DRAFT "c g )", "▸[2 Tax", NULL);
+    check_shown("alice", DRAFT "c g (", "▸[4 Large?", NULL);
+    check_shown("alice", DRAFT "c\n:go-to cash\n", "▸[3 Create cash sale",
+                NULL);
+    check_shown("alice", DRAFT "c 9 G", "No block 9 (the last is 4)", NULL);
+}
+
+/* Sabotage: sign_folded(); unfold_around(). */
+static void
+a_folded_block_says_what_it_holds(void)
+{
+    check_shown("alice", DRAFT "c 4 G z", "if  0 blocks", "( empty )");
+    check_shown("alice", DRAFT "c 4 G z z", "( empty )", "0 blocks");
+    check_shown("alice", DRAFT "4 G z", "0 blocks", "├ yes");
+    check_shown("alice", DRAFT "c g Z", "if  0 blocks", "( empty )");
+}
+
+/* Sabotage: the readings of mark_faces(). */
+static void
+cards_say_who_reads_whom(void)
+{
+    check_shown("alice", DRAFT "c 2 G", "=Tax!result > 1000", NULL);
+    check_shown("alice", DRAFT "c 2 G", "+→]", NULL);
+    check_shown("alice", DRAFT "c 4 G", "+←]", NULL);
+}
+
+/* --- what is painted ------------------------------------------------------ */
+
+enum { BODY = 21 }; /* rows above messages and hints */
+
+/* The last screen, and which rows of its body the last change of it was in. */
+struct painted {
+    struct cells last;
+    bool rows[BODY];
+};
+
+static void
+compare(void *ctx, const struct cells *cells)
+{
+    struct painted *p = ctx;
+    bool rows[BODY] = {false}, any = false;
+    for (int row = 0; row < BODY; row++) {
+        for (int col = 0; col < cells->cols; col++) {
+            struct cell *was = &p->last.cell[row * cells->cols + col];
+            const struct cell *is = cells_at(cells, row, col);
+            rows[row] = rows[row] || !cell_same(was, is);
+            *was = *is;
+        }
+        any = any || rows[row];
+    }
+    if (any)
+        memcpy(p->rows, rows, sizeof rows);
+}
+
+/* Runs SCRIPT and returns what its last key has painted. */
+static struct painted
+painted_by(const char *script)
+{
+    struct small_store s;
+    struct painted p = {.rows = {false}};
+    struct visit look = {.actor = "alice",
+                         .rows = 24,
+                         .cols = 80,
+                         .painted = compare,
+                         .ctx = &p};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    cells_init(&p.last, 24, 80, false);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, script, &screen);
+    small_store_remove(&s);
+    buf_clear(&screen);
+    cells_clear(&p.last);
+    return p;
+}
+
+/* A step from Create cash sale to Tax: both cards, Large? which reads Tax,
+ * and the panel. Rows 2, 4, … hold the cards, from 17 on stands the panel. */
+static void
+a_step_paints_the_cards_that_change(void)
+{
+    struct painted p = painted_by(DRAFT "c 3 G\n!wait 50\nk\n!wait 50");
+    bool panel = false;
+    for (int row = 0; row < 17; row++)
+        CHECK_INT(p.rows[row], row == 4 || row == 6 || row == 8);
+    for (int row = 17; row < BODY; row++)
+        panel = panel || p.rows[row];
+    CHECK(panel);
+}
+
+void
+test_console_canvas(void)
+{
+    static const struct test tests[] = {
+        {"one key switches list and canvas", one_key_switches_list_and_canvas},
+        {"keys go about on the canvas", keys_go_about_on_the_canvas},
+        {"a folded block says what it holds",
+         a_folded_block_says_what_it_holds},
+        {"cards say who reads whom", cards_say_who_reads_whom},
+        {"a step paints the cards that change",
+         a_step_paints_the_cards_that_change},
+        {NULL, NULL}};
+    test_run("console canvas", tests);
+    failed_tests += test_failures;
+}
