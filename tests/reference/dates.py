@@ -139,7 +139,12 @@ def add(a, b, op, form):
     days = functions.number(b, form)
     if op == "-":
         days = -days
-    return shifted(first, days if first.seconds is not None else days.to_integral_value("ROUND_FLOOR")).iso()
+    if first.seconds is None and form == 1:
+        days = days.to_integral_value("ROUND_FLOOR")
+    made = shifted(first, days)
+    if first.seconds is None and not made.seconds:
+        made.seconds = None
+    return made.iso()
 
 
 def shifted(moment, days):

@@ -296,9 +296,9 @@ def otherwise(args, env, whole, bad):
     if not isinstance(v, list):
         return instead() if bad(v) else v
     other = instead() if any(map(bad, v)) else MISSING
-    if isinstance(other, list) and len(other) != len(v):
-        raise Err("#N/A")
-    return [(other[i] if isinstance(other, list) else other) if bad(x) else x for i, x in enumerate(v)]
+    places = max(len(v), len(other) if isinstance(other, list) and len(other) > 1 else 0)
+    return [at_place(other, i) if i < len(v) and bad(v[i]) or len(v) == 1 and bad(v[0]) else at_place(v, i)
+            for i in range(places)]
 
 
 def special_let(args, env, whole):

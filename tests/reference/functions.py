@@ -720,7 +720,7 @@ TABLE = {
     "PI": ("*", lambda: Decimal("3.141592653589793238462643383279503"), 0),
     "MIN": ("A*", lambda *a: extreme(a, min), 0), "MAX": ("A*", lambda *a: extreme(a, max), 0),
     "SUM": ("A*", lambda *a: total(summed(a)), 0), "AVERAGE": ("A*", lambda *a: mean(summed(a)), 0),
-    "MEDIAN": ("A*", lambda *a: median(summed([[x for v in a for x in (v if isinstance(v, list) else [v])]])), 0),
+    "MEDIAN": ("A*", lambda *a: median(summed(a)), 0),
     "LARGE": ("An", lambda v, n: nth(summed([one_list(v, None)]), n, True), 3),
     "SMALL": ("An", lambda v, n: nth(summed([one_list(v, None)]), n, False), 3), "COUNT": ("A*", lambda *a: Decimal(counted(a)), 0),
     "COUNTA": ("A*", lambda *a: Decimal(len(stacked(a))), 0), "SUMPRODUCT": ("L*", lambda *a: product(a), 0),

@@ -217,7 +217,7 @@ class Mapping:
         else:
             found = self.followed(node, env)
         if found is None:
-            if row and row.part.get("required") and node.inside:
+            if row and row.part.get("required") and (node.inside or self.form > 1 and row.default is MISSING):
                 self.fail(row, Wrong("required"))
             return MISSING
         made = []
@@ -241,6 +241,8 @@ class Mapping:
             return None if value is MISSING or value is OUT else value
         if row and row.part.get("rest") == "keep":
             base = env.elements[-1]
+            if self.form > 1 and not blank(base) and not isinstance(base, dict):
+                self.fail(row, Wrong("no object"))
             made = self.changed(node, env, base if isinstance(base, dict) else {}, False)
         else:
             made = self.changed(node, env, {}, False)
@@ -260,16 +262,14 @@ class Mapping:
             done += (segment,)
             multiple = many((segment,))
             if multiple:
-                if sum(many((s,)) for s in rest) == 1:
-                    self.check_lists(found, segment, first)
+                self.check_lists(found, segment, first)
                 if any(isinstance(n, (list, dict)) for n, _ in found):
                     none = False
             found = [(x, c + ([(done, x)] if multiple else [])) for n, c in found for x in walk([n], (segment,), env.root)]
         return None if none else found
 
     def check_lists(self, found, segment, row):
-        if segment[1][0][0] == "wild" and segment[0] == "child" and len(found) == 1:
-            value = found[0][0]
+        for value, _ in found if segment[1][0][0] == "wild" and segment[0] == "child" else []:
             if self.form > 1 and not blank(value) and not isinstance(value, list):
                 self.fail(row, Wrong("no list"))
 

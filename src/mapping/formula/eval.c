@@ -83,6 +83,13 @@ evaluate_local_path(struct evaluator *ev, const struct formula_reference *r,
                     struct fvalue *out)
 {
     const struct fvalue *local = &ev->locals[r->slot];
+    bool as_outside = formula_has(ev->arena, CHANGE_NAMED_PATHS);
+    if (as_outside && fvalue_is_blank(local)) {
+        fvalue_missing(out);
+        if (!r->singular)
+            fvalue_list(ev->arena, out, 0);
+        return;
+    }
     if (local->kind == F_ERROR || local->kind == F_MISSING) {
         *out = *local;
         return;

@@ -97,15 +97,17 @@ split_days(struct decimal n, bool fractions, int64_t *seconds, int64_t *nanos)
            decimal_to_int(&rest, nanos);
 }
 
-/* M with N days added; parts of a day count where M has a time. */
+/* M with N days added; a date becomes a date and time by a part of a day. */
 static void
 add_days(struct evaluator *ev, struct moment *m, struct decimal n,
          struct fvalue *out)
 {
     int64_t seconds, nanos, days;
+    bool day = !m->has_time;
+    bool parts = day && formula_has(ev->arena, CHANGE_DATE_PARTS);
     bool fractions =
-        m->has_time && formula_has(ev->arena, CHANGE_DATE_FRACTIONS);
-    if (!m->has_time)
+        parts || (!day && formula_has(ev->arena, CHANGE_DATE_FRACTIONS));
+    if (day && !parts)
         decimal_round(&n, &n, 0, DECIMAL_FLOOR);
     char *text = formula_alloc(ev->arena, MOMENT_SIZE);
     if (!split_days(n, fractions, &seconds, &nanos)) {
@@ -121,6 +123,8 @@ add_days(struct evaluator *ev, struct moment *m, struct decimal n,
     days = seconds / 86400 - (seconds % 86400 < 0);
     m->day += days;
     m->seconds = (int32_t)(seconds - days * 86400);
+    if (parts)
+        m->has_time = m->seconds != 0 || m->nanos != 0;
     if (moment_format(m, text))
         fvalue_text(out, text, strlen(text));
     else

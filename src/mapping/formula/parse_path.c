@@ -37,6 +37,21 @@ compile_many(struct formula_reference *r, const char *s,
     return true;
 }
 
+/* Compiles R, a path of many nodes, so that elements keep their places. One
+ * behind a name has its own text, which begins with @ in place of the name. */
+static bool
+keep_places(struct parser *p, struct formula_reference *r,
+            const struct formula_extent *x)
+{
+    struct formula_extent own;
+    if (!r->local)
+        return compile_many(r, p->s, x);
+    if (!language_has(p->f->language, CHANGE_NAMED_PATHS))
+        return true;
+    return formula_scan_path(r->text, strlen(r->text), 0, &own) &&
+           compile_many(r, r->text, &own);
+}
+
 static bool
 compile_path(struct parser *p, struct formula_reference *r,
              const struct formula_extent *x)
@@ -49,8 +64,7 @@ compile_path(struct parser *p, struct formula_reference *r,
         return false;
     }
     r->singular = path_is_singular(r->path);
-    if (!r->singular && !r->local && x->count > 0 &&
-        !compile_many(r, p->s, x)) {
+    if (!r->singular && x->count > 0 && !keep_places(p, r, x)) {
         parser_stop(p, x->start, "the path %s does not compile", text);
         return false;
     }

@@ -27,11 +27,8 @@ read_conditions(struct evaluator *ev, const char *name, struct fvalue *args,
     for (unsigned i = 0; i < c->count; i++) {
         struct fvalue one = c->lists[2 * i], *criterion = &c->lists[2 * i + 1];
         fvalue_to_list(ev->arena, &one, &c->lists[2 * i]);
-        if (criterion->kind == F_LIST || criterion->kind == F_NODE) {
-            FAIL(ev, out, FORMULA_VALUE_ERROR,
-                 "%s: a criterion is a single value", name);
+        if (criterion_refuses(ev, name, criterion, out))
             return false;
-        }
         if (i > 0 && c->lists[2 * i].length != c->length) {
             FAIL(ev, out, FORMULA_VALUE_ERROR,
                  "%s: its lists have %u and %u elements", name, c->length,

@@ -11,11 +11,26 @@ static const struct {
     {"=", OP_EQUAL},       {"<", OP_LESS},           {">", OP_GREATER},
 };
 
+bool
+criterion_refuses(struct evaluator *ev, const char *name,
+                  const struct fvalue *v, struct fvalue *error)
+{
+    if (v->kind != F_LIST && v->kind != F_NODE)
+        return false;
+    FAIL(ev, error, FORMULA_VALUE_ERROR, "%s: a criterion is a single value",
+         name);
+    return true;
+}
+
 void
 criterion_read(const struct evaluator *ev, const struct fvalue *v,
                struct criterion *out)
 {
+    struct decimal d;
     *out = (struct criterion){.op = OP_EQUAL, .value = *v};
+    if (v->kind == F_DIGITS && formula_has(ev->arena, CHANGE_CRITERIA) &&
+        fvalue_as_number(ev->arena, v, &d))
+        fvalue_number(&out->value, &d);
     if (fvalue_is_blank(v) && formula_has(ev->arena, CHANGE_BLANK_CRITERION))
         fvalue_text(&out->value, "", 0);
     if (v->kind != F_TEXT)
@@ -30,7 +45,6 @@ criterion_read(const struct evaluator *ev, const struct fvalue *v,
             break;
         }
     }
-    struct decimal d;
     if (t.n > 0 && ftext_number(ev->arena, t, &d) == DECIMAL_OK)
         fvalue_number(&out->value, &d);
     else
@@ -60,7 +74,9 @@ is_equal(struct evaluator *ev, const struct criterion *c,
         return fvalue_as_number(ev->arena, v, &d) &&
                decimal_compare(&d, &c->value.number) == 0;
     }
-    return fvalue_equals(ev->arena, v, &c->value, &equal, error) && equal;
+    if (fvalue_equals(ev->arena, v, &c->value, &equal, error))
+        return equal;
+    return formula_has(ev->arena, CHANGE_CRITERIA) ? -1 : 0;
 }
 
 /* True where V is of the kind that an order is asked for: a number or a text

@@ -106,6 +106,12 @@ fn_hmac(struct evaluator *ev, struct fvalue *args, unsigned count,
         FAIL(ev, out, FORMULA_VALUE_ERROR, "HMAC: the form is hex or base64");
         return;
     }
+    if (key.n == 0 && formula_has(ev->arena, CHANGE_EMPTY_KEY)) {
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "HMAC: the key is missing or empty, and what is signed without "
+             "one proves nothing");
+        return;
+    }
     formula_step(ev->arena, (t.n + key.n) / 8);
     hmac_set_key(&outer, &inner, &state, hash, key.n, (const uint8_t *)key.s);
     hmac_update(&state, hash, t.n, (const uint8_t *)t.s);

@@ -15,6 +15,9 @@ word_is(struct ftext t, const char *word)
 
 /* --- times of day -------------------------------------------------------- */
 
+/* Beyond it hours, minutes and seconds are more than an integer holds. */
+#define TIME_PART_MOST INT64_C(1000000000000000)
+
 void
 fn_time(struct evaluator *ev, struct fvalue *args, unsigned count,
         struct fvalue *out)
@@ -22,8 +25,16 @@ fn_time(struct evaluator *ev, struct fvalue *args, unsigned count,
     static const int64_t units[] = {3600, 60, 1};
     struct moment m = {.has_time = true};
     int64_t seconds = 0;
-    for (unsigned i = 0; i < 3; i++)
-        seconds += fn_int(args, count, i, 0) * units[i];
+    (void)count;
+    for (unsigned i = 0; i < 3; i++) {
+        int64_t n;
+        if (!decimal_to_int(&args[i].number, &n) || n > TIME_PART_MOST ||
+            n < -TIME_PART_MOST) {
+            FAIL(ev, out, FORMULA_NUM_ERROR, "TIME: out of range");
+            return;
+        }
+        seconds += n * units[i];
+    }
     m.seconds = (int32_t)(seconds % DAY_SECONDS);
     if (seconds < 0)
         FAIL(ev, out, FORMULA_NUM_ERROR, "TIME: the time is below 0");

@@ -80,6 +80,9 @@ struct criterion {
     struct fvalue value;
 };
 
+/* True where V can be no criterion of the function NAME: *ERROR says so. */
+bool criterion_refuses(struct evaluator *ev, const char *name,
+                       const struct fvalue *v, struct fvalue *error);
 /* Reads ">5", "<>x", "a*" or a plain value. */
 void criterion_read(const struct evaluator *ev, const struct fvalue *v,
                     struct criterion *out);

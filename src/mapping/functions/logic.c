@@ -4,6 +4,34 @@
 
 /* --- IF, IFS, SWITCH ----------------------------------------------------- */
 
+/* What V has at place I: a single value and a list of one stand for all
+ * places. NULL: the list ends before. */
+static const struct fvalue *
+at_place(const struct evaluator *ev, const struct fvalue *v, uint32_t i)
+{
+    if (v->kind != F_LIST)
+        return v;
+    if (v->length == 1 && formula_has(ev->arena, CHANGE_CHOSEN_LISTS))
+        return &v->items[0];
+    return i < v->length ? &v->items[i] : NULL;
+}
+
+/* How many places N and the list V have together. */
+static uint32_t
+places_with(const struct evaluator *ev, uint32_t n, const struct fvalue *v)
+{
+    bool counts = v->kind == F_LIST && v->length > 1 && v->length > n &&
+                  formula_has(ev->arena, CHANGE_CHOSEN_LISTS);
+    return counts ? v->length : n;
+}
+
+static void
+no_place(struct evaluator *ev, const char *name, struct fvalue *out)
+{
+    FAIL(ev, out, FORMULA_NA_ERROR, "%s: its lists have different lengths",
+         name);
+}
+
 /* What a list of conditions chooses from: CHOICES[1] where one is false. Lists
  * among them are taken element by element. */
 static void
@@ -13,22 +41,23 @@ choose_each(struct evaluator *ev, const char *name,
 {
     struct fvalue conditions, list, branch[2] = {choices[0], choices[1]};
     fvalue_to_list(ev->arena, condition, &conditions);
-    struct fvalue *items = fvalue_list(ev->arena, &list, conditions.length);
-    for (int i = 0; i < 2; i++)
+    uint32_t n = conditions.length;
+    for (int i = 0; i < 2; i++) {
         if (fvalue_is_list(&choices[i]))
             fvalue_to_list(ev->arena, &choices[i], &branch[i]);
-    for (uint32_t i = 0; i < list.length; i++) {
+        n = places_with(ev, n, &branch[i]);
+    }
+    struct fvalue *items = fvalue_list(ev->arena, &list, n);
+    for (uint32_t i = 0; i < n; i++) {
         bool b;
-        if (!fvalue_to_boolean(ev->arena, &conditions.items[i], &b, &items[i]))
+        const struct fvalue *c = at_place(ev, &conditions, i);
+        if (c && !fvalue_to_boolean(ev->arena, c, &b, &items[i]))
             continue;
-        const struct fvalue *v = &branch[!b];
-        if (v->kind != F_LIST)
+        const struct fvalue *v = c ? at_place(ev, &branch[!b], i) : NULL;
+        if (v)
             items[i] = *v;
-        else if (i < v->length)
-            items[i] = v->items[i];
         else
-            FAIL(ev, &items[i], FORMULA_NA_ERROR,
-                 "%s: its lists have different lengths", name);
+            no_place(ev, name, &items[i]);
     }
     *out = list;
 }
@@ -250,50 +279,95 @@ fn_xor(struct evaluator *ev, struct fvalue *args, unsigned count,
 
 /* --- IFERROR, IFNA, COALESCE --------------------------------------------- */
 
+/* Whether a value has another in its place. */
+typedef bool is_replaced(const struct fvalue *v);
+
 static bool
-is_caught(const struct fvalue *v, bool only_na)
+is_error(const struct fvalue *v)
 {
-    return v->kind == F_ERROR && (!only_na || v->error == FORMULA_NA_ERROR);
+    return v->kind == F_ERROR;
 }
 
-/* The first argument, or the second where it is an error to be caught. */
-static void
-catch_error(struct evaluator *ev, const struct formula_node *node, bool only_na,
-            struct fvalue *out)
+static bool
+is_not_there(const struct fvalue *v)
 {
-    struct fvalue v, instead;
-    evaluate_kid(ev, node, 0, &v);
-    bool caught = is_caught(&v, only_na);
-    for (uint32_t i = 0; v.kind == F_LIST && i < v.length; i++)
-        caught |= is_caught(&v.items[i], only_na);
-    if (!caught) {
-        *out = v;
-        return;
+    return v->kind == F_ERROR && v->error == FORMULA_NA_ERROR;
+}
+
+static bool
+is_empty(const struct fvalue *v)
+{
+    return fvalue_is_blank(v) || (v->kind == F_TEXT && v->length == 0);
+}
+
+/* LIST with what INSTEAD has at the place of each element that is REPLACED. */
+static void
+replace_each(struct evaluator *ev, const char *name, const struct fvalue *list,
+             const struct fvalue *instead, is_replaced *replaced,
+             struct fvalue *out)
+{
+    struct fvalue other = *instead;
+    bool each = fvalue_is_list(instead) &&
+                formula_has(ev->arena, CHANGE_CHOSEN_LISTS);
+    if (each)
+        fvalue_to_list(ev->arena, instead, &other);
+    uint32_t n = each ? places_with(ev, list->length, &other) : list->length;
+    struct fvalue *items = fvalue_list(ev->arena, out, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct fvalue *v = at_place(ev, list, i);
+        if (v && replaced(v))
+            v = each ? at_place(ev, &other, i) : instead;
+        if (v)
+            items[i] = *v;
+        else
+            no_place(ev, name, &items[i]);
     }
+}
+
+/* The first argument, or the second where it is REPLACED; of a list element by
+ * element. */
+static void
+replace(struct evaluator *ev, const char *name, const struct formula_node *node,
+        is_replaced *replaced, struct fvalue *out)
+{
+    struct fvalue v, instead, list;
+    evaluate_kid(ev, node, 0, &v);
+    bool single = !fvalue_is_list(&v), any = single && replaced(&v);
+    if (!single)
+        fvalue_to_list(ev->arena, &v, &list);
+    for (uint32_t i = 0; !single && i < list.length; i++)
+        any |= replaced(&list.items[i]);
+    *out = v;
+    if (!any)
+        return;
     fvalue_missing(&instead);
     if (node->count > 1)
         evaluate_kid(ev, node, 1, &instead);
-    if (v.kind != F_LIST) {
+    if (single)
         *out = instead;
-        return;
-    }
-    struct fvalue *items = fvalue_list(ev->arena, out, v.length);
-    for (uint32_t i = 0; i < v.length; i++)
-        items[i] = is_caught(&v.items[i], only_na) ? instead : v.items[i];
+    else
+        replace_each(ev, name, &list, &instead, replaced, out);
 }
 
 void
 fn_iferror(struct evaluator *ev, const struct formula_node *node,
            struct fvalue *out)
 {
-    catch_error(ev, node, false, out);
+    replace(ev, "IFERROR", node, is_error, out);
 }
 
 void
 fn_ifna(struct evaluator *ev, const struct formula_node *node,
         struct fvalue *out)
 {
-    catch_error(ev, node, true, out);
+    replace(ev, "IFNA", node, is_not_there, out);
+}
+
+void
+fn_ifempty(struct evaluator *ev, const struct formula_node *node,
+           struct fvalue *out)
+{
+    replace(ev, "IFEMPTY", node, is_empty, out);
 }
 
 void
@@ -305,42 +379,6 @@ fn_coalesce(struct evaluator *ev, const struct formula_node *node,
         if (!fvalue_is_blank(out))
             return;
     }
-}
-
-static bool
-is_empty(const struct fvalue *v)
-{
-    return fvalue_is_blank(v) || (v->kind == F_TEXT && v->length == 0);
-}
-
-/* IFEMPTY, of a list element by element. */
-void
-fn_ifempty(struct evaluator *ev, const struct formula_node *node,
-           struct fvalue *out)
-{
-    struct fvalue v, instead, list;
-    bool any = false;
-    evaluate_kid(ev, node, 0, &v);
-    bool single = !fvalue_is_list(&v);
-    if (single)
-        any = is_empty(&v);
-    else
-        fvalue_to_list(ev->arena, &v, &list);
-    for (uint32_t i = 0; !single && i < list.length; i++)
-        any |= is_empty(&list.items[i]);
-    *out = v;
-    if (!any)
-        return;
-    fvalue_missing(&instead);
-    if (node->count > 1)
-        evaluate_kid(ev, node, 1, &instead);
-    if (single) {
-        *out = instead;
-        return;
-    }
-    struct fvalue *items = fvalue_list(ev->arena, out, list.length);
-    for (uint32_t i = 0; i < list.length; i++)
-        items[i] = is_empty(&list.items[i]) ? instead : list.items[i];
 }
 
 /* --- questions ----------------------------------------------------------- */

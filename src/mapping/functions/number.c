@@ -258,6 +258,9 @@ fn_countif(struct evaluator *ev, struct fvalue *args, unsigned count,
     (void)count;
     struct criterion c;
     int64_t n = 0;
+    if (formula_has(ev->arena, CHANGE_CRITERIA) &&
+        criterion_refuses(ev, "COUNTIF", &args[1], out))
+        return;
     criterion_read(ev, &args[1], &c);
     for (uint32_t i = 0; i < args[0].length; i++) {
         int holds = criterion_holds(ev, &c, &args[0].items[i], out);
@@ -275,6 +278,9 @@ fn_sumif(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct criterion c;
     struct tally t = {.sum = decimal_int(0)};
     const struct fvalue *values = fn_given(args, count, 2) ? &args[2] : args;
+    if (formula_has(ev->arena, CHANGE_CRITERIA) &&
+        criterion_refuses(ev, "SUMIF", &args[1], out))
+        return;
     criterion_read(ev, &args[1], &c);
     if (values->length != args[0].length) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,

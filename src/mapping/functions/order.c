@@ -26,6 +26,20 @@ add_number(struct evaluator *ev, struct ordered *o, const struct fvalue *v,
     return true;
 }
 
+/* Makes V a number where it is a single value, as SUM does; false: *ERROR. */
+static bool
+single_is_number(struct evaluator *ev, struct fvalue *v, struct fvalue *error)
+{
+    struct decimal d;
+    if (fvalue_is_list(v) || fvalue_is_blank(v) ||
+        !formula_has(ev->arena, CHANGE_MIDDLE_NUMBERS))
+        return true;
+    if (!fvalue_to_number(ev->arena, v, &d, error))
+        return false;
+    fvalue_number(v, &d);
+    return true;
+}
+
 static int
 by_size(const void *a, const void *b)
 {
@@ -40,6 +54,8 @@ order_numbers(struct evaluator *ev, struct fvalue *args, unsigned count,
     size_t total = 0, steps = 1;
     for (unsigned i = 0; i < count; i++) {
         struct fvalue one = args[i];
+        if (!single_is_number(ev, &one, out))
+            return false;
         fvalue_to_list(ev->arena, &one, &args[i]);
         total += args[i].length;
     }

@@ -16,8 +16,8 @@ segment_at(const struct path *p, size_t i)
     return &p->query.segments[i];
 }
 
-static bool
-is_wildcard(const struct path *p, size_t i)
+bool
+plan_is_wildcard(const struct path *p, size_t i)
 {
     const struct segment *s = segment_at(p, i);
     return !s->descendant && s->count == 1 &&
@@ -38,7 +38,7 @@ static bool
 step_equal(struct origin_step step, const struct path *p, size_t i)
 {
     if (!step.path)
-        return is_wildcard(p, i);
+        return plan_is_wildcard(p, i);
     return segment_equal(step.path, segment_at(step.path, step.segment), p,
                          segment_at(p, i));
 }
@@ -163,15 +163,15 @@ plan_origin_write(const struct plan *p, const struct plan_group *g,
 }
 
 void
-plan_list_path(const struct plan_group *g, struct buf *out)
+plan_list_path(const struct plan_group *g, size_t steps, struct buf *out)
 {
-    struct buf steps;
+    struct buf written;
     size_t start = out->len;
-    buf_init_any(&steps);
-    for (size_t i = 0; i + 1 < g->origin_count; i++)
-        write_step(g->origin[i], &steps);
-    write_tail(out, start, &steps);
-    buf_clear(&steps);
+    buf_init_any(&written);
+    for (size_t i = 0; i < steps; i++)
+        write_step(g->origin[i], &written);
+    write_tail(out, start, &written);
+    buf_clear(&written);
 }
 
 /* The origin of G as a new string that the caller frees. */
@@ -200,7 +200,7 @@ set_list(struct plan *p, struct plan_group *g, size_t row, struct reading from)
     size_t plural = plan_first_plural(from.path, from.first);
     if (plural >= from.end) {
         g->kind = LIST_CHILDREN;
-    } else if (plural == from.end - 1 && is_wildcard(from.path, plural)) {
+    } else if (plural == from.end - 1 && plan_is_wildcard(from.path, plural)) {
         g->kind = LIST_CHILDREN;
         from.end--;
     }

@@ -80,6 +80,27 @@ bool plan_merge_lines(struct plan_run *run, size_t row, size_t start);
 /* As plan_write_row, for a row that is READ_TREATED. */
 bool plan_write_treated(struct plan_run *run, size_t row);
 
+/* Whether what is still to be written is not asked for: a report goes on after
+ * a failed row, but not without room and steps. */
+static inline bool
+plan_is_over(const struct plan_run *run)
+{
+    return (run->failed != ERR_OK && !run->report) || run->budget.passed ||
+           buf_failed(run->out.buf);
+}
+
+/* Writes the list N, element by element; false: there is none. */
+bool plan_write_list(struct plan_run *run, const struct plan_node *n);
+
+/* Writes N for the element NODE, which keeps its place: {} or null where it has
+ * nothing to send. */
+void plan_write_element(struct plan_run *run, const struct plan_node *n,
+                        struct node_ref node);
+
+/* Fails ROW: what NODE is, is WHY wrong. */
+void plan_refuse_node(struct plan_run *run, size_t row, struct node_ref node,
+                      const char *why);
+
 /* Writes what N is, or nothing; false: nothing. */
 bool plan_write_node(struct plan_run *run, const struct plan_node *n);
 

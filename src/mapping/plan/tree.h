@@ -200,9 +200,11 @@ void plan_origin_write(const struct plan *p, const struct plan_group *g,
  * number of segments. */
 size_t plan_first_plural(const struct path *p, size_t first);
 
-/* Appends the path of the list that G, which follows all children of one
- * node, is the elements of: without its block and its last "[*]". */
-void plan_list_path(const struct plan_group *g, struct buf *out);
+/* True where the segment I of P is "[*]". */
+bool plan_is_wildcard(const struct path *p, size_t i);
+
+/* Appends the first STEPS of the path that G follows, without its block. */
+void plan_list_path(const struct plan_group *g, size_t steps, struct buf *out);
 
 /* Gives slots to what walking can find, and builds the shapes. */
 void plan_build_shapes(struct plan *p);
