@@ -222,6 +222,8 @@ class Mapping:
             return MISSING
         made = []
         for place, (element, chain) in enumerate(found, 1):
+            if isinstance(element, Wrong):
+                self.fail(node.row or self.first_row(node), element)
             inner = env.inside(element, chain, place)
             made.append(self.element(node, inner))
         return made
@@ -255,23 +257,26 @@ class Mapping:
         path = Path(root if root != "$" else "$")
         path.segments = segments
         start, rest = start_of(path, env)
-        first = node.row or self.first_row(node)
         found, done = [(start, [])], segments[:len(segments) - len(rest)]
         none = True
         for segment in rest:
             done += (segment,)
             multiple = many((segment,))
             if multiple:
-                self.check_lists(found, segment, first)
-                if any(isinstance(n, (list, dict)) for n, _ in found):
+                found = [(self.looked_at(n, segment), c) for n, c in found]
+                if any(isinstance(n, (list, dict, Wrong)) for n, _ in found):
                     none = False
-            found = [(x, c + ([(done, x)] if multiple else [])) for n, c in found for x in walk([n], (segment,), env.root)]
+            found = [(x, c + ([(done, x)] if multiple else [])) for n, c in found
+                     for x in ([n] if isinstance(n, Wrong) else walk([n], (segment,), env.root))]
         return None if none else found
 
-    def check_lists(self, found, segment, row):
-        for value, _ in found if segment[1][0][0] == "wild" and segment[0] == "child" else []:
-            if self.form > 1 and not blank(value) and not isinstance(value, list):
-                self.fail(row, Wrong("no list"))
+    def looked_at(self, value, segment):
+        """VALUE, or what is wrong of it where [*] goes through it: that is told
+        when its turn comes."""
+        if self.form > 1 and segment[0] == "child" and segment[1][0][0] == "wild" and not blank(value) and \
+                not isinstance(value, (list, Wrong)):
+            return Wrong("no list")
+        return value
 
     def first_row(self, node):
         rows = []
