@@ -89,7 +89,7 @@ plan_is_over(const struct plan_run *run)
            buf_failed(run->out.buf);
 }
 
-/* Writes the list N, element by element; false: there is none. */
+/* Writes the list N, element by element; false: there is no list. */
 bool plan_write_list(struct plan_run *run, const struct plan_node *n);
 
 /* Writes N for the element NODE, which keeps its place: {} or null where it has
