@@ -19,6 +19,7 @@ static const struct {
 
 /* What can differ of a thing: the words of the store. */
 static const char *const STATE = "state", *const SWITCH = "switch",
+                  *const PAUSED = "paused",
                   *const RELEASE = "release", *const LIVE = "live",
                   *const APP = "app", *const ANSWERS = "answers",
                   *const DELETED = "deleted", *const NAME = "name";
@@ -48,15 +49,12 @@ kind_of_state(const struct difference *d)
     return is(d->wanted, "paused") ? UNDONE_PAUSE : UNDONE_RESUME;
 }
 
-/* A workflow that is off runs nothing, so its pause does not count there. */
+/* Off, by the customer or the vendor, and paused, by an engineer, are told
+ * apart: a workflow that is turned on again is to stay paused. */
 static enum undone
 kind_of_switch(const struct difference *d)
 {
-    if (is(d->wanted, "off"))
-        return UNDONE_TURNED_OFF;
-    if (is(d->got, "off"))
-        return UNDONE_TURNED_ON;
-    return is(d->wanted, "paused") ? UNDONE_PAUSE : UNDONE_RESUME;
+    return is(d->wanted, "off") ? UNDONE_TURNED_OFF : UNDONE_TURNED_ON;
 }
 
 static enum undone
@@ -76,6 +74,8 @@ kind_of(const struct difference *d)
         return kind_of_state(d);
     if (is(d->aspect, SWITCH))
         return kind_of_switch(d);
+    if (is(d->aspect, PAUSED))
+        return is(d->wanted, "yes") ? UNDONE_PAUSE : UNDONE_RESUME;
     if (is(d->aspect, APP))
         return kind_of_app(d);
     if (is(d->aspect, RELEASE))
@@ -391,10 +391,21 @@ undone_installation(struct manager *m, struct speaker *s,
 
 /* --- workflows ------------------------------------------------------------ */
 
-static const char *
-switch_word(const struct copy_pointer *p)
+static enum err
+tell_switches(struct manager *m, struct speaker *s, struct full_copy *copy,
+              const struct undone_subject *what, const struct copy_pointer *p,
+              const struct copy_pointer *now, struct error *e)
 {
-    return p->off ? "off" : p->active ? "on" : "paused";
+    const struct difference turned = {SWITCH, p->off ? "off" : "on",
+                                      now->off ? "off" : "on"};
+    const struct difference paused = {PAUSED, p->active ? "no" : "yes",
+                                      now->active ? "no" : "yes"};
+    enum err err = ERR_OK;
+    if (p->off != now->off)
+        err = tell(m, s, copy, what, turned, false, e);
+    if (!err && p->active != now->active)
+        err = tell(m, s, copy, what, paused, false, e);
+    return err;
 }
 
 static enum err
@@ -448,12 +459,8 @@ undone_workflow(struct manager *m, struct speaker *s, struct full_copy *copy,
 {
     const struct undone_subject what = {.installation = id,
                                         .workflow = workflow};
-    const struct difference turned = {SWITCH, switch_word(p),
-                                      switch_word(now)};
     bool moved;
-    enum err err = ERR_OK;
-    if (!is(turned.wanted, turned.got))
-        err = tell(m, s, copy, &what, turned, false, e);
+    enum err err = tell_switches(m, s, copy, &what, p, now, e);
     if (!err)
         err = tell_live(m, s, copy, &what, p, now, &moved, e);
     return err ? err : tell_release(m, s, copy, &what, p, now, moved, e);

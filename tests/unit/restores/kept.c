@@ -357,6 +357,28 @@ what_came_after_the_backup_is_named(void)
     end();
 }
 
+/* A pause by an engineer outlives that the vendor turns the workflow off and,
+ * after the restore, on again. Sabotage: either call of tell() in
+ * tell_switches(), 'paused' of the values that UNDONE_CURRENT reads. */
+static void
+a_pause_of_what_is_off_is_named(void)
+{
+    struct full_copy found = {.why = "test", .held = true};
+    start();
+    tell(fact_of(FACT_PAUSED, OF_WORKFLOW));
+    tell(fact_of(FACT_DEACTIVATED, OF_WORKFLOW));
+    copy(back_up(), NULL, 0, &found);
+    check_notice("1 pause, 1 workflow that was turned off");
+    tell(fact_of(FACT_DEACTIVATED, OF_WORKFLOW));
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone WHERE aspect = 'paused'"),
+              1);
+    tell(fact_of(FACT_PAUSED, OF_WORKFLOW));
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 0);
+    accept_restore();
+    end();
+}
+
 static void
 check_missing(bool user, bool installation)
 {
@@ -764,6 +786,7 @@ test_restores_kept(void)
     static const struct test tests[] = {
         {"what came after the backup is named",
          what_came_after_the_backup_is_named},
+        {"a pause of what is off is named", a_pause_of_what_is_off_is_named},
         {"what was created after the backup is missing",
          what_was_created_after_the_backup_is_missing},
         {"what a runtime has lost can be ended",
