@@ -645,6 +645,25 @@ who_was_deleted_is_not_missing(void)
     end();
 }
 
+/* A person has accepted that a deleted user is back; a later restore takes the
+ * user away again. Sabotage: the condition of missing_deleted() in
+ * end_findings() (apply_state.c). */
+static void
+who_was_accepted_is_missed(void)
+{
+    struct full_copy older = held_copy(), newer = held_copy();
+    start();
+    tell(fact_of(FACT_UNINSTALLED, OF_INSTALLATION));
+    tell(fact_of(FACT_USER_DELETED, OF_USER));
+    copy(back_up(), NULL, 0, &older);
+    accept_restore();
+    copy_deleted(&newer, true);
+    CHECK(!is_deleted());
+    CHECK_INT(newer.absent_users, 1);
+    check_notice("created there again: 1 user (user1)");
+    end();
+}
+
 static void
 of_whom_installations_are_left_is_deleted(void)
 {
@@ -796,6 +815,7 @@ test_restores_kept(void)
         {"what a later restore brings back is done",
          what_a_later_restore_brings_back_is_done},
         {"who was deleted is not missing", who_was_deleted_is_not_missing},
+        {"who was accepted is missed", who_was_accepted_is_missed},
         {"a deleted user of whom installations are left is deleted",
          of_whom_installations_are_left_is_deleted},
         {"what is done again is taken off", what_is_done_again_is_taken_off},
