@@ -215,6 +215,30 @@ checked_run(struct checked *out, struct manager *m, int64_t workflow,
 }
 
 enum err
+checked_same(const struct checked *c, struct manager *m, int64_t workflow,
+             int64_t installation, unsigned format, bool *same, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_AGREED_LABELS);
+    bool closed = manager_may_see_payloads(m, NULL) != ERR_OK;
+    struct cs_sample row;
+    size_t n = 0;
+    *same = c->format == format &&
+            (c->count == 0 || closed == (c->verdict == CHECKED_CLOSED));
+    db_int(q, workflow);
+    db_int_or_null(q, installation);
+    db_int(q, operation_now(m));
+    while (cs_sample_next(q, &row)) {
+        const struct checked_sample *s = n < c->count ? &c->samples[n] : NULL;
+        *same = *same && s && strcmp(s->id, row.id) == 0 &&
+                strcmp(s->hash, row.hash) == 0 &&
+                s->blocking == (row.blocking != 0);
+        n++;
+    }
+    *same = *same && n == c->count;
+    return db_end(q, e);
+}
+
+enum err
 checked_members(struct checked *out, struct manager *m,
                 const struct value *members, const struct document *d,
                 struct error *e)

@@ -62,6 +62,11 @@ struct document;
 enum err checked_run(struct checked *out, struct manager *m, int64_t workflow,
                      int64_t installation, const struct document *d,
                      const struct connector_set *connectors, struct error *e);
+/* *SAME: C is what checked_run would find now with a document of FORMAT: the
+ * same samples, results, marks and right to see them. Evaluates nothing. */
+enum err checked_same(const struct checked *c, struct manager *m,
+                      int64_t workflow, int64_t installation, unsigned format,
+                      bool *same, struct error *e);
 void checked_clear(struct checked *c);
 
 /* The same for the version NAME, as an operation; with SAMPLE (a label or an

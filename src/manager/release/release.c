@@ -15,6 +15,8 @@ struct batch {
     size_t count;
     const struct release_options *options;
     struct release_plan *plan;
+    struct release_plan *known; /* of the same drafts, or NULL */
+    bool *again;
 };
 
 /* --- loading -------------------------------------------------------------- */
@@ -108,6 +110,8 @@ check_together(const struct batch *b, struct error *e)
     }
     return ERR_OK;
 }
+
+#define CHECK_TRIES 3 /* more, where samples change while they are checked */
 
 /* --- guards --------------------------------------------------------------- */
 
@@ -314,6 +318,32 @@ release_all(struct manager *m, struct batch *b, struct error *e)
     return err;
 }
 
+/* What was found of the samples of the draft I before the transaction, where
+ * it is about the same document and samples; else CONFLICT and *b->again. */
+static enum err
+take_checked(struct manager *m, struct batch *b, size_t i, struct error *e)
+{
+    const struct handover *c = &b->changes[i];
+    struct release_item *item = &b->plan->items[i];
+    struct release_item *known = &b->known->items[i];
+    bool same = false;
+    enum err err =
+        checked_same(&known->expected, m, c->to.workflow, c->p.installation,
+                     document_language(c->to_document), &same, e);
+    if (err)
+        return err;
+    if (!same || strcmp(known->hash, item->hash) != 0) {
+        *b->again = true;
+        return error_set(e, ERR_CONFLICT,
+                         "%s: the draft or its samples changed while they "
+                         "were checked (release it again)",
+                         c->p.workflow_key);
+    }
+    item->expected = known->expected;
+    known->expected = (struct checked){0};
+    return ERR_OK;
+}
+
 /* Loads and plans; validation comes first, so that a broken draft is told as
  * that. */
 static enum err
@@ -330,8 +360,9 @@ plan_all(struct manager *m, const char *const *drafts, struct batch *b,
         if (!err)
             err = release_plan_add(m, b->plan, &b->changes[i], e);
         if (!err)
-            err = release_plan_samples(m, &b->changes[i], &b->plan->items[i],
-                                       e);
+            err = b->known ? take_checked(m, b, i, e)
+                           : release_plan_samples(m, &b->changes[i],
+                                                  &b->plan->items[i], e);
     }
     return err;
 }
@@ -344,14 +375,15 @@ batch_clear(struct batch *b)
     free(b->changes);
 }
 
-/* One pass inside ACTION: plans, and releases where it mutates. *BASE says
- * what the drafts are. */
+/* One pass inside ACTION: plans, and releases where it mutates, with what is
+ * KNOWN of samples. *BASE says what the drafts are. */
 static enum err
 pass(struct manager *m, enum action action, const char *const *drafts, size_t n,
      const struct release_options *o, struct release_plan *plan, bool *base,
-     struct error *e)
+     struct release_plan *known, bool *again, struct error *e)
 {
-    struct batch b = {mem_array(n, sizeof *b.changes), n, o, plan};
+    struct batch b = {mem_array(n, sizeof *b.changes), n, o, plan, known,
+                      again};
     enum err err = operation_begin(m, action, e);
     release_plan_init(plan, n);
     if (!err)
@@ -379,10 +411,19 @@ manager_release(struct manager *m, const char *const *drafts, size_t n,
         release_plan_init(plan, 0);
         return error_set(e, ERR_USAGE, "release: no draft named");
     }
-    err = pass(m, ACTION_RELEASE_PLAN, drafts, n, options, plan, &base, e);
-    if (err || options->dry_run)
-        return err;
-    release_plan_clear(plan);
-    return pass(m, base ? ACTION_RELEASE_BASE : ACTION_RELEASE, drafts, n,
-                options, plan, &base, e);
+    for (int tries = 0;; tries++) {
+        struct release_plan known;
+        bool again = false;
+        err = pass(m, ACTION_RELEASE_PLAN, drafts, n, options, plan, &base,
+                   NULL, &again, e);
+        if (err || options->dry_run)
+            return err;
+        known = *plan;
+        err = pass(m, base ? ACTION_RELEASE_BASE : ACTION_RELEASE, drafts, n,
+                   options, plan, &base, &known, &again, e);
+        release_plan_clear(&known);
+        if (!again || tries == CHECK_TRIES)
+            return err;
+        release_plan_clear(plan);
+    }
 }
