@@ -11,10 +11,10 @@
 /* Which ways the lines of a cell go. */
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
 
-int
-canvas_scroll(const struct picture *p, struct spot mark, int top, int rows)
+/* The top that shows the card I, SIZE_MAX for none. */
+static int
+scroll_to(const struct picture *p, size_t i, int top, int rows)
 {
-    size_t i = picture_card(p, mark);
     int most = p->rows > rows ? p->rows - rows : 0;
     if (i != SIZE_MAX) {
         struct rect at = p->cards[i].at;
@@ -24,6 +24,21 @@ canvas_scroll(const struct picture *p, struct spot mark, int top, int rows)
     }
     top = top > most ? most : top;
     return top < 0 ? 0 : top;
+}
+
+int
+canvas_scroll(const struct picture *p, struct spot mark, int top, int rows)
+{
+    return scroll_to(p, picture_card(p, mark), top, rows);
+}
+
+int
+canvas_scroll_slot(const struct picture *p, int top, int rows)
+{
+    size_t i = 0;
+    while (i < p->card_count && p->cards[i].kind != CARD_SLOT)
+        i++;
+    return scroll_to(p, i < p->card_count ? i : SIZE_MAX, top, rows);
 }
 
 /* --- lines ---------------------------------------------------------------- */

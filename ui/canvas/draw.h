@@ -31,6 +31,9 @@ struct canvas_paint {
  * rows, as near to TOP as can be. */
 int canvas_scroll(const struct picture *p, struct spot mark, int top, int rows);
 
+/* The same for the slot of the picture. */
+int canvas_scroll_slot(const struct picture *p, int top, int rows);
+
 /* Draws into R, and puts the cursor on the marked card. */
 void canvas_draw(const struct canvas_paint *paint, struct cells *c,
                  struct rect r);

@@ -19,42 +19,10 @@ editor_apply(struct editor *s, enum err err, struct value *patch,
 
 /* --- where things go ------------------------------------------------------ */
 
-/* The first block of the list LIST of PARENT, or NULL. */
-static const struct block *
-first_in(const struct document *d, const struct block *parent, const char *list)
-{
-    char *end;
-    bool in_case = strncmp(list, "cases/", 6) == 0;
-    size_t number = in_case ? strtoul(list + 6, &end, 10) : 0;
-    for (size_t i = 0; i < d->count; i++) {
-        const struct block *b = &d->blocks[i];
-        if (b != d->trigger && b->parent == parent && b->index == 0 &&
-            strcmp(b->list, in_case ? "cases" : list) == 0 &&
-            b->list_case == number)
-            return b;
-    }
-    return NULL;
-}
-
-/* After the marked block; at the start of the marked branch. */
 static struct edit_place
 place_here(const struct editor *s)
 {
-    const struct document *d = draft_view_document(&s->draft);
-    const struct editor_row *row = editor_marked(s);
-    const struct block *b = editor_block(s);
-    const struct block *first = NULL;
-    if (row && row->list)
-        first = first_in(d, b, row->list);
-    else if (b && b == d->trigger)
-        first = first_in(d, NULL, "blocks");
-    if (first)
-        return (struct edit_place){PLACE_BEFORE, first->id, NULL};
-    if (row && row->list)
-        return (struct edit_place){PLACE_INTO, row->id, row->list};
-    if (b && b != d->trigger)
-        return (struct edit_place){PLACE_AFTER, b->id, NULL};
-    return (struct edit_place){PLACE_END, NULL, NULL};
+    return place_for_edit(&s->shape.outline, editor_place(s));
 }
 
 void
@@ -79,6 +47,7 @@ editor_insert(struct view *v, const struct kind *kind,
     char *id = mem_strdup(value_get_text(block, "id"));
     enum err err = edit_insert(&patch, draft_view_document(&s->draft), block,
                                place_here(s), connector, &e);
+    editor_slot_close(v);
     value_free(config);
     if (editor_apply(s, err, patch, id, &e) != ERR_OK)
         app_say_error(v->app, MESSAGE_ERROR, &e);
@@ -130,42 +99,98 @@ paste_block(struct editor *s, struct error *e)
                 value_text_or(value_get(block, "name"), "the block"));
 }
 
-/* The block beside B in its list. */
-static const struct block *
-sibling(const struct document *d, const struct block *b, bool next)
+/* --- moving --------------------------------------------------------------- */
+
+/* Says of the block I, which has moved, what it or another reads too early. */
+static bool
+say_too_early(struct editor *s, size_t moved)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        const struct block *x = &d->blocks[i];
-        if (x != d->trigger && x->parent == b->parent &&
-            strcmp(x->list, b->list) == 0 && x->list_case == b->list_case &&
-            x->index == (next ? b->index + 1 : b->index - 1))
-            return x;
+    const struct block *blocks = s->shape.outline.document->blocks;
+    for (size_t i = 0; i < s->shape.readings.count; i++) {
+        struct reading r = s->shape.readings.items[i];
+        if ((r.reader != moved && r.read != moved) || r.read <= r.reader)
+            continue;
+        app_say(s->view->app, MESSAGE_WARNING,
+                "%zu %.100s reads %zu %.100s, which now comes later (u undoes)",
+                r.reader + 1, blocks[r.reader].name, r.read + 1,
+                blocks[r.read].name);
+        return true;
     }
-    return NULL;
+    return false;
 }
 
+/* Says where the block ID, which has moved, stands; OUT: in another lane. */
+static void
+say_moved(struct editor *s, const char *id, bool out)
+{
+    const struct outline *o = &s->shape.outline;
+    size_t block = outline_find(o, id);
+    struct buf where;
+    if (say_too_early(s, block))
+        return;
+    buf_init_any(&where);
+    if (out) {
+        buf_addc(&where, ' ');
+        place_lane_words(o, o->blocks[block].lane, &where);
+    }
+    app_say(s->view->app, MESSAGE_INFO, "Moved %zu %.200s%s (u undoes it)",
+            block + 1, o->document->blocks[block].name, buf_str(&where));
+    buf_clear(&where);
+}
+
+/* Moves B to TO, and says so. */
+static void
+move_to(struct editor *s, const struct block *b, struct place to,
+        struct error *e)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    const struct outline *o = &s->shape.outline;
+    bool out = to.lane != o->blocks[b - d->blocks].lane;
+    struct value *patch = NULL;
+    char *id = mem_strdup(b->id);
+    enum err err = edit_move(&patch, d, b->id, place_for_edit(o, to), e);
+    if (editor_apply(s, err, patch, id, e) == ERR_OK)
+        say_moved(s, id, out);
+    free(id);
+}
+
+static bool
+is_trigger(const struct editor *s, const struct block *b, struct error *e)
+{
+    if (b != draft_view_document(&s->draft)->trigger)
+        return false;
+    error_set(e, ERR_REFUSED, "%s is the trigger, which stays first", b->name);
+    return true;
+}
+
+/* One place down or up, into blocks and out of them. */
 static void
 move_block(struct editor *s, const struct block *b, bool down, struct error *e)
 {
-    const struct block *to = sibling(draft_view_document(&s->draft), b, down);
-    struct value *patch = NULL;
-    if (!to)
-        to = b->parent; /* out of the branch */
-    if (!to || b == draft_view_document(&s->draft)->trigger) {
+    size_t block = (size_t)(b - draft_view_document(&s->draft)->blocks);
+    if (is_trigger(s, b, e))
+        return;
+    struct place to =
+        place_step(&s->shape.outline, s->shape.folded, block, down);
+    if (to.lane == OUTLINE_NONE)
         error_set(e, ERR_REFUSED, "%s is already the %s block", b->name,
                   down ? "last" : "first");
+    else
+        move_to(s, b, to, e);
+}
+
+static void
+move_aside(struct editor *s, const struct block *b, bool right, struct error *e)
+{
+    size_t block = (size_t)(b - draft_view_document(&s->draft)->blocks);
+    if (is_trigger(s, b, e))
         return;
-    }
-    char *name = mem_strdup(b->name);
-    struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
-    char *id = mem_strdup(b->id);
-    enum err err =
-        edit_move(&patch, draft_view_document(&s->draft), b->id, place, e);
-    if (editor_apply(s, err, patch, id, e) == ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO, "Moved %.200s %s (u undoes it)",
-                name, down ? "down" : "up");
-    free(name);
-    free(id);
+    struct place to = place_beside(&s->shape.outline, block, right);
+    if (to.lane == OUTLINE_NONE)
+        error_set(e, ERR_REFUSED, "%s: no lane is on the %s", b->name,
+                  right ? "right" : "left");
+    else
+        move_to(s, b, to, e);
 }
 
 /* --- actions -------------------------------------------------------------- */
@@ -199,6 +224,10 @@ editor_change(struct editor *s, const struct invocation *invocation,
     switch ((enum act)invocation->action) {
     case ACT_INSERT:
         app_open(s->view->app, &palette_screen, "");
+        return REACT_PAINT;
+    case ACT_MOVE_LEFT:
+    case ACT_MOVE_RIGHT:
+        move_aside(s, b, invocation->action == ACT_MOVE_RIGHT, e);
         return REACT_PAINT;
     case ACT_MOVE_DOWN:
     case ACT_MOVE_UP:

@@ -2,6 +2,7 @@
  * The block editor, for its own files: editor_shape.c makes what stands on the
  * blocks and which of them are shown, editor_rows.c the lines of the list,
  * editor_canvas.c the canvas, editor_move.c goes about on both,
+ * editor_place.c says where a block is inserted,
  * editor_form.c edits fields in place, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor.c is the screen.
  */
@@ -10,6 +11,7 @@
 
 #include "ui/canvas/draw.h"
 #include "ui/canvas/move.h"
+#include "ui/canvas/place.h"
 #include "ui/draft/draft_view.h"
 #include "ui/draft/trial.h"
 #include "ui/screen/screens.h"
@@ -53,6 +55,7 @@ struct editor {
     struct change_list changes;
     struct problem_list problems;
     struct editor_shape shape;
+    size_t slot; /* which of the places near the mark; the palette steps it */
     struct previewing samples;
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
@@ -106,6 +109,10 @@ void editor_follow(struct editor *s);
 /* Draws the canvas into R; appends the path to the marked spot. */
 void editor_draw_canvas(struct editor *s, struct cells *c, struct rect r);
 void editor_path(const struct editor *s, bool ascii, struct buf *out);
+
+/* Where the next block is inserted: the usual place near the mark, or the one
+ * that was chosen in the palette. */
+struct place editor_place(const struct editor *s);
 
 /* The actions that go about; REACT_IGNORED for others. */
 unsigned editor_move(struct editor *s, const struct invocation *invocation,

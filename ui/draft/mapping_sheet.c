@@ -86,7 +86,7 @@ static void
 offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
 {
     char *hint = is_header_perhaps(m, p)
-                     ? mem_strdup("a header? H reads the sheet again with it")
+                     ? mem_strdup("a header? a, first is header reads it so")
                      : NULL;
     const struct version_row *v = draft_view_version(&m->draft);
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,

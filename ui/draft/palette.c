@@ -15,6 +15,7 @@ struct choice {
 };
 
 struct palette {
+    struct view *editor; /* the screen beneath, which has the slot */
     struct connector_set connectors;
     struct chooser list;
 };
@@ -112,6 +113,8 @@ static void
 palette_close(struct view *v)
 {
     struct palette *s = v->state;
+    if (s->editor)
+        editor_slot_close(s->editor);
     chooser_clear(&s->list);
     connector_set_clear(&s->connectors);
     free(s);
@@ -128,8 +131,9 @@ palette_open(struct view *v, const char *arg, struct error *e)
     chooser_init(&s->list, &ops, columns, sizeof columns / sizeof *columns,
                  "insert  ", "no block is called so");
     v->state = s;
+    s->editor = below && below->ops == &editor_screen ? below : NULL;
     enum err err =
-        below && below->ops == &editor_screen
+        s->editor
             ? manager_connectors(console_of(v)->manager, editor_document(below),
                                  &s->connectors, e)
             : error_set(e, ERR_REFUSED, "palette: no draft is open");
@@ -144,7 +148,14 @@ static void
 palette_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct palette *s = v->state;
-    chooser_draw(&s->list, c, r);
+    struct buf words;
+    r = editor_draw_slot(s->editor, c, r);
+    buf_init_any(&words);
+    editor_slot_words(s->editor, &words);
+    cells_fit(c, r.row, r.col, r.cols, STYLE_HEADER, buf_str(&words));
+    buf_clear(&words);
+    chooser_draw(&s->list, c,
+                 (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
 }
 
 static void
@@ -158,7 +169,8 @@ choose(struct view *v)
     const struct choice choice = *(const struct choice *)row->data;
     char *action = mem_strdup(choice.action);
     struct connector_set kept = s->connectors;
-    connector_set_init(&s->connectors); /* the choice outlives the palette */
+    connector_set_init(&s->connectors); /* the choice outlives the palette … */
+    s->editor = NULL;                   /* … and so does the slot */
     app_back(app);
     editor_insert(app_top(app), choice.kind, choice.connector, action);
     connector_set_clear(&kept);
@@ -177,6 +189,10 @@ palette_key(struct view *v, const struct key *key, struct error *e)
 {
     struct palette *s = v->state;
     bool chosen = false;
+    if (key->kind == KEY_KIND_TAB) {
+        editor_slot_step(s->editor, !(key->mods & KEY_MOD_SHIFT));
+        return REACT_PAINT;
+    }
     unsigned reaction = chooser_key(&s->list, key, &chosen, e);
     if (chosen)
         choose(v);
@@ -204,7 +220,7 @@ static const char *
 palette_hint(const struct view *v)
 {
     (void)v;
-    return "Enter insert  Esc cancel  F1 help";
+    return "Enter insert  Tab other place  Esc cancel  F1 help";
 }
 
 const struct view_ops palette_screen = {

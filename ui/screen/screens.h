@@ -116,6 +116,14 @@ struct connector;
 void editor_insert(struct view *v, const struct kind *kind,
                    const struct connector *connector, const char *action);
 
+/* What it asks of it: the slot for the block, which it closes when it is left,
+ * steps to another place, names and draws behind itself. What is left of R is
+ * for the palette. */
+void editor_slot_close(struct view *v);
+void editor_slot_step(struct view *v, bool next);
+void editor_slot_words(const struct view *v, struct buf *out);
+struct rect editor_draw_slot(struct view *v, struct cells *c, struct rect r);
+
 /* What tours and tests want to know of the editor: the number of blocks of
  * kind WORD, whether a form is open, whether FIELD of the marked is filled. */
 const struct document *editor_document(const struct view *v);

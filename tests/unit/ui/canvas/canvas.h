@@ -5,6 +5,7 @@
 #include "tests/unit/test.h"
 #include "ui/canvas/draw.h"
 #include "ui/canvas/move.h"
+#include "ui/canvas/place.h"
 
 extern int failed_tests;
 
@@ -24,5 +25,6 @@ void canvas_picture(struct cells *c, const struct outline *o,
 
 void test_canvas_golden(void);
 void test_canvas_rules(void);
+void test_canvas_places(void);
 
 #endif

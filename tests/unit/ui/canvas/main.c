@@ -63,5 +63,6 @@ main(void)
     setlocale(LC_ALL, "C.UTF-8");
     test_canvas_golden();
     test_canvas_rules();
+    test_canvas_places();
     return failed_tests ? 1 : 0;
 }

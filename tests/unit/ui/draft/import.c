@@ -171,8 +171,9 @@ the_first_row_becomes_a_header_by_a_key(void)
     fixture_start(1);
     char *shown = console_shows(
         "eve",
-        TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\nH\nH");
-    CHECK_HAS(before, "a header? H reads the sheet again with it");
+        TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\n"
+                   "a\n'first is\nEnter\na\n'first is\nEnter\n");
+    CHECK_HAS(before, "a header? a, first is header");
     CHECK_HAS(shown, "0 added, 1 changed");
     CHECK_HAS(shown, "the header of this sheet is known");
     free(before);
@@ -186,7 +187,7 @@ what_cannot_be_read_says_why(void)
     static const char *const scripts[][2] = {
         {TO_MAPPING "!paste tranId\torderNumber",
          "0 added, 0 changed, 1 the same"},
-        {TO_MAPPING "!paste tranId\torderNumber\na\nEnter",
+        {TO_MAPPING "!paste tranId\torderNumber\na\n'import\nEnter",
          "the sheet changes nothing"},
         {TO_MAPPING ":import /nowhere", "/nowhere"},
         {TO_MAPPING ":headers one", "TARGET,SOURCE"},

@@ -166,6 +166,7 @@ capitals_are_larger(void)
     static const enum act capitals[] = {
         ACT_BOTTOM,       ACT_MARK_RANGE,  ACT_FORK,    ACT_COMPARE,
         ACT_OPEN_RELEASE, ACT_MOVE_DOWN,   ACT_MOVE_UP, ACT_REDO,
+        ACT_MOVE_LEFT,    ACT_MOVE_RIGHT,  ACT_FOLD_OTHERS,
         ACT_TABLES,       ACT_ALL_SAMPLES, ACT_SUGGEST, ACT_IMPORT,
         ACT_WHOLE_RECORD, ACT_MESSAGES,    ACT_QUIT};
     size_t found = 0;

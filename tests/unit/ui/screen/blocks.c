@@ -46,7 +46,7 @@ what_was_deleted_or_moved_is_said(void)
 {
     check_said(DRAFT "j\nd", "Deleted Create cash sale (u brings it back",
                NULL);
-    check_said(DRAFT "i\n'math\nEnter\nEnter\nEnter\nJ", " down (u undoes it)",
+    check_said(DRAFT "i\n'math\nEnter\nEnter\nEnter\nJ", "Moved 3 Math (u undoes it)",
                NULL);
 }
 

@@ -83,6 +83,39 @@ cards_say_who_reads_whom(void)
     check_shown("alice", DRAFT "c 4 G", "+←]", NULL);
 }
 
+/* Sabotage: editor_slot_step(); place_here(). */
+static void
+tab_chooses_where_a_block_goes(void)
+{
+    check_shown("alice", DRAFT "c 4 G i", "after 4 Large?   1 of 4 places",
+                NULL);
+    check_shown("alice", DRAFT "c 4 G i", "┄ insert here ┄", NULL);
+    check_shown("alice", DRAFT "c 4 G i Tab", "first in yes of 4 Large?", NULL);
+    check_shown("alice", DRAFT "c 4 G i Tab Tab Tab", "after 3 Create cash sale",
+                NULL);
+    check_shown("alice", DRAFT "c 4 G i Tab\n'stop\nEnter Esc", "4 Large? › yes",
+                NULL);
+    check_shown("alice", DRAFT "c 4 G i Tab\nEsc\ni", "1 of 4 places", NULL);
+}
+
+/* Sabotage: place_step(); move_aside(); say_too_early(). */
+static void
+blocks_move_into_lanes_and_out(void)
+{
+    check_shown("alice", DRAFT "c 3 G J",
+                "Moved 4 Create cash sale into yes of 3 Large?", NULL);
+    check_shown("alice", DRAFT "c 3 G J", "3 Large? › yes", NULL);
+    check_shown("alice", DRAFT "c 3 G J L", "3 Large? › no", NULL);
+    check_shown("alice", DRAFT "c 3 G J L H", "3 Large? › yes", NULL);
+    check_shown("alice", DRAFT "c 3 G J J J", "out of all blocks", NULL);
+    check_shown("alice", DRAFT "c 3 G J u", "▸[3 Create cash sale", NULL);
+    check_shown("alice", DRAFT "c 3 G L", "no lane is on the right", NULL);
+    check_shown("alice", DRAFT "c g J", "is the trigger, which stays first",
+                NULL);
+    check_shown("alice", DRAFT "c 4 G K K",
+                "2 Large? reads 3 Tax, which now comes later", NULL);
+}
+
 /* --- what is painted ------------------------------------------------------ */
 
 enum { BODY = 21 }; /* rows above messages and hints */
@@ -156,6 +189,8 @@ test_console_canvas(void)
         {"a folded block says what it holds",
          a_folded_block_says_what_it_holds},
         {"cards say who reads whom", cards_say_who_reads_whom},
+        {"Tab chooses where a block goes", tab_chooses_where_a_block_goes},
+        {"blocks move into lanes and out", blocks_move_into_lanes_and_out},
         {"a step paints the cards that change",
          a_step_paints_the_cards_that_change},
         {NULL, NULL}};
