@@ -239,8 +239,8 @@ a_held_runtime_is_said_before_enter(void)
     static const char *const ways[][2] = {
         {"", "held (restored)"},
         {"F\nR\n", "restored, runs nothing: this waits until"},
-        {":pause\n", "is held (restored): this waits until an admin"},
-        {"Enter\nj\n:pause\n", "is held (restored): this waits until an admin"},
+        {":pause\n", "is held (restored): this waits"},
+        {"Enter\nj\n:pause\n", "is held (restored): this waits"},
     };
     fixture_start(1);
     for (size_t i = 0; i < 2 * sizeof ways / sizeof ways[0]; i++) {
