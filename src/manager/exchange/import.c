@@ -124,6 +124,7 @@ free_id(struct manager *m, struct speaker *s, const struct wanted *w,
         return err;
     before = mem_printf("{\"versionId\":\"%s\"}", w->id);
     after = mem_printf("{\"versionId\":\"%s\"}", id);
+    operation_seal(m, SEAL_VERSION, id);
     err = seal_edits(m, id, e);
     if (!err)
         err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", id, NULL,
