@@ -760,9 +760,32 @@ def a_base_draft_is_not_what_was_released_from_it():
     world.sync()
     equal(world.version(d), "released", "status of what was fetched")
     mine = mine_and_theirs(d, "+2")
+    world.tailor("store", "check")
     world.tailor("--yes", "draft", "discard", mine)
     world.tailor("store", "check")
     world.tailor("audit", "verify")
+
+
+@test
+def a_refused_base_version_is_offered_to_nobody():
+    """What the runtime has under its id has another content. Sabotage:
+    version_check_taken() in load() (src/manager/release/upgrade.c) and in
+    load_target() (pointer.c)."""
+    def new():
+        d = world.json("draft", "new", W)["versionId"]
+        world.tailor("block", "set", d, BLOCK, "formula==1+4713")
+        return d
+
+    d = a_store_of_before_the_release(new, "store-backup-9")
+    again = world.release(d, "--wait", expect=5)
+    assert "another content" in again.err, again.err
+    for one_or_all in ((I, W), (W,)):
+        no = world.tailor("upgrade", *one_or_all, "--to", d, "--dry-run",
+                          expect=5)
+        assert "refused by every runtime" in no.err, no.err
+    no = world.release(d, expect=5)
+    assert "refused by every runtime" in no.err, no.err
+    world.end_followers()
 
 
 @test

@@ -98,6 +98,22 @@ version_load(struct manager *m, int64_t n, struct pool *pool,
     return err;
 }
 
+enum err
+version_check_taken(struct manager *m, const struct version *v,
+                    const char *name, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_REFUSED);
+    db_int(q, v->n);
+    bool refused = db_row(q);
+    enum err err = db_end(q, e);
+    if (err || !refused)
+        return err;
+    return error_set(e, ERR_REFUSED,
+                     "%s: was refused by every runtime, so it runs nowhere "
+                     "(make its change in a new draft)",
+                     name);
+}
+
 /* The body that statement ID gives for HASH, as a new string. */
 static enum err
 load_body(struct manager *m, const char *hash, char **out, size_t *len,

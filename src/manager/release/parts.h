@@ -57,6 +57,11 @@ enum err pointer_load(struct manager *m, int64_t installation, int64_t workflow,
 enum err version_load(struct manager *m, int64_t n, struct pool *pool,
                       struct version *out, struct error *e);
 
+/* REFUSED, with NAME in it, where V is a base version that every runtime
+ * refused: another content may be there under its id. */
+enum err version_check_taken(struct manager *m, const struct version *v,
+                             const char *name, struct error *e);
+
 /* The document of a released version, its hash checked: DAMAGED where the
  * bytes are not what the name says. The caller frees *OUT. */
 enum err document_load(struct manager *m, const char *hash,

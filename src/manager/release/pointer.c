@@ -62,7 +62,7 @@ load_target(struct manager *m, const struct request *r, const struct pointer *p,
                          "%s: not a released version of %s of %s (see version "
                          "list)",
                          r->to ? r->to : out->id, p->workflow_key, p->customer);
-    return err;
+    return err ? err : version_check_taken(m, out, r->to ? r->to : out->id, e);
 }
 
 static enum err

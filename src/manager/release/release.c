@@ -65,6 +65,10 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
         err = version_load(m, ref.n, pool, &c->to, e);
     if (err)
         return err;
+    if (c->to.state == VERSION_RELEASED)
+        err = version_check_taken(m, &c->to, name, e);
+    if (err)
+        return err;
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
         return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
                          name, version_state_word(c->to.state));

@@ -285,6 +285,8 @@ load(struct many *u, const char *workflow, struct error *e)
         return error_set(e, ERR_REFUSED,
                          "%s: not a released base version of %s",
                          u->options->to, workflow);
+    if (!err && u->options->to)
+        err = version_check_taken(u->m, &u->to, u->options->to, e);
     if (!err)
         err = plan_version_fill(u->m, to.n, u->plan->pool, &u->plan->to, e);
     if (!err)

@@ -81,6 +81,13 @@ is_same(const struct version_row *v, int64_t workflow, int64_t installation,
            strcmp(v->hash, hash) == 0;
 }
 
+static enum err
+another_content(const char *id, struct error *e)
+{
+    return error_set(e, ERR_CONFLICT,
+                     "version %s: it is here with another content", id);
+}
+
 /* The row of the item's version, added where it is new. INSTALLATION 0: a
  * base version. */
 static enum err
@@ -98,9 +105,7 @@ put_version(struct item *i, const char *id, int64_t workflow,
     if (out->n)
         return is_same(out, workflow, installation, base_no, fork_no, hash)
                    ? ERR_OK
-                   : error_set(e, ERR_CONFLICT,
-                               "version %s: it is here with another content",
-                               id);
+                   : another_content(id, e);
     if (base_no < 1 || (installation ? fork_no < 1 : fork_no != 0))
         return error_set(e, ERR_USAGE, "base, fork: they name no version");
     struct db_stmt *q = db_use(i->db, RS_VERSION_ADD);
@@ -282,6 +287,9 @@ decide_base(struct item *i, struct error *e)
                         "version %s: no base version of that id was published "
                         "here",
                         s.version_id);
+    const char *shown = value_get_text(i->value, "hash");
+    if (err == ERR_OK && shown && strcmp(shown, v.hash) != 0)
+        err = another_content(s.version_id, e);
     return err == ERR_OK ? change_live(i, &s, &v, "base", e) : err;
 }
 
