@@ -10,6 +10,7 @@
 #include "workflow/validate/material.h"
 
 #define CHUNK 500
+#define SAMPLES_OF_CHUNK 100 /* that are checked: the largest take a second */
 #define SLICE 5000 /* rows that one read of the filter looks at */
 
 struct many {
@@ -22,6 +23,7 @@ struct many {
     int64_t workflow;
     int64_t *installations; /* row numbers: run the workflow, fit the filter */
     size_t count;
+    size_t checked; /* samples of the chunk */
     /* The facts of the last installation and what they mean: most
      * installations have connected and answered the same. */
     char *last_facts;
@@ -220,23 +222,29 @@ one(struct many *u, int64_t installation, struct pool *pool, struct error *e)
         return ERR_OK;
     err = checked_run(&expected, u->m, u->workflow, installation, u->document,
                       &u->connectors, e);
+    u->checked += expected.count;
     if (!err)
         err = judge(u, &p, &expected, e);
     checked_clear(&expected);
     return err;
 }
 
+/* The installations from *AT on, at most those before TO, in one transaction;
+ * *AT is then behind the last. */
 static enum err
-chunk(struct many *u, size_t from, size_t to, struct error *e)
+chunk(struct many *u, size_t *at, size_t to, struct error *e)
 {
     struct upgrade_plan before = *u->plan;
     struct pool *pool = pool_new();
+    size_t i = *at;
+    u->checked = 0;
     enum err err = operation_begin(
         u->m, u->options->dry_run ? ACTION_RELEASE_PLAN : ACTION_UPGRADE, e);
-    for (size_t i = from; i < to && !err && !limit_reached(u); i++)
-        err = one(u, u->installations[i], pool, e);
+    while (i < to && !err && !limit_reached(u) && u->checked < SAMPLES_OF_CHUNK)
+        err = one(u, u->installations[i++], pool, e);
     err = operation_end(u->m, err, e);
     pool_free(pool);
+    *at = i;
     if (err) { /* nothing of this chunk happened */
         u->plan->at_once = before.at_once;
         u->plan->must_ask = before.must_ask;
@@ -357,11 +365,10 @@ manager_upgrade_many(struct manager *m, const char *workflow,
     err = operation_end(m, err, e);
     if (!err && options->filter)
         err = narrow(&u, workflow, e);
-    for (size_t i = 0; i < u.count && !err && !limit_reached(&u); i += CHUNK) {
-        size_t to = i + CHUNK < u.count ? i + CHUNK : u.count;
-        err = chunk(&u, i, to, e);
+    for (size_t at = 0; at < u.count && !err && !limit_reached(&u);) {
+        err = chunk(&u, &at, at + CHUNK < u.count ? at + CHUNK : u.count, e);
         if (!err && options->progress)
-            options->progress(options->context, (int64_t)to, (int64_t)u.count);
+            options->progress(options->context, (int64_t)at, (int64_t)u.count);
     }
     connector_set_clear(&u.connectors);
     document_free(u.document);
