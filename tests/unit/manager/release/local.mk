@@ -8,6 +8,7 @@ test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/copy.c \
 	%D%/exchange.c %D%/expected.c %D%/growth.c %D%/guards.c %D%/hostile.c \
 	%D%/hostile.h %D%/many.c %D%/others.c %D%/pointers.c \
 	%D%/receipts.c %D%/runtimes.c %D%/seals.c
+test_release_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=operation_begin
 test_release_LDADD = $(RELEASE_LIBS)
 TEST_SUITES += test-release
 
