@@ -14,13 +14,8 @@ add_clash(struct manager *m, const struct speaker *s,
           const struct version_entry *x, int64_t workflow, int64_t installation,
           struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_CLASH);
-    db_int(q, s->n);
-    db_text(q, x->id);
-    db_int(q, workflow);
-    db_int_or_null(q, installation);
-    db_int(q, x->base_no);
-    db_int(q, x->fork_no);
+    struct db_stmt *q = versions_entry(m, CS_UNKNOWN_CLASH, s, x, workflow,
+                                       installation);
     db_text(q, "another content was released here under its id");
     return db_run(q, e);
 }

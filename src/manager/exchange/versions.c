@@ -49,6 +49,21 @@ find_here(struct manager *m, const struct version_entry *x, struct here *out,
     return db_end(q, e);
 }
 
+struct db_stmt *
+versions_entry(struct manager *m, int statement, const struct speaker *s,
+               const struct version_entry *x, int64_t workflow,
+               int64_t installation)
+{
+    struct db_stmt *q = db_use(manager_db(m), statement);
+    db_int(q, s->n);
+    db_text(q, x->id);
+    db_int(q, workflow);
+    db_int_or_null(q, installation);
+    db_int(q, x->base_no);
+    db_int(q, x->fork_no);
+    return q;
+}
+
 /* A draft of the id is not the version: its release was lost with a restore
  * of this store. */
 static enum err
@@ -56,13 +71,8 @@ list_unknown(struct manager *m, const struct speaker *s,
              const struct version_entry *x, int64_t workflow,
              int64_t installation, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_LIST_ADD);
-    db_int(q, s->n);
-    db_text(q, x->id);
-    db_int(q, workflow);
-    db_int_or_null(q, installation);
-    db_int(q, x->base_no);
-    db_int(q, x->fork_no);
+    struct db_stmt *q = versions_entry(m, CS_UNKNOWN_LIST_ADD, s, x, workflow,
+                                       installation);
     db_text(q, x->hash);
     db_int(q, x->released_at);
     db_text(q, x->released_by ? x->released_by : s->name);

@@ -18,6 +18,13 @@ struct wanted {
 enum err versions_first_wanted(struct manager *m, int64_t runtime,
                                struct wanted *out, struct error *e);
 
+/* STATEMENT of an unknown version: runtime S, the id, place and number of X are
+ * bound. */
+struct db_stmt *versions_entry(struct manager *m, int statement,
+                               const struct speaker *s,
+                               const struct version_entry *x, int64_t workflow,
+                               int64_t installation);
+
 /* The version of row VERSION, released here, has another content at runtime S,
  * which lists it as X: no pointer of that runtime means it any more. */
 enum err versions_clash(struct manager *m, struct speaker *s,
