@@ -14,106 +14,92 @@
     "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"   \
     "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=Tax!result > 1000\nEnter\n"
 
-/* SCRIPT in that draft leaves WORDS on the screen, without NOT (which may be
- * NULL). */
-static void
-check_shown(const char *actor, const char *script, const char *words,
-            const char *not)
-{
-    struct small_store s;
-    const struct visit look = {.actor = actor, .rows = 24, .cols = 80};
-    struct buf screen;
-    buf_init(&screen, 1 << 20);
-    small_store_make(&s, true);
-    small_store_play(&s, &look, script, &screen);
-    CHECK_HAS(buf_str(&screen), words);
-    CHECK(!not || !strstr(buf_str(&screen), not));
-    small_store_remove(&s);
-    buf_clear(&screen);
-}
-
 /* Sabotage: switch_drawing(). */
 static void
 one_key_switches_list_and_canvas(void)
 {
-    check_shown("alice", DRAFT "c", "[2 Tax  math", "├ yes");
-    check_shown("alice", DRAFT "c c", "├ yes", "[2 Tax  math");
-    check_shown("alice", DRAFT "c /", "Filter: the canvas shows all blocks",
-                NULL);
+    small_store_shows("alice", DRAFT "c", "[2 Tax  math", "├ yes");
+    small_store_shows("alice", DRAFT "c c", "├ yes", "[2 Tax  math");
+    small_store_shows("alice", DRAFT "c /",
+                      "Filter: the canvas shows all blocks", NULL);
 }
 
 /* Sabotage: the cases of go_beside() and of editor_move(). */
 static void
 keys_go_about_on_the_canvas(void)
 {
-    check_shown("alice", DRAFT "c g j", "▸[2 Tax", NULL);
-    check_shown("alice", DRAFT "c 3 G", "▸[3 Create cash sale", NULL);
-    check_shown("alice", DRAFT "c 4 G l", "4 Large? › yes", NULL);
-    check_shown("alice", DRAFT "c 4 G l l", "4 Large? › no", NULL);
-    check_shown("alice", DRAFT "c 4 G l l h h", "▸[4 Large?", NULL);
-    check_shown("alice", DRAFT "c 4 G %", "4 Large? › no", NULL);
-    check_shown("alice", DRAFT "c 4 G % %", "▸[4 Large?", NULL);
-    check_shown("alice", DRAFT "c g } }", "▸[3 Create cash sale", NULL);
-    check_shown("alice", DRAFT "c 4 G {", "▸[3 Create cash sale", NULL);
-    check_shown("alice", DRAFT "c G {", "no other block is on this level",
-                NULL);
-    check_shown("alice", DRAFT "c g )", "▸[2 Tax", NULL);
-    check_shown("alice", DRAFT "c g (", "▸[4 Large?", NULL);
-    check_shown("alice", DRAFT "c\n:go-to cash\n", "▸[3 Create cash sale",
-                NULL);
-    check_shown("alice", DRAFT "c 9 G", "No block 9 (the last is 4)", NULL);
+    small_store_shows("alice", DRAFT "c g j", "▸[2 Tax", NULL);
+    small_store_shows("alice", DRAFT "c 3 G", "▸[3 Create cash sale", NULL);
+    small_store_shows("alice", DRAFT "c 4 G l", "4 Large? › yes", NULL);
+    small_store_shows("alice", DRAFT "c 4 G l l", "4 Large? › no", NULL);
+    small_store_shows("alice", DRAFT "c 4 G l l h h", "▸[4 Large?", NULL);
+    small_store_shows("alice", DRAFT "c 4 G %", "4 Large? › no", NULL);
+    small_store_shows("alice", DRAFT "c 4 G % %", "▸[4 Large?", NULL);
+    small_store_shows("alice", DRAFT "c g } }", "▸[3 Create cash sale", NULL);
+    small_store_shows("alice", DRAFT "c 4 G {", "▸[3 Create cash sale", NULL);
+    small_store_shows("alice", DRAFT "c G {", "no other block is on this level",
+                      NULL);
+    small_store_shows("alice", DRAFT "c g )", "▸[2 Tax", NULL);
+    small_store_shows("alice", DRAFT "c g (", "▸[4 Large?", NULL);
+    small_store_shows("alice", DRAFT "c\n:go-to cash\n", "▸[3 Create cash sale",
+                      NULL);
+    small_store_shows("alice", DRAFT "c 9 G", "No block 9 (the last is 4)",
+                      NULL);
 }
 
 /* Sabotage: sign_folded(); unfold_around(). */
 static void
 a_folded_block_says_what_it_holds(void)
 {
-    check_shown("alice", DRAFT "c 4 G z", "if  0 blocks", "( empty )");
-    check_shown("alice", DRAFT "c 4 G z z", "( empty )", "0 blocks");
-    check_shown("alice", DRAFT "4 G z", "0 blocks", "├ yes");
-    check_shown("alice", DRAFT "c g Z", "if  0 blocks", "( empty )");
+    small_store_shows("alice", DRAFT "c 4 G z", "if  0 blocks", "( empty )");
+    small_store_shows("alice", DRAFT "c 4 G z z", "( empty )", "0 blocks");
+    small_store_shows("alice", DRAFT "4 G z", "0 blocks", "├ yes");
+    small_store_shows("alice", DRAFT "c g Z", "if  0 blocks", "( empty )");
 }
 
 /* Sabotage: the readings of mark_faces(). */
 static void
 cards_say_who_reads_whom(void)
 {
-    check_shown("alice", DRAFT "c 2 G", "=Tax!result > 1000", NULL);
-    check_shown("alice", DRAFT "c 2 G", "+→]", NULL);
-    check_shown("alice", DRAFT "c 4 G", "+←]", NULL);
+    small_store_shows("alice", DRAFT "c 2 G", "=Tax!result > 1000", NULL);
+    small_store_shows("alice", DRAFT "c 2 G", "+→]", NULL);
+    small_store_shows("alice", DRAFT "c 4 G", "+←]", NULL);
 }
 
 /* Sabotage: editor_slot_step(); place_here(). */
 static void
 tab_chooses_where_a_block_goes(void)
 {
-    check_shown("alice", DRAFT "c 4 G i", "after 4 Large?   1 of 4 places",
-                NULL);
-    check_shown("alice", DRAFT "c 4 G i", "┄ insert here ┄", NULL);
-    check_shown("alice", DRAFT "c 4 G i Tab", "first in yes of 4 Large?", NULL);
-    check_shown("alice", DRAFT "c 4 G i Tab Tab Tab", "after 3 Create cash sale",
-                NULL);
-    check_shown("alice", DRAFT "c 4 G i Tab\n'stop\nEnter Esc", "4 Large? › yes",
-                NULL);
-    check_shown("alice", DRAFT "c 4 G i Tab\nEsc\ni", "1 of 4 places", NULL);
+    small_store_shows("alice", DRAFT "c 4 G i",
+                      "after 4 Large?   1 of 4 places", NULL);
+    small_store_shows("alice", DRAFT "c 4 G i", "┄ insert here ┄", NULL);
+    small_store_shows("alice", DRAFT "c 4 G i Tab", "first in yes of 4 Large?",
+                      NULL);
+    small_store_shows("alice", DRAFT "c 4 G i Tab Tab Tab",
+                      "after 3 Create cash sale", NULL);
+    small_store_shows("alice", DRAFT "c 4 G i Tab\n'stop\nEnter Esc",
+                      "4 Large? › yes", NULL);
+    small_store_shows("alice", DRAFT "c 4 G i Tab\nEsc\ni", "1 of 4 places",
+                      NULL);
 }
 
 /* Sabotage: place_step(); move_aside(); say_too_early(). */
 static void
 blocks_move_into_lanes_and_out(void)
 {
-    check_shown("alice", DRAFT "c 3 G J",
-                "Moved 4 Create cash sale into yes of 3 Large?", NULL);
-    check_shown("alice", DRAFT "c 3 G J", "3 Large? › yes", NULL);
-    check_shown("alice", DRAFT "c 3 G J L", "3 Large? › no", NULL);
-    check_shown("alice", DRAFT "c 3 G J L H", "3 Large? › yes", NULL);
-    check_shown("alice", DRAFT "c 3 G J J J", "out of all blocks", NULL);
-    check_shown("alice", DRAFT "c 3 G J u", "▸[3 Create cash sale", NULL);
-    check_shown("alice", DRAFT "c 3 G L", "no lane is on the right", NULL);
-    check_shown("alice", DRAFT "c g J", "is the trigger, which stays first",
-                NULL);
-    check_shown("alice", DRAFT "c 4 G K K",
-                "2 Large? reads 3 Tax, which now comes later", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J",
+                      "Moved 4 Create cash sale into yes of 3 Large?", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J", "3 Large? › yes", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J L", "3 Large? › no", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J L H", "3 Large? › yes", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J J J", "out of all blocks", NULL);
+    small_store_shows("alice", DRAFT "c 3 G J u", "▸[3 Create cash sale", NULL);
+    small_store_shows("alice", DRAFT "c 3 G L", "no lane is on the right",
+                      NULL);
+    small_store_shows("alice", DRAFT "c g J",
+                      "is the trigger, which stays first", NULL);
+    small_store_shows("alice", DRAFT "c 4 G K K",
+                      "2 Large? reads 3 Tax, which now comes later", NULL);
 }
 
 /* --- what is painted ------------------------------------------------------ */

@@ -18,6 +18,7 @@
 #include "manager/session/audit.h"
 #include "manager/session/store.h"
 #include "remote/lock.h"
+#include "tests/unit/test.h"
 #include "ui/screen/console.h"
 #include "ui/term/script.h"
 
@@ -328,6 +329,22 @@ small_store_play(struct small_store *s, const struct visit *look,
         mask(out);
     free(path);
     free(whole);
+}
+
+void
+small_store_shows(const char *actor, const char *script, const char *words,
+                  const char *not)
+{
+    struct small_store s;
+    const struct visit look = {.actor = actor, .rows = 24, .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, script, &screen);
+    CHECK_HAS(buf_str(&screen), words);
+    CHECK(!not || !strstr(buf_str(&screen), not));
+    small_store_remove(&s);
+    buf_clear(&screen);
 }
 
 int64_t

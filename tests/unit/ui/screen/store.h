@@ -76,6 +76,11 @@ struct visit {
 void small_store_play(struct small_store *s, const struct visit *look,
                       const char *script, struct buf *out);
 
+/* SCRIPT of ACTOR, 80 columns wide on a new store, leaves WORDS on the screen,
+ * without NOT (which may be NULL). */
+void small_store_shows(const char *actor, const char *script,
+                       const char *words, const char *not);
+
 /* The number of audit records, which every change adds to. */
 int64_t small_store_records(struct small_store *s);
 
