@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 
-/* The ITEM of release and base requests (doc/management-api.md). */
+/* The ITEM of release and base requests (doc/management-api.md); LIVE and
+ * AWAITING (NULL: none) are the ids that the plan has named. */
 static struct value *
-change_item(const struct handover *c, const char *expected,
+change_item(const struct handover *c, const char *live, const char *awaiting,
             const struct release_options *o)
 {
     struct value *v = value_object();
@@ -16,7 +17,8 @@ change_item(const struct handover *c, const char *expected,
     value_set_int(v, "base", c->to.base_no);
     value_set_int(v, "fork", c->to.fork_no);
     value_set_text(v, "hash", c->to.hash);
-    value_set_text(v, "expectedLive", expected);
+    value_set_text(v, "expectedLive", live);
+    value_set_text(v, "expectedAwaiting", awaiting);
     value_set_bool(v, "replaceAwaiting",
                    o->replace_awaiting || (c->revives && c->p.awaiting));
     value_set_bool(v, "runNow", o->run_now);
@@ -59,12 +61,16 @@ change_queue(struct manager *m, const char *kind, const struct handover *c,
                              .version = c->to.n,
                              .lead = *lead};
     struct pool *pool = pool_new();
-    struct plan_version live;
+    struct plan_version live, awaiting;
     int64_t n = 0;
     enum err err = plan_version_fill(m, c->p.live, pool, &live, e);
     if (!err)
+        err = plan_version_fill(m, c->p.awaiting, pool, &awaiting, e);
+    if (!err)
         err = outbox_add(
-            m, &row, change_item(c, live.n ? live.id : c->p.live_unknown, o),
+            m, &row,
+            change_item(c, live.n ? live.id : c->p.live_unknown,
+                        awaiting.n ? awaiting.id : c->p.awaiting_unknown, o),
             &n, key, e);
     if (!err && *lead == 0)
         *lead = n;

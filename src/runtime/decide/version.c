@@ -172,6 +172,16 @@ decide_publish(struct item *i, struct error *e)
 
 /* --- release and base ----------------------------------------------------- */
 
+/* Whether the version that awaits, which is not the item's, is the one that the
+ * engineer saw and replaces. An older console does not say which. */
+static bool
+may_replace(const struct item *i, const struct installed_row *d)
+{
+    const struct value *seen = value_get(i->value, "expectedAwaiting");
+    return value_bool_or(value_get(i->value, "replaceAwaiting"), false) &&
+           (!seen || strcmp(value_text_or(seen, ""), d->awaiting_id) == 0);
+}
+
 /* Whether the pointers are as the engineer saw them. */
 static enum err
 check_pointers(struct item *i, const struct subject *s, bool *good)
@@ -185,7 +195,7 @@ check_pointers(struct item *i, const struct subject *s, bool *good)
         return item_refuse(
             i, "stale", "%s is live, not the version that was expected", label);
     if (d->awaiting && strcmp(d->awaiting_id, s->version_id) != 0 &&
-        !value_bool_or(value_get(i->value, "replaceAwaiting"), false))
+        !may_replace(i, d))
         return item_refuse(i, "refused",
                            "another version awaits the user (replace it, or "
                            "fork from it)");

@@ -158,19 +158,19 @@ what_was_shown_is_what_goes_live(void)
 
 static char *
 version_item(const struct customer *c, int version, const char *expected,
-             bool replace)
+             const char *replace)
 {
     int base = version < 2 ? version + 1 : 1;
     return mem_printf(
         "[{'installationId':'%s','workflowId':'%s','versionId':'%s','base':%d,"
-        "'fork':%d,'hash':'%s','expectedLive':'%s','replaceAwaiting':%s}]",
+        "'fork':%d,'hash':'%s','expectedLive':'%s',%s}]",
         c->installation, workflow, c->versions[version], base,
         version < 2 ? 0 : version - 1,
         version == 0           ? plain
         : version == 1         ? plain2
         : c->material[version] ? material
                                : plain,
-        expected, replace ? "true" : "false");
+        expected, replace);
 }
 
 /* What a release or base request must give, and does in the model. */
@@ -194,10 +194,32 @@ model_change(struct customer *c, int version, bool fresh, bool replace)
     return "live";
 }
 
+/* The members that say what may be replaced; *MAY says whether they do. An
+ * older console names no version. */
+static const char *
+some_replacement(const struct customer *c, bool *may)
+{
+    static char text[100];
+    char seen[IDENT_SIZE];
+    int which = rand() % 4;
+    *may = which > 1;
+    if (which == 0)
+        return "'replaceAwaiting':false";
+    if (which == 3)
+        return "'replaceAwaiting':true";
+    ident_new(seen);
+    if (*may && c->awaiting >= 0)
+        memcpy(seen, c->versions[c->awaiting], sizeof seen);
+    snprintf(text, sizeof text,
+             "'replaceAwaiting':true,'expectedAwaiting':'%s'", seen);
+    return text;
+}
+
 static void
 do_change(struct customer *c, bool base)
 {
-    bool fresh = rand() % 4 != 0, replace = rand() % 2;
+    bool fresh = rand() % 4 != 0, replace;
+    const char *members = some_replacement(c, &replace);
     int version = base ? rand() % 2 : c->count;
     char other[IDENT_SIZE], live[IDENT_SIZE];
     bool known = base || rand() % 4 == 0;
@@ -210,7 +232,7 @@ do_change(struct customer *c, bool base)
     }
     ident_new(other);
     memcpy(live, c->versions[c->live], sizeof live);
-    char *items = version_item(c, version, fresh ? live : other, replace);
+    char *items = version_item(c, version, fresh ? live : other, members);
     const char *wanted = model_change(c, version, fresh, replace);
     bool kept = strcmp(wanted, "live") == 0 || strcmp(wanted, "awaiting") == 0;
     if (!known && kept && c->count < FORKS)

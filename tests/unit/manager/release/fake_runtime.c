@@ -224,7 +224,9 @@ decide_release(struct fake *f, struct decision *d, bool base)
     else if (strcmp(d->p->live, expected ? expected : "") != 0)
         decide(d, false, "stale", "another version is live");
     else if (*d->p->awaiting &&
-             !value_bool_or(value_get(d->item, "replaceAwaiting"), false))
+             (!value_bool_or(value_get(d->item, "replaceAwaiting"), false) ||
+              strcmp(value_text_or(value_get(d->item, "expectedAwaiting"), ""),
+                     d->p->awaiting) != 0))
         decide(d, false, "refused", "another version awaits");
     else
         decide(d, true, asks(d->i, document) ? "awaiting" : "live", NULL);
