@@ -248,23 +248,60 @@ drop_unknown(struct manager *m, int64_t n, struct error *e)
     return db_run(q, e);
 }
 
+enum err
+versions_want_same(struct manager *m, const char *id, const char *hash,
+                   struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_WANT_SAME);
+    db_text(q, id);
+    db_text(q, hash);
+    return db_run(q, e);
+}
+
+/* The released version of this store that is W; 0: none. */
 static enum err
-import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
+find_same(struct manager *m, const struct wanted *w, int64_t *n,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_VERSION);
+    struct cs_known_version v;
+    *n = 0;
+    db_text(q, w->id);
+    if (cs_known_version_next(q, &v) && v.state == VERSION_RELEASED &&
+        strcmp(v.hash, w->hash) == 0)
+        *n = v.n;
+    return db_end(q, e);
+}
+
+static enum err
+add_imported(struct manager *m, struct speaker *s, struct wanted *w,
+             int64_t *version, struct error *e)
 {
     char *note = NULL;
-    int64_t version = 0;
-    enum err err = drop_unknown(m, w->n, e);
-    if (!err)
-        err = free_id(m, s, w, e);
+    enum err err = free_id(m, s, w, e);
     if (!err)
         err = make_room(m, s, w, &note, e);
     if (!err)
-        err = add_version(m, w, note, &version, e);
+        err = add_version(m, w, note, version, e);
+    if (!err)
+        err = versions_want_same(m, w->id, w->hash, e);
+    free(note);
+    return err;
+}
+
+static enum err
+import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
+{
+    int64_t version = 0;
+    enum err err = drop_unknown(m, w->n, e);
+    if (!err)
+        err = find_same(m, w, &version, e);
+    if (!err && !version)
+        err = add_imported(m, s, w, &version, e);
     if (!err)
         err = point_all(m, s, w, version, e);
     if (!err)
         err = audit_import(m, s, w, e);
-    free(note);
     return err ? err : speaker_end(m, s, e);
 }
 

@@ -79,6 +79,23 @@ list_unknown(struct manager *m, const struct speaker *s,
     return db_run(q, e);
 }
 
+/* What is here, and was named before it came, is wanted: its pointers wait. */
+static enum err
+find_named(struct manager *m, const struct speaker *s,
+           const struct version_entry *x, int64_t workflow,
+           int64_t installation, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_HAS);
+    db_int(q, s->n);
+    db_text(q, x->id);
+    bool waits = db_row(q);
+    enum err err = db_end(q, e);
+    if (err || !waits)
+        return err;
+    err = list_unknown(m, s, x, workflow, installation, e);
+    return err ? err : versions_want_same(m, x->id, x->hash, e);
+}
+
 /* Another runtime's installations and unknown workflows are passed over. */
 static enum err
 take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
@@ -91,9 +108,10 @@ take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
         err = copy_workflow(m, x->workflow_id, &workflow, e);
     if (!err && x->installation_id)
         err = find_own_installation(m, s, x->installation_id, &installation, e);
-    if (err || (here.released && here.same) || !workflow ||
-        (x->installation_id && !installation))
+    if (err || !workflow || (x->installation_id && !installation))
         return err;
+    if (here.released && here.same)
+        return find_named(m, s, x, workflow, installation, e);
     if (here.released)
         return versions_clash(m, s, x, here.n, workflow, installation, e);
     return list_unknown(m, s, x, workflow, installation, e);

@@ -18,6 +18,10 @@ struct wanted {
 enum err versions_first_wanted(struct manager *m, int64_t runtime,
                                struct wanted *out, struct error *e);
 
+/* Wants what any runtime has under ID with the content HASH, which is here. */
+enum err versions_want_same(struct manager *m, const char *id,
+                            const char *hash, struct error *e);
+
 /* STATEMENT of an unknown version: runtime S, the id, place and number of X are
  * bound. */
 struct db_stmt *versions_entry(struct manager *m, int statement,
