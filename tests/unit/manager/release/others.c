@@ -243,7 +243,67 @@ test_made_again(void)
     world_close(&w);
 }
 
+/* --- a base version of two runtimes ---------------------------------------- */
+
+static void
+hash_of_first_base(char out[65])
+{
+    sqlite3 *handle = hostile_open_raw(&w);
+    sqlite3_stmt *s = NULL;
+    CHECK_INT(sqlite3_prepare_v2(handle,
+                                 "SELECT v.hash FROM version v JOIN workflow k"
+                                 " ON k.n = v.workflow WHERE k.id = ?"
+                                 " AND v.installation IS NULL",
+                                 -1, &s, NULL),
+              SQLITE_OK);
+    sqlite3_bind_text(s, 1, known.workflow, -1, SQLITE_STATIC);
+    CHECK_INT(sqlite3_step(s), SQLITE_ROW);
+    snprintf(out, 65, "%s", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    sqlite3_close(handle);
+}
+
+static size_t
+unknown_at(const char *runtime)
+{
+    struct unknown_list list;
+    CHECK_INT(manager_unknown_list(w.m, runtime, &list, &e), ERR_OK);
+    size_t n = list.count;
+    unknown_list_clear(&list);
+    return n;
+}
+
+/* What is imported from one runtime is known at the other. Sabotage:
+ * versions_want_same() in add_imported(), find_same() in import() (import.c). */
+static void
+test_known_at_both(void)
+{
+    char other[25], hash[65];
+    int64_t count;
+    struct versions_due due;
+    hostile_open(&w, &known, 1);
+    add_evil(other);
+    hash_of_first_base(hash);
+    struct version_entry x = {.id = "bbbbbbbbbbbbbbbbbbbbbbbb",
+                              .workflow_id = known.workflow,
+                              .base_no = 2,
+                              .hash = hash};
+    struct version_page page = {&x, 1, NULL, "0"};
+    CHECK_INT(manager_apply_versions(w.m, w.runtime, &page, &e), ERR_OK);
+    CHECK_INT(manager_apply_versions(w.m, other, &page, &e), ERR_OK);
+    CHECK_INT(unknown_at("rt"), 1);
+    CHECK_INT(manager_versions_want(w.m, "rt", &count, &e), ERR_OK);
+    CHECK_INT(manager_versions_import(w.m, w.runtime, &e), ERR_OK);
+    CHECK_INT(unknown_at("rt"), 0);
+    CHECK_INT(manager_versions_due(w.m, other, &due, &e), ERR_OK);
+    CHECK(due.import);
+    CHECK_INT(manager_versions_import(w.m, other, &e), ERR_OK);
+    CHECK_INT(unknown_at("evil"), 0);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
+    {"a version that is imported is known at both", test_known_at_both},
     {"another runtime's customers are not touched", test_others_customers},
     {"a user who was made again has the name", test_made_again},
     {NULL, NULL}};
