@@ -62,7 +62,8 @@ session_split(const char *text, char **words, int *count, char **storage,
 }
 
 /* The options whose text customers may have sent. */
-static const char *const payload_options[] = {"--find"};
+static const char *const payload_options[] = {
+    "--find", "--sample", "--label", "--note", "--agreed-with"};
 
 /* How many bytes of WORD name such an option; 0: none. */
 static size_t

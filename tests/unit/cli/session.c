@@ -76,6 +76,11 @@ searched_texts_are_not_recorded(void)
     check_recorded("run list --find 'Ann", "run list --find (3 characters)");
     check_recorded("run list --fi\\nd Jo\xc3\xa9",
                    "run list --fi\\nd (3 characters)");
+    check_recorded("sample add W f --label 'Ann B' --note x --agreed-with=Y",
+                   "sample add W f --label (5 characters) --note (1 "
+                   "characters) --agreed-with=(1 characters)");
+    check_recorded("preview D --sample '{\"a\":1}'",
+                   "preview D --sample (7 characters)");
     check_recorded("x --finder Ann --find", "x --finder Ann --find");
 }
 
