@@ -68,6 +68,7 @@ item_json(const struct release_item *item, const char *status,
     value_set_text(v, "environment", item->environment);
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
+    value_set_bool(v, "unseen", item->unseen);
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
     value_set_text(v, "held", item->held);
@@ -156,6 +157,8 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
         say_base(cli, item);
     else if (item->live.id[0])
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
+    else if (item->unseen)
+        cli_say(cli, "  %-11s a version that is not in this store", "replaces");
     if (item->paused)
         cli_say(cli, "  %-11s %s", "paused", item->paused);
     if (item->held)

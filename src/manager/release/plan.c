@@ -382,7 +382,8 @@ fill_names(struct manager *m, const struct handover *c,
     return err;
 }
 
-/* A run keeps the version that was live when its event came. */
+/* A run keeps the version that is live when it begins, and none begins before
+ * the resume. */
 static void
 fill_paused(const struct handover *c, struct release_plan *plan,
             struct release_item *item)
@@ -393,7 +394,7 @@ fill_paused(const struct handover *c, struct release_plan *plan,
         (!c->p.pending && c->p.active && c->p.state != INSTALLATION_PAUSED))
         return;
     text = mem_printf("%s of %s is %s: events wait until it is resumed, and "
-                      "each runs on the version that was live when it came",
+                      "each then runs on the version that is live",
                       c->p.workflow_name, c->p.customer, word);
     item->paused = pool_text(plan->pool, text);
     free(text);
@@ -409,6 +410,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     if (err)
         return err;
     fill_paused(c, plan, item);
+    item->unseen = c->p.live_unknown != NULL;
     document_hash(c->to_document, item->hash);
     item->version.n = c->to.n;
     memcpy(item->version.id, c->to.id, IDENT_SIZE);

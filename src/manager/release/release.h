@@ -32,6 +32,8 @@ struct release_options {
     /* One hash for each draft, of the document that was shown; NULL (or a
      * NULL element): as it is now. */
     const char *const *shown;
+    /* The same of the samples that were checked: items[].expected.set. */
+    const char *const *shown_sets;
 };
 
 /* What releasing one draft does. Strings live as long as the plan. */
@@ -49,6 +51,7 @@ struct release_item {
     const char **runtimes;        /* names, NULL-terminated */
     struct plan_version live;     /* now */
     struct plan_version awaiting; /* in the way */
+    bool unseen; /* what is live is not in this store: LIVE is empty */
     bool stale;
     bool material;             /* awaits; else live at once */
     const struct value *needs; /* what the customer must do, or NULL */
