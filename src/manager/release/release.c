@@ -154,14 +154,22 @@ guard_eyes(struct manager *m, const struct handover *c, struct error *e)
     return err;
 }
 
+static bool
+is_as_shown(const char *const *shown, size_t i, const char *now)
+{
+    return !shown || !shown[i] || strcmp(shown[i], now) == 0;
+}
+
 static enum err
 guard_shown(const struct batch *b, size_t i, struct error *e)
 {
-    const char *const *shown = b->options->shown;
-    if (!shown || !shown[i] || strcmp(shown[i], b->plan->items[i].hash) == 0)
+    const struct release_item *now = &b->plan->items[i];
+    if (is_as_shown(b->options->shown, i, now->hash) &&
+        is_as_shown(b->options->shown_sets, i, now->expected.set))
         return ERR_OK;
     return error_set(e, ERR_CONFLICT,
-                     "%s: was changed since it was shown (look at it again)",
+                     "%s: it or its samples were changed since it was shown "
+                     "(look at it again)",
                      b->changes[i].p.workflow_key);
 }
 

@@ -339,6 +339,29 @@ what_changes_while_it_is_checked_is_checked_again(void)
     world_close(&w);
 }
 
+/* A person releases what the screen has shown of its samples. Sabotage:
+ * shown_sets in guard_shown() of release.c. */
+static void
+what_was_shown_is_released(void)
+{
+    struct release_plan plan;
+    struct error e;
+    char draft[25], set[65];
+    const char *drafts[] = {draft}, *sets[] = {set};
+    struct release_options o = {.shown_sets = sets};
+    world_open(&w, 1);
+    expect(0, "agreed", 6, false);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, true, &plan, &e), ERR_OK);
+    snprintf(set, sizeof set, "%s", plan.items[0].expected.set);
+    release_plan_clear(&plan);
+    expect(0, "another", 7, false);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "since it was shown");
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 static void
 add_another(struct manager *other, int n)
 {
@@ -448,6 +471,7 @@ test_release_expected(void)
          the_vendors_samples_are_for_base_versions},
         {"what changes while it is checked is checked again",
          what_changes_while_it_is_checked_is_checked_again},
+        {"what was shown is released", what_was_shown_is_released},
         {"what changes again and again is not released",
          what_changes_again_and_again_is_not_released},
         {"many are upgraded in parts", many_are_upgraded_in_parts},

@@ -3,12 +3,14 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
+#include "manager/catalogue/sample.h"
 #include "manager/draft/draft.h"
 #include "manager/exchange/exchange.h"
 #include "manager/exchange/runtime.h"
 #include "manager/release/release.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
+#include "value/value.h"
 
 #define DO(name)                                                               \
     "Esc\nEsc\nEsc\nEsc\nEnter\na\n'" name "\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000\n"
@@ -208,6 +210,31 @@ discards(struct small_store *s)
     manager_close(m);
 }
 
+/* One result that is expected of the customer, and not marked. */
+static void
+expects(struct small_store *s)
+{
+    static const char sample[] = "{\"input\":{\"total\":1}}";
+    static const char blocks[] = "{\"Tax\":{\"result\":3}}";
+    struct manager *m = small_store_open(s, "alice");
+    struct value *input = NULL, *expected = NULL;
+    struct error e = {0};
+    bool fresh;
+    CHECK_INT(value_read(&input, sample, strlen(sample), &value_limits_event,
+                         "sample", &e),
+              ERR_OK);
+    CHECK_INT(value_read(&expected, blocks, strlen(blocks),
+                         &value_limits_event, "blocks", &e),
+              ERR_OK);
+    const struct sample_expected x = {.blocks = expected};
+    CHECK_INT(manager_sample_add(m, "order-to-cash", "customer-0", "other",
+                                 input, &x, &fresh, &e),
+              ERR_OK);
+    value_free(input);
+    value_free(expected);
+    manager_close(m);
+}
+
 static void
 does_nothing(struct small_store *s)
 {
@@ -267,6 +294,7 @@ what_another_session_changed_is_asked_again(void)
         {"F\nEsc\nF\n:discard\n!later 300\nTab", discards, "the row is gone", 0},
         {RELEASE_FORM, does_nothing, NULL, 2},
         {RELEASE_FORM, pauses, "changed while", 1},
+        {RELEASE_FORM, expects, "changed while", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf screen;
