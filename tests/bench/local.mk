@@ -3,14 +3,17 @@ EXTRA_PROGRAMS += bench-tape
 bench_tape_SOURCES = %D%/tape.c
 bench_tape_LDADD = $(VALUE_LIBS)
 
-EXTRA_PROGRAMS += bench-mapping
-bench_mapping_SOURCES = %D%/mapping/bench.c
-bench_mapping_LDADD = $(MAPPING_LIBS)
-EXTRA_DIST += %D%/run %D%/mapping/run %D%/mapping/rows.json \
-	%D%/mapping/rows_formulas.json %D%/mapping/mapping.jq \
+EXTRA_PROGRAMS += bench-orders
+bench_orders_SOURCES = %D%/mapping/orders.c
+bench_orders_LDADD = $(VALUE_LIBS)
+EXTRA_PROGRAMS += bench-process
+bench_process_SOURCES = %D%/process.c
+EXTRA_DIST += %D%/run %D%/mapping/run %D%/mapping/rows.csv \
+	%D%/mapping/rows_formulas.csv %D%/mapping/mapping.jq \
 	%D%/mapping/mapping.jsonata %D%/mapping/mapping_formulas.jsonata \
-	%D%/mapping/by_hand.js %D%/mapping/jsonata.js \
-	tests/npm/package.json tests/npm/package-lock.json
+	%D%/mapping/by_hand.js %D%/mapping/jsonata.js %D%/mapping/duckdb.js \
+	%D%/npm/package.json %D%/npm/package-lock.json \
+	%D%/mapping_growth/run
 
 EXTRA_PROGRAMS += bench-formula
 bench_formula_SOURCES = %D%/formula.c

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import statistics
 import struct
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections import namedtuple
 
 BUILD = os.environ.get("TOP_BUILDDIR", "build")
 TAILOR = os.path.join(BUILD, "tailor")
@@ -43,6 +45,39 @@ def median_ms(argv, rounds, env=None):
     make = argv if callable(argv) else lambda: argv
     elapsed_ms(make(), env)
     return statistics.median(elapsed_ms(make(), env) for _ in range(rounds))
+
+
+# A process that has ended: its exit status, CPU and wall seconds, peak memory.
+Used = namedtuple("Used", "status cpu wall peak_mb")
+
+
+def process(argv, output=os.devnull, env=None):
+    """Runs ARGV to its end on the last core, its standard output to the file
+    OUTPUT."""
+    core = max(os.sched_getaffinity(0))
+    line = run([os.path.join(BUILD, "bench-process"), core, output, *argv],
+               env=env)
+    status, cpu, wall, peak = line.split()
+    return Used(int(status), float(cpu), float(wall), int(peak) / 1024)
+
+
+def npm_packages():
+    """The folder with the pinned packages of tests/bench/npm, which are
+    installed in the build folder; None where npm cannot."""
+    source = os.path.join(os.environ["TOP_SRCDIR"], "tests", "bench", "npm")
+    folder = os.path.join(BUILD, "tests", "bench", "npm")
+    if not shutil.which("npm"):
+        return None
+    os.makedirs(folder, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(os.path.join(source, name), folder)
+    modules = os.path.join(folder, "node_modules")
+    if not os.path.isdir(modules):
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"],
+                              cwd=folder)
+        if done.returncode != 0:
+            return None
+    return modules
 
 
 def slow_disk(ms=2):

@@ -1,26 +1,16 @@
 /*
- * The benchmark's own program: makes purchase orders, and maps them with
- * the streaming engine.
+ * Makes the purchase orders of the benchmark of mappings: COUNT orders of 1 to
+ * 12 lines as newline-delimited JSON on standard output, the same for the same
+ * SEED (1).
  *
- * Usage: bench-mapping orders COUNT [SEED]    orders as NDJSON on stdout
- *        bench-mapping apply ROWS.json        stdin to stdout
- *        bench-mapping run CORE COMMAND...    COMMAND on one core; seconds and
- *                                             peak kB in the last line on
- *                                             stderr
+ * Usage: bench-orders COUNT [SEED]
  */
-#include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mapping/plan/stream.h"
-
-/* --- orders -------------------------------------------------------------- */
 
 static uint64_t state;
 
@@ -114,92 +104,13 @@ make_orders(unsigned count, unsigned long seed)
     return err != ERR_OK;
 }
 
-/* --- mapping ------------------------------------------------------------- */
-
-static enum err
-compile(const char *path, struct plan **p, struct error *e)
-{
-    struct buf text;
-    struct value *v = NULL;
-    struct mapping_rows rows;
-    rows_init(&rows);
-    buf_init(&text, 1u << 20);
-    enum err err = file_read(path, &text, e);
-    if (err == ERR_OK)
-        err = value_read(&v, text.data, text.len, &value_limits_document, path,
-                         e);
-    if (err == ERR_OK)
-        err = rows_read(&rows, v, e);
-    if (err == ERR_OK)
-        err = plan_compile(p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, e);
-    rows_clear(&rows);
-    value_free(v);
-    buf_clear(&text);
-    return err;
-}
-
-static int
-apply(const char *rows)
-{
-    struct plan *p = NULL;
-    struct error e = {0};
-    struct mapping_stream s = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
-    enum err err = compile(rows, &p, &e);
-    if (err == ERR_OK)
-        err = mapping_stream_run(&s, p, &e);
-    plan_free(p);
-    if (err != ERR_OK) {
-        fprintf(stderr, "%s\n", e.text);
-        return 1;
-    }
-    return 0;
-}
-
-/* --- measuring ----------------------------------------------------------- */
-
-static double
-seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* A process of its own forks the command, for the peak of a process counts
- * what it was forked from. */
-static int
-run_command(int core, char **command)
-{
-    struct rusage usage;
-    int status;
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(core, &cores);
-    sched_setaffinity(0, sizeof cores, &cores);
-    double start = seconds_now();
-    pid_t pid = fork();
-    if (pid == 0) {
-        execvp(command[0], command);
-        perror(command[0]);
-        _exit(127);
-    }
-    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid)
-        return 1;
-    fprintf(stderr, "%.6f %ld\n", seconds_now() - start, usage.ru_maxrss);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
 int
 main(int argc, char **argv)
 {
-    if (argc >= 3 && strcmp(argv[1], "orders") == 0)
-        return make_orders((unsigned)strtoul(argv[2], NULL, 10),
-                           argc > 3 ? strtoul(argv[3], NULL, 10) : 1);
-    if (argc == 3 && strcmp(argv[1], "apply") == 0)
-        return apply(argv[2]);
-    if (argc > 3 && strcmp(argv[1], "run") == 0)
-        return run_command((int)strtol(argv[2], NULL, 10), argv + 3);
-    fprintf(stderr, "usage: bench-mapping orders COUNT [SEED] | apply ROWS | "
-                    "run CORE COMMAND...\n");
-    return 2;
+    if (argc < 2) {
+        fprintf(stderr, "usage: bench-orders COUNT [SEED]\n");
+        return 2;
+    }
+    return make_orders((unsigned)strtoul(argv[1], NULL, 10),
+                       argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
 }
