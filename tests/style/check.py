@@ -6,6 +6,7 @@ an exception names it, with the reason, in the table beside it.
 """
 import collections
 import fnmatch
+import functools
 import os
 import re
 import subprocess
@@ -142,11 +143,13 @@ def tracked(*patterns):
             (not patterns or any(fnmatch.fnmatch(f, p) for p in patterns))]
 
 
+@functools.cache
 def read(name):
     with open(os.path.join(TOP, name), encoding="utf-8") as f:
         return f.read()
 
 
+@functools.cache
 def code_only(text):
     """TEXT with comments and string contents blanked, lines kept."""
     def blank(match):
@@ -159,8 +162,9 @@ def code_only(text):
 
 
 def lines_matching(name, text, pattern):
+    found = re.compile(pattern).search
     for number, line in enumerate(text.split("\n"), 1):
-        if re.search(pattern, line):
+        if found(line):
             yield f"{name}:{number}: {line.strip()}"
 
 

@@ -54,6 +54,11 @@ STAYS = {
 LITERAL = r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
 
 
+def blank(text, sign):
+    """What stands for TEXT, which nobody reads: SIGN and its ends of lines."""
+    return sign + "\n" * text.count("\n")
+
+
 def strings_of(text):
     """TEXT with everything but the contents of its strings blanked; strings
     that stand side by side are one."""
@@ -63,13 +68,12 @@ def strings_of(text):
         plain = m.group(0)
         if plain[0] == '"':
             joined = between.strip() == ""
-            out.append(re.sub(r"[^\n]", " " if joined else ";", between))
+            out.append(blank(between, " " if joined else ";"))
             out.append(" " + plain[1:-1] + " ")
         else:
-            out.append(re.sub(r"[^\n]", ";" if plain[0] != "/" else " ",
-                              between + plain))
+            out.append(blank(between + plain, " " if plain[0] == "/" else ";"))
         end = m.end()
-    out.append(re.sub(r"[^\n]", ";", text[end:]))
+    out.append(blank(text[end:], ";"))
     return "".join(out)
 
 
@@ -77,13 +81,13 @@ def comments_of(text):
     """TEXT with everything but its comments blanked."""
     out, end = [], 0
     for m in re.finditer(r"/\*.*?\*/|" + LITERAL, text, re.S):
-        out.append(re.sub(r"[^\n]", ";", text[end:m.start()]))
+        out.append(blank(text[end:m.start()], ";"))
         plain = m.group(0)
         out.append(re.sub(r"(?m)^\s*\*(?!/)|/\*|\*/",
                           lambda s: " " * len(s.group(0)), plain)
-                   if plain[0] == "/" else re.sub(r"[^\n]", ";", plain))
+                   if plain[0] == "/" else blank(plain, ";"))
         end = m.end()
-    return "".join(out) + re.sub(r"[^\n]", ";", text[end:])
+    return "".join(out) + blank(text[end:], ";")
 
 
 def texts_of(name, text):
