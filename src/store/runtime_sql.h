@@ -10,7 +10,7 @@
 #define WORKFLOWS                                                              \
     "SELECT w.n, w.id, w.key, w.name, w.created_at, w.updated_at,"             \
     " w.integration, i.id AS integration_id, v.n AS base, v.base_no,"          \
-    " v.hash AS base_hash FROM workflow w"                                     \
+    " v.id AS base_id, v.hash AS base_hash FROM workflow w"                    \
     " JOIN integration i ON i.n = w.integration"                               \
     " LEFT JOIN version v ON v.workflow = w.n AND v.installation IS NULL"      \
     " AND v.base_no = (SELECT max(base_no) FROM version"                       \

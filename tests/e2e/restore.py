@@ -725,6 +725,101 @@ def a_refused_base_version_gives_its_number_back():
         world.store = first
 
 
+def base_draft(number):
+    d = world.json("draft", "new", W)["versionId"]
+    world.tailor("block", "set", d, BLOCK, f"formula==1+{number}")
+    return d
+
+
+def newest_base_there(other=None):
+    """The id of the newest base version of orders, by the runtime's word."""
+    there = (other or world).call("GET", "/manage/v1/versions?limit=1000")
+    mine = {v["versionId"] for v in
+            world.json("version", "list", W)["data"]}
+    workflow = next(v["workflowId"] for v in there["data"]
+                    if v["versionId"] in mine)
+    return max((v for v in there["data"] if not v["installationId"] and
+                v["workflowId"] == workflow),
+               key=lambda v: v["base"])["versionId"]
+
+
+@test
+def a_base_replaces_no_other_of_its_number():
+    """Two consoles release the same number, and the second goes on before it
+    has an answer. Sabotage: both lines of the expected base in
+    publish_item() (src/manager/release/queue.c)."""
+    first, second = world.store, world.path("fifth")
+    world.sync()
+    world.tailor("runtime", "fetch", "rt", expect=None)
+    world.end_followers()
+    shutil.copy(first, second)
+    theirs = base_draft(6711)
+    world.release(theirs, "--wait")
+    world.end_followers()
+    world.stop()
+    world.store = second
+    try:
+        ours = []
+        for n in (6712, 6713):
+            ours.append(base_draft(n))
+            world.release(ours[-1])
+        world.end_followers()
+        world.start()
+        world.sync(expect=None)
+        equal(newest_base_there(), theirs, "the newest base")
+        equal([world.version(d) for d in ours], ["refused"] * 2, "ours")
+        world.tailor("runtime", "fetch", "rt")
+        world.sync()
+        over = base_draft(6714)
+        world.release(over, "--wait")
+        equal(newest_base_there(), over, "the newest base")
+        world.tailor("store", "check")
+    finally:
+        world.end_followers()
+        world.store = first
+
+
+def add_runtime(name, other):
+    """The runtime of OTHER becomes one of this store."""
+    world.tailor("runtime", "add", name, other.url, "--environment",
+                 "production", "--ca", other.state + "/ca.pem",
+                 "--token-file", other.state + "/manage.token",
+                 "--read-token-file", other.state + "/read.token")
+    world.tailor("integration", "publish", "orders", name, "--wait")
+
+
+@test
+def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
+    """The number is this store's at one runtime, another's at the other."""
+    first, second = world.store, world.path("sixth")
+    other = Small()
+    try:
+        world.sync()
+        world.tailor("runtime", "fetch", "rt", expect=None)
+        world.sync()
+        world.end_followers()
+        shutil.copy(first, second)
+        world.store = second
+        theirs = base_draft(7711)
+        world.release(theirs, "--wait")
+        world.end_followers()
+        world.store = first
+        add_runtime("rt2", other)
+        for n in (7712, 7713):
+            ours = base_draft(n)
+            world.release(ours)
+            world.sync(expect=None)
+            world.end_followers()
+            equal(newest_base_there(), theirs, "the newest base at rt")
+            equal(newest_base_there(other), ours, "the newest base at rt2")
+            equal(world.version(ours), "released", "ours")
+        world.tailor("--yes", "runtime", "remove", "rt2")
+    finally:
+        world.store = first
+        world.end_followers()
+        other.close()
+
+
 @test
 def publishing_says_what_is_known():
     world.end_followers()

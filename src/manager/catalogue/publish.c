@@ -11,15 +11,10 @@
 #include "manager/session/pool.h"
 #include "value/value.h"
 
-struct base {
-    int64_t n, base_no;
-    const char *id, *hash;
-};
-
 struct offered {
     int64_t n;
     const char *id, *key;
-    struct base *bases;
+    struct base_version *bases;
     size_t count;
 };
 
@@ -86,7 +81,7 @@ load_bases(struct manager *m, struct offer *o, struct offered *w,
     db_int(q, w->n);
     struct cs_offered_base row;
     while (cs_offered_base_next(q, &row)) {
-        struct base *b;
+        struct base_version *b;
         w->bases = mem_resize(w->bases, w->count + 1, sizeof *w->bases);
         b = &w->bases[w->count++];
         b->n = row.n;
@@ -105,7 +100,7 @@ check_trigger(struct manager *m, const struct offered *w, struct error *e)
     struct document *d = NULL;
     if (w->count == 0)
         return ERR_OK;
-    const struct base *b = &w->bases[w->count - 1];
+    const struct base_version *b = &w->bases[w->count - 1];
     enum err err = document_load(m, b->hash, &d, e);
     const struct kind *k = !err && d->trigger ? d->trigger->kind : NULL;
     if (k && !k->runs)
@@ -177,27 +172,22 @@ queue_bases(struct manager *m, struct offer *o, const struct offered *w,
             struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_PUBLISHED);
-    int64_t there = 0, before = 0;
+    const struct base_version none = {0}, *before = &none;
+    int64_t there = 0;
     enum err err;
     db_int(q, o->runtime);
     db_int(q, w->n);
     err = db_run_int(q, &there, NULL, e);
     for (size_t i = 0; i < w->count && !err; i++) {
-        const struct base *b = &w->bases[i];
+        const struct base_version *b = &w->bases[i];
         struct outbox_new row = {.runtime = o->runtime,
                                  .kind = "publish",
                                  .workflow = w->n,
                                  .version = b->n};
-        if (b->base_no > there) {
-            struct value *v = value_object();
-            value_set_text(v, "workflowId", w->id);
-            value_set_text(v, "versionId", b->id);
-            value_set_int(v, "base", b->base_no);
-            value_set_text(v, "hash", b->hash);
-            value_set_int(v, "expectedBase", before);
-            err = outbox_add(m, &row, v, NULL, offer_key(o), e);
-        }
-        before = b->base_no;
+        if (b->base_no > there)
+            err = outbox_add(m, &row, publish_item(w->id, b, before), NULL,
+                             offer_key(o), e);
+        before = b;
     }
     return err;
 }

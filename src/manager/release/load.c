@@ -99,6 +99,19 @@ version_load(struct manager *m, int64_t n, struct pool *pool,
 }
 
 enum err
+base_version_load(struct manager *m, int64_t n, struct pool *pool,
+                  struct base_version *out, struct error *e)
+{
+    struct version v;
+    *out = (struct base_version){0};
+    enum err err = n ? version_load(m, n, pool, &v, e) : ERR_OK;
+    if (!err && n)
+        *out =
+            (struct base_version){n, v.base_no, pool_text(pool, v.id), v.hash};
+    return err;
+}
+
+enum err
 version_check_taken(struct manager *m, const struct version *v,
                     const char *name, struct error *e)
 {

@@ -39,6 +39,12 @@ struct version {
     int64_t revision;
 };
 
+/* A base version as requests name it; id NULL: none. */
+struct base_version {
+    int64_t n, base_no;
+    const char *id, *hash;
+};
+
 /* One change of a pointer or of a workflow's newest base. */
 struct handover {
     struct pointer p;  /* installation 0: a base version */
@@ -56,6 +62,10 @@ enum err pointer_load(struct manager *m, int64_t installation, int64_t workflow,
 /* The version of row N. */
 enum err version_load(struct manager *m, int64_t n, struct pool *pool,
                       struct version *out, struct error *e);
+
+/* The base version of row N; N 0: none. */
+enum err base_version_load(struct manager *m, int64_t n, struct pool *pool,
+                           struct base_version *out, struct error *e);
 
 /* REFUSED, with NAME in it, where V is a base version that every runtime
  * refused: another content may be there under its id. */
@@ -119,6 +129,11 @@ enum err release_plan_judge(struct manager *m, struct release_plan *plan,
                             struct release_item *item, bool dry_run,
                             enum err err, const struct error *why,
                             struct error *e);
+
+/* The ITEM of a publish request of V, which follows BEFORE. */
+struct value *publish_item(const char *workflow_id,
+                           const struct base_version *v,
+                           const struct base_version *before);
 
 /* Queues C as a request of KIND (release or base) and marks it as releasing;
  * its documents are queued before (outbox_add_document). LEAD is 0 for the

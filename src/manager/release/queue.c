@@ -25,6 +25,21 @@ change_item(const struct handover *c, const char *live, const char *awaiting,
     return v;
 }
 
+struct value *
+publish_item(const char *workflow_id, const struct base_version *v,
+             const struct base_version *before)
+{
+    struct value *item = value_object();
+    value_set_text(item, "workflowId", workflow_id);
+    value_set_text(item, "versionId", v->id);
+    value_set_int(item, "base", v->base_no);
+    value_set_text(item, "hash", v->hash);
+    value_set_int(item, "expectedBase", before->base_no);
+    value_set_text(item, "expectedBaseId", before->id);
+    value_set_text(item, "expectedBaseHash", before->hash);
+    return item;
+}
+
 static enum err
 set_releasing(struct manager *m, const struct handover *c, struct error *e)
 {

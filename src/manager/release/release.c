@@ -252,21 +252,19 @@ static enum err
 publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
            int64_t *lead, struct error *e)
 {
-    struct handover *c = &b->changes[i];
+    const struct handover *c = &b->changes[i];
+    struct base_version to = {c->to.n, c->to.base_no, c->to.id, c->to.hash};
     struct outbox_new row = {.runtime = runtime,
                              .kind = "publish",
                              .workflow = c->to.workflow,
                              .version = c->to.n,
                              .lead = *lead};
-    struct value *v = value_object();
+    struct base_version before;
     int64_t n = 0;
-    enum err err;
-    value_set_text(v, "workflowId", c->p.workflow_id);
-    value_set_text(v, "versionId", c->to.id);
-    value_set_int(v, "base", c->to.base_no);
-    value_set_text(v, "hash", c->to.hash);
-    value_set_int(v, "expectedBase", c->to.base_no - 1);
-    err = outbox_add(m, &row, v, &n, b->plan->items[i].key, e);
+    enum err err = base_version_load(m, c->p.live, b->plan->pool, &before, e);
+    if (!err)
+        err = outbox_add(m, &row, publish_item(c->p.workflow_id, &to, &before),
+                         &n, b->plan->items[i].key, e);
     if (!err && *lead == 0)
         *lead = n;
     return err;
@@ -311,8 +309,8 @@ release_all(struct manager *m, struct batch *b, struct error *e)
     for (size_t i = 0; i < b->count && !err; i++) {
         struct handover *c = &b->changes[i];
         if (!c->p.installation && b->plan->items[i].stale) {
-            struct version newest;
-            err = version_load(m, c->p.live, b->plan->pool, &newest, e);
+            struct base_version newest;
+            err = base_version_load(m, c->p.live, b->plan->pool, &newest, e);
             c->to.base_no = newest.base_no + 1;
         }
         if (!err)

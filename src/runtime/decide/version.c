@@ -137,12 +137,36 @@ tell_published(struct item *i, const char *workflow_id, const char *version_id,
     return feed_add(i->r->core, i->r->environment, "published", fact, e);
 }
 
+/* Whether NEWEST is what the console has in mind. An older console names its
+ * number alone, which two consoles may have given to two versions. */
+static bool
+is_expected(const struct item *i, const struct newest_base *newest)
+{
+    const struct value *id = value_get(i->value, "expectedBaseId");
+    const char *hash = value_get_text(i->value, "expectedBaseHash");
+    return value_int_or(value_get(i->value, "expectedBase"), -1) ==
+               newest->base_no &&
+           (!id || strcmp(value_text_or(id, ""), newest->id) == 0) &&
+           (!hash || strcmp(hash, newest->hash) == 0);
+}
+
+static enum err
+refuse_publish(struct item *i, const struct newest_base *newest)
+{
+    if (!newest->version)
+        return item_refuse(i, "stale", "no base version is here yet");
+    return item_refuse(i, "stale",
+                       "the newest base version is v%lld (%s), not the one "
+                       "that was expected",
+                       (long long)newest->base_no, newest->id);
+}
+
 enum err
 decide_publish(struct item *i, struct error *e)
 {
     const char *workflow_id = NULL, *id = NULL;
-    int64_t workflow, integration, newest, newest_no;
-    int64_t expected = value_int_or(value_get(i->value, "expectedBase"), -1);
+    int64_t workflow, integration;
+    struct newest_base newest;
     int64_t base_no = value_int_or(value_get(i->value, "base"), 0);
     struct version_row v = {0};
     enum err err = item_id(i, "workflowId", &workflow_id, e);
@@ -151,7 +175,7 @@ decide_publish(struct item *i, struct error *e)
     if (err == ERR_OK)
         err = lookup_workflow(i->db, workflow_id, &workflow, &integration, e);
     if (err == ERR_OK)
-        err = lookup_newest_base(i->db, workflow_id, &newest, &newest_no, e);
+        err = lookup_newest_base(i->db, workflow_id, &newest, e);
     if (err == ERR_OK)
         err = lookup_version(i->db, id, &v, e);
     if (err != ERR_OK)
@@ -160,10 +184,8 @@ decide_publish(struct item *i, struct error *e)
         err = put_version(i, id, workflow, 0, &v, e);
         return err == ERR_OK ? item_done(i, "released") : err;
     }
-    if (newest_no != expected || base_no <= newest_no)
-        return item_refuse(i, "stale",
-                           "the newest base version is %lld, not %lld",
-                           (long long)newest_no, (long long)expected);
+    if (!is_expected(i, &newest) || base_no <= newest.base_no)
+        return refuse_publish(i, &newest);
     err = put_version(i, id, workflow, 0, &v, e);
     if (err == ERR_OK)
         err = tell_published(i, workflow_id, id, base_no, e);

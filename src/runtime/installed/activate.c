@@ -97,17 +97,16 @@ revive(struct core *core, const struct installation_row *i,
 {
     struct need_list needs;
     struct live_place place;
-    int64_t base = 0, base_no = 0;
+    struct newest_base base = {0};
     need_list_init(&needs);
     enum err err = live_needs(core, i->n, r->hash, &needs, e);
     if (err == ERR_OK && needs.count > 0) {
         err = live_place_of(core_db(core), r->installed, &place, e);
         if (err == ERR_OK)
-            err = lookup_newest_base(core_db(core), r->workflow_id, &base,
-                                     &base_no, e);
-        if (err == ERR_OK && base)
-            err = live_set(core, &place, base, "install", NULL, e);
-        if (err == ERR_OK && base)
+            err = lookup_newest_base(core_db(core), r->workflow_id, &base, e);
+        if (err == ERR_OK && base.version)
+            err = live_set(core, &place, base.version, "install", NULL, e);
+        if (err == ERR_OK && base.version)
             err = live_await(core, &place, r->live, &needs, NULL, e);
     }
     need_list_clear(&needs);

@@ -155,15 +155,19 @@ lookup_version(struct db *db, const char *id, struct version_row *out,
 }
 
 enum err
-lookup_newest_base(struct db *db, const char *workflow_id, int64_t *version,
-                   int64_t *base_no, struct error *e)
+lookup_newest_base(struct db *db, const char *workflow_id,
+                   struct newest_base *out, struct error *e)
 {
-    struct rs_workflow w = {0};
+    struct rs_workflow w;
     struct db_stmt *q = db_use(db, RS_WORKFLOW_BY_ID);
+    *out = (struct newest_base){0};
     db_text(q, workflow_id);
-    rs_workflow_next(q, &w);
-    *version = w.base;
-    *base_no = w.base_no;
+    if (rs_workflow_next(q, &w)) {
+        out->version = w.base;
+        out->base_no = w.base_no;
+        copy_id(out->id, w.base_id);
+        copy_hash(out->hash, w.base_hash);
+    }
     return db_end(q, e);
 }
 

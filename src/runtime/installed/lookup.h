@@ -39,6 +39,12 @@ struct version_row {
     char hash[DIGEST_SIZE];
 };
 
+/* The newest base version of a workflow; without one all is 0 and "". */
+struct newest_base {
+    int64_t version, base_no;
+    char id[IDENT_SIZE], hash[DIGEST_SIZE];
+};
+
 /* NOT_FOUND if none exists in ENVIRONMENT. */
 enum err lookup_installation(struct db *db, int environment, const char *id,
                              struct installation_row *out, struct error *e);
@@ -69,10 +75,8 @@ enum err lookup_needs(struct db *db, int64_t installed, struct value **out,
 enum err lookup_version(struct db *db, const char *id, struct version_row *out,
                         struct error *e);
 
-/* Row and number of the newest base version; 0 and 0 without one. */
 enum err lookup_newest_base(struct db *db, const char *workflow_id,
-                            int64_t *version, int64_t *base_no,
-                            struct error *e);
+                            struct newest_base *out, struct error *e);
 
 /* The user ID of ENVIRONMENT that is not deleted; NOT_FOUND. */
 enum err lookup_user(struct db *db, int environment, const char *id,

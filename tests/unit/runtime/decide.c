@@ -366,9 +366,9 @@ all_items_or_none(void)
      * Sabotage: leave undo() of decide.c without its rollback. */
     expect("user", mem_printf("[{'userId':'%s','username':'taken'}]", b),
            "created");
-    struct value *receipt =
-        ask("user", "[{'userId':'aaaaaaaaaaaaaaaaaaaaaaaa','username':'new'},"
-                    "{'userId':'bbbbbbbbbbbbbbbbbbbbbbbb','username':'taken'}]");
+    struct value *receipt = ask(
+        "user", "[{'userId':'aaaaaaaaaaaaaaaaaaaaaaaa','username':'new'},"
+                "{'userId':'bbbbbbbbbbbbbbbbbbbbbbbb','username':'taken'}]");
     CHECK_STR(value_get_text(receipt, "outcome"), "refused");
     CHECK_STR(outcome(receipt), "refused");
     value_free(receipt);
@@ -457,17 +457,79 @@ feed_has_no_gaps(void)
     CHECK(f.last >= changes);
 }
 
+/* A publish request of a third version, which expects MEMBERS. */
+static char *
+third_base(const char *id, const char *members)
+{
+    return mem_printf("[{'workflowId':'%s','versionId':'%s','base':3,"
+                      "'hash':'%s',%s}]",
+                      workflow, id, plain, members);
+}
+
+/* Two consoles may give one number to two versions. Sabotage: each of the
+ * three conditions of is_expected() in src/runtime/decide/version.c. */
+static void
+a_base_replaces_only_what_it_names(void)
+{
+    char id[IDENT_SIZE], other[IDENT_SIZE];
+    ident_new(id);
+    ident_new(other);
+    const struct {
+        const char *id, *hash;
+        int base;
+    } wrong[] = {
+        {other, plain2, 2}, {bases[1], plain, 2}, {bases[1], plain2, 1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char *members = mem_printf(
+            "'expectedBase':%d,'expectedBaseId':'%s','expectedBaseHash':'%s'",
+            wrong[i].base, wrong[i].id, wrong[i].hash);
+        expect("publish", third_base(id, members), "stale");
+        free(members);
+    }
+    expect("publish", third_base(id, "'expectedBase':2,'expectedBaseId':null"),
+           "stale");
+    struct value *receipt = NULL;
+    char *items = third_base(id, "'expectedBase':1");
+    receipt = ask("publish", items);
+    const struct value *item = value_at(value_get(receipt, "items"), 0);
+    const char *said = value_text_or(value_get(item, "message"), "");
+    CHECK(strstr(said, bases[1]) != NULL);
+    value_free(receipt);
+    free(items);
+}
+
+static void
+a_base_follows_what_it_names(void)
+{
+    char by_number[IDENT_SIZE], by_id[IDENT_SIZE], members[200];
+    ident_new(by_number);
+    ident_new(by_id);
+    expect("publish", third_base(by_number, "'expectedBase':2"), "released");
+    snprintf(members, sizeof members,
+             "'expectedBase':3,'expectedBaseId':'%s','expectedBaseHash':'%s'",
+             by_number, plain);
+    expect("publish",
+           mem_printf("[{'workflowId':'%s','versionId':'%s','base':4,"
+                      "'hash':'%s',%s}]",
+                      workflow, by_id, plain2, members),
+           "released");
+}
+
 void
 test_runtime_decide(void)
 {
     static const struct test tests[] = {
         {"publish, users, installations", prepare},
         {"what was shown is what goes live", what_was_shown_is_what_goes_live},
+        {"a base version replaces only the one that it names",
+         a_base_replaces_only_what_it_names},
         {"exactly one version is live, whatever comes", one_is_live_always},
         {"a key has one answer", keys_answer_once},
         {"all items of a request or none", all_items_or_none},
         {"each receipt hangs on the one before", receipts_hang_together},
         {"the feed counts without gaps", feed_has_no_gaps},
+        {"an older console names the base version by its number",
+         a_base_follows_what_it_names},
         {NULL, NULL}};
     world_start(&w);
     test_run("decide", tests);

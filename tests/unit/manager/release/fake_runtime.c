@@ -251,9 +251,11 @@ decide_publish(struct fake *f, struct decision *d)
 {
     const struct base *b = newest(f, value_get_text(d->item, "workflowId"));
     int64_t expected = value_int_or(value_get(d->item, "expectedBase"), -1);
+    const char *id = value_text_or(value_get(d->item, "expectedBaseId"), "");
     if (!table_get(&f->documents, value_get_text(d->item, "hash")))
         decide(d, false, "refused", "no such document");
-    else if ((b ? b->number : 0) != expected)
+    else if ((b ? b->number : 0) != expected ||
+             strcmp(b ? b->version : "", id) != 0)
         decide(d, false, "stale", "another base is the newest");
     else
         decide(d, true, "released", NULL);
