@@ -333,7 +333,7 @@ def reads_fail_and_the_store_is_not_called_damaged():
                 equal(changed, 1, f"{where}: acknowledged")
             tried += met is not None
     whole()
-    assert tried > 8, tried
+    assert tried >= 5 * (STEPS // 6), tried
     print(f"# {tried} reads failed")
 
 
@@ -468,7 +468,7 @@ def memory_of_tailord_fails():
     for nth in steps:
         failed += trial(w, {"TAILOR_TORTURE_ALLOC": str(nth)}, accepted)
     survivors(w, accepted)
-    assert failed > 3, failed
+    assert failed >= STEPS // 3, failed
     print(f"# {len(steps)} starts, {failed} without memory, "
           f"{len(accepted)} events accepted, none lost")
 

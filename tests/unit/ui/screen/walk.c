@@ -6,6 +6,7 @@
  * The keys come from a screen that knows what it painted last, as a person
  * does. The walks are always the same; WALK_SEED in the environment takes
  * another, WALK_KEYS sets how many keys they press (a night's size: 100000).
+ * Where a change must come of it and none has, more keys are pressed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ struct walker {
     struct screen *inner; /* takes what is painted */
     struct manager *manager;
     uint64_t seed;
-    long left;                        /* keys */
+    long left, most;                  /* keys; most: to reach a change */
     struct key burst[BURST_MOST + 1]; /* to be given at once */
     size_t at, count;
     int64_t now, pause; /* pause: before the burst */
@@ -119,6 +120,15 @@ go_to_question(struct walker *w)
     }
 }
 
+/* How long nothing is pressed, in ms: now and then long enough to end the
+ * dropping of what looks like a paste. */
+static int64_t
+draw_pause(struct walker *w)
+{
+    unsigned pick = draw(w, 16);
+    return pick == 0 ? 1200 : pick < 12 ? 400 : draw(w, 300);
+}
+
 /* What a person at this screen might press next. */
 static void
 fill(struct walker *w)
@@ -129,7 +139,7 @@ fill(struct walker *w)
         KEY_KIND_F1,    KEY_KIND_F5,    KEY_KIND_HOME, KEY_KIND_BACKSPACE};
     unsigned pick = draw(w, 100);
     w->at = w->count = 0;
-    w->pause = draw(w, 4) ? 400 : draw(w, 300);
+    w->pause = draw_pause(w);
     if (*w->focus && draw(w, 2)) { /* a question: often towards its end */
         press(w, strcmp(w->focus, "[>Back<]") ? KEY_KIND_ENTER : KEY_KIND_TAB);
         if (draw(w, 3) == 0) /* ahead of the screen */
@@ -184,10 +194,16 @@ before_key(struct walker *w, const struct key *key)
 }
 
 static bool
+walk_is_over(const struct walker *w)
+{
+    return w->left <= 0 && (w->changed > 0 || w->left <= -w->most);
+}
+
+static bool
 walk_next(struct screen *screen, struct event *event)
 {
     struct walker *w = (struct walker *)screen;
-    if (w->left <= 0) {
+    if (walk_is_over(w)) {
         *event = (struct event){.kind = EVENT_HANGUP};
         return true;
     }
@@ -289,20 +305,23 @@ from_environment(const char *name, long usual)
     return text && *text ? strtol(text, NULL, 10) : usual;
 }
 
-/* Walks as ACTOR; the session is begun anew where keys have left it. */
+/* Presses KEYS keys as ACTOR, and up to MOST more until something changes; the
+ * session is begun anew where keys have left it. */
 static void
-walk(struct walker *w, struct small_store *s, const char *actor, long keys)
+walk(struct walker *w, struct small_store *s, const char *actor, long keys,
+     long most)
 {
     const struct manager_session session = {.actor = "alice"};
     *w = (struct walker){.screen = {&walk_ops, 24, 80, false},
                          .seed = (uint64_t)from_environment("WALK_SEED", SEED),
-                         .left = from_environment("WALK_KEYS", keys)};
+                         .left = from_environment("WALK_KEYS", keys),
+                         .most = most};
     printf("# %ld keys of seed %llu as %s\n", w->left,
            (unsigned long long)w->seed, actor);
     CHECK_INT(manager_open(&w->manager, s->path, &session, NULL), ERR_OK);
     w->inner = script_open("", 24, 80, false, NULL);
     w->outbox = outbox_count(w);
-    while (w->left > 0) {
+    while (!walk_is_over(w)) {
         const struct console_options options = {
             .store = s->path, .actor = actor, .exe = "/bin/true"};
         struct error e = {0};
@@ -321,7 +340,7 @@ production_changes_only_after_an_answer(void)
     struct small_store s;
     struct walker w;
     small_store_make(&s, true);
-    walk(&w, &s, "alice", 3000);
+    walk(&w, &s, "alice", 3000, 1000000);
     printf("# %ld questions answered, the outbox grew %ld times\n",
            w.confirmed_all, w.changed);
     CHECK(w.changed > 0); /* it gets there when it answers */
@@ -337,7 +356,7 @@ an_auditor_changes_nothing(void)
     struct walker w;
     small_store_make(&s, true);
     int64_t records = small_store_records(&s);
-    walk(&w, &s, "eve", 20000);
+    walk(&w, &s, "eve", 20000, 0);
     CHECK_INT(small_store_records(&s), records);
     CHECK_INT(w.changed, 0);
     small_store_remove(&s);
