@@ -1,5 +1,5 @@
 # tests: suites by area; tests/run adds them up.
-EXTRA_DIST += %D%/run
+EXTRA_DIST += %D%/random.txt %D%/repeat %D%/run
 include tests/unit/local.mk
 TEST_SUITES += tests/style/check.py
 EXTRA_DIST += %D%/style/check.py %D%/style/voice.py

@@ -4,7 +4,8 @@
  * program's main calls test_run for each table and returns test_result().
  * Output: one line "ok NAME" or "not ok NAME" per test, as tests/run reads.
  * TEST_FILTER in the environment keeps only the tests whose name has it;
- * TEST_SEED sets the seed that test_seed() gives (printed at the start).
+ * TEST_SEED sets the seed that test_seed() gives (printed at the start), and
+ * TEST_SIZE how many percent of their rounds random tests do (100).
  */
 #ifndef TAILOR_TEST_H
 #define TAILOR_TEST_H
@@ -35,6 +36,16 @@ test_seed(void)
         printf("# seed %lu (repeat with TEST_SEED=%lu)\n", seed, seed);
     }
     return seed;
+}
+
+/* How many rounds a random test does that usually does USUAL: TEST_SIZE
+ * percent of them, one at least. */
+__attribute__((unused)) static int
+test_rounds(int usual)
+{
+    const char *percent = getenv("TEST_SIZE");
+    long n = percent ? usual * strtol(percent, NULL, 10) / 100 : usual;
+    return n > 1 ? (int)n : 1;
 }
 
 __attribute__((unused)) static void

@@ -159,7 +159,7 @@ undo_and_redo_have_no_limit(void)
     struct manager *m = session_of("eve");
     snprintf(id, sizeof id, "%s", fork_for(m, 1));
     snprintf(names[0], sizeof names[0], "%s", name_of(m, id, &revision));
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < test_rounds(STEPS); i++) {
         int what = rand() % 10;
         if (what < 4) {
             snprintf(names[++at], sizeof names[0], "name %d", i);

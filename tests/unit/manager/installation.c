@@ -337,7 +337,7 @@ pages_are_as_the_model_says(void)
     fixture_start(0);
     fill();
     struct manager *m = session_of("olga");
-    for (int round = 0; round < 80; round++) {
+    for (int round = 0; round < test_rounds(80); round++) {
         struct question q;
         int failures = test_failures_here;
         random_question(&q);

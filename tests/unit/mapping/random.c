@@ -246,9 +246,9 @@ try_rows(const struct mapping_rows *rows, unsigned *mapped)
 static void
 both_ways(void)
 {
-    unsigned mapped = 0, i = 0;
+    unsigned mapped = 0, i = 0, most = (unsigned)test_rounds(4000);
     state = test_seed() * 2654435761u + 88172645463325252u;
-    for (bool same = true; same && i < 4000; i++) {
+    for (bool same = true; same && i < most; i++) {
         struct mapping_rows rows;
         rows_init(&rows);
         add_rows(&rows);

@@ -356,7 +356,7 @@ only_what_was_shown_is_accepted(void)
      * "restore IS ?10" in RUNTIME_CONTACT. */
     const char *seed = getenv("TEST_SEED"), *steps = getenv("TEST_STEPS");
     unsigned long long number = seed ? strtoull(seed, NULL, 10) : 1;
-    int most = steps ? atoi(steps) : 300;
+    int most = steps ? atoi(steps) : test_rounds(300);
     md.random = number * 2654435761u + 88172645463325252u;
     printf("# seed %llu\n", number);
     for (int i = 0; goes_on(i, most); i++)

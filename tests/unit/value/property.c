@@ -24,7 +24,7 @@ static void
 text_and_back_is_the_same(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *v = random_tree(5);
         char *compact = value_to_text(v);
         char *canonical = canonical_text(v);
@@ -49,7 +49,7 @@ static void
 a_tape_has_the_canonical_form_of_its_tree(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *v = random_tree(5);
         char *wanted = canonical_text(v), *text = pretty_text(v);
         struct tape t;
@@ -75,7 +75,7 @@ static void
 same_is_what_has_one_canonical_form(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *a = random_tree(2);
         struct value *b = random_below(3) ? random_change(a) : random_tree(2);
         char *x = canonical_text(a), *y = canonical_text(b);
@@ -94,7 +94,7 @@ static void
 a_patch_and_its_inverse_is_nothing(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *v = random_tree(3);
         struct value *patch = random_patch(v, 1 + random_below(8));
         char *was = value_to_text(v), *patch_text = value_to_text(patch);
@@ -129,7 +129,7 @@ a_failing_patch_changes_nothing(void)
     random_start(test_seed());
     struct value *poison =
         must_read("{\"op\":\"remove\",\"path\":\"/none/x\"}");
-    for (int i = 0; i < ROUNDS / 10 && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS / 10) && !test_failures_here; i++) {
         struct value *v = random_tree(4);
         struct value *patch = random_patch(v, 1 + random_below(5));
         value_append(patch, value_copy(poison));
@@ -153,7 +153,7 @@ static void
 a_diff_leads_there(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *a = random_tree(4);
         struct value *b = random_below(3) ? random_change(a) : random_tree(4);
         struct value *patch = patch_diff(a, b);
@@ -176,7 +176,7 @@ static void
 damaged_texts_are_read_or_refused(void)
 {
     random_start(test_seed());
-    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+    for (int i = 0; i < test_rounds(ROUNDS) && !test_failures_here; i++) {
         struct value *v = random_tree(3);
         char *text = value_to_text(v);
         size_t n = strlen(text);

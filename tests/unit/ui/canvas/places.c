@@ -66,7 +66,7 @@ static void
 every_place_can_be_reached(void)
 {
     unsigned long first = test_seed();
-    for (int i = 0; i < DOCUMENTS && test_failures_here == 0; i++) {
+    for (int i = 0; i < test_rounds(DOCUMENTS) && test_failures_here == 0; i++) {
         uint64_t seed = first + (uint64_t)i;
         struct outline o;
         struct document *d = random_document(&seed);
@@ -107,7 +107,8 @@ static void
 a_block_goes_down_and_up_the_same_way(void)
 {
     unsigned long first = test_seed();
-    for (int i = 0; i < DOCUMENTS / 10 && test_failures_here == 0; i++) {
+    for (int i = 0;
+         i < test_rounds(DOCUMENTS / 10) && test_failures_here == 0; i++) {
         uint64_t seed = first + (uint64_t)i;
         struct document *d = random_document(&seed), *after;
         size_t at = d->trigger ? 1 : 0;

@@ -192,7 +192,7 @@ static void
 rules_hold(void)
 {
     unsigned long first = test_seed();
-    for (int i = 0; i < DOCUMENTS && test_failures_here == 0; i++) {
+    for (int i = 0; i < test_rounds(DOCUMENTS) && test_failures_here == 0; i++) {
         uint64_t seed = first + (uint64_t)i;
         struct sight s;
         sight_make(&s, &seed);

@@ -175,7 +175,7 @@ every_key_is_harmless_to_an_auditor(void)
     struct buf script;
     buf_init(&script, 1 << 20);
     unsigned long seed = test_seed();
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < test_rounds(5000); i++) {
         seed = seed * 6364136223846793005ul + 1442695040888963407ul;
         unsigned pick = (unsigned)(seed >> 40) % 100;
         if (pick < 90)
