@@ -15,6 +15,7 @@ static const struct db_statement statements[] = {
 #define W(name, sql) {#name, sql, &db_whole_row},
 #include "store/console_statements.def"
 #include "store/release_statements.def"
+#include "store/lost_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
@@ -28,7 +29,7 @@ static const char *const migrations[] = {
     console_schema_numbers, console_schema_pausing, console_schema_trouble,
     console_schema_paused,  console_schema_status,  console_schema_restore,
     console_schema_undone,  console_schema_missing,
-    console_schema_restores, console_schema_expected};
+    console_schema_restores, console_schema_expected, console_schema_accepted};
 
 static const struct db_payload payloads[] = {
     {"sample", "body"}, {"expectation", "expected"}, {NULL, NULL}};

@@ -428,3 +428,20 @@ const char console_schema_expected[] =
     " agreed_with TEXT NOT NULL, note TEXT NOT NULL, set_by TEXT NOT NULL,"
     " at INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX expectation_hash ON expectation(hash);\n";
+
+/* What is missing at a runtime is named by the notices of its restores until a
+ * person has accepted one of them. */
+const char console_schema_accepted[] =
+    "ALTER TABLE end_user ADD COLUMN missing_accepted INTEGER NOT NULL"
+    " DEFAULT 0;\n"
+    "ALTER TABLE installation ADD COLUMN missing_accepted INTEGER NOT NULL"
+    " DEFAULT 0;\n"
+    "CREATE INDEX end_user_missing ON end_user(runtime)"
+    " WHERE missing_since IS NOT NULL;\n"
+    "CREATE INDEX installation_missing ON installation(runtime)"
+    " WHERE missing_since IS NOT NULL;\n"
+    "UPDATE end_user SET missing_accepted = 1 WHERE missing_since IS NOT NULL"
+    " AND runtime IN (SELECT n FROM runtime WHERE restored_why IS NULL);\n"
+    "UPDATE installation SET missing_accepted = 1"
+    " WHERE missing_since IS NOT NULL"
+    " AND runtime IN (SELECT n FROM runtime WHERE restored_why IS NULL);\n";

@@ -33,6 +33,9 @@ extern const char console_schema_restores[];
 /* What was agreed of samples. */
 extern const char console_schema_expected[];
 
+/* What is missing, and was accepted. */
+extern const char console_schema_accepted[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

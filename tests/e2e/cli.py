@@ -155,6 +155,7 @@ def cases(s):
         "integration publish": ([INTEGRATION, s.runtime], 0, 0),
         "user list": ([], 0, 0),
         "user add": (["newcomer", "--runtime", s.runtime], 0, 0),
+        "user remove": (["newcomer"], 4, 4),
         "credential list": ([i], 0, 0),
         "credential retry": ([i], 0, 0),
         "installation pause": ([i], 0, 0),

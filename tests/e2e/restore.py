@@ -910,6 +910,16 @@ def what_a_restore_has_lost_can_be_ended():
     world.json("--yes", "installation", "uninstall", "lost/orders",
                "--note", "moved away")
     equal(rows()["lost"]["status"], "uninstalled", "status")
+    asked = world.tailor("user", "remove", "lost", expect=None)
+    assert asked.status != 0
+    assert "restored and does not know the user. 0 missing installations end" \
+        in asked.err, asked.err
+    there = world.tailor("--yes", "user", "remove", "ada", expect=5)
+    assert "only the vendor's application can delete it" in there.err, there.err
+    equal(world.json("--yes", "user", "remove", "lost")["status"], "deleted",
+          "status")
+    assert all(u["deletedAt"] for u in world.json("user", "list")["data"]
+               if u["username"] == "lost")
     world.end_followers()
     world.sync()
     world.tailor("store", "check")

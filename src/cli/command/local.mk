@@ -16,4 +16,4 @@ libcli_a_SOURCES += \
 	%D%/run_pages.c %D%/run_pages.h %D%/runtime.c %D%/sample.c \
 	%D%/sheet_file.c %D%/sheet_file.h \
 	%D%/sheet_gives.c %D%/sheet_gives.h %D%/status.c %D%/store.c \
-	%D%/table.c %D%/version.c %D%/workflow.c
+	%D%/table.c %D%/user.c %D%/version.c %D%/workflow.c

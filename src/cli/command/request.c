@@ -1,6 +1,6 @@
 /*
- * Commands that queue one request to a runtime: users, pause and resume,
- * runs, events, uninstall.
+ * Commands that queue one request to a runtime: pause and resume, runs, events,
+ * uninstall.
  */
 #include <stdlib.h>
 
@@ -11,57 +11,6 @@
 #include "manager/exchange/lost.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
-
-enum err
-cmd_user_add(struct cli *cli, struct error *e)
-{
-    char key[IDENT_SIZE];
-    enum err err =
-        manager_user_add(cli->manager, cli_arg(cli, 0), cli_option(cli, "name"),
-                         cli_option(cli, "runtime"), key, e);
-    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
-}
-
-enum err
-cmd_user_list(struct cli *cli, struct error *e)
-{
-    static const struct cli_column columns[] = {{"USERNAME", "username"},
-                                                {"NAME", "fullName"},
-                                                {"RUNTIME", "runtime"},
-                                                {"ENVIRONMENT", "environment"},
-                                                {"DELETED", "deletedAt"},
-                                                {"MISSING", "missingSince"},
-                                                {"ID", "userId"},
-                                                {NULL, NULL}};
-    struct user_list list = {.count = 0};
-    long long limit = 0;
-    struct value *rows = value_array(), *more = value_object();
-    enum err err = cli_option_number(cli, "limit", 1, 100, &limit, e);
-    if (err == ERR_OK)
-        err = manager_user_list(cli->manager, cli_option(cli, "after"),
-                                (int)(limit > 1000 ? 1000 : limit), &list, e);
-    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
-        struct value *v = value_object();
-        value_set_text(v, "userId", list.rows[i].id);
-        value_set_text(v, "username", list.rows[i].username);
-        value_set_text(v, "fullName", list.rows[i].full_name);
-        value_set_text(v, "runtime", list.rows[i].runtime);
-        value_set_text(v, "environment", list.rows[i].environment);
-        row_set_time(v, "deletedAt", list.rows[i].deleted_at);
-        row_set_time(v, "missingSince", list.rows[i].missing_since);
-        value_append(rows, v);
-    }
-    if (err == ERR_OK && list.count == (size_t)limit)
-        value_set_text(more, "next", list.rows[list.count - 1].username);
-    user_list_clear(&list);
-    if (err == ERR_OK) {
-        cli_print_page(cli, rows, more, columns, "no users yet");
-    } else {
-        value_free(rows);
-        value_free(more);
-    }
-    return err;
-}
 
 enum err
 cmd_credential_retry(struct cli *cli, struct error *e)

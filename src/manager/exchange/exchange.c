@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
 #include "manager/exchange/outbox.h"
+#include "manager/exchange/restored.h"
 #include "manager/session/pool.h"
 #include "value/value.h"
 
@@ -429,11 +430,13 @@ static enum err
 forget_accepted(struct manager *m, int64_t runtime,
                 const struct runtime_contact *c, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_UNDONE_ACCEPTED);
+    struct db_stmt *q = db_use(manager_db(m), CS_RESTORE_ACCEPTED);
     db_int(q, runtime);
     db_int(q, c->held);
     db_int(q, c->differs);
-    return db_run(q, e);
+    bool accepted = db_row(q);
+    enum err err = db_end(q, e);
+    return err || !accepted ? err : restored_forget(m, runtime, e);
 }
 
 static enum err

@@ -1,8 +1,9 @@
-/* Missing installations: what is queued for them, and their end. */
+/* Missing users and installations: what is queued for them, and their end. */
 #include "manager/exchange/lost.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -130,8 +131,8 @@ find_lost(struct manager *m, const char *installation, struct lost *out,
     struct db_stmt *q = db_use(manager_db(m), CS_LOST_PLACE);
     db_int(q, out->ref.n);
     if (cs_lost_place_next(q, &place)) {
-        missing = place.missing_since != 0 &&
-                  place.state != INSTALLATION_UNINSTALLED;
+        missing =
+            place.missing_since != 0 && place.state != INSTALLATION_UNINSTALLED;
         snprintf(out->runtime_id, IDENT_SIZE, "%s", place.runtime_id);
     }
     err = db_end(q, e);
@@ -203,22 +204,32 @@ audit_end(struct manager *m, const struct lost *l, size_t ended,
         value_set_text(after, "note", note);
     value_set_int(after, "requests", (int64_t)ended);
     char *text = value_to_text(after);
-    enum err err = operation_audit(m, "installation", l->ref.id, l->ref.id,
-                                   NULL, text, e);
+    enum err err =
+        operation_audit(m, "installation", l->ref.id, l->ref.id, NULL, text, e);
     free(text);
     value_free(after);
     return err;
 }
 
-/* The notice counts it no more. */
+/* The notice counts no more what has ended at the runtime of ID. */
 static enum err
-refresh(struct manager *m, const struct lost *l, struct error *e)
+refresh(struct manager *m, const char *id, struct error *e)
 {
     struct speaker s;
-    enum err err = speaker_load(m, l->runtime_id, &s, e);
+    enum err err = speaker_load(m, id, &s, e);
     if (!err)
         err = restored_refresh(m, &s, e);
     return err ? err : speaker_end(m, &s, e);
+}
+
+static enum err
+end_lost(struct manager *m, const struct lost *l, const char *note,
+         size_t *ended, struct error *e)
+{
+    enum err err = end_requests(m, l, ended, e);
+    if (!err)
+        err = uninstall(m, l, e);
+    return err ? err : audit_end(m, l, *ended, note, e);
 }
 
 static enum err
@@ -228,12 +239,8 @@ end_one(struct manager *m, const char *installation, const char *note,
     struct lost lost;
     enum err err = find_lost(m, installation, &lost, e);
     if (!err)
-        err = end_requests(m, &lost, ended, e);
-    if (!err)
-        err = uninstall(m, &lost, e);
-    if (!err)
-        err = audit_end(m, &lost, *ended, note, e);
-    return err ? err : refresh(m, &lost, e);
+        err = end_lost(m, &lost, note, ended, e);
+    return err ? err : refresh(m, lost.runtime_id, e);
 }
 
 enum err
@@ -244,6 +251,213 @@ manager_installation_end(struct manager *m, const char *installation,
     enum err err = operation_begin(m, ACTION_INSTALLATION_UNINSTALL, e);
     if (!err)
         err = end_one(m, installation, note, &count, e);
+    if (ended)
+        *ended = count;
+    return operation_end(m, err, e);
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+/* A user of the name that is looked for. Texts are those of the pool. */
+struct named_user {
+    struct name_ref ref;
+    char runtime_id[IDENT_SIZE];
+    const char *username, *runtime;
+    size_t missing; /* installations */
+};
+
+/* What the store has of the name. */
+struct named_users {
+    struct named_user lost; /* the last one */
+    size_t count, others;   /* who can be ended; whom runtimes know */
+    struct buf ids;         /* of those that can be ended */
+};
+
+static void
+note_user(const struct cs_lost_user *u, struct pool *pool,
+          struct named_users *out)
+{
+    if (u->deleted_at)
+        return;
+    if (!u->missing_since || u->known) {
+        out->others++;
+        return;
+    }
+    struct named_user *lost = &out->lost;
+    lost->ref.n = u->n;
+    snprintf(lost->ref.id, IDENT_SIZE, "%s", u->id);
+    snprintf(lost->runtime_id, IDENT_SIZE, "%s", u->runtime_id);
+    lost->username = pool_text(pool, u->username);
+    lost->runtime = pool_text(pool, u->runtime);
+    lost->missing = (size_t)u->missing;
+    buf_addf(&out->ids, "%s%s", out->count++ ? ", " : "", u->id);
+}
+
+/* Why NAME is not one missing user; OK: it is. */
+static enum err
+check_one(const struct named_users *users, const char *name, struct error *e)
+{
+    if (users->count == 1)
+        return ERR_OK;
+    if (users->count)
+        return error_set(e, ERR_AMBIGUOUS,
+                         "user '%.200s': several are missing (name one of "
+                         "these ids: %s)",
+                         name, users->ids.data);
+    if (users->others)
+        return error_set(e, ERR_REFUSED,
+                         "user '%.200s': the runtime knows this user, so that "
+                         "only the vendor's application can delete it there",
+                         name);
+    return error_set(e, ERR_NOT_FOUND, "user '%.200s': not found", name);
+}
+
+static enum err
+find_user(struct manager *m, const char *name, const char *runtime,
+          struct pool *pool, struct named_user *out, struct error *e)
+{
+    struct named_users users = {.count = 0};
+    struct cs_lost_user u;
+    buf_init_any(&users.ids);
+    struct db_stmt *q = db_use(manager_db(m), CS_LOST_USERS_NAMED);
+    db_text(q, name);
+    while (cs_lost_user_next(q, &u))
+        if (!runtime || strcmp(runtime, u.runtime) == 0)
+            note_user(&u, pool, &users);
+    enum err err = db_end(q, e);
+    if (!err) {
+        char *shown = text_visible_dup(name);
+        err = check_one(&users, shown, e);
+        free(shown);
+    }
+    *out = users.lost;
+    buf_clear(&users.ids);
+    return err;
+}
+
+enum err
+manager_lost_user(struct manager *m, const char *name, const char *runtime,
+                  struct lost_user *out, struct error *e)
+{
+    struct named_user found;
+    struct name_ref at;
+    *out = (struct lost_user){.requests = {.pool = pool_new()}};
+    enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
+    if (!err && runtime)
+        err = name_runtime(m, runtime, &at, e);
+    if (!err)
+        err = find_user(m, name, runtime, out->requests.pool, &found, e);
+    if (!err) {
+        memcpy(out->id, found.ref.id, IDENT_SIZE);
+        out->username = found.username;
+        out->runtime = found.runtime;
+        out->installations = found.missing;
+        err = load(m, CS_LOST_REQUESTS_OF_USER, found.ref.n, &out->requests, e);
+    }
+    return operation_end(m, err, e);
+}
+
+void
+lost_user_clear(struct lost_user *u)
+{
+    lost_requests_clear(&u->requests);
+}
+
+/* The missing installations of USER; the caller frees *OUT. */
+static enum err
+installations_of(struct manager *m, const struct named_user *user,
+                 struct lost **out, size_t *count, struct error *e)
+{
+    struct cs_ref ref;
+    struct db_stmt *q = db_use(manager_db(m), CS_LOST_INSTALLATIONS_OF_USER);
+    *out = mem_array(user->missing + 1, sizeof **out);
+    *count = 0;
+    db_int(q, user->ref.n);
+    while (*count < user->missing && cs_ref_next(q, &ref)) {
+        struct lost *one = &(*out)[(*count)++];
+        one->ref.n = ref.n;
+        snprintf(one->ref.id, IDENT_SIZE, "%s", ref.id);
+    }
+    return db_end(q, e);
+}
+
+/* Each has an audit record of its own; the note stands in that of the user. */
+static enum err
+end_installations(struct manager *m, const struct named_user *user,
+                  size_t *ended, struct error *e)
+{
+    struct lost *all;
+    size_t count;
+    enum err err = installations_of(m, user, &all, &count, e);
+    for (size_t i = 0; i < count && !err; i++) {
+        size_t requests = 0;
+        err = end_lost(m, &all[i], NULL, &requests, e);
+        *ended += requests;
+    }
+    free(all);
+    return err;
+}
+
+static enum err
+delete_user(struct manager *m, const struct named_user *user, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_LOST_USER_ENDS);
+    db_int(q, operation_now(m));
+    db_int(q, user->ref.n);
+    enum err err = db_run(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_LOST_USER_UNDONE_ENDS);
+    db_text(q, user->ref.id);
+    return db_run(q, e);
+}
+
+static enum err
+audit_user(struct manager *m, const struct named_user *user, size_t ended,
+           const char *note, struct error *e)
+{
+    struct value *after = value_object();
+    value_set_text(after, "userId", user->ref.id);
+    value_set_bool(after, "missing", true);
+    if (note && *note)
+        value_set_text(after, "note", note);
+    value_set_int(after, "installations", (int64_t)user->missing);
+    value_set_int(after, "requests", (int64_t)ended);
+    char *text = value_to_text(after);
+    enum err err =
+        operation_audit(m, "user", user->ref.id, NULL, NULL, text, e);
+    free(text);
+    value_free(after);
+    return err;
+}
+
+static enum err
+end_user(struct manager *m, const char *id, const char *note, size_t *ended,
+         struct error *e)
+{
+    struct named_user user;
+    struct pool *pool = pool_new();
+    enum err err = find_user(m, id, NULL, pool, &user, e);
+    if (!err)
+        err = end_installations(m, &user, ended, e);
+    if (!err)
+        err = delete_user(m, &user, e);
+    if (!err)
+        err = audit_user(m, &user, *ended, note, e);
+    if (!err)
+        err = refresh(m, user.runtime_id, e);
+    pool_free(pool);
+    return err;
+}
+
+enum err
+manager_user_end(struct manager *m, const char *id, const char *note,
+                 size_t *ended, struct error *e)
+{
+    size_t count = 0;
+    enum err err = operation_begin(m, ACTION_USER_REMOVE, e);
+    if (!err)
+        err = end_user(m, id, note, &count, e);
     if (ended)
         *ended = count;
     return operation_end(m, err, e);

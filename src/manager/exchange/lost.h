@@ -1,14 +1,15 @@
 /*
- * Installations that a restored runtime does not know: what is queued for them,
- * and their end in this store when a person accepts that they are gone. If
- * the runtime knows one again later, the full copy brings it back, and the
- * notice names the uninstall as undone.
+ * Users and installations that a restored runtime does not know: what is queued
+ * for them, and their end in this store when a person accepts that they are
+ * gone. If the runtime knows one again later, the full copy brings it back, and
+ * the notice names the deletion or the uninstall as undone.
  */
 #ifndef TAILOR_MANAGER_EXCHANGE_LOST_H
 #define TAILOR_MANAGER_EXCHANGE_LOST_H
 
 #include <stddef.h>
 
+#include "base/ident.h"
 #include "manager/session/manager.h"
 
 struct pool;
@@ -50,5 +51,27 @@ char *lost_requests_text(const struct lost_requests *list, bool of, int most);
 enum err manager_installation_end(struct manager *m, const char *installation,
                                   const char *note, size_t *ended,
                                   struct error *e);
+
+/* A missing user, and what ends with this user. */
+struct lost_user {
+    char id[IDENT_SIZE];
+    const char *username, *runtime; /* the name of the runtime */
+    size_t installations;
+    struct lost_requests requests; /* of these installations */
+};
+
+/* The missing user called NAME, a username or an id, at RUNTIME (a name; NULL:
+ * at any). NOT_FOUND, AMBIGUOUS, or REFUSED where the runtime knows the user.
+ * lost_user_clear() in any case. */
+enum err manager_lost_user(struct manager *m, const char *name,
+                           const char *runtime, struct lost_user *out,
+                           struct error *e);
+void lost_user_clear(struct lost_user *u);
+
+/* Ends the user of ID in this store: the user is deleted, and each installation
+ * of this user ends as by manager_installation_end(). *ENDED (may be NULL)
+ * counts the requests that end. */
+enum err manager_user_end(struct manager *m, const char *id, const char *note,
+                          size_t *ended, struct error *e);
 
 #endif

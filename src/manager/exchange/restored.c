@@ -190,15 +190,33 @@ restored_refresh(struct manager *m, struct speaker *s, struct error *e)
     return err;
 }
 
-enum err
-restored_confirm(struct manager *m, int64_t n, struct error *e)
+/* Runs the COUNT statements, which take the runtime N. */
+static enum err
+run_for(struct manager *m, const int *statements, size_t count, int64_t n,
+        struct error *e)
 {
-    static const int statements[] = {CS_UNDONE_CONFIRMED, CS_RUNTIME_CONFIRMED};
     enum err err = ERR_OK;
-    for (int i = 0; i < 2 && !err; i++) {
+    for (size_t i = 0; i < count && !err; i++) {
         struct db_stmt *q = db_use(manager_db(m), statements[i]);
         db_int(q, n);
         err = db_run(q, e);
     }
     return err;
+}
+
+enum err
+restored_forget(struct manager *m, int64_t n, struct error *e)
+{
+    static const int statements[] = {CS_UNDONE_CONFIRMED,
+                                     CS_MISSING_USERS_CONFIRMED,
+                                     CS_MISSING_INSTALLATIONS_CONFIRMED};
+    return run_for(m, statements, 3, n, e);
+}
+
+enum err
+restored_confirm(struct manager *m, int64_t n, struct error *e)
+{
+    static const int statement = CS_RUNTIME_CONFIRMED;
+    enum err err = restored_forget(m, n, e);
+    return err ? err : run_for(m, &statement, 1, n, e);
 }

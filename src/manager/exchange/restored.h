@@ -17,7 +17,10 @@ enum err restored_found(struct manager *m, struct speaker *s,
 enum err restored_refresh(struct manager *m, struct speaker *s,
                           struct error *e);
 
-/* Forgets what was undone at the runtime N: a person has accepted it here. */
+/* Forgets what was undone at the runtime N, and what was missing is not named
+ * again: a person has accepted it. */
+enum err restored_forget(struct manager *m, int64_t n, struct error *e);
+/* Likewise, and the notice goes: it was accepted here. */
 enum err restored_confirm(struct manager *m, int64_t n, struct error *e);
 
 #endif

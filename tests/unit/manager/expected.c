@@ -231,7 +231,11 @@ an_older_store_gets_the_table(void)
     const char *samples = digest_sql("SELECT * FROM sample");
     char before[DIGEST_SIZE];
     snprintf(before, sizeof before, "%s", samples);
-    run_sql("DROP TABLE expectation; PRAGMA user_version=15");
+    run_sql("DROP TABLE expectation; DROP INDEX end_user_missing;"
+            " DROP INDEX installation_missing;"
+            " ALTER TABLE end_user DROP COLUMN missing_accepted;"
+            " ALTER TABLE installation DROP COLUMN missing_accepted;"
+            " PRAGMA user_version=15");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);
     CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 0);

@@ -534,6 +534,130 @@ what_a_runtime_has_lost_can_be_ended(void)
     end();
 }
 
+/* What is not there may be accepted with the notice, and is not named again; it
+ * is named when it came back and went again. */
+static void
+what_is_accepted_as_missing_is_not_counted_again(void)
+{
+    /* Sabotage: the calls of restored_forget(), CS_MISSING_USERS_CONFIRMED,
+     * CS_MISSING_INSTALLATIONS_CONFIRMED and "missing_accepted = 0". */
+    struct full_copy found = held_copy(), later = held_copy(),
+                     back = held_copy(), gone = held_copy();
+    struct state_entry other[2] = {
+        {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
+    start();
+    create_other();
+    copy(back_up(), NULL, 0, &found);
+    CHECK_INT(found.absent_users + found.absent, 2);
+    accept_restore();
+    copy(back_up(), NULL, 0, &later);
+    CHECK_INT(later.absent_users, 0);
+    CHECK_INT(later.absent, 0);
+    CHECK_INT(ask_sql("SELECT instr(notice, 'zoe') FROM runtime"), 0);
+    check_missing(true, true);
+    other[1] = back_up().installation;
+    other[1].user_id = OTHER_USER;
+    other[1].username = other[1].full_name = "zoe";
+    other[1].installation_id = OTHER_INSTALLATION;
+    copy(back_up(), other, 2, &back);
+    copy(back_up(), NULL, 0, &gone);
+    CHECK_INT(gone.absent_users, 1);
+    CHECK_INT(gone.absent, 1);
+    end();
+}
+
+static void
+a_missing_user_can_be_ended(void)
+{
+    /* Sabotage: "!u->missing_since" in note_user(); the calls of
+     * end_installations(), delete_user(), audit_user() and refresh() in
+     * end_user() of lost.c. */
+    struct full_copy found = held_copy(), newer = held_copy();
+    struct state_entry other[2] = {
+        {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
+    struct lost_user u;
+    size_t ended;
+    start();
+    create_other();
+    CHECK_INT(manager_user_end(w.m, OTHER_USER, NULL, NULL, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "the runtime knows this user");
+    CHECK_INT(manager_user_end(w.m, "nobody", NULL, NULL, &e), ERR_NOT_FOUND);
+    CHECK_INT(manager_installation_pause(w.m, OTHER_INSTALLATION, NULL, true,
+                                         false, NULL, NULL, &e),
+              ERR_OK);
+    copy(back_up(), NULL, 0, &found);
+    CHECK_INT(manager_lost_user(w.m, "zoe", "nowhere", &u, &e), ERR_NOT_FOUND);
+    lost_user_clear(&u);
+    CHECK_INT(manager_lost_user(w.m, "zoe", NAME, &u, &e), ERR_OK);
+    CHECK_STR(u.id, OTHER_USER);
+    CHECK_INT(u.installations, 1);
+    CHECK_INT(u.requests.count, 1);
+    lost_user_clear(&u);
+    CHECK_INT(manager_user_end(w.m, OTHER_USER, "moved", &ended, &e), ERR_OK);
+    CHECK_INT(ended, 1);
+    CHECK_INT(ask_sql("SELECT deleted_at > 0 AND missing_since IS NULL FROM"
+                      " end_user WHERE id = '" OTHER_USER "'"),
+              1);
+    CHECK_INT(ask_sql("SELECT state FROM installation WHERE id ="
+                      " '" OTHER_INSTALLATION "'"),
+              2);
+    CHECK_INT(ask_sql("SELECT state FROM outbox WHERE kind = 'pause'"), 3);
+    CHECK_INT(ask_sql("SELECT instr(notice, 'zoe') FROM runtime"), 0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'user.remove'"
+                      " AND subject_id = '" OTHER_USER "'"
+                      " AND instr(after, 'moved')"),
+              1);
+    CHECK_INT(manager_user_end(w.m, OTHER_USER, NULL, NULL, &e), ERR_NOT_FOUND);
+    /* A backup that has the user is restored. */
+    other[1] = back_up().installation;
+    other[1].user_id = OTHER_USER;
+    other[1].username = other[1].full_name = "zoe";
+    other[1].installation_id = OTHER_INSTALLATION;
+    copy(back_up(), other, 2, &newer);
+    check_notice("1 deletion of a user");
+    check_missing(false, false);
+    end();
+}
+
+/* Of a missing user the runtime may tell an installation. */
+static void
+a_user_who_has_an_installation_does_not_end(void)
+{
+    /* Sabotage: "u->known" in note_user() of lost.c. */
+    struct full_copy found = held_copy();
+    struct fact installed = fact_of(FACT_INSTALLED, OF_INSTALLATION);
+    start();
+    create_other();
+    copy(back_up(), NULL, 0, &found);
+    installed.user_id = OTHER_USER;
+    installed.installation_id = OTHER_INSTALLATION;
+    tell(installed);
+    check_missing(true, false);
+    CHECK_INT(manager_user_end(w.m, OTHER_USER, NULL, NULL, &e), ERR_REFUSED);
+    end();
+}
+
+/* One of the same name may have been added since: an id says who is meant. */
+static void
+the_user_who_is_there_does_not_end(void)
+{
+    struct full_copy found = held_copy();
+    struct fact again = fact_of(FACT_USER, OF_USER);
+    struct lost_user u;
+    start();
+    create_other();
+    copy(back_up(), NULL, 0, &found);
+    again.user_id = "0000000000000000000000ae";
+    again.username = again.full_name = "zoe";
+    tell(again);
+    CHECK_INT(manager_lost_user(w.m, again.user_id, NULL, &u, &e), ERR_REFUSED);
+    lost_user_clear(&u);
+    CHECK_INT(manager_lost_user(w.m, "zoe", NULL, &u, &e), ERR_OK);
+    CHECK_STR(u.id, OTHER_USER);
+    lost_user_clear(&u);
+    end();
+}
+
 /* An item of a request for several customers is answered with all of them. */
 static void
 what_others_share_is_left_to_the_runtime(void)
@@ -810,6 +934,12 @@ test_restores_kept(void)
          what_was_created_after_the_backup_is_missing},
         {"what a runtime has lost can be ended",
          what_a_runtime_has_lost_can_be_ended},
+    {"what is accepted as missing is not counted again",
+     what_is_accepted_as_missing_is_not_counted_again},
+    {"a missing user can be ended", a_missing_user_can_be_ended},
+    {"a user who has an installation does not end",
+     a_user_who_has_an_installation_does_not_end},
+    {"the user who is there does not end", the_user_who_is_there_does_not_end},
         {"what others share is left to the runtime",
          what_others_share_is_left_to_the_runtime},
         {"what a later restore brings back is done",
