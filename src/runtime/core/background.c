@@ -30,7 +30,7 @@ struct piece {
     void (*run)(void *ctx, const atomic_bool *stopped);
     void *ctx;
     int64_t group;
-    struct job *job; /* to be done when it has ended, or NULL */
+    struct job *job; /* to be done when it has ended; NULL: a discard */
     uint64_t turn;   /* the lowest of those that wait is begun first */
     bool slow, running, ended;
     pid_t thread;    /* that runs it */
@@ -288,13 +288,6 @@ read_body(void *ctx, const atomic_bool *stopped)
         j->body = body_read(j->request, j->route->body);
 }
 
-static void
-free_job(void *ctx, const atomic_bool *stopped)
-{
-    (void)stopped;
-    core_job_free(ctx);
-}
-
 /* Bodies of one size take turns with those of others: the group is the negative
  * number of binary digits of the size, which no installation has as its row. */
 static int64_t
@@ -318,12 +311,43 @@ core_read_body(struct core *core, struct job *j)
     return begin(core, p, 0);
 }
 
+/* --- what is not needed any more ------------------------------------------ */
+
+struct discarded {
+    void (*free)(void *what);
+    void *what;
+};
+
+static void
+free_discarded(void *ctx, const atomic_bool *stopped)
+{
+    struct discarded *d = ctx;
+    (void)stopped;
+    d->free(d->what);
+    free(d);
+}
+
+void
+core_discard(struct core *core, void (*free)(void *what), void *what)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+    struct discarded *d = mem_alloc(sizeof *d);
+    *d = (struct discarded){free, what};
+    *p = (struct piece){
+        .kind = BACKGROUND_DISCARD, .run = free_discarded, .ctx = d};
+    (void)begin(core, p, 0);
+}
+
+static void
+free_job(void *job)
+{
+    core_job_free(job);
+}
+
 void
 core_free_body(struct core *core, struct job *j)
 {
-    struct piece *p = mem_alloc(sizeof *p);
-    *p = (struct piece){.kind = BACKGROUND_BODY, .run = free_job, .ctx = j};
-    (void)begin(core, p, 0);
+    core_discard(core, free_job, j);
 }
 
 /* --- large answers ------------------------------------------------------- */
@@ -386,7 +410,10 @@ drop(struct piece *p)
 {
     while (p) {
         struct piece *next = p->next;
-        core_job_free(p->job ? p->job : p->ctx);
+        if (p->job)
+            core_job_free(p->job);
+        else
+            free_discarded(p->ctx, NULL);
         free(p);
         p = next;
     }

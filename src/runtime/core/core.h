@@ -128,6 +128,10 @@ struct core_background {
 bool core_begin_background(struct core *core,
                            const struct core_background *work, int64_t wait_ms);
 
+/* Runs FREE with WHAT on a thread beside the core, or here: freeing much memory
+ * takes a while. */
+void core_discard(struct core *core, void (*free)(void *what), void *what);
+
 /* After COMMIT: runs every call parked on TOPIC again. */
 void core_wake(struct core *core, enum core_topic topic);
 

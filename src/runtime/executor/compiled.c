@@ -162,9 +162,8 @@ bytes_of(const struct compiled *c)
     return n;
 }
 
-/* Makes what runs need of P, which owns it from then on. */
-static enum err
-compile(struct parsed *p, struct error *e)
+enum err
+compiled_make(struct parsed *p, struct compiled **out, struct error *e)
 {
     struct compiled *c = mem_alloc(sizeof *c);
     enum err err = ERR_OK;
@@ -175,12 +174,22 @@ compile(struct parsed *p, struct error *e)
         .blocks = mem_array(p->document->count, sizeof *c->blocks)};
     for (size_t i = 0; err == ERR_OK && i < c->document->count; i++)
         err = compile_block(c, &c->blocks[i], &c->document->blocks[i], e);
-    if (err != ERR_OK) {
+    if (err == ERR_OK) {
+        c->bytes = bytes_of(c);
+        *out = c;
+    } else {
         destroy(c);
-        return err;
     }
-    parsed_compiled(p, c, destroy, bytes_of(c));
-    return ERR_OK;
+    return err;
+}
+
+void
+compiled_keep(struct compiled *c)
+{
+    if (c->parsed->compiled)
+        destroy(c); /* it was needed at once meanwhile */
+    else
+        parsed_compiled(c->parsed, c, destroy, c->bytes);
 }
 
 enum err
@@ -188,11 +197,14 @@ compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
              struct compiled **out, struct error *e)
 {
     struct parsed *p = NULL;
+    struct compiled *made = NULL;
     enum err err = parsed_of_version(c, db, hash, &p, e);
     if (err == ERR_OK && !p->compiled)
-        err = compile(p, e);
+        err = compiled_make(p, &made, e);
     if (err != ERR_OK)
         return err;
+    if (made)
+        compiled_keep(made);
     *out = p->compiled;
     compiled_hold(*out);
     return ERR_OK;

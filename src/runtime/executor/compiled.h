@@ -45,7 +45,16 @@ struct compiled {
     const struct document *document;
     const struct connector_set *connectors;
     struct compiled_block *blocks; /* as document->blocks */
+    size_t bytes;                  /* of memory, without what PARSED had */
 };
+
+/* Makes what runs need of P, which is held meanwhile; on any thread, as nothing
+ * of P changes. Only compiled_keep() may follow, on the core. Errors:
+ * INVALID. */
+enum err compiled_make(struct parsed *p, struct compiled **out,
+                       struct error *e);
+/* Gives C to the document that it was made of. */
+void compiled_keep(struct compiled *c);
 
 /* The document HASH of a version, ready to run; *OUT is held until
  * compiled_release. Errors: NOT_FOUND, DAMAGED, INVALID. */

@@ -42,6 +42,7 @@ drop_runs(struct executor *x)
         }
     x->count = x->waiting = 0;
     memory_clear(x);
+    compiling_clear(x);
     lanes_reset(x);
 }
 
@@ -109,7 +110,7 @@ bool
 executor_works_on(struct executor *x, int64_t n)
 {
     const struct run *r = *find(x, n);
-    return (r && !r->waits) || memory_waits(x, n);
+    return (r && !r->waits) || memory_waits(x, n) || compiling_awaited(x, n);
 }
 
 void
@@ -184,6 +185,24 @@ refuse(struct core *core, int64_t n, const struct error *why, struct error *e)
     return db_run(q, e);
 }
 
+/* What follows from WHY the run N cannot be taken from the journal. */
+static enum err
+cannot_begin(struct core *core, int64_t n, const struct error *why,
+             struct error *e)
+{
+    switch (why->code) {
+    case ERR_NOT_FOUND:
+        return ERR_OK;
+    case ERR_INVALID:
+    case ERR_DAMAGED:
+    case ERR_TOO_BIG:
+        return refuse(core, n, why, e);
+    default:
+        *e = *why;
+        return why->code;
+    }
+}
+
 enum err
 executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
 {
@@ -197,23 +216,13 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     enum err err = executor_held(core, &held, e);
     if (err != ERR_OK || held)
         return err; /* a restored runtime runs nothing */
-    switch (run_load(core, n, out, &why)) {
-    case ERR_OK:
-        (*out)->next = NULL;
-        *at = *out;
-        x->count++;
-        lane_of(x, (*out)->installation)->memory++;
-        return ERR_OK;
-    case ERR_NOT_FOUND:
-        return ERR_OK;
-    case ERR_INVALID:
-    case ERR_DAMAGED:
-    case ERR_TOO_BIG:
-        return refuse(core, n, &why, e);
-    default:
-        *e = why;
-        return why.code;
-    }
+    if (run_load(core, n, out, &why) != ERR_OK)
+        return cannot_begin(core, n, &why, e);
+    (*out)->next = NULL;
+    *at = *out;
+    x->count++;
+    lane_of(x, (*out)->installation)->memory++;
+    return ERR_OK;
 }
 
 /* What the journal says of a run that waited is over. */
@@ -337,6 +346,28 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
     return err;
 }
 
+/* Goes on with the run of G, in memory or when its document is ready. */
+static enum err
+go_on_when_ready(struct core *core, const struct going *g, struct error *e)
+{
+    struct executor *x = of(core);
+    struct run *r = NULL;
+    struct error why = {0};
+    bool ready = true;
+    if (!*find(x, g->run) &&
+        compiling_ready(core, x, g->run, g->lane, &ready, &why) != ERR_OK)
+        return cannot_begin(core, g->run, &why, e);
+    if (!ready)
+        return ERR_OK;
+    enum err err = executor_run(core, g->run, &r, e);
+    if (err == ERR_OK && r) {
+        r->marked |= g->marked;
+        return executor_go_on(core, r, e);
+    }
+    lanes_move_up(core, x);
+    return err;
+}
+
 /* A run that finds no room stays in the journal, behind those of its lane that
  * came before it. */
 static enum err
@@ -344,9 +375,10 @@ take_up(struct core *core, struct going *g, struct error *e)
 {
     struct executor *x = of(core);
     struct lane *lane = lane_of(x, g->lane);
-    struct run *r = NULL;
     int64_t n = g->run;
     bool taken_up = false;
+    if (compiling_awaited(x, n)) /* and when its document is ready */
+        return ERR_OK;
     if (memory_waits(x, n)) /* it is told when there is room for it */
         return *find(x, n) ? make_room(core, x, *find(x, n), e) : ERR_OK;
     enum err err = is_taken_up(core, x, n, &taken_up, e);
@@ -362,13 +394,7 @@ take_up(struct core *core, struct going *g, struct error *e)
     }
     if (!g->marked && crash_marks(x, n, *find(x, n)))
         return mark(core, g, e);
-    err = executor_run(core, n, &r, e);
-    if (err == ERR_OK && r) {
-        r->marked |= g->marked;
-        return executor_go_on(core, r, e);
-    }
-    lanes_move_up(core, x);
-    return err;
+    return go_on_when_ready(core, g, e);
 }
 
 enum err
@@ -396,6 +422,7 @@ go_on_with(struct core *core, void *ctx, struct error *e)
     struct executor *x = of(core);
     bool asked = g->asked;
     enum err err = take_up(core, g, e);
+    compiling_tried(x, g->run);
     uncount(g);
     const struct lane *lane = lane_of(x, g->lane);
     if (asked && lane->due && lane->asked == 0)

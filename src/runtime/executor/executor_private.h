@@ -32,7 +32,8 @@ struct lane {
     size_t memory;      /* its runs in memory … */
     size_t waiting;     /* … of them those that wait for a time or a turn */
     size_t out;         /* its calls that are out */
-    size_t evaluating;  /* its runs that threads evaluate something of */
+    size_t evaluating;  /* its runs that threads evaluate something of, and
+                           those that wait for their document */
     size_t crowded;     /* its runs that wait for room in memory */
     size_t asked;       /* its runs that are to begin by the last look */
     unsigned slow;      /* evaluations until it counts as quick again */
@@ -80,6 +81,8 @@ struct executor {
     int64_t restored;   /* … and so many have been parked since the start */
     uint64_t tick;      /* the tick that all runs share time in … */
     int64_t tick_until; /* … and when that is used up (monotonic) */
+    struct compiling *compiling; /* documents that threads make ready … */
+    size_t compiling_waits;      /* … and how many of them have not begun */
     bool suspects;      /* there may be credentials that are suspect */
     int suspect_looks;  /* looks at them that are on their way */
     int64_t backoff_ms; /* the unit of all waits for an attempt */
@@ -245,6 +248,25 @@ enum err crash_mark(struct core *core, int64_t n, struct error *e);
 /* R waits, or has ended. */
 enum err crash_survived(struct core *core, struct executor *x, struct run *r,
                         struct error *e);
+
+/* --- compiling.c: large documents are compiled on threads ----------------- */
+
+/* Whether the run N (row) of LANE, which is in the journal, finds its document
+ * ready, or small enough to be made ready at once. Else a thread does it when
+ * there is room for it, and the run goes on then: it waits until that is so.
+ * Errors: the store's, and what the document is refused for (in WHY). */
+enum err compiling_ready(struct core *core, struct executor *x, int64_t n,
+                         int64_t lane, bool *ready, struct error *why);
+/* Whether the run N (row) waits for its document. */
+bool compiling_awaited(const struct executor *x, int64_t n);
+/* The run N (row) was tried again: it needs what was made for it no more. */
+void compiling_tried(struct executor *x, int64_t n);
+/* In a look: begins with what there is room for; *ALARM_MS is brought forward
+ * where something waits (monotonic). */
+void compiling_move_up(struct core *core, struct executor *x,
+                       int64_t *alarm_ms);
+/* Forgets which runs wait. */
+void compiling_clear(struct executor *x);
 
 /* --- memory.c: runs that hold much --------------------------------------- */
 

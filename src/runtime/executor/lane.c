@@ -276,6 +276,7 @@ look(struct core *core, void *ctx, struct error *e)
     if (err != ERR_OK || held || core_is_draining(core))
         return err;
     err = find_due(core, x, &alarm_ms, e);
+    compiling_move_up(core, x, &alarm_ms);
     if (err == ERR_OK)
         err = gates_open(core, x, &alarm_ms, e);
     if (err == ERR_OK)
@@ -301,7 +302,11 @@ lanes_look(struct core *core, struct executor *x)
 void
 lanes_move_up(struct core *core, struct executor *x)
 {
-    if (x->first_due || x->gate_waited_for)
+    struct parsed *discarded =
+        parsed_take_discarded(&core_runtime(core)->documents);
+    if (discarded)
+        core_discard(core, parsed_free_discarded, discarded);
+    if (x->first_due || x->gate_waited_for || x->compiling_waits)
         lanes_look(core, x);
 }
 

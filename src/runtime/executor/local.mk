@@ -4,7 +4,7 @@
 libruntime_a_SOURCES += \
 	%D%/accept.c %D%/accept.h %D%/answer.c %D%/answer.h %D%/call.c %D%/call.h %D%/call_answer.c \
 	%D%/call_answer.h %D%/credential.c %D%/credential.h %D%/compiled.c \
-	%D%/compiled.h %D%/crash.c %D%/end.c %D%/evaluation.c %D%/executor.c %D%/executor.h \
+	%D%/compiled.h %D%/compiling.c %D%/crash.c %D%/end.c %D%/evaluation.c %D%/executor.c %D%/executor.h \
 	%D%/executor_private.h %D%/gate.c %D%/lane.c %D%/load.c %D%/memory.c %D%/restored.c \
 	%D%/retention.c %D%/retention.h %D%/run.h %D%/scope.c %D%/step.c %D%/sweep.c \
 	%D%/walk.c

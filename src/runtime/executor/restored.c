@@ -38,10 +38,10 @@ struct judging {
 /* --- what may be done twice ----------------------------------------------- */
 
 static bool
-action_repeats(const struct compiled *c, const struct block *b)
+action_repeats(const struct parsed *p, const struct block *b)
 {
     const struct connector *connector = connector_set_find(
-        c->connectors, document_connector(c->document, block_text(b, "app")));
+        &p->connectors, document_connector(p->document, block_text(b, "app")));
     const struct connector_action *a =
         connector ? connector_action(connector, block_text(b, "action")) : NULL;
     return a && (!a->effect || strcmp(a->method, "GET") == 0);
@@ -51,19 +51,19 @@ action_repeats(const struct compiled *c, const struct block *b)
  * that was never to be made: since the backup the run may have been cancelled,
  * or its customer paused or deleted. */
 static bool
-block_repeats(const struct compiled *c, const struct block *b)
+block_repeats(const struct parsed *p, const struct block *b)
 {
     if (strcmp(b->kind->name, "action") == 0)
-        return action_repeats(c, b);
+        return action_repeats(p, b);
     return strcmp(b->kind->name, "api") != 0 ||
            strcmp(block_text(b, "method"), "GET") == 0;
 }
 
 static bool
-document_repeats(const struct compiled *c)
+document_repeats(const struct parsed *p)
 {
-    for (size_t i = 0; i < c->document->count; i++)
-        if (!block_repeats(c, &c->document->blocks[i]))
+    for (size_t i = 0; i < p->document->count; i++)
+        if (!block_repeats(p, &p->document->blocks[i]))
             return false;
     return true;
 }
@@ -73,15 +73,13 @@ static enum err
 judge(struct judging *j, struct verdict *last, const char *hash,
       struct error *e)
 {
-    struct compiled *c = NULL;
+    struct parsed *p = NULL;
     if (strcmp(last->hash, hash) == 0)
         return ERR_OK;
-    enum err err = compiled_get(&core_runtime(j->core)->documents,
-                                core_db(j->core), hash, &c, e);
+    enum err err = parsed_of_version(&core_runtime(j->core)->documents,
+                                     core_db(j->core), hash, &p, e);
     memcpy(last->hash, hash, sizeof last->hash);
-    last->repeats = err == ERR_OK && document_repeats(c);
-    if (err == ERR_OK)
-        compiled_release(c);
+    last->repeats = err == ERR_OK && document_repeats(p);
     bool unusable = err == ERR_NOT_FOUND || err == ERR_INVALID ||
                     err == ERR_DAMAGED || err == ERR_TOO_BIG;
     if (unusable)

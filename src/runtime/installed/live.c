@@ -12,8 +12,9 @@
 
 /* --- documents ------------------------------------------------------------ */
 
-static enum err
-read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
+enum err
+live_document_text(struct db *db, const char *hash, struct buf *out,
+                   struct error *e)
 {
     bool found = false;
     struct db_stmt *q = db_use(db, RS_DOCUMENT_GET);
@@ -25,29 +26,33 @@ read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
     }
     enum err err = db_end(q, e);
     if (err == ERR_OK && !found)
-        err =
-            error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
+        err = error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
     return err;
+}
+
+enum err
+live_document_of(const char *hash, const struct buf *text,
+                 struct document **out, struct error *e)
+{
+    char name[DIGEST_SIZE];
+    digest_hex(name, text->data, text->len);
+    if (strcmp(name, hash) != 0)
+        return error_set(e, ERR_DAMAGED,
+                         "document %.12s: its bytes have another hash "
+                         "(restore the store from a backup)",
+                         hash);
+    return document_parse(out, text->data, text->len, hash, e);
 }
 
 enum err
 live_document(struct db *db, const char *hash, struct document **out,
               struct error *e)
 {
-    char name[DIGEST_SIZE];
     struct buf text;
     buf_init_any(&text);
-    enum err err = read_document(db, hash, &text, e);
-    if (err == ERR_OK) {
-        digest_hex(name, text.data, text.len);
-        if (strcmp(name, hash) != 0)
-            err = error_set(e, ERR_DAMAGED,
-                            "document %.12s: its bytes have another hash "
-                            "(restore the store from a backup)",
-                            hash);
-    }
+    enum err err = live_document_text(db, hash, &text, e);
     if (err == ERR_OK)
-        err = document_parse(out, text.data, text.len, hash, e);
+        err = live_document_of(hash, &text, out, e);
     buf_clear(&text);
     return err;
 }
@@ -66,7 +71,7 @@ live_connectors(struct db *db, const struct document *d,
         struct error missing = {0};
         struct buf text;
         buf_init_any(&text);
-        err = read_document(db, hash, &text, &missing);
+        err = live_document_text(db, hash, &text, &missing);
         if (err == ERR_OK)
             err = connector_parse(&c, text.data, text.len, hash, e);
         else if (err == ERR_NOT_FOUND)

@@ -25,8 +25,16 @@ struct live_place {
 enum err live_place_of(struct db *db, int64_t installed, struct live_place *out,
                        struct error *e);
 
-/* The document HASH, parsed; the caller frees it. DAMAGED where its bytes do
- * not have that name. */
+/* Appends the text of the document HASH to OUT. NOT_FOUND. */
+enum err live_document_text(struct db *db, const char *hash, struct buf *out,
+                            struct error *e);
+
+/* The document HASH of TEXT, parsed; the caller frees it. DAMAGED where TEXT
+ * does not have that hash. Any thread. */
+enum err live_document_of(const char *hash, const struct buf *text,
+                          struct document **out, struct error *e);
+
+/* The document HASH of the store, parsed; as above. */
 enum err live_document(struct db *db, const char *hash, struct document **out,
                        struct error *e);
 

@@ -11,7 +11,12 @@
 
 /* The allocator keeps what is freed; past so much it is told to give it back
  * to the system, which takes it milliseconds. */
-enum { TRIM_BYTES = 16 * 1024 * 1024 };
+enum {
+    TRIM_BYTES = 16 * 1024 * 1024,
+    LARGE_BYTES = 256 * 1024,           /* freeing it takes a while */
+    DISCARDED_BYTES = 64 * 1024 * 1024, /* at most, until they are freed */
+    HELD_BOUNDS = 4
+};
 
 void
 parsed_cache_init(struct parsed_cache *c, size_t max)
@@ -19,14 +24,57 @@ parsed_cache_init(struct parsed_cache *c, size_t max)
     *c = (struct parsed_cache){.max = max};
 }
 
+/* The connectors of P are gone: others share them on the core's thread. */
 static void
 destroy(struct parsed *p)
 {
     if (p->drop)
         p->drop(p->compiled);
-    connector_set_clear(&p->connectors);
     document_free(p->document);
     free(p);
+}
+
+/* A large one is left for a thread, if any comes for it. */
+static void
+discard(struct parsed *p)
+{
+    struct parsed_cache *c = p->owner;
+    connector_set_clear(&p->connectors);
+    if (p->bytes < LARGE_BYTES ||
+        c->discarded_bytes + p->bytes > DISCARDED_BYTES) {
+        destroy(p);
+        return;
+    }
+    c->discarded_bytes += p->bytes;
+    p->next = c->discarded;
+    c->discarded = p;
+}
+
+struct parsed *
+parsed_take_discarded(struct parsed_cache *c)
+{
+    struct parsed *list = c->discarded;
+    if (list && c->freed >= TRIM_BYTES) {
+        list->trims = true;
+        c->freed = 0;
+    }
+    c->discarded = NULL;
+    c->discarded_bytes = 0;
+    return list;
+}
+
+void
+parsed_free_discarded(void *list)
+{
+    struct parsed *p = list;
+    bool trims = p && p->trims;
+    while (p) {
+        struct parsed *next = p->next;
+        destroy(p);
+        p = next;
+    }
+    if (trims)
+        malloc_trim(0);
 }
 
 /* The connector HASH of an entry of C, or NULL. */
@@ -84,16 +132,30 @@ oldest(struct parsed_cache *c)
     return found;
 }
 
+/* Whether C would be over its bound with so many BYTES more. */
+static bool
+is_over(const struct parsed_cache *c, size_t bytes)
+{
+    return c->bytes + c->reserved + bytes > c->max;
+}
+
+/* Lets documents go until there is room for BYTES. */
 static void
-keep_small(struct parsed_cache *c)
+make_room(struct parsed_cache *c, size_t bytes)
 {
     struct parsed **at;
-    while (c->bytes > c->max && (at = oldest(c))) {
+    while (is_over(c, bytes) && (at = oldest(c))) {
         size_t before = c->bytes;
         parsed_release(take_at(c, at));
         c->freed += before - c->bytes;
     }
-    if (c->freed < TRIM_BYTES)
+}
+
+static void
+keep_small(struct parsed_cache *c)
+{
+    make_room(c, 0);
+    if (c->freed < TRIM_BYTES || c->discarded)
         return;
     c->freed = 0;
     malloc_trim(0);
@@ -104,12 +166,33 @@ parsed_cache_clear(struct parsed_cache *c)
 {
     while (c->first)
         parsed_release(take_at(c, &c->first));
+    parsed_free_discarded(parsed_take_discarded(c));
 }
 
 bool
 parsed_cache_is_full(const struct parsed_cache *c)
 {
-    return c->bytes > c->max;
+    return is_over(c, 0);
+}
+
+bool
+parsed_reserve(struct parsed_cache *c, size_t bytes, bool first)
+{
+    if (bytes > c->max)
+        bytes = c->max;
+    make_room(c, bytes);
+    bool alone =
+        first && c->reserved == 0 && c->bytes + bytes <= HELD_BOUNDS * c->max;
+    if (is_over(c, bytes) && !alone)
+        return false;
+    c->reserved += bytes;
+    return true;
+}
+
+void
+parsed_unreserve(struct parsed_cache *c, size_t bytes)
+{
+    c->reserved -= bytes < c->max ? bytes : c->max;
 }
 
 void
@@ -135,7 +218,7 @@ void
 parsed_release(struct parsed *p)
 {
     if (--p->holders == 0)
-        destroy(p);
+        discard(p);
     else if (p->cache)
         keep_small(p->cache);
 }
@@ -148,8 +231,7 @@ check_here(struct db *db, const char *hash, struct error *e)
     bool found = db_row(q);
     enum err err = db_end(q, e);
     if (err == ERR_OK && !found)
-        err =
-            error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
+        err = error_set(e, ERR_NOT_FOUND, "document %.12s: not found", hash);
     return err;
 }
 
@@ -198,26 +280,54 @@ share_connectors(struct parsed_cache *c, struct db *db, struct parsed *p)
     }
 }
 
+enum err
+parsed_make(struct parsed_cache *c, struct db *db, const char *hash,
+            struct document *document, struct parsed **out, struct error *e)
+{
+    struct parsed *p = mem_alloc(sizeof *p);
+    memcpy(p->hash, hash, sizeof p->hash);
+    p->owner = c;
+    p->holders = 1;
+    p->document = document;
+    connector_set_init(&p->connectors);
+    share_connectors(c, db, p);
+    enum err err = live_connectors(db, p->document, &p->connectors, e);
+    p->bytes = bytes_of(p);
+    if (err == ERR_OK)
+        *out = p;
+    else
+        parsed_release(p);
+    return err;
+}
+
 static enum err
 parse(struct parsed_cache *c, struct db *db, const char *hash,
       struct parsed **out, struct error *e)
 {
-    struct parsed *p = mem_alloc(sizeof *p);
-    memcpy(p->hash, hash, sizeof p->hash);
-    p->holders = 1;
-    connector_set_init(&p->connectors);
-    enum err err = live_document(db, hash, &p->document, e);
-    if (err == ERR_OK) {
-        share_connectors(c, db, p);
-        err = live_connectors(db, p->document, &p->connectors, e);
-    }
-    if (err == ERR_OK) {
-        p->bytes = bytes_of(p);
-        *out = p;
-    } else {
-        destroy(p);
-    }
-    return err;
+    struct document *document = NULL;
+    enum err err = live_document(db, hash, &document, e);
+    return err == ERR_OK ? parsed_make(c, db, hash, document, out, e) : err;
+}
+
+struct parsed *
+parsed_look(const struct parsed_cache *c, const char *hash)
+{
+    struct parsed *p = c->first;
+    while (p && strcmp(p->hash, hash) != 0)
+        p = p->next;
+    return p;
+}
+
+void
+parsed_put(struct parsed_cache *c, struct parsed *p)
+{
+    if (p->cache)
+        return;
+    if (find(c, p->hash))
+        parsed_release(take_at(c, &c->first));
+    parsed_hold(p);
+    put_first(c, p);
+    keep_small(c);
 }
 
 enum err

@@ -20,7 +20,9 @@ struct parsed {
     size_t bytes;                    /* of memory, without the connectors */
     unsigned holders;                /* the cache, and who asked to keep it */
     struct parsed_cache *cache;      /* that it is in, or NULL */
+    struct parsed_cache *owner;      /* that it was made for */
     struct parsed *next;             /* last used first */
+    bool trims; /* when it is freed, memory goes back to the system */
 };
 
 /* Documents that are held stay in it, and count; the others go, the last used
@@ -29,7 +31,10 @@ struct parsed {
 struct parsed_cache {
     struct parsed *first;
     size_t count, bytes, max;
-    size_t freed; /* bytes, since the allocator gave free memory back */
+    size_t reserved; /* bytes, for what threads make */
+    size_t freed;    /* bytes, since the allocator gave free memory back */
+    struct parsed *discarded;
+    size_t discarded_bytes;
 };
 
 /* An empty cache of at most MAX bytes. */
@@ -52,6 +57,32 @@ enum err parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
 enum err parsed_of_version(struct parsed_cache *c, struct db *db,
                            const char *hash, struct parsed **out,
                            struct error *e);
+
+/* The entry of HASH, or NULL: nothing is parsed, nothing moves. */
+struct parsed *parsed_look(const struct parsed_cache *c, const char *hash);
+
+/* An entry of HASH and its DOCUMENT, which it takes in any case, with its
+ * connectors. It is not in the cache, and held by the caller. */
+enum err parsed_make(struct parsed_cache *c, struct db *db, const char *hash,
+                     struct document *document, struct parsed **out,
+                     struct error *e);
+
+/* Puts P, which the caller goes on to hold, into C, in the place of an entry
+ * of the same hash. */
+void parsed_put(struct parsed_cache *c, struct parsed *p);
+
+/* Reserves BYTES for an entry that a thread makes: documents that nobody holds
+ * go for it. What is held and reserved takes no more than C's bound then; where
+ * FIRST is true, and nothing else is reserved, four times as much. False where
+ * there is no room: nothing is reserved. */
+bool parsed_reserve(struct parsed_cache *c, size_t bytes, bool first);
+void parsed_unreserve(struct parsed_cache *c, size_t bytes);
+
+/* Large entries that nobody needs any more, to be freed on any thread by
+ * parsed_free_discarded(), or NULL. So many that nobody takes are freed at
+ * once. */
+struct parsed *parsed_take_discarded(struct parsed_cache *c);
+void parsed_free_discarded(void *list);
 
 /* Counts what was compiled for P, MORE bytes. */
 void parsed_compiled(struct parsed *p, void *compiled,

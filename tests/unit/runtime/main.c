@@ -29,6 +29,7 @@ main(void)
     test_runtime_answers();
     test_runtime_credential();
     test_runtime_parsed();
+    test_runtime_compiling();
     test_runtime_time();
     test_runtime_bodies();
     test_runtime_rows();

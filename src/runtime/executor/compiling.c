@@ -1,0 +1,388 @@
+/*
+ * Large documents are made ready to run on threads beside the core: one of
+ * 10,000 rows takes a tenth of a second. Its runs stay in the journal until
+ * then, and their installations begin no other run: so each has at most one
+ * document here, and the documents take turns in the order in which they came.
+ *
+ * A thread parses the text, the core finds the connectors, and a thread
+ * compiles. What that will take is reserved from the bound of the cache before.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/executor_private.h"
+#include "runtime/installed/live.h"
+#include "runtime/runtime.h"
+#include "store/runtime.h"
+
+enum {
+    LARGE_BYTES = 16 * 1024, /* a document of which the core makes no more */
+    AT_ONCE = 2,
+    AGAIN_MS = 1000, /* what waits looks for room: something may have gone */
+    MEMORY = 40      /* bytes for each byte of a text, at most about */
+};
+
+struct waiter {
+    struct waiter *next;
+    int64_t run, lane;
+};
+
+enum stage { WAITS, BEGUN, ENDED };
+
+/* In the order in which they came. Those that have ended are kept until their
+ * runs have taken them up. */
+struct compiling {
+    struct compiling *next;
+    struct executor *executor;
+    struct parsed_cache *cache;
+    char hash[DIGEST_SIZE];
+    enum stage stage;
+    struct waiter *waiters;
+    int64_t lane;    /* of the first of them */
+    size_t bytes;    /* that are reserved */
+    unsigned pieces; /* of work that the core has not freed */
+    /* The thread's while a piece runs. */
+    struct buf text;
+    struct document *document; /* parsed of it */
+    struct parsed *parsed;     /* held */
+    struct compiled *compiled;
+    struct error why;
+};
+
+static struct parsed_cache *
+cache_of(struct core *core)
+{
+    return &core_runtime(core)->documents;
+}
+
+/* --- who waits ------------------------------------------------------------ */
+
+static void
+stop_waiting(struct compiling *c, struct waiter **at)
+{
+    struct waiter *w = *at;
+    *at = w->next;
+    if (c->stage != ENDED)
+        lane_of(c->executor, w->lane)->evaluating--;
+    free(w);
+}
+
+static void
+add_waiter(struct executor *x, struct compiling *c, int64_t n, int64_t lane)
+{
+    struct waiter *w = mem_alloc(sizeof *w);
+    *w = (struct waiter){c->waiters, n, lane};
+    c->waiters = w;
+    lane_of(x, lane)->evaluating++;
+}
+
+static struct waiter **
+find_waiter(struct compiling *c, int64_t n)
+{
+    struct waiter **at = &c->waiters;
+    while (*at && (*at)->run != n)
+        at = &(*at)->next;
+    return at;
+}
+
+bool
+compiling_awaited(const struct executor *x, int64_t n)
+{
+    for (struct compiling *c = x->compiling; c; c = c->next)
+        if (c->stage != ENDED && *find_waiter(c, n))
+            return true;
+    return false;
+}
+
+/* --- the list ------------------------------------------------------------- */
+
+static struct compiling *
+find(const struct executor *x, const char *hash)
+{
+    struct compiling *c = x->compiling;
+    while (c && strcmp(c->hash, hash) != 0)
+        c = c->next;
+    return c;
+}
+
+static struct compiling *
+add(struct core *core, struct executor *x, const char *hash, size_t text,
+    int64_t lane)
+{
+    struct compiling *c = mem_alloc(sizeof *c), **last = &x->compiling;
+    *c = (struct compiling){.executor = x,
+                            .cache = cache_of(core),
+                            .lane = lane,
+                            .bytes = text * MEMORY};
+    memcpy(c->hash, hash, sizeof c->hash);
+    buf_init_any(&c->text);
+    while (*last)
+        last = &(*last)->next;
+    *last = c;
+    x->compiling_waits++;
+    return c;
+}
+
+/* Takes the entry *AT, which no thread has, out of the list. */
+static void
+drop(struct compiling **at)
+{
+    struct compiling *c = *at;
+    *at = c->next;
+    while (c->waiters)
+        stop_waiting(c, &c->waiters);
+    if (c->stage == WAITS)
+        c->executor->compiling_waits--;
+    if (c->parsed)
+        parsed_release(c->parsed);
+    free(c);
+}
+
+void
+compiling_clear(struct executor *x)
+{
+    for (struct compiling **at = &x->compiling; *at;) {
+        struct compiling *c = *at;
+        while (c->waiters)
+            stop_waiting(c, &c->waiters);
+        if (c->pieces > 0)
+            at = &c->next;
+        else
+            drop(at);
+    }
+}
+
+/* Drops those whose runs were all tried again. */
+static void
+drop_unneeded(struct executor *x)
+{
+    for (struct compiling **at = &x->compiling; *at;)
+        if ((*at)->stage == ENDED && !(*at)->waiters && (*at)->pieces == 0)
+            drop(at);
+        else
+            at = &(*at)->next;
+}
+
+void
+compiling_tried(struct executor *x, int64_t n)
+{
+    for (struct compiling *c = x->compiling; c; c = c->next)
+        if (c->stage == ENDED && *find_waiter(c, n))
+            stop_waiting(c, find_waiter(c, n));
+    drop_unneeded(x);
+}
+
+/* --- on threads ----------------------------------------------------------- */
+
+static void
+parse_it(void *ctx, const atomic_bool *stopped)
+{
+    struct compiling *c = ctx;
+    if (!atomic_load(stopped))
+        live_document_of(c->hash, &c->text, &c->document, &c->why);
+    buf_clear(&c->text);
+}
+
+static void
+compile_it(void *ctx, const atomic_bool *stopped)
+{
+    struct compiling *c = ctx;
+    if (!atomic_load(stopped))
+        compiled_make(c->parsed, &c->compiled, &c->why);
+}
+
+/* --- their ends ----------------------------------------------------------- */
+
+/* Its runs are tried again: they find the document, or why it is refused. Does
+ * nothing the second time. CORE is NULL where it ends. */
+static void
+finish(struct core *core, struct compiling *c)
+{
+    if (c->stage == ENDED)
+        return;
+    for (struct waiter *w = c->waiters; w; w = w->next) {
+        lane_of(c->executor, w->lane)->evaluating--;
+        if (core)
+            executor_again(core, w->run, w->lane);
+    }
+    c->stage = ENDED;
+    parsed_unreserve(c->cache, c->bytes);
+    if (c->compiled) {
+        parsed_put(c->cache, c->parsed);
+        compiled_keep(c->compiled);
+    }
+    c->compiled = NULL;
+}
+
+/* A piece of C is freed. Where a commit failed, or the core ends, nothing else
+ * came of it. */
+static void
+piece_is_over(void *ctx)
+{
+    struct compiling *c = ctx;
+    if (--c->pieces > 0)
+        return;
+    document_free(c->document);
+    c->document = NULL;
+    finish(NULL, c);
+    drop_unneeded(c->executor);
+}
+
+static void
+begin(struct core *core, struct compiling *c,
+      void (*run)(void *ctx, const atomic_bool *stopped),
+      enum err (*then)(struct core *core, void *ctx, struct error *e))
+{
+    const struct core_background work = {
+        .run = run,
+        .then = {.run = then, .free = piece_is_over, .ctx = c},
+        .group = c->lane};
+    c->pieces++;
+    if (!core_begin_background(core, &work, 0))
+        return;
+    (void)then(core, c, NULL);
+    piece_is_over(c);
+}
+
+static enum err
+is_compiled(struct core *core, void *ctx, struct error *e)
+{
+    (void)e;
+    finish(core, ctx);
+    lanes_move_up(core, ((struct compiling *)ctx)->executor);
+    return ERR_OK;
+}
+
+static void
+compile(struct core *core, struct compiling *c)
+{
+    if (c->parsed && !c->parsed->compiled)
+        begin(core, c, compile_it, is_compiled);
+    else
+        (void)is_compiled(core, c, NULL);
+}
+
+static enum err
+is_parsed(struct core *core, void *ctx, struct error *e)
+{
+    struct compiling *c = ctx;
+    struct document *document = c->document;
+    (void)e;
+    c->document = NULL;
+    if (document)
+        parsed_make(c->cache, core_db(core), c->hash, document, &c->parsed,
+                    &c->why);
+    compile(core, c);
+    return ERR_OK;
+}
+
+/* --- their beginnings ----------------------------------------------------- */
+
+static void
+start(struct core *core, struct compiling *c)
+{
+    c->stage = BEGUN;
+    c->executor->compiling_waits--;
+    c->parsed = parsed_look(c->cache, c->hash);
+    if (c->parsed) {
+        parsed_hold(c->parsed);
+        compile(core, c);
+    } else if (live_document_text(core_db(core), c->hash, &c->text, &c->why) ==
+               ERR_OK) {
+        begin(core, c, parse_it, is_parsed);
+    } else {
+        (void)is_compiled(core, c, NULL);
+    }
+}
+
+static size_t
+begun(const struct executor *x)
+{
+    size_t n = 0;
+    for (const struct compiling *c = x->compiling; c; c = c->next)
+        n += c->stage == BEGUN;
+    return n;
+}
+
+/* Past the bound of the cache each installation gets one document, and those
+ * with runs in memory are passed by others. */
+static void
+begin_some(struct core *core, struct executor *x)
+{
+    for (struct compiling *c = x->compiling, *next; c; c = next) {
+        next = c->next;
+        bool first = lane_of(x, c->lane)->memory == 0;
+        if (c->stage != WAITS)
+            continue;
+        if (begun(x) >= AT_ONCE)
+            return;
+        if (parsed_reserve(c->cache, c->bytes, first))
+            start(core, c);
+        else if (first)
+            return;
+    }
+}
+
+void
+compiling_move_up(struct core *core, struct executor *x, int64_t *alarm_ms)
+{
+    begin_some(core, x);
+    int64_t soon = clock_monotonic_ms() + AGAIN_MS;
+    if (x->compiling_waits && soon < *alarm_ms)
+        *alarm_ms = soon;
+}
+
+/* --- what runs ask -------------------------------------------------------- */
+
+static enum err
+hash_of(struct db *db, int64_t n, char hash[DIGEST_SIZE], struct error *e)
+{
+    *hash = '\0';
+    struct db_stmt *q = db_use(db, RS_RUN_DOCUMENT);
+    db_int(q, n);
+    if (db_row(q))
+        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q));
+    return db_end(q, e);
+}
+
+static enum err
+size_of(struct db *db, const char *hash, size_t *size, struct error *e)
+{
+    struct buf text;
+    buf_init_any(&text);
+    enum err err = live_document_text(db, hash, &text, e);
+    *size = text.len;
+    buf_clear(&text);
+    return err;
+}
+
+enum err
+compiling_ready(struct core *core, struct executor *x, int64_t n, int64_t lane,
+                bool *ready, struct error *why)
+{
+    char hash[DIGEST_SIZE];
+    size_t size = 0;
+    enum err err = hash_of(core_db(core), n, hash, why);
+    const struct parsed *p = parsed_look(cache_of(core), hash);
+    struct compiling *c = find(x, hash);
+    *ready = !*hash || (p && p->compiled) || (c && c->stage == ENDED);
+    if (c && c->stage == ENDED && c->why.code != ERR_OK)
+        *why = c->why;
+    if (err != ERR_OK || *ready)
+        return err == ERR_OK && c && c->stage == ENDED ? c->why.code : err;
+    if (!c)
+        err = size_of(core_db(core), hash, &size, why);
+    *ready = !c && size <= LARGE_BYTES;
+    if (err != ERR_OK || *ready)
+        return err;
+    if (!c)
+        c = add(core, x, hash, size, lane);
+    add_waiter(x, c, n, lane);
+    begin_some(core, x);
+    if (x->compiling_waits)
+        lanes_look(core, x);
+    return ERR_OK;
+}
