@@ -11,6 +11,7 @@ main(void)
     test_mapping_cases();
     test_mapping_plan();
     test_mapping_random();
+    test_mapping_csv();
     test_mapping_sheet();
     test_mapping_coverage();
     return failed_tests ? 1 : 0;

@@ -14,6 +14,7 @@ void test_mapping_coverage(void);
 void test_mapping_path(void);
 void test_mapping_plan(void);
 void test_mapping_random(void);
+void test_mapping_csv(void);
 void test_mapping_sheet(void);
 void test_mapping_source(void);
 

@@ -26,8 +26,10 @@ main(void)
     test_runtime_large();
     test_runtime_many();
     test_runtime_starts();
+    test_runtime_pauses();
     test_runtime_answers();
     test_runtime_credential();
+    test_runtime_moved();
     test_runtime_parsed();
     test_runtime_compiling();
     test_runtime_time();

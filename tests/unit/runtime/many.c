@@ -29,14 +29,6 @@ install(struct place *p)
     w.calls = 0;
 }
 
-static void
-on_installation(const struct place *p, const char *kind, const char *wanted)
-{
-    world_expect(&w, kind,
-                 mem_printf("[{'installationId':'%s'}]", p->installation),
-                 wanted);
-}
-
 /* --- without a tick ------------------------------------------------------ */
 
 /* How many decisions are not done. */
@@ -315,7 +307,7 @@ static void
 park_many(struct place *p, int count)
 {
     install(p);
-    on_installation(p, "pause", "paused");
+    place_expect(&w, p, "pause", "paused");
     place_events(&w, p, count);
 }
 
@@ -346,7 +338,7 @@ many_runs_end_in_parts(void)
     struct deciding d = {.p = &p};
     install(&p);
     int64_t cancelled = runs(RUN_CANCELLED) + RUNS;
-    on_installation(&p, "pause", "paused");
+    place_expect(&w, &p, "pause", "paused");
     place_events(&w, &p, RUNS);
     CHECK_INT(runs(RUN_PARKED), RUNS);
     CHECK_INT(world_do(&w, resume_and_cancel, &d), ERR_OK);
@@ -390,12 +382,12 @@ many_runs_go_on_in_parts(void)
     struct deciding d = {.p = &p};
     install(&p);
     int64_t done = runs(RUN_DONE) + RUNS;
-    on_installation(&p, "pause", "paused");
+    place_expect(&w, &p, "pause", "paused");
     place_events(&w, &p, RUNS);
     CHECK_INT(world_do(&w, resume_and_pause, &d), ERR_OK);
     world_until(&w, all_are_parked, NULL);
     CHECK_INT(w.calls, 0);
-    on_installation(&p, "resume", "resumed");
+    place_expect(&w, &p, "resume", "resumed");
     most_timers = 0;
     world_until(&w, all_are_done, &done);
     CHECK_INT(w.calls, RUNS);

@@ -2,6 +2,7 @@
  * looks at what became of them. */
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
+#include "runtime/installed/install.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
@@ -198,6 +199,86 @@ run_finish(struct world *w, char *id)
 {
     world_until(w, run_has_ended, id);
     return run_look(w, id);
+}
+
+int
+run_state(struct world *w, const char *id)
+{
+    struct shown s = run_look(w, id);
+    free(s.steps);
+    return s.state;
+}
+
+void
+run_expect_state(struct world *w, const char *id, int state, int park)
+{
+    struct shown s = run_look(w, id);
+    CHECK_INT(s.state, state);
+    CHECK_INT(s.park, park);
+    free(s.steps);
+}
+
+void
+run_expect(struct world *w, const char *id, const char *kind,
+           const char *wanted)
+{
+    world_expect(w, kind, mem_printf("[{'runId':'%s'}]", id), wanted);
+}
+
+/* --- a place that is asked for, and turned off ---------------------------- */
+
+void
+place_expect(struct world *w, const struct place *p, const char *kind,
+             const char *wanted)
+{
+    world_expect(w, kind,
+                 mem_printf("[{'installationId':'%s'}]", p->installation),
+                 wanted);
+}
+
+enum err
+place_switch(struct core *core, const struct place *p, bool on,
+             struct error *e)
+{
+    struct installation_row i;
+    struct installed_row d = {0};
+    struct live_place place;
+    int64_t workflow = 0, integration = 0;
+    struct db *db = core_db(core);
+    enum err err = lookup_installation(db, 0, p->installation, &i, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(db, p->workflow, &workflow, &integration, e);
+    if (err == ERR_OK)
+        err = lookup_installed(db, i.n, workflow, &d, e);
+    if (err == ERR_OK)
+        err = live_place_of(db, d.n, &place, e);
+    return err == ERR_OK ? live_switch(core, &place, on, e) : err;
+}
+
+struct turning {
+    const struct place *p;
+    bool on;
+};
+
+static enum err
+turn(struct core *core, void *ctx, struct error *e)
+{
+    const struct turning *t = ctx;
+    return place_switch(core, t->p, t->on, e);
+}
+
+void
+place_turn(struct world *w, const struct place *p, bool on)
+{
+    struct turning t = {p, on};
+    CHECK_INT(world_do(w, turn, &t), ERR_OK);
+}
+
+void
+world_let_time_pass(struct world *w)
+{
+    for (int i = 0; i < 20; i++)
+        world_tick(w);
 }
 
 /* --- content ------------------------------------------------------------- */

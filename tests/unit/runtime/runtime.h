@@ -25,6 +25,8 @@ void test_runtime_executor(void);
 void test_runtime_starts(void);
 void test_runtime_answers(void);
 void test_runtime_credential(void);
+void test_runtime_moved(void);
+void test_runtime_pauses(void);
 void test_runtime_fair(void);
 void test_runtime_pages(void);
 void test_runtime_requests(void);
@@ -182,6 +184,23 @@ void place_events(struct world *w, const struct place *p, int count);
 void place_connect(struct world *w, const struct place *p, const char *kind,
                    const char *json);
 struct shown run_look(struct world *w, const char *id);
+/* The state of a run (enum rt_run_state). */
+int run_state(struct world *w, const char *id);
+/* Checks the state of a run, and what a parked one waits for. */
+void run_expect_state(struct world *w, const char *id, int state, int park);
+/* Asks for KIND of one run, or of the installation; its outcome must be
+ * WANTED. */
+void run_expect(struct world *w, const char *id, const char *kind,
+                const char *wanted);
+void place_expect(struct world *w, const struct place *p, const char *kind,
+                  const char *wanted);
+/* Turns the workflow on or off, as the API does. */
+void place_turn(struct world *w, const struct place *p, bool on);
+/* The same inside a tick. */
+enum err place_switch(struct core *core, const struct place *p, bool on,
+                      struct error *e);
+/* Ticks as often as a run of one block needs, many times over. */
+void world_let_time_pass(struct world *w);
 bool run_has_ended(struct world *w, void *id);
 /* Waits until the run is not open any more. */
 struct shown run_finish(struct world *w, char *id);

@@ -1,0 +1,178 @@
+/* Calls whose credential was replaced by one for another address. */
+#include "base/mem.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+static struct world w;
+static struct place p;
+
+static bool
+is_done(struct world *world, void *id)
+{
+    (void)world;
+    return run_state(&w, id) == RUN_DONE;
+}
+
+/* A connector whose address is a field of the credential. Both hosts are the
+ * outside, at a path of their own. */
+static void
+prepare_hosts(void)
+{
+    char hash[DIGEST_SIZE];
+    struct value *hosts = value_object();
+    for (const char *name = "ab"; *name; name++) {
+        char *host = mem_printf("%c.example.com", *name);
+        char *url = mem_printf("https://%s/%c", w.host, *name);
+        value_set_text(hosts, host, url);
+        free(url);
+        free(host);
+    }
+    w.runtime.connector_hosts = hosts;
+    snprintf(
+        hash, sizeof hash, "%s",
+        world_document(
+            &w,
+            "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://{host}"
+            "','hosts':['*.example.com'],'retry':{'statuses':[500,503],"
+            "'attempts':40},'authentication':[{'kind':'bearer','label':'T',"
+            "'fields':[{'name':'host','label':'H','required':true},{'name':"
+            "'token','label':'T','secret':true,'required':true}]}],'actions':{"
+            "'make':{'name':'Make','method':'POST','path':'/make','effect':"
+            "true,'idempotency':{'header':'Idempotency-Key'}}}}"));
+    place_install(&w, &p,
+                  place_workflow(&w, hash, WORKFLOW("PIN", MAKE(11, "M1"))));
+    place_connect(&w, &p, "bearer",
+                  "{\"host\":\"a.example.com\",\"token\":\"of-a\"}");
+}
+
+static void
+connect_b(struct world *world)
+{
+    (void)world;
+    place_connect(&w, &p, "bearer",
+                  "{\"host\":\"b.example.com\",\"token\":\"of-b\"}");
+}
+
+/* While A has the call, the customer moves to B. */
+static struct shown
+move_to_b(void)
+{
+    prepare_hosts();
+    w.calls = 0;
+    w.before = connect_b;
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    return s;
+}
+
+static void
+end_move(struct shown *s)
+{
+    w.dead = NULL;
+    value_free(w.runtime.connector_hosts);
+    w.runtime.connector_hosts = NULL;
+    free((char *)(uintptr_t)s->id);
+    free(s->steps);
+}
+
+/* A call that certainly did nothing is made at the new address. Sabotage: leave
+ * is_addressed() out of send_again() of call.c. */
+static void
+a_call_that_waits_moves_with_its_credential(void)
+{
+    w.dead = "/a/make";
+    struct shown s = move_to_b();
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.calls, 2);
+    end_move(&s);
+}
+
+/* Sabotage: let may_move() of call.c say true. */
+static void
+a_call_that_may_have_acted_does_not_move_by_itself(void)
+{
+    w.status = 500;
+    struct shown s = move_to_b();
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    CHECK_INT(w.calls, 1);
+    w.status = 0;
+    w.dead = "/a/make";
+    world_expect(&w, "retry", mem_printf("[{'runId':'%s'}]", s.id), "started");
+    world_until(&w, is_done, (void *)(uintptr_t)s.id);
+    CHECK_INT(w.calls, 2);
+    end_move(&s);
+}
+
+static bool
+has_called(struct world *world, void *count)
+{
+    return world->calls >= *(int *)count;
+}
+
+/* The second attempt is turned away, but the first may have acted. Sabotage:
+ * let STEP_LATER forget the doubt, or is_in_doubt() of call_answer.c have
+ * none. */
+static void
+a_doubt_stays(void)
+{
+    int first = 1;
+    prepare_hosts();
+    w.calls = 0;
+    w.status = 500;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, has_called, &first);
+    w.status = 503;
+    w.before = connect_b;
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    w.status = 0;
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    end_move(&s);
+}
+
+static bool
+is_not_sent(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return strstr(s.message, "not sent: ") != NULL;
+}
+
+/* Nobody listens at the old address. Sabotage: let is_in_doubt() of
+ * call_answer.c doubt what was not sent. */
+static void
+a_call_that_was_not_sent_moves(void)
+{
+    prepare_hosts();
+    value_set_text(w.runtime.connector_hosts, "a.example.com",
+                   "https://127.0.0.1:1/a");
+    w.calls = 0;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, is_not_sent, id);
+    connect_b(&w);
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.calls, 1);
+    end_move(&s);
+}
+
+void
+test_runtime_moved(void)
+{
+    static const struct test tests[] = {
+        {"a call that waits moves with its credential",
+         a_call_that_waits_moves_with_its_credential},
+        {"a call that may have acted does not move by itself",
+         a_call_that_may_have_acted_does_not_move_by_itself},
+        {"a doubt stays", a_doubt_stays},
+        {"a call that was not sent moves", a_call_that_was_not_sent_moves},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("moved", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
