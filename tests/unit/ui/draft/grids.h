@@ -36,6 +36,7 @@ char *stored_tables(void);
 
 void test_grids_drafts(void);
 void test_grids_mapping(void);
+void test_grids_release(void);
 void test_grids_rights(void);
 void test_grids_import(void);
 void test_grids_table(void);

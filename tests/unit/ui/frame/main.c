@@ -62,6 +62,7 @@ main(void)
     test_ui_action();
     test_ui_app();
     test_ui_dialog();
+    test_ui_accident();
     test_ui_refused();
     test_ui_screens();
     test_ui_removal();

@@ -4,6 +4,7 @@
 
 #include "tests/unit/ui/frame/sample.h"
 #include "ui/term/script.h"
+#include "ui/widget/dialog.h"
 
 extern int failed_tests;
 
@@ -13,6 +14,7 @@ void test_ui_key(void);
 void test_ui_line_edit(void);
 void test_ui_table(void);
 void test_ui_grid(void);
+void test_ui_accident(void);
 void test_ui_action(void);
 void test_ui_app(void);
 void test_ui_dialog(void);
@@ -41,5 +43,17 @@ void session_end(struct session *s);
 /* The last screen, and one line of it. */
 const char *session_text(struct session *s);
 char *session_line(struct session *s, int row);
+
+/* The ways to the question of pause. */
+#define PAUSE_BY_NAME ":pause\n!later 300\n"
+#define PAUSE_BY_MENU "a\n'pause\nEnter\n!later 300\n"
+
+/* Draws D, as happens before each key that a person presses; OUT (may be NULL)
+ * receives the label in the style of the focus. */
+void show_dialog(struct dialog *d, struct buf *out);
+
+/* A second after SCRIPT, DONE has been done: an Enter that acts does so after
+ * a silence. */
+void script_does(const char *script, const char *done);
 
 #endif

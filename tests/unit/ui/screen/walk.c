@@ -333,7 +333,7 @@ walk(struct walker *w, struct small_store *s, const char *actor, long keys,
 }
 
 /* Sabotage: the test of f->seen in button_key() of form.c. (GUARD_MS and the
- * dropped burst: the accidents in ../frame/dialog.c.) */
+ * dropped burst: those in ../frame/accident.c.) */
 static void
 production_changes_only_after_an_answer(void)
 {
