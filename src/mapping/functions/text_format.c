@@ -3,6 +3,7 @@
 #include "mapping/functions/text_format.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,6 +18,10 @@ struct format_reader {
     size_t n;
     struct fvalue *error;
     bool digits; /* a placeholder 0, # or ? stands in this section */
+    /* The bracket with a language other than English; to is 0: none. */
+    struct {
+        size_t from, to;
+    } language;
 };
 
 static bool
@@ -56,7 +61,36 @@ is_colour(const char *s, size_t n)
            strspn(s + 5, "0123456789") >= n - 5;
 }
 
-/* [$€-407]: the sign as a text in quotes, and no language. */
+/* English names and Latin digits: "407" is a Windows language identifier in
+ * hexadecimal, whose low ten bits are 9 for English; "de-DE" a tag. */
+static bool
+is_english(const char *s, size_t n)
+{
+    char hex[9] = "";
+    if (n == 0 ||
+        (n >= 2 && strncasecmp(s, "en", 2) == 0 && (n == 2 || s[2] == '-')))
+        return true;
+    if (n >= sizeof hex)
+        return false;
+    memcpy(hex, s, n);
+    unsigned long id = strtoul(hex, NULL, 16);
+    return strspn(hex, "0123456789abcdefABCDEF") == n && id <= 0xffff &&
+           (id & 0x3ff) == 9;
+}
+
+/* Keeps the language of the bracket at FROM, with N bytes at S between [$ and
+ * ], if names of months and days would be in it. */
+static void
+keep_language(struct format_reader *r, const char *s, size_t n, size_t from)
+{
+    const char *dash = memchr(s, '-', n);
+    if (!dash || is_english(dash + 1, n - (size_t)(dash + 1 - s)))
+        return;
+    r->language.from = from;
+    r->language.to = r->at;
+}
+
+/* [$€-407]: the sign as a text in quotes. */
 static void
 put_currency(struct format_reader *r, const char *s, size_t n)
 {
@@ -80,9 +114,10 @@ read_bracket(struct format_reader *r)
         return refuse(r, "the open bracket", from, from + 1,
                       " (write \"[\" in quotes)");
     r->at += n + 2;
-    if (n > 0 && s[0] == '$')
+    if (n > 0 && s[0] == '$') {
         put_currency(r, s + 1, n - 1);
-    else if (n > 0 && strchr("<>=", s[0]))
+        keep_language(r, s + 1, n - 1, from);
+    } else if (n > 0 && strchr("<>=", s[0]))
         return refuse(r, "the condition", from, r->at,
                       " (use IF around two TEXTs)");
     else if (n > 0 && strspn(s, "hHmMsS") >= n)
@@ -230,6 +265,31 @@ check_words(struct format_reader *r, struct ftext t)
     return refuse(r, "the letter", from, from + run, of_a_date);
 }
 
+/* True where T writes the name of a month or a day: mmm, dddd. */
+static bool
+has_names(struct ftext t)
+{
+    for (size_t i = 0, n; i < t.n; i += n) {
+        n = literal(t, i);
+        if (n > 0)
+            continue;
+        n = letter_run(t, i);
+        if (n >= 3 && strchr("mMdD", t.s[i]))
+            return true;
+        n += n == 0;
+    }
+    return false;
+}
+
+static bool
+check_language(struct format_reader *r, struct ftext t)
+{
+    return r->language.to == 0 || !has_names(t) ||
+           refuse(r, "the language", r->language.from, r->language.to,
+                  " with names of months or days, which are English (take them "
+                  "from a list: INDEX({\"Januar\", …}, MONTH(date)))");
+}
+
 bool
 text_format_read(struct evaluator *ev, struct ftext format, struct ftext *out,
                  struct fvalue *error)
@@ -243,6 +303,7 @@ text_format_read(struct evaluator *ev, struct ftext format, struct ftext *out,
         if (!read_sign(&r))
             return false;
     *out = (struct ftext){r.out, r.n};
-    return date_text_is_format(*out) ? check_letters(&r, *out)
-                                     : check_words(&r, *out);
+    if (!date_text_is_format(*out))
+        return check_words(&r, *out);
+    return check_language(&r, *out) && check_letters(&r, *out);
 }
