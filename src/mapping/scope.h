@@ -65,6 +65,11 @@ struct scope {
     enum scope_resolved (*resolve)(void *resolver, const char *what,
                                    const char *key, size_t key_len,
                                    struct node_ref *value);
+    /* Told of each text that reads as a number and that a filter of a path
+     * compares with a number: by RFC 9535 neither is less than the other, and
+     * they are not equal. NULL: nobody asks. */
+    void (*mixed)(void *observer, const char *text, size_t n);
+    void *observer;
     /* True where PATH ("orders[*].lines"), of $ or of the output of BLOCK, is a
      * list by its schema: one object there is a list of one. May be NULL. */
     bool (*is_list)(void *context, const char *block, const char *path);

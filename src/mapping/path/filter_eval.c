@@ -1,4 +1,5 @@
 /* The evaluator of filters: comparisons, tests and functions. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +215,28 @@ less(const struct operand *a, const struct operand *b)
     return c < 0 || (c == 0 && a->len < b->len);
 }
 
+/* True where T begins as a JSON number does and has nothing but its signs. */
+static bool
+reads_as_number(const struct operand *t)
+{
+    size_t sign = t->len > 0 && t->text[0] == '-';
+    if (t->len <= sign || !isdigit((unsigned char)t->text[sign]))
+        return false;
+    for (size_t i = sign; i < t->len; i++)
+        if (!memchr("0123456789.,eE+-", t->text[i], 16))
+            return false;
+    return true;
+}
+
+static void
+tell_mixed(const struct scope *scope, const struct operand *number,
+           const struct operand *text)
+{
+    if (number->present && text->present && number->type == VALUE_NUMBER &&
+        text->type == VALUE_STRING && reads_as_number(text))
+        scope->mixed(scope->observer, text->text, text->len);
+}
+
 static bool
 compare(struct path_run *run, const struct expression *x,
         struct node_ref current)
@@ -222,6 +245,10 @@ compare(struct path_run *run, const struct expression *x,
     bool result = false;
     evaluate(run, x->left, current, &a);
     evaluate(run, x->right, current, &b);
+    if (run->scope->mixed) {
+        tell_mixed(run->scope, &a, &b);
+        tell_mixed(run->scope, &b, &a);
+    }
     switch (x->op) {
     case COMPARE_EQ:
         result = equal(run, &a, &b);

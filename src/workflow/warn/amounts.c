@@ -62,7 +62,8 @@ named_number(const struct tape *t, uint32_t at, const char *const *words,
 {
     char name[NAME_SIZE];
     for (; *words; words++)
-        EACH_MEMBER (t, at, key) {
+        EACH_MEMBER(t, at, key)
+        {
             plain_name(t, key, name, sizeof name);
             if (strcmp(name, *words) == 0 && read_number(t, key + 1, out))
                 return true;
@@ -76,9 +77,8 @@ static bool
 line_amount(const struct tape *t, uint32_t at, bool product,
             struct decimal *out)
 {
-    static const char *const amounts[] = {"amount",         "lineamount",
-                                          "linetotal",      "total",
-                                          "extendedamount", NULL};
+    static const char *const amounts[] = {
+        "amount", "lineamount", "linetotal", "total", "extendedamount", NULL};
     static const char *const counts[] = {"quantity", "qty", NULL};
     static const char *const prices[] = {"rate", "price", "unitprice", NULL};
     struct decimal count, price;
@@ -137,7 +137,8 @@ find_charges(const struct tape *t, uint32_t at, struct charges *c)
         "cost", "paid", "deposit",  "voucher", "gift",     NULL};
     char name[NAME_SIZE];
     struct decimal amount;
-    EACH_MEMBER (t, at, key) {
+    EACH_MEMBER(t, at, key)
+    {
         plain_name(t, key, name, sizeof name);
         if (has_one_of(name, words) && !strstr(name, "rate") &&
             read_number(t, key + 1, &amount) && !decimal_is_zero(&amount))
@@ -218,7 +219,8 @@ compare_list(struct comparing *c, uint32_t list)
 static void
 compare_lists(struct comparing *c, uint32_t at, bool inside)
 {
-    EACH_MEMBER (c->t, at, key) {
+    EACH_MEMBER(c->t, at, key)
+    {
         enum value_type type = c->t->nodes[key + 1].type;
         if (type == VALUE_ARRAY)
             compare_list(c, key + 1);

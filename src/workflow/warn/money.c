@@ -79,8 +79,7 @@ warn_currency(struct node_ref root, struct buf *out, int *places)
          key = t->nodes[key + 1].next) {
         char name[NAME_SIZE];
         small(t->text + t->nodes[key].start, t->nodes[key].length, name);
-        if (strstr(name, "currency") &&
-            read_currency(t, key + 1, out, places))
+        if (strstr(name, "currency") && read_currency(t, key + 1, out, places))
             return true;
     }
     return false;

@@ -129,9 +129,8 @@ watch_block(struct watch *v, size_t at)
     if (plan_compile(&w->plan, &w->bare, language, PLAN_FAST, NULL, NULL) !=
         ERR_OK)
         return;
-    schema_collect(&w->schema, document_input_schema(v->document, v->set,
-                                                     w->block),
-                   NULL);
+    schema_collect(&w->schema,
+                   document_input_schema(v->document, v->set, w->block), NULL);
     w->items = mem_array(w->rows.count, sizeof *w->items);
     for (size_t i = 0; i < w->rows.count; i++)
         watch_row(w, i, language);
@@ -272,25 +271,45 @@ look(struct looking *l, uint32_t at, size_t step)
 }
 
 static void
+look_at_currency(struct watch *v, struct watched_row *row,
+                 const struct scope *scope)
+{
+    struct buf currency;
+    int places = 2;
+    if (!row->decimals)
+        return;
+    buf_init(&currency, 100);
+    bool named = warn_currency(scope->root, &currency, &places);
+    if (named && ((row->decimals & FORMULA_SCALES) || places != 2))
+        hit(v, &row->tallies[WARNING_CURRENCY], mem_strdup(buf_str(&currency)));
+    buf_clear(&currency);
+}
+
+static void
+look_at_filter(struct watch *v, struct watched *w, size_t i,
+               const struct scope *scope)
+{
+    struct buf example;
+    buf_init(&example, 1000);
+    if (warn_filter_mixes(&w->bare, i, document_language(v->document), scope,
+                          &example))
+        hit(v, &w->items[i].tallies[WARNING_FILTER],
+            mem_strdup(buf_str(&example)));
+    buf_clear(&example);
+}
+
+static void
 look_at_row(struct watch *v, struct watched *w, size_t i, const struct tape *t,
             const struct scope *scope, const struct plan_row_report *report)
 {
     struct looking l = {v, w, &w->items[i], t};
-    struct buf currency;
-    int places = 2;
     if (l.row->target.count > 0)
         look(&l, 0, 0);
     if (l.row->row->required && *l.row->row->source &&
         report->counts[PLAN_MISSING] > 0)
         hit(v, &l.row->tallies[WARNING_REQUIRED], NULL);
-    if (!l.row->decimals)
-        return;
-    buf_init(&currency, 100);
-    bool named = warn_currency(scope->root, &currency, &places);
-    if (named && ((l.row->decimals & FORMULA_SCALES) || places != 2))
-        hit(v, &l.row->tallies[WARNING_CURRENCY],
-            mem_strdup(buf_str(&currency)));
-    buf_clear(&currency);
+    look_at_currency(v, l.row, scope);
+    look_at_filter(v, w, i, scope);
 }
 
 /* Maps SCOPE by the rows of W into OUT; rows that fail are left out. */

@@ -42,4 +42,12 @@ unsigned warn_fixed_decimals(const struct mapping_row *row, unsigned language);
  * minor unit; false where it names none. */
 bool warn_currency(struct node_ref root, struct buf *out, int *places);
 
+/* --- filters.c ----------------------------------------------------------- */
+/* True where the row I of ROWS, of the format LANGUAGE, has a path whose filter
+ * compares a number with a text that reads as one, in SCOPE; EXAMPLE is then
+ * the first such text. */
+bool warn_filter_mixes(const struct mapping_rows *rows, size_t i,
+                       unsigned language, const struct scope *scope,
+                       struct buf *example);
+
 #endif

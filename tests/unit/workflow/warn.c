@@ -135,6 +135,28 @@ spelling_of_keys(void)
                  .inputs = {"{'s':'\u00c5ngstr\u00f6m \u7a0e','t':'e\u0301'}"});
 }
 
+/* Filters of RFC 9535 leave out what FILTER takes. Sabotage: tell_mixed. */
+static void
+filters_that_meet_texts(void)
+{
+    CHECK_WARNS("filter M > mapping[o]: a filter compares a number with a text, "
+                "which is never equal to one, less or greater in 1 of 2 "
+                "samples, as in \"2\" (use the function FILTER",
+                .rows = "{'target':'o','source':'l[?@.q > 0][*].q'}",
+                .inputs = {"{'l':[{'q':'2'}]}", "{'l':[{'q':2}]}"});
+    CHECK_WARNS("filter M > mapping[n]", .rows = "{'target':'n','source':"
+                                                 "'=COUNT(l[?@.q == 1.5])'}",
+                .inputs = {"{'l':[{'q':'1,5'}]}"});
+    CHECK_WARNS("filter M > mapping[o[*].n]: a filter",
+                .rows = "{'target':'o[*]','source':'l[*]'},"
+                        "{'target':'o[*].n','source':'@.m[?@.q < 3].q'}",
+                .inputs = {"{'l':[{'m':[{'q':'2'}]}]}"});
+    CHECK_SILENT(.rows = "{'target':'o','source':'l[?@.q == \\'2\\'].a'},"
+                         "{'target':'p','source':'l[?@.a > 0].a'},"
+                         "{'target':'r','source':'=COUNT(FILTER(l,l[*].q > 0))'}",
+                 .inputs = {"{'l':[{'q':'2','a':'black'}]}"});
+}
+
 /* UTF-8 read as Windows-1252. Sabotage: is_doubtful. */
 static void
 texts_decoded_twice(void)
@@ -349,6 +371,7 @@ shipped_samples_are_silent(void)
 static const struct test tests[] = {
     {"spaces of keys", spaces_of_keys},
     {"spelling of keys", spelling_of_keys},
+    {"filters that meet texts", filters_that_meet_texts},
     {"texts decoded twice", texts_decoded_twice},
     {"totals and lines", totals_and_lines},
     {"numbers for texts", numbers_for_texts},
