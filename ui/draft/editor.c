@@ -21,6 +21,7 @@ editor_show(void *editor)
                        draft_view_document(&s->draft), &s->changes);
     validate_document(draft_view_document(&s->draft),
                       draft_view_connectors(&s->draft), &s->problems);
+    editor_keep_marks(s);
     editor_shape_make(s);
     editor_fill_rows(s);
     table_reload(&s->table);
@@ -148,6 +149,8 @@ add_counts(const struct editor *s, struct buf *out)
     size_t changed = 0, n = shape->outline.count, errors = s->problems.errors;
     for (size_t i = 0; i < n; i++)
         changed += shape->faces[i].change != FACE_SAME;
+    if (editor_marked_count(s) > 0)
+        buf_addf(out, "%zu marked  ", editor_marked_count(s));
     buf_addf(out, "%zu block%s", n, n == 1 ? "" : "s");
     if (changed)
         buf_addf(out, "  %zu changed", changed);
@@ -212,8 +215,13 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
     int col = r.col + 2;
     col += cells_text(c, r.row, col, 20, STYLE_HEADER, "blocks") + 2;
     if (s->table.filter.len > 0)
-        cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_MATCH,
-                    "/%s", buf_str(&s->table.filter));
+        col += cells_textf(c, r.row, col, r.cols - col - status - 1,
+                           STYLE_MATCH, "/%s",
+                           buf_str(&s->table.filter)) +
+               2;
+    if (editor_marked_count(s) > 0)
+        cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_ROW_NAME,
+                    "%zu marked", editor_marked_count(s));
 }
 
 enum {
@@ -297,6 +305,16 @@ editor_draw(struct view *v, struct cells *c, struct rect r)
 
 /* --- actions -------------------------------------------------------------- */
 
+/* True for actions that Space can have marked several blocks for. */
+static bool
+takes_several(enum act action)
+{
+    return action == ACT_CUT || action == ACT_MOVE_DOWN ||
+           action == ACT_MOVE_UP || action == ACT_MOVE_LEFT ||
+           action == ACT_MOVE_RIGHT || action == ACT_WRAP ||
+           action == ACT_UNWRAP;
+}
+
 static void
 editor_context(const struct view *v, enum act action, struct act_context *ctx)
 {
@@ -308,7 +326,8 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     if (ctx->off)
         return;
     if (((changes && action != ACT_INSERT) || action == ACT_MARK) && row &&
-        !block && (act_info(action)->flags & ACT_NEEDS_ROW))
+        !block && (act_info(action)->flags & ACT_NEEDS_ROW) &&
+        !(takes_several(action) && editor_marked_count(s) > 0))
         ctx->off = "a branch is marked";
     else if (editor_is_canvas(s) && action == ACT_FILTER)
         ctx->off = "the canvas shows all blocks (o goes to one by its name, c "
@@ -360,7 +379,7 @@ editor_action(struct view *v, const struct invocation *invocation,
         s->sample = (s->sample + s->samples.count - 1) % s->samples.count;
         return REACT_PAINT;
     case ACT_COPY:
-        editor_copy(s, b);
+        editor_copy(s, e);
         return REACT_PAINT;
     default:
         return editor_change(s, invocation, e);
@@ -407,6 +426,8 @@ editor_complete(const struct view *v, enum act action, const char *arg,
         if (text_starts(d->blocks[i].name, arg))
             completions_add(list, d->blocks[i].name);
     }
+    if (action == ACT_WRAP)
+        editor_wrap_complete(arg, list);
 }
 
 const struct view_ops editor_screen = {

@@ -17,14 +17,6 @@ editor_apply(struct editor *s, enum err err, struct value *patch,
     return err;
 }
 
-/* --- where things go ------------------------------------------------------ */
-
-static struct edit_place
-place_here(const struct editor *s)
-{
-    return place_for_edit(&s->shape.outline, editor_place(s));
-}
-
 void
 editor_insert(struct view *v, const struct kind *kind,
               const struct connector *connector, const char *action)
@@ -45,8 +37,9 @@ editor_insert(struct view *v, const struct kind *kind,
     struct value *block =
         edit_new_block(draft_view_document(&s->draft), kind, name, config);
     char *id = mem_strdup(value_get_text(block, "id"));
-    enum err err = edit_insert(&patch, draft_view_document(&s->draft), block,
-                               place_here(s), connector, &e);
+    enum err err = edit_insert(
+        &patch, draft_view_document(&s->draft), block,
+        place_for_edit(&s->shape.outline, editor_place(s)), connector, &e);
     editor_slot_close(v);
     value_free(config);
     if (editor_apply(s, err, patch, id, &e) != ERR_OK)
@@ -57,161 +50,129 @@ editor_insert(struct view *v, const struct kind *kind,
     app_changed(v->app);
 }
 
-void
-editor_copy(struct editor *s, const struct block *b)
-{
-    value_free(s->console->block);
-    s->console->block = value_copy(b->value);
-    app_copy(s->view->app, b->name, b->name, strlen(b->name));
-}
-
-/* The newest connector that the block BLOCK uses, or NULL. */
-static const struct connector *
-connector_of(const struct connector_set *set, const struct value *block)
-{
-    const char *app = value_get_text(block, "app");
-    return app ? connector_set_app(set, app) : NULL;
-}
-
-static void
-paste_block(struct editor *s, struct error *e)
-{
-    const struct value *block = s->console->block;
-    const struct document *d = draft_view_document(&s->draft);
-    struct connector_set set;
-    struct value *patch = NULL;
-    if (!block) {
-        error_set(e, ERR_REFUSED,
-                  "paste: no block was copied (y copies, d "
-                  "cuts)");
-        return;
-    }
-    connector_set_init(&set);
-    enum err err = manager_connectors(s->console->manager, d, &set, e);
-    if (err == ERR_OK)
-        err = edit_paste(&patch, d, block, place_here(s),
-                         connector_of(&set, block), e);
-    connector_set_clear(&set);
-    if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO,
-                "Inserted a copy of %.200s (u "
-                "undoes it)",
-                value_text_or(value_get(block, "name"), "the block"));
-}
-
 /* --- moving --------------------------------------------------------------- */
 
-/* Says of the block I, which has moved, what it or another reads too early. */
+/* Says of the blocks of S, which have moved, what they or others read too
+ * early. */
 static bool
-say_too_early(struct editor *s, size_t moved)
+say_too_early(struct editor *s, const struct selection *moved)
 {
-    const struct block *blocks = s->shape.outline.document->blocks;
+    const struct document *d = s->shape.outline.document;
     for (size_t i = 0; i < s->shape.readings.count; i++) {
         struct reading r = s->shape.readings.items[i];
-        if ((r.reader != moved && r.read != moved) || r.read <= r.reader)
+        const struct block *reader = &d->blocks[r.reader];
+        const struct block *read = &d->blocks[r.read];
+        if ((!selection_has(moved, reader) && !selection_has(moved, read)) ||
+            r.read <= r.reader)
             continue;
         app_say(s->view->app, MESSAGE_WARNING,
                 "%zu %.100s reads %zu %.100s, which now comes later (u undoes)",
-                r.reader + 1, blocks[r.reader].name, r.read + 1,
-                blocks[r.read].name);
+                r.reader + 1, reader->name, r.read + 1, read->name);
         return true;
     }
     return false;
 }
 
-/* Says where the block ID, which has moved, stands; OUT: in another lane. */
+/* Says where the blocks of MOVED stand now; OUT: in another lane. */
 static void
-say_moved(struct editor *s, const char *id, bool out)
+say_moved(struct editor *s, const struct selection *moved, bool out)
 {
     const struct outline *o = &s->shape.outline;
-    size_t block = outline_find(o, id);
+    size_t block = (size_t)(moved->blocks[0] - o->document->blocks);
     struct buf where;
-    if (say_too_early(s, block))
+    if (say_too_early(s, moved))
         return;
+    char *what = selection_words(moved);
     buf_init_any(&where);
+    if (moved->count == 1)
+        buf_addf(&where, "%zu ", block + 1);
+    buf_addf(&where, "%.200s", what);
     if (out) {
         buf_addc(&where, ' ');
         place_lane_words(o, o->blocks[block].lane, &where);
     }
-    app_say(s->view->app, MESSAGE_INFO, "Moved %zu %.200s%s (u undoes it)",
-            block + 1, o->document->blocks[block].name, buf_str(&where));
+    app_say(s->view->app, MESSAGE_INFO, "Moved %s (u undoes it)",
+            buf_str(&where));
     buf_clear(&where);
+    free(what);
 }
 
-/* Moves B to TO, and says so. */
+/* Moves the blocks of S to TO, and says so; the mark stays on its block. */
 static void
-move_to(struct editor *s, const struct block *b, struct place to,
+move_to(struct editor *s, const struct selection *sel, struct place to,
         struct error *e)
 {
-    const struct document *d = draft_view_document(&s->draft);
     const struct outline *o = &s->shape.outline;
-    bool out = to.lane != o->blocks[b - d->blocks].lane;
+    bool out =
+        to.lane != outline_spot(o, outline_find(o, sel->blocks[0]->id)).lane;
+    const struct block *b = editor_block(s);
     struct value *patch = NULL;
+    struct selection moved = {0};
     char *id = mem_strdup(b->id);
-    enum err err = edit_move(&patch, d, b->id, place_for_edit(o, to), e);
-    if (editor_apply(s, err, patch, id, e) == ERR_OK)
-        say_moved(s, id, out);
+    char **ids = mem_array(sel->count, sizeof *ids);
+    for (size_t i = 0; i < sel->count; i++)
+        ids[i] = mem_strdup(sel->blocks[i]->id);
+    enum err err = edit_move_all(&patch, sel, place_for_edit(o, to), e);
+    if (editor_apply(s, err, patch, id, e) == ERR_OK &&
+        selection_make(&moved, draft_view_document(&s->draft),
+                       (const char *const *)ids, sel->count, NULL) == ERR_OK)
+        say_moved(s, &moved, out);
+    selection_clear(&moved);
+    for (size_t i = 0; i < sel->count; i++)
+        free(ids[i]);
+    free(ids);
     free(id);
 }
 
-static bool
-is_trigger(const struct editor *s, const struct block *b, struct error *e)
+/* One place down or up, into blocks and out of them. Several go as one group,
+ * from where the last or the first of them stands. */
+static struct place
+place_beyond(struct editor *s, const struct selection *sel, bool down,
+             struct error *e)
 {
-    if (b != draft_view_document(&s->draft)->trigger)
-        return false;
-    error_set(e, ERR_REFUSED, "%s is the trigger, which stays first", b->name);
-    return true;
-}
-
-/* One place down or up, into blocks and out of them. */
-static void
-move_block(struct editor *s, const struct block *b, bool down, struct error *e)
-{
-    size_t block = (size_t)(b - draft_view_document(&s->draft)->blocks);
-    if (is_trigger(s, b, e))
-        return;
+    size_t i = down ? sel->count - 1 : 0;
+    size_t block = (size_t)(sel->blocks[i] - sel->document->blocks);
     struct place to =
         place_step(&s->shape.outline, s->shape.folded, block, down);
     if (to.lane == OUTLINE_NONE)
-        error_set(e, ERR_REFUSED, "%s is already the %s block", b->name,
-                  down ? "last" : "first");
-    else
-        move_to(s, b, to, e);
+        error_set(e, ERR_REFUSED, "%s is already the %s block",
+                  sel->blocks[i]->name, down ? "last" : "first");
+    return to;
+}
+
+static struct place
+place_aside(struct editor *s, const struct selection *sel, bool right,
+            struct error *e)
+{
+    size_t block = (size_t)(sel->blocks[0] - sel->document->blocks);
+    struct place to = place_beside(&s->shape.outline, block, right);
+    if (to.lane == OUTLINE_NONE)
+        error_set(e, ERR_REFUSED, "%s: no lane is on the %s",
+                  sel->blocks[0]->name, right ? "right" : "left");
+    return to;
 }
 
 static void
-move_aside(struct editor *s, const struct block *b, bool right, struct error *e)
+move_blocks(struct editor *s, enum act action, struct error *e)
 {
-    size_t block = (size_t)(b - draft_view_document(&s->draft)->blocks);
-    if (is_trigger(s, b, e))
-        return;
-    struct place to = place_beside(&s->shape.outline, block, right);
-    if (to.lane == OUTLINE_NONE)
-        error_set(e, ERR_REFUSED, "%s: no lane is on the %s", b->name,
-                  right ? "right" : "left");
-    else
-        move_to(s, b, to, e);
+    struct selection sel;
+    struct place to = PLACE_NONE;
+    bool trigger = false;
+    if (editor_selection(s, &sel, e) == ERR_OK)
+        trigger = sel.blocks[0] == sel.document->trigger;
+    if (trigger)
+        error_set(e, ERR_REFUSED, "%s is the trigger, which stays first",
+                  sel.blocks[0]->name);
+    else if (sel.count > 0)
+        to = action == ACT_MOVE_DOWN || action == ACT_MOVE_UP
+                 ? place_beyond(s, &sel, action == ACT_MOVE_DOWN, e)
+                 : place_aside(s, &sel, action == ACT_MOVE_RIGHT, e);
+    if (to.lane != OUTLINE_NONE)
+        move_to(s, &sel, to, e);
+    selection_clear(&sel);
 }
 
 /* --- actions -------------------------------------------------------------- */
-
-static void
-cut_block(struct editor *s, const struct block *b, struct error *e)
-{
-    struct value *patch = NULL, *kept = value_copy(b->value);
-    char *name = mem_strdup(b->name);
-    enum err err =
-        edit_remove(&patch, draft_view_document(&s->draft), b->id, e);
-    if (editor_apply(s, err, patch, NULL, e) == ERR_OK) {
-        value_free(s->console->block);
-        s->console->block = kept;
-        kept = NULL;
-        app_say(s->view->app, MESSAGE_INFO,
-                "Deleted %.200s (u brings it back, p inserts it here)", name);
-    }
-    value_free(kept);
-    free(name);
-}
 
 unsigned
 editor_change(struct editor *s, const struct invocation *invocation,
@@ -227,17 +188,21 @@ editor_change(struct editor *s, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_MOVE_LEFT:
     case ACT_MOVE_RIGHT:
-        move_aside(s, b, invocation->action == ACT_MOVE_RIGHT, e);
-        return REACT_PAINT;
     case ACT_MOVE_DOWN:
     case ACT_MOVE_UP:
-        move_block(s, b, invocation->action == ACT_MOVE_DOWN, e);
+        move_blocks(s, (enum act)invocation->action, e);
         return REACT_PAINT;
     case ACT_CUT:
-        cut_block(s, b, e);
+        editor_cut(s, e);
+        return REACT_PAINT;
+    case ACT_WRAP:
+        editor_wrap(s, invocation->arg, e);
+        return REACT_PAINT;
+    case ACT_UNWRAP:
+        editor_unwrap(s, e);
         return REACT_PAINT;
     case ACT_PASTE:
-        paste_block(s, e);
+        editor_paste_blocks(s, e);
         return REACT_PAINT;
     case ACT_DUPLICATE:
         err = edit_duplicate(&patch, d, b->id, e);

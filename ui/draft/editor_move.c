@@ -298,6 +298,12 @@ editor_move(struct editor *s, const struct invocation *invocation,
     case ACT_FOLD_OTHERS:
         fold_others(s);
         return REACT_PAINT;
+    case ACT_MARK_RANGE:
+    case ACT_MARK_ALL: {
+        unsigned reaction = table_action(&s->table, invocation, e);
+        editor_keep_marks(s); /* branches are no blocks */
+        return reaction;
+    }
     default:
         break;
     }

@@ -4,7 +4,8 @@
  * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
  * editor_form.c edits fields in place, editor_panel.c draws the marked block,
- * editor_change.c makes edits, editor.c is the screen.
+ * editor_change.c makes edits, editor_clip.c those of copied blocks,
+ * editor_wrap.c puts blocks into others, editor.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
@@ -19,7 +20,7 @@
 #include "ui/widget/row_list.h"
 #include "workflow/document/readers.h"
 #include "workflow/edit/diff.h"
-#include "workflow/edit/edit.h"
+#include "workflow/edit/selection.h"
 
 /* A line of the list: a block, or a branch of the block above it. */
 struct editor_row {
@@ -147,8 +148,27 @@ enum err editor_form_commit(struct editor *s, struct error *e);
 enum err editor_apply(struct editor *s, enum err err, struct value *patch,
                       const char *go, struct error *e);
 
-/* Keeps B for paste, and its name for the terminal's clipboard. */
-void editor_copy(struct editor *s, const struct block *b);
+/* What an action is about: the blocks that Space has marked, else that of the
+ * marked row. selection_clear() frees it, also after an error. */
+enum err editor_selection(const struct editor *s, struct selection *out,
+                          struct error *e);
+
+/* Keeps the blocks of the selection for paste, and their names for the
+ * terminal's clipboard; keeps them and deletes them; inserts copies of what was
+ * kept. Each says what it did. */
+void editor_copy(struct editor *s, struct error *e);
+void editor_cut(struct editor *s, struct error *e);
+void editor_paste_blocks(struct editor *s, struct error *e);
+
+/* Puts the blocks of the selection into a new block of the kind NAME, and
+ * opens its fields; removes the block around them and keeps them. */
+void editor_wrap(struct editor *s, const char *name, struct error *e);
+void editor_unwrap(struct editor *s, struct error *e);
+void editor_wrap_complete(const char *arg, struct completions *list);
+
+/* How many blocks Space has marked; removes the marks of all else. */
+size_t editor_marked_count(const struct editor *s);
+void editor_keep_marks(struct editor *s);
 
 /* The actions that change something; REACT_IGNORED for others. */
 unsigned editor_change(struct editor *s, const struct invocation *invocation,

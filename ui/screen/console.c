@@ -278,7 +278,7 @@ session(struct console *c, const struct console_options *options,
     look_at_runtimes(c);
     app_run(c->app);
     app_free(c->app);
-    value_free(c->block);
+    clip_clear(&c->clip);
     free(c->cells);
     marks_clear(&c->folded);
     marks_clear(&c->opened);

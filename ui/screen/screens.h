@@ -14,6 +14,7 @@
 #include "manager/draft/version.h"
 #include "manager/session/manager.h"
 #include "ui/app/app.h"
+#include "ui/screen/clip.h"
 
 struct runtime_row;
 struct wake;
@@ -41,7 +42,7 @@ struct console {
     bool payloads; /* the person may see what customers sent */
     bool lost; /* the file is not the store that was opened */
     bool tour;
-    struct value *block; /* copied last, or NULL: for any draft */
+    struct clip clip; /* blocks copied last: for any draft */
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
     bool canvas;         /* the editor shows the canvas and not the list */
     struct marks folded; /* ids of the blocks that are folded in any draft */

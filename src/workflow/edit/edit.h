@@ -48,12 +48,6 @@ enum err edit_remove(struct value **out, const struct document *d,
 enum err edit_duplicate(struct value **out, const struct document *d,
                         const char *block, struct error *e);
 
-/* A copy of BLOCK (borrowed, of any document) at PLACE, with fresh ids and
- * names that are free in D. CONNECTOR as for edit_insert. */
-enum err edit_paste(struct value **out, const struct document *d,
-                    const struct value *block, struct edit_place place,
-                    const struct connector *connector, struct error *e);
-
 /* Renames the block and every reference to it. */
 enum err edit_rename(struct value **out, const struct document *d,
                      const char *block, const char *new_name, struct error *e);

@@ -16,6 +16,7 @@ void test_workflow_jobs(void);
 void test_workflow_material(void);
 void test_workflow_preview(void);
 void test_workflow_rename(void);
+void test_workflow_selection(void);
 void test_workflow_summary(void);
 void test_workflow_validate(void);
 void test_workflow_warn(void);

@@ -25,7 +25,7 @@ a_trigger_is_pasted_where_it_is_missing(void)
     small_store_shows("alice", DRAFT "d\np", "Inserted a copy of", NULL);
 }
 
-/* Sabotage: app_say() in cut_block() and in move_block(). */
+/* Sabotage: app_say() in editor_cut() and in say_moved(). */
 static void
 what_was_deleted_or_moved_is_said(void)
 {
@@ -33,6 +33,101 @@ what_was_deleted_or_moved_is_said(void)
                       "Deleted Create cash sale (u brings it back", NULL);
     small_store_shows("alice", DRAFT "i\n'math\nEnter\nEnter\nEnter\nJ",
                       "Moved 3 Math (u undoes it)", NULL);
+}
+
+/* The blocks 1 New order, 2 Tax, 3 Create cash sale, 4 Large? with its lanes
+ * yes and no. */
+#define FOUR                                                                   \
+    DRAFT "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total, 2)\nEnter\n"    \
+          "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=total > 1000\nEnter\n"
+
+/* Sabotage: edit_remove_all() in editor_cut(); marks in editor_selection(). */
+static void
+marked_blocks_are_cut_and_pasted_together(void)
+{
+    small_store_shows("alice", FOUR "2 G Space Space", "2 marked", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space g d",
+                      "Deleted 2 blocks (u brings them back", "2  Tax");
+    small_store_shows("alice", FOUR "2 G Space Space d u", "3  Create cash",
+                      "2 marked");
+    small_store_shows("alice", FOUR "2 G Space Space d G p",
+                      "Inserted copies of 2 blocks (u undoes it)", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space d p", "Create cash sale",
+                      "Tax 2");
+    small_store_shows("alice", FOUR "2 G Space Space y p", "Tax 2", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space y p u", "Undone",
+                      "  Tax 2  ");
+    small_store_shows("alice", FOUR "g Space Space d",
+                      "New order is the trigger, which stays first", NULL);
+}
+
+/* The audit records after SCRIPT. */
+static int64_t
+records_after(const char *script)
+{
+    struct small_store s;
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, script, &screen);
+    int64_t n = small_store_records(&s);
+    small_store_remove(&s);
+    buf_clear(&screen);
+    return n;
+}
+
+static void
+marked_blocks_are_one_record(void)
+{
+    int64_t before = records_after(FOUR "2 G Space Space");
+    CHECK_INT(records_after(FOUR "2 G Space Space d"), before + 1);
+    CHECK_INT(records_after(FOUR "2 G Space Space J"), before + 1);
+    CHECK_INT(records_after(FOUR "2 G Space Space y p"), before + 1);
+}
+
+/* Sabotage: move_to() in move_blocks(). */
+static void
+marked_blocks_move_together(void)
+{
+    small_store_shows("alice", FOUR "2 G Space Space J",
+                      "Moved 2 blocks into yes of 2 Large? (u undoes it)",
+                      NULL);
+    small_store_shows("alice", FOUR "c 2 G Space Space J L",
+                      "into no of 2 Large?", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space J u", "3  Create cash",
+                      NULL);
+    small_store_shows("alice", FOUR "g Space Space J",
+                      "is the trigger, which stays first", NULL);
+    small_store_shows("alice", FOUR "* - 2 G Space 4 G Space G d",
+                      "Deleted 2 blocks", NULL);
+}
+
+/* Sabotage: the parent in block_around(). */
+static void
+blocks_are_wrapped_and_unwrapped(void)
+{
+    small_store_shows("alice", FOUR "2 G Space Space\n:wrap iterate\n",
+                      "Put 2 blocks into Iterate (u undoes it)", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space\n:wrap if\nEsc\nc",
+                      "[3 Tax  math", "( empty )  ( empty )");
+    small_store_shows("alice", FOUR "2 G Space Space\n:wrap branch\nEsc\n",
+                      "Case 1", NULL);
+    small_store_shows("alice", FOUR "2 G Space 4 G Space\n:wrap if\n",
+                      "Create cash sale stands between them", NULL);
+    small_store_shows("alice", FOUR "2 G\n:wrap math\n",
+                      "wrap: \"math\" is not a kind that holds blocks (if, "
+                      "branch, iterate)",
+                      NULL);
+    small_store_shows("alice", FOUR "1 G\n:wrap if\n",
+                      "the trigger stays where it is", NULL);
+    small_store_shows(
+        "alice", FOUR "2 G Space Space\n:wrap iterate\nEsc\n:unwrap\n",
+        "Removed Iterate and kept its blocks (u undoes it)", "each");
+    small_store_shows("alice", FOUR "2 G\n:unwrap\n",
+                      "Tax: no block is around it", NULL);
+    small_store_shows("alice", FOUR "3 G J Space g j Space\n:unwrap\n",
+                      "are not in the same block", NULL);
 }
 
 void
@@ -45,6 +140,11 @@ test_console_blocks(void)
          a_trigger_is_pasted_where_it_is_missing},
         {"what was deleted or moved is said",
          what_was_deleted_or_moved_is_said},
+        {"marked blocks are cut and pasted together",
+         marked_blocks_are_cut_and_pasted_together},
+        {"marked blocks are one record", marked_blocks_are_one_record},
+        {"blocks are wrapped and unwrapped", blocks_are_wrapped_and_unwrapped},
+        {"marked blocks move together", marked_blocks_move_together},
         {NULL, NULL}};
     test_run("console blocks", tests);
     failed_tests += test_failures;

@@ -66,7 +66,7 @@ cards_say_who_reads_whom(void)
     small_store_shows("alice", DRAFT "c 4 G", "+←]", NULL);
 }
 
-/* Sabotage: editor_slot_step(); place_here(). */
+/* Sabotage: editor_slot_step(); editor_place(). */
 static void
 tab_chooses_where_a_block_goes(void)
 {
@@ -83,7 +83,7 @@ tab_chooses_where_a_block_goes(void)
                       NULL);
 }
 
-/* Sabotage: place_step(); move_aside(); say_too_early(). */
+/* Sabotage: place_step(); place_aside(); say_too_early(). */
 static void
 blocks_move_into_lanes_and_out(void)
 {

@@ -1,0 +1,548 @@
+/*
+ * Edits of several blocks as one, on documents and selections made by chance:
+ * a model that knows nothing of patches says what must come out. A model is
+ * which ids stand in which list, in order.
+ */
+#include "tests/unit/test.h"
+#include "tests/unit/ui/canvas/canvas.h"
+#include "tests/unit/workflow/workflow.h"
+
+#include "base/mem.h"
+#include "workflow/edit/selection.h"
+
+enum { ROUNDS = 300, SELECTED_MOST = 64 };
+
+/* --- the model ------------------------------------------------------------ */
+
+static char *
+list_key(const struct block *b)
+{
+    return b->parent
+               ? mem_printf("%s/%s/%zu", b->parent->id, b->list, b->list_case)
+               : mem_strdup(b->list);
+}
+
+static struct value *
+model_of(const struct document *d)
+{
+    struct value *m = value_object();
+    for (size_t i = 0; i < d->count; i++) {
+        char *key = list_key(&d->blocks[i]);
+        if (!value_get(m, key))
+            value_set(m, key, value_array());
+        value_append(value_get(m, key), value_string(d->blocks[i].id));
+        free(key);
+    }
+    return m;
+}
+
+static long
+index_in(const struct value *list, const char *id)
+{
+    for (size_t i = 0; i < value_size(list); i++) {
+        if (strcmp(value_text(value_at(list, i), NULL), id) == 0)
+            return (long)i;
+    }
+    return -1;
+}
+
+/* The key of the list that ID stands in. */
+static const char *
+key_of(const struct value *m, const char *id)
+{
+    for (size_t i = 0; i < value_size(m); i++) {
+        if (index_in(value_at(m, i), id) >= 0)
+            return value_key(m, i, NULL);
+    }
+    return NULL;
+}
+
+/* The block around the list KEY, static; NULL for a list of the document. */
+static const char *
+owner_of(const char *key)
+{
+    static char id[64];
+    const char *slash = strchr(key, '/');
+    if (!slash)
+        return NULL;
+    snprintf(id, sizeof id, "%.*s", (int)(slash - key), key);
+    return id;
+}
+
+/* True where ID, or a block around it, is in CHOSEN. */
+static bool
+goes_along(const struct value *m, const struct value *chosen, const char *id)
+{
+    while (id && index_in(chosen, id) < 0)
+        id = owner_of(key_of(m, id));
+    return id != NULL;
+}
+
+/* True where ID is in CHOSEN and no block around it is. */
+static bool
+is_outermost(const struct value *m, const struct value *chosen, const char *id)
+{
+    const char *owner = owner_of(key_of(m, id));
+    return index_in(chosen, id) >= 0 &&
+           !(owner && goes_along(m, chosen, owner));
+}
+
+/* The outermost of CHOSEN, in the order of D. */
+static struct value *
+outermost(const struct document *d, const struct value *m,
+          const struct value *chosen)
+{
+    struct value *list = value_array();
+    for (size_t i = 0; i < d->count; i++) {
+        if (is_outermost(m, chosen, d->blocks[i].id))
+            value_append(list, value_string(d->blocks[i].id));
+    }
+    return list;
+}
+
+/* M without what CHOSEN takes along; where MOVED, only the outermost of it, so
+ * that lists inside of them stay. */
+static struct value *
+model_without(const struct value *m, const struct value *chosen, bool moved)
+{
+    struct value *out = value_object();
+    for (size_t i = 0; i < value_size(m); i++) {
+        const char *key = value_key(m, i, NULL);
+        struct value *list = value_array();
+        for (size_t k = 0; k < value_size(value_at(m, i)); k++) {
+            const char *id = value_text(value_at(value_at(m, i), k), NULL);
+            if (moved ? !is_outermost(m, chosen, id)
+                      : !goes_along(m, chosen, id))
+                value_append(list, value_string(id));
+        }
+        value_set(out, key, list);
+    }
+    return out;
+}
+
+/* Lists without blocks are the same as lists that are not there. */
+static char *
+model_text(const struct value *m)
+{
+    struct value *full = value_object();
+    struct buf out;
+    buf_init_any(&out);
+    for (size_t i = 0; i < value_size(m); i++) {
+        if (value_size(value_at(m, i)) > 0)
+            value_set(full, value_key(m, i, NULL), value_copy(value_at(m, i)));
+    }
+    value_write_canonical(&out, full);
+    value_free(full);
+    return buf_take(&out);
+}
+
+/* --- what stays of a block ------------------------------------------------ */
+
+/* The block without its lists of blocks. */
+static char *
+own_text(const struct block *b)
+{
+    static const char *const lists[] = {"then", "else", "blocks", "cases",
+                                        "otherwise"};
+    struct value *v = value_copy(b->value);
+    struct buf out;
+    buf_init_any(&out);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        value_remove(v, lists[i]);
+    value_write_canonical(&out, v);
+    value_free(v);
+    return buf_take(&out);
+}
+
+/* No block of TO is another than it was in FROM. */
+static void
+check_unchanged(const struct document *from, const struct document *to)
+{
+    for (size_t i = 0; i < to->count; i++) {
+        const struct block *was = document_block(from, to->blocks[i].id);
+        if (!was)
+            continue;
+        char *a = own_text(was), *b = own_text(&to->blocks[i]);
+        CHECK_STR(b, a);
+        free(a);
+        free(b);
+    }
+}
+
+/* --- one round ------------------------------------------------------------ */
+
+struct round {
+    uint64_t *seed;
+    struct document *d;
+    struct value *model;
+    struct value *chosen, *roots;
+    struct selection s;
+    struct error e;
+};
+
+static const char *
+any_id(const struct round *r)
+{
+    return r->d->blocks[random_below(r->seed, (unsigned)r->d->count)].id;
+}
+
+static void
+choose(struct round *r)
+{
+    const char *ids[SELECTED_MOST];
+    size_t n = 0;
+    unsigned share = 1 + random_below(r->seed, 8);
+    r->chosen = value_array();
+    while (n + 2 < SELECTED_MOST && (n == 0 || random_below(r->seed, share)))
+        ids[n++] = any_id(r);
+    ids[n++] = "00000000-0000-4000-8000-ffffffffffff"; /* no longer there */
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (index_in(r->chosen, ids[i]) < 0)
+            value_append(r->chosen, value_string(ids[i]));
+    }
+    r->roots = outermost(r->d, r->model, r->chosen);
+    selection_make(&r->s, r->d, ids, n, &r->e);
+}
+
+/* Applies PATCH (*taken*); the result is WANTED (a model, *taken*), nothing in
+ * it changed, and the inverse leads back to the same hash. */
+static struct document *
+check_edit(struct round *r, struct value *patch, struct value *wanted)
+{
+    struct document *to = NULL, *back = NULL;
+    struct value *inverse = NULL;
+    char was[DIGEST_SIZE], is[DIGEST_SIZE] = "";
+    if (document_patch(&to, r->d, patch, &inverse, &r->e) == ERR_OK) {
+        struct value *m = model_of(to);
+        char *got = model_text(m), *want = model_text(wanted);
+        CHECK_STR(got, want);
+        check_unchanged(r->d, to);
+        document_patch(&back, to, inverse, NULL, &r->e);
+        document_hash(r->d, was);
+        if (back)
+            document_hash(back, is);
+        CHECK_STR(is, was);
+        free(got);
+        free(want);
+        value_free(m);
+    } else {
+        CHECK_HAS(r->e.text, "deep");
+    }
+    document_free(back);
+    value_free(inverse);
+    value_free(patch);
+    value_free(wanted);
+    return to;
+}
+
+/* --- removing ------------------------------------------------------------- */
+
+/* Sabotage: block_inside() in keep_outermost(); the order in take_out(). */
+static void
+remove_some(struct round *r)
+{
+    struct value *patch = NULL;
+    CHECK_INT(edit_remove_all(&patch, &r->s, &r->e), ERR_OK);
+    document_free(
+        check_edit(r, patch, model_without(r->model, r->chosen, false)));
+}
+
+/* --- moving --------------------------------------------------------------- */
+
+/* The list and the index in M without the moved ones that PLACE means; false
+ * where it means none. */
+static bool
+place_in_model(const struct round *r, struct edit_place place, char **key,
+               size_t *index)
+{
+    const struct value *list;
+    long at;
+    *index = 0;
+    if (place.where == PLACE_END ||
+        strcmp(key_of(r->model, place.ref), "") == 0)
+        *key = mem_strdup("blocks");
+    else if (place.where == PLACE_INTO)
+        *key =
+            mem_printf("%s/%s/0", place.ref,
+                       strncmp(place.list, "cases", 5) ? place.list : "cases");
+    else
+        *key = mem_strdup(key_of(r->model, place.ref));
+    list = value_get(r->model, *key);
+    at = place.ref ? index_in(list, place.ref) : -1;
+    if (place.where == PLACE_AFTER && at < 0) /* the trigger */
+        at = -1;
+    long before = place.where == PLACE_BEFORE  ? at
+                  : place.where == PLACE_AFTER ? at + 1
+                                               : (long)value_size(list);
+    for (long i = 0; i < before; i++)
+        *index += !is_outermost(r->model, r->chosen,
+                                value_text(value_at(list, (size_t)i), NULL));
+    return true;
+}
+
+static struct value *
+model_with(const struct round *r, struct value *m, const char *key,
+           size_t index)
+{
+    if (!value_get(m, key))
+        value_set(m, key, value_array());
+    for (size_t i = 0; i < value_size(r->roots); i++)
+        value_insert(value_get(m, key), index + i,
+                     value_copy(value_at(r->roots, i)));
+    return m;
+}
+
+static struct edit_place
+any_place(struct round *r)
+{
+    const struct block *b =
+        &r->d->blocks[random_below(r->seed, (unsigned)r->d->count)];
+    struct edit_place place = {random_below(r->seed, 4), b->id, NULL};
+    const char *list = strcmp(b->kind->name, "if") == 0        ? "else"
+                       : strcmp(b->kind->name, "iterate") == 0 ? "blocks"
+                       : strcmp(b->kind->name, "branch") == 0  ? "cases/0"
+                                                               : NULL;
+    if (place.where == PLACE_INTO && list)
+        place.list = list;
+    else if (place.where == PLACE_INTO ||
+             (place.where == PLACE_BEFORE && b == r->d->trigger))
+        place.where = PLACE_AFTER;
+    if (place.where == PLACE_END)
+        place.ref = NULL;
+    return place;
+}
+
+/* Sabotage: place_without() in edit_move_all(). */
+static void
+move_some(struct round *r)
+{
+    struct edit_place place = any_place(r);
+    struct value *patch = NULL;
+    bool trigger = r->s.blocks[0] == r->d->trigger;
+    bool itself = place.ref && goes_along(r->model, r->chosen, place.ref) &&
+                  (place.where == PLACE_INTO ||
+                   !is_outermost(r->model, r->chosen, place.ref));
+    enum err err = edit_move_all(&patch, &r->s, place, &r->e);
+    CHECK_INT(err, trigger || itself ? ERR_INVALID : ERR_OK);
+    if (err)
+        return;
+    char *key;
+    size_t index;
+    place_in_model(r, place, &key, &index);
+    struct value *wanted =
+        model_with(r, model_without(r->model, r->chosen, true), key, index);
+    document_free(check_edit(r, patch, wanted));
+    free(key);
+}
+
+/* --- wrapping ------------------------------------------------------------- */
+
+/* Whether the roots follow one another in one list, and where. */
+static bool
+is_run(const struct round *r, const char **key, long *first)
+{
+    const char *id = value_text(value_at(r->roots, 0), NULL);
+    *key = key_of(r->model, id);
+    *first = index_in(value_get(r->model, *key), id);
+    for (size_t i = 1; i < value_size(r->roots); i++) {
+        id = value_text(value_at(r->roots, i), NULL);
+        if (index_in(value_get(r->model, *key), id) != *first + (long)i)
+            return false;
+    }
+    return true;
+}
+
+/* Unwrapping gives back the document. */
+static void
+unwrap_again(struct round *r, const struct document *wrapped, const char *id)
+{
+    struct document *back = NULL;
+    struct value *patch = NULL;
+    char was[DIGEST_SIZE], is[DIGEST_SIZE] = "";
+    CHECK_INT(edit_unwrap(&patch, wrapped, id, &r->e), ERR_OK);
+    CHECK_INT(document_patch(&back, wrapped, patch, NULL, &r->e), ERR_OK);
+    document_hash(r->d, was);
+    if (back)
+        document_hash(back, is);
+    CHECK_STR(is, was);
+    document_free(back);
+    value_free(patch);
+}
+
+/* Sabotage: check_run() in edit_wrap(). */
+static void
+wrap_some(struct round *r)
+{
+    static const struct {
+        enum kind_id kind;
+        const char *list;
+    } kinds[] = {
+        {KIND_if, "then"}, {KIND_iterate, "blocks"}, {KIND_branch, "cases"}};
+    unsigned k = random_below(r->seed, 3);
+    struct value *patch = NULL;
+    char id[UUID_SIZE];
+    const char *key;
+    long first;
+    bool run = is_run(r, &key, &first) && r->s.blocks[0] != r->d->trigger;
+    CHECK_INT(edit_wrap(&patch, &r->s, kind_get(kinds[k].kind), id, &r->e),
+              run ? ERR_OK : ERR_INVALID);
+    if (!patch)
+        return;
+    struct value *wanted = model_without(r->model, r->chosen, true);
+    char *inner = mem_printf("%s/%s/0", id, kinds[k].list);
+    value_insert(value_get(wanted, key), (size_t)first, value_string(id));
+    wanted = model_with(r, wanted, inner, 0);
+    struct document *to = check_edit(r, patch, wanted);
+    if (to)
+        unwrap_again(r, to, id);
+    document_free(to);
+    free(inner);
+}
+
+/* --- pasting -------------------------------------------------------------- */
+
+/* M with its ids, where ORIGINS names them, as they were. */
+static struct value *
+model_back(const struct value *m, const struct value *origins)
+{
+    struct value *out = value_object();
+    for (size_t i = 0; i < value_size(m); i++) {
+        const char *key = value_key(m, i, NULL), *slash = strchr(key, '/');
+        const char *owner = owner_of(key);
+        const char *was = owner ? value_get_text(origins, owner) : NULL;
+        char *name = was ? mem_printf("%s%s", was, slash) : mem_strdup(key);
+        struct value *list = value_array();
+        for (size_t k = 0; k < value_size(value_at(m, i)); k++) {
+            const char *id = value_text(value_at(value_at(m, i), k), NULL);
+            const char *from = value_get_text(origins, id);
+            value_append(list, value_string(from ? from : id));
+        }
+        value_set(out, name, list);
+        free(name);
+    }
+    return out;
+}
+
+/* Beside the originals every copy has an id of its own. */
+static void
+paste_beside(struct round *r)
+{
+    struct document *to = NULL;
+    struct value *patch = NULL;
+    const struct pasting how = {NULL, true, NULL};
+    struct edit_place end = {PLACE_END, NULL, NULL};
+    if (r->s.blocks[0] == r->d->trigger)
+        return;
+    CHECK_INT(edit_paste_all(&patch, r->d, &r->s, end, &how, &r->e), ERR_OK);
+    CHECK_INT(document_patch(&to, r->d, patch, NULL, &r->e), ERR_OK);
+    if (to)
+        check_unchanged(r->d, to);
+    document_free(to);
+    value_free(patch);
+}
+
+/* What is pasted into a document without the blocks stands there as they
+ * stood; what stood there stays. Sabotage: document_block() in copy_id(). */
+static void
+paste_some(struct round *r)
+{
+    struct document *without = NULL, *to = NULL;
+    struct value *patch = NULL, *origins = NULL;
+    bool keep = random_below(r->seed, 2);
+    paste_beside(r);
+    const struct pasting how = {NULL, keep, &origins};
+    CHECK_INT(edit_remove_all(&patch, &r->s, &r->e), ERR_OK);
+    CHECK_INT(document_patch(&without, r->d, patch, NULL, &r->e), ERR_OK);
+    value_free(patch);
+    if (!without || r->s.blocks[0] == r->d->trigger) {
+        document_free(without);
+        return;
+    }
+    struct edit_place end = {PLACE_END, NULL, NULL};
+    CHECK_INT(edit_paste_all(&patch, without, &r->s, end, &how, &r->e), ERR_OK);
+    CHECK_INT(document_patch(&to, without, patch, NULL, &r->e), ERR_OK);
+    if (to) {
+        struct value *m = model_of(to), *back = model_back(m, origins);
+        struct value *left = model_without(r->model, r->chosen, true);
+        struct value *wanted = model_with(
+            r, left, "blocks", value_size(value_get(left, "blocks")));
+        char *got = model_text(back), *want = model_text(wanted);
+        CHECK_STR(got, want);
+        if (keep)
+            check_unchanged(r->d, to);
+        for (size_t i = 0; !keep && i < value_size(origins); i++)
+            CHECK(!document_block(r->d, value_key(origins, i, NULL)));
+        free(got);
+        free(want);
+        value_free(m);
+        value_free(back);
+        value_free(wanted);
+    }
+    document_free(without);
+    document_free(to);
+    value_free(patch);
+    value_free(origins);
+}
+
+/* --- rounds --------------------------------------------------------------- */
+
+static void
+rounds(void (*edit)(struct round *r))
+{
+    uint64_t seed = test_seed();
+    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+        struct round r = {.seed = &seed, .d = random_document(&seed)};
+        r.model = model_of(r.d);
+        if (r.d->count > 0) {
+            choose(&r);
+            if (value_size(r.roots) > 1 &&
+                strcmp(key_of(r.model, value_text(value_at(r.roots, 0), NULL)),
+                       "") == 0)
+                CHECK_HAS(r.e.text, "is the trigger");
+            else
+                edit(&r);
+            selection_clear(&r.s);
+            value_free(r.chosen);
+            value_free(r.roots);
+        }
+        value_free(r.model);
+        document_free(r.d);
+    }
+}
+
+static void
+removing(void)
+{
+    rounds(remove_some);
+}
+
+static void
+moving(void)
+{
+    rounds(move_some);
+}
+
+static void
+wrapping(void)
+{
+    rounds(wrap_some);
+}
+
+static void
+pasting(void)
+{
+    rounds(paste_some);
+}
+
+void
+test_workflow_selection(void)
+{
+    static const struct test tests[] = {
+        {"several blocks are removed as one edit", removing},
+        {"several blocks move as one edit, in their order", moving},
+        {"blocks of one lane are wrapped, and unwrapped again", wrapping},
+        {"several blocks are pasted as they stood", pasting},
+        {NULL, NULL}};
+    test_run("several blocks", tests);
+    failed_tests += test_result();
+}

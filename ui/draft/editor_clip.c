@@ -1,0 +1,153 @@
+/* Cut, copy and paste in the editor: of the marked block, or of those that
+ * Space has marked, as one edit. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/editor_private.h"
+
+/* --- what it is about ----------------------------------------------------- */
+
+size_t
+editor_marked_count(const struct editor *s)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    size_t n = 0;
+    for (size_t i = 0; i < s->table.marks.count; i++)
+        n += document_block(d, s->table.marks.keys[i]) != NULL;
+    return n;
+}
+
+void
+editor_keep_marks(struct editor *s)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    struct marks *m = &s->table.marks;
+    for (size_t i = m->count; i-- > 0;) {
+        char *key = mem_strdup(m->keys[i]);
+        if (!document_block(d, key))
+            marks_set(m, key, false);
+        free(key);
+    }
+}
+
+enum err
+editor_selection(const struct editor *s, struct selection *out, struct error *e)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    const struct block *b = editor_block(s);
+    *out = (struct selection){.document = d};
+    if (editor_marked_count(s) > 0)
+        return selection_make(out, d, (const char *const *)s->table.marks.keys,
+                              s->table.marks.count, e);
+    return b ? selection_make(out, d, &b->id, 1, e)
+             : error_set(e, ERR_NOT_FOUND, "no block is marked");
+}
+
+/* --- copy and cut --------------------------------------------------------- */
+
+static void
+keep(struct editor *s, const struct selection *sel)
+{
+    clip_take(&s->console->clip, sel,
+              draft_view_version(&s->draft)->workflow_id);
+}
+
+/* The names of the blocks, a line each. */
+static char *
+names_of(const struct selection *sel)
+{
+    struct buf out;
+    buf_init_any(&out);
+    for (size_t i = 0; i < sel->count; i++)
+        buf_addf(&out, "%s%s", i ? "\n" : "", sel->blocks[i]->name);
+    return buf_take(&out);
+}
+
+void
+editor_copy(struct editor *s, struct error *e)
+{
+    struct selection sel;
+    if (editor_selection(s, &sel, e) == ERR_OK) {
+        char *names = names_of(&sel), *words = selection_words(&sel);
+        keep(s, &sel);
+        app_copy(s->view->app, words, names, strlen(names));
+        marks_clear(&s->table.marks);
+        free(names);
+        free(words);
+    }
+    selection_clear(&sel);
+}
+
+void
+editor_cut(struct editor *s, struct error *e)
+{
+    struct selection sel;
+    struct value *patch = NULL;
+    struct clip before = s->console->clip;
+    enum err err = editor_selection(s, &sel, e);
+    char *words = err == ERR_OK ? selection_words(&sel) : NULL;
+    bool several = sel.count > 1;
+    s->console->clip = (struct clip){0};
+    if (err == ERR_OK) {
+        keep(s, &sel);
+        err = edit_remove_all(&patch, &sel, e);
+    }
+    selection_clear(&sel);
+    if (editor_apply(s, err, patch, NULL, e) == ERR_OK) {
+        clip_clear(&before);
+        marks_clear(&s->table.marks);
+        app_say(s->view->app, MESSAGE_INFO,
+                "Deleted %.200s (u brings %s back, p inserts %s here)", words,
+                several ? "them" : "it", several ? "them" : "it");
+    } else {
+        clip_clear(&s->console->clip);
+        s->console->clip = before;
+    }
+    free(words);
+}
+
+/* --- paste ---------------------------------------------------------------- */
+
+/* The patch that inserts copies of SEL. */
+static enum err
+make_paste(const struct editor *s, const struct selection *sel,
+           struct value **patch, struct error *e)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    struct connector_set set;
+    const struct pasting how = {
+        .connectors = &set,
+        .keep_ids = text_equal(s->console->clip.workflow,
+                               draft_view_version(&s->draft)->workflow_id)};
+    connector_set_init(&set);
+    enum err err = manager_connectors(s->console->manager, d, &set, e);
+    if (err == ERR_OK)
+        err = edit_paste_all(patch, d, sel,
+                             place_for_edit(&s->shape.outline, editor_place(s)),
+                             &how, e);
+    connector_set_clear(&set);
+    return err;
+}
+
+void
+editor_paste_blocks(struct editor *s, struct error *e)
+{
+    struct selection sel;
+    struct value *patch = NULL;
+    if (!clip_selection(&s->console->clip, &sel)) {
+        error_set(e, ERR_REFUSED,
+                  "paste: no block was copied (y copies, d cuts)");
+        return;
+    }
+    char *words = selection_words(&sel);
+    bool several = sel.count > 1;
+    enum err err = make_paste(s, &sel, &patch, e);
+    if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO,
+                "Inserted %s of %.200s (u undoes it)",
+                several ? "copies" : "a copy", words);
+    selection_clear(&sel);
+    free(words);
+}
