@@ -413,8 +413,14 @@ static bool
 editor_question(struct view *v, const struct invocation *invocation,
                 struct question *q)
 {
-    return draft_view_question(&((const struct editor *)v->state)->draft,
-                               invocation, q);
+    const struct editor *s = v->state;
+    if (invocation->action == ACT_PASTE)
+        return editor_paste_question(s, q);
+    if (invocation->action == ACT_WRAP)
+        return editor_wrap_question(s, invocation->arg, q);
+    if (invocation->action == ACT_UNWRAP)
+        return editor_unwrap_question(s, q);
+    return draft_view_question(&s->draft, invocation, q);
 }
 
 static void

@@ -73,9 +73,11 @@ say_too_early(struct editor *s, const struct selection *moved)
     return false;
 }
 
-/* Says where the blocks of MOVED stand now; OUT: in another lane. */
+/* Says where the blocks of MOVED stand now (OUT: in another lane), and what
+ * the move BREAKS. */
 static void
-say_moved(struct editor *s, const struct selection *moved, bool out)
+say_moved(struct editor *s, const struct selection *moved, bool out,
+          const struct buf *breaks)
 {
     const struct outline *o = &s->shape.outline;
     size_t block = (size_t)(moved->blocks[0] - o->document->blocks);
@@ -91,33 +93,46 @@ say_moved(struct editor *s, const struct selection *moved, bool out)
         buf_addc(&where, ' ');
         place_lane_words(o, o->blocks[block].lane, &where);
     }
-    app_say(s->view->app, MESSAGE_INFO, "Moved %s (u undoes it)",
-            buf_str(&where));
+    app_say(s->view->app, breaks->len ? MESSAGE_WARNING : MESSAGE_INFO,
+            "Moved %s (u undoes it)%s%s", buf_str(&where),
+            breaks->len ? ": " : "", buf_str(breaks));
     buf_clear(&where);
     free(what);
 }
 
-/* Moves the blocks of S to TO, and says so; the mark stays on its block. */
+/* The ids of the blocks of SEL, which outlive its document. */
+static char **
+ids_of(const struct selection *sel)
+{
+    char **ids = mem_array(sel->count, sizeof *ids);
+    for (size_t i = 0; i < sel->count; i++)
+        ids[i] = mem_strdup(sel->blocks[i]->id);
+    return ids;
+}
+
+/* Moves the blocks of SEL to TO, and says so; the mark stays on its block. */
 static void
 move_to(struct editor *s, const struct selection *sel, struct place to,
         struct error *e)
 {
     const struct outline *o = &s->shape.outline;
-    bool out =
-        to.lane != outline_spot(o, outline_find(o, sel->blocks[0]->id)).lane;
-    const struct block *b = editor_block(s);
+    size_t first = (size_t)(sel->blocks[0] - sel->document->blocks);
+    bool out = to.lane != o->blocks[first].lane;
     struct value *patch = NULL;
     struct selection moved = {0};
-    char *id = mem_strdup(b->id);
-    char **ids = mem_array(sel->count, sizeof *ids);
-    for (size_t i = 0; i < sel->count; i++)
-        ids[i] = mem_strdup(sel->blocks[i]->id);
+    struct buf breaks;
+    char *id = mem_strdup(editor_block(s)->id), **ids = ids_of(sel);
     enum err err = edit_move_all(&patch, sel, place_for_edit(o, to), e);
+    buf_init(&breaks, 1000);
+    if (err == ERR_OK)
+        editor_breaks_words(s, &(struct foreseen){sel->document, patch, NULL},
+                            &breaks);
     if (editor_apply(s, err, patch, id, e) == ERR_OK &&
         selection_make(&moved, draft_view_document(&s->draft),
                        (const char *const *)ids, sel->count, NULL) == ERR_OK)
-        say_moved(s, &moved, out);
+        say_moved(s, &moved, out, &breaks);
     selection_clear(&moved);
+    buf_clear(&breaks);
     for (size_t i = 0; i < sel->count; i++)
         free(ids[i]);
     free(ids);

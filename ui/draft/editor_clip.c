@@ -1,5 +1,6 @@
 /* Cut, copy and paste in the editor: of the marked block, or of those that
  * Space has marked, as one edit. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,46 +90,70 @@ editor_cut(struct editor *s, struct error *e)
     enum err err = editor_selection(s, &sel, e);
     char *words = err == ERR_OK ? selection_words(&sel) : NULL;
     bool several = sel.count > 1;
+    struct buf breaks;
+    buf_init(&breaks, 1000);
     s->console->clip = (struct clip){0};
     if (err == ERR_OK) {
         keep(s, &sel);
         err = edit_remove_all(&patch, &sel, e);
+        editor_breaks_words(s, &(struct foreseen){sel.document, patch, NULL},
+                            &breaks);
     }
     selection_clear(&sel);
     if (editor_apply(s, err, patch, NULL, e) == ERR_OK) {
         clip_clear(&before);
         marks_clear(&s->table.marks);
-        app_say(s->view->app, MESSAGE_INFO,
-                "Deleted %.200s (u brings %s back, p inserts %s here)", words,
-                several ? "them" : "it", several ? "them" : "it");
+        app_say(s->view->app, breaks.len ? MESSAGE_WARNING : MESSAGE_INFO,
+                "Deleted %.200s (u brings %s back, p inserts %s here)%s%s",
+                words, several ? "them" : "it", several ? "them" : "it",
+                breaks.len ? ": " : "", buf_str(&breaks));
     } else {
         clip_clear(&s->console->clip);
         s->console->clip = before;
     }
+    buf_clear(&breaks);
     free(words);
 }
 
 /* --- paste ---------------------------------------------------------------- */
 
-/* The patch that inserts copies of SEL. */
+/* The patch that inserts copies of SEL; ORIGINS as for edit_paste_all(). */
 static enum err
 make_paste(const struct editor *s, const struct selection *sel,
-           struct value **patch, struct error *e)
+           struct value **patch, struct value **origins, struct error *e)
 {
-    const struct document *d = draft_view_document(&s->draft);
-    struct connector_set set;
+    const struct version_row *version = draft_view_version(&s->draft);
     const struct pasting how = {
-        .connectors = &set,
-        .keep_ids = text_equal(s->console->clip.workflow,
-                               draft_view_version(&s->draft)->workflow_id)};
-    connector_set_init(&set);
-    enum err err = manager_connectors(s->console->manager, d, &set, e);
-    if (err == ERR_OK)
-        err = edit_paste_all(patch, d, sel,
-                             place_for_edit(&s->shape.outline, editor_place(s)),
-                             &how, e);
-    connector_set_clear(&set);
-    return err;
+        .connectors = draft_view_connectors(&s->draft),
+        .keep_ids = text_equal(s->console->clip.workflow, version->workflow_id),
+        .origins = origins};
+    return edit_paste_all(patch, draft_view_document(&s->draft), sel,
+                          place_for_edit(&s->shape.outline, editor_place(s)),
+                          &how, e);
+}
+
+bool
+editor_paste_question(const struct editor *s, struct question *q)
+{
+    struct selection sel;
+    struct value *patch = NULL, *origins = NULL;
+    if (!clip_selection(&s->console->clip, &sel))
+        return false;
+    bool asks = false;
+    if (make_paste(s, &sel, &patch, &origins, NULL) == ERR_OK) {
+        char *words = selection_words(&sel);
+        snprintf(q->text, sizeof q->text, "Insert %s of " QUESTION_WHAT "?",
+                 sel.count > 1 ? "copies" : "a copy");
+        question_about(q, words, NULL, NULL);
+        snprintf(q->yes, sizeof q->yes, "Insert");
+        asks = editor_breaks_question(
+            s, &(struct foreseen){s->console->clip.from, patch, origins}, q);
+        free(words);
+    }
+    selection_clear(&sel);
+    value_free(patch);
+    value_free(origins);
+    return asks;
 }
 
 void
@@ -143,7 +168,7 @@ editor_paste_blocks(struct editor *s, struct error *e)
     }
     char *words = selection_words(&sel);
     bool several = sel.count > 1;
-    enum err err = make_paste(s, &sel, &patch, e);
+    enum err err = make_paste(s, &sel, &patch, NULL, e);
     if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO,
                 "Inserted %s of %.200s (u undoes it)",

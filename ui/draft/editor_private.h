@@ -5,7 +5,8 @@
  * editor_place.c says where a block is inserted,
  * editor_form.c edits fields in place, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor_clip.c those of copied blocks,
- * editor_wrap.c puts blocks into others, editor.c is the screen.
+ * editor_wrap.c puts blocks into others, editor_breaks.c says what an edit
+ * would break, editor.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
@@ -165,6 +166,26 @@ void editor_paste_blocks(struct editor *s, struct error *e);
 void editor_wrap(struct editor *s, const char *name, struct error *e);
 void editor_unwrap(struct editor *s, struct error *e);
 void editor_wrap_complete(const char *arg, struct completions *list);
+
+/* An edit that is not made yet: PATCH on the document of the editor. */
+struct foreseen {
+    const struct document *from; /* what its blocks come from */
+    const struct value *patch;
+    const struct value *origins; /* see breaks.h */
+};
+
+/* Appends what it would break; returns how many places. As a question: says so
+ * in the detail of Q; true where there are any. */
+size_t editor_breaks_words(const struct editor *s, const struct foreseen *edit,
+                           struct buf *out);
+bool editor_breaks_question(const struct editor *s, const struct foreseen *edit,
+                            struct question *q);
+
+/* Fill Q where a paste, :wrap NAME, or :unwrap would break something. */
+bool editor_paste_question(const struct editor *s, struct question *q);
+bool editor_wrap_question(const struct editor *s, const char *name,
+                          struct question *q);
+bool editor_unwrap_question(const struct editor *s, struct question *q);
 
 /* How many blocks Space has marked; removes the marks of all else. */
 size_t editor_marked_count(const struct editor *s);

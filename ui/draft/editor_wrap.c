@@ -1,5 +1,6 @@
 /* Putting the marked blocks into a new block that holds them, and taking them
  * out of one. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,20 +49,30 @@ kind_that_wraps(const char *name, struct error *e)
     return NULL;
 }
 
-void
-editor_wrap(struct editor *s, const char *name, struct error *e)
+/* The patch that puts the blocks of the selection into one of the kind NAME,
+ * which ID receives the id of; *WORDS says what they are. */
+static enum err
+make_wrap(const struct editor *s, const char *name, struct value **patch,
+          char id[UUID_SIZE], char **words, struct error *e)
 {
     const struct kind *kind = kind_that_wraps(name, e);
     struct selection sel = {0};
+    enum err err = kind ? editor_selection(s, &sel, e) : ERR_INVALID;
+    if (err == ERR_OK) {
+        *words = selection_words(&sel);
+        err = edit_wrap(patch, &sel, kind, id, e);
+    }
+    selection_clear(&sel);
+    return err;
+}
+
+void
+editor_wrap(struct editor *s, const char *name, struct error *e)
+{
     struct value *patch = NULL;
     char id[UUID_SIZE] = "";
     char *words = NULL;
-    enum err err = kind ? editor_selection(s, &sel, e) : ERR_INVALID;
-    if (err == ERR_OK) {
-        words = selection_words(&sel);
-        err = edit_wrap(&patch, &sel, kind, id, e);
-    }
-    selection_clear(&sel);
+    enum err err = make_wrap(s, name, &patch, id, &words, e);
     if (editor_apply(s, err, patch, id, e) == ERR_OK) {
         marks_clear(&s->table.marks);
         app_say(s->view->app, MESSAGE_INFO, "Put %.200s into %s (u undoes it)",
@@ -69,6 +80,27 @@ editor_wrap(struct editor *s, const char *name, struct error *e)
         editor_form_open(s, editor_block(s));
     }
     free(words);
+}
+
+bool
+editor_wrap_question(const struct editor *s, const char *name,
+                     struct question *q)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    struct value *patch = NULL;
+    char id[UUID_SIZE];
+    char *words = NULL;
+    bool asks = false;
+    if (make_wrap(s, name, &patch, id, &words, NULL) == ERR_OK) {
+        snprintf(q->text, sizeof q->text,
+                 "Put " QUESTION_WHAT " into a new %.20s?", name);
+        question_about(q, words, NULL, NULL);
+        snprintf(q->yes, sizeof q->yes, "Wrap");
+        asks = editor_breaks_question(s, &(struct foreseen){d, patch, NULL}, q);
+    }
+    value_free(patch);
+    free(words);
+    return asks;
 }
 
 /* --- taking out ----------------------------------------------------------- */
@@ -80,6 +112,7 @@ block_around(const struct editor *s, struct error *e)
 {
     struct selection sel;
     const struct block *around = NULL;
+    bool differ = false;
     if (editor_selection(s, &sel, e) != ERR_OK) {
         selection_clear(&sel);
         return NULL;
@@ -87,17 +120,18 @@ block_around(const struct editor *s, struct error *e)
     around = sel.blocks[0];
     if (sel.count > 1 || !wraps(around->kind))
         around = around->parent;
-    for (size_t i = 1; i < sel.count && e->code == ERR_OK; i++) {
-        if (sel.blocks[i]->parent != around)
+    for (size_t i = 1; i < sel.count && !differ; i++) {
+        differ = sel.blocks[i]->parent != around;
+        if (differ)
             error_set(e, ERR_INVALID,
                       "%.100s and %.100s are not in the same block",
                       sel.blocks[0]->name, sel.blocks[i]->name);
     }
-    if (!around && e->code == ERR_OK)
+    if (!around && !differ)
         error_set(e, ERR_REFUSED, "%.200s: no block is around it",
                   sel.blocks[0]->name);
     selection_clear(&sel);
-    return e->code == ERR_OK ? around : NULL;
+    return differ ? NULL : around;
 }
 
 void
@@ -119,4 +153,22 @@ editor_unwrap(struct editor *s, struct error *e)
     }
     free(name);
     free(go);
+}
+
+bool
+editor_unwrap_question(const struct editor *s, struct question *q)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    const struct block *around = block_around(s, NULL);
+    struct value *patch = NULL;
+    bool asks = false;
+    if (around && edit_unwrap(&patch, d, around->id, NULL) == ERR_OK) {
+        snprintf(q->text, sizeof q->text,
+                 "Remove " QUESTION_WHAT " and keep its blocks?");
+        question_about(q, around->name, NULL, NULL);
+        snprintf(q->yes, sizeof q->yes, "Unwrap");
+        asks = editor_breaks_question(s, &(struct foreseen){d, patch, NULL}, q);
+    }
+    value_free(patch);
+    return asks;
 }

@@ -7,6 +7,7 @@ int
 main(void)
 {
     test_workflow_agreed();
+    test_workflow_breaks();
     test_workflow_connector();
     test_workflow_document();
     test_workflow_edit();

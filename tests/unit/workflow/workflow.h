@@ -9,6 +9,7 @@
 extern int failed_tests;
 
 void test_workflow_agreed(void);
+void test_workflow_breaks(void);
 void test_workflow_connector(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);

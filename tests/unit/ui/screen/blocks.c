@@ -41,6 +41,11 @@ what_was_deleted_or_moved_is_said(void)
     DRAFT "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total, 2)\nEnter\n"    \
           "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=total > 1000\nEnter\n"
 
+/* The same, and 4 Large? reads 2 Tax. */
+#define READS                                                                  \
+    DRAFT "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total, 2)\nEnter\n"    \
+          "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=Tax!result > 9\nEnter\n"
+
 /* Sabotage: edit_remove_all() in editor_cut(); marks in editor_selection(). */
 static void
 marked_blocks_are_cut_and_pasted_together(void)
@@ -103,12 +108,15 @@ marked_blocks_move_together(void)
                       "Deleted 2 blocks", NULL);
 }
 
+/* Answers a question that named what breaks. */
+#define YES "!later 300\nTab\n!later 300\nEnter\n!later 1000\n"
+
 /* Sabotage: the parent in block_around(). */
 static void
 blocks_are_wrapped_and_unwrapped(void)
 {
-    small_store_shows("alice", FOUR "2 G Space Space\n:wrap iterate\n",
-                      "Put 2 blocks into Iterate (u undoes it)", NULL);
+    small_store_shows("alice", FOUR "2 G Space Space\n:wrap if\n",
+                      "Put 2 blocks into If (u undoes it)", NULL);
     small_store_shows("alice", FOUR "2 G Space Space\n:wrap if\nEsc\nc",
                       "[3 Tax  math", "( empty )  ( empty )");
     small_store_shows("alice", FOUR "2 G Space Space\n:wrap branch\nEsc\n",
@@ -121,13 +129,38 @@ blocks_are_wrapped_and_unwrapped(void)
                       NULL);
     small_store_shows("alice", FOUR "1 G\n:wrap if\n",
                       "the trigger stays where it is", NULL);
-    small_store_shows(
-        "alice", FOUR "2 G Space Space\n:wrap iterate\nEsc\n:unwrap\n",
-        "Removed Iterate and kept its blocks (u undoes it)", "each");
+    small_store_shows("alice", FOUR "2 G Space Space\n:wrap if\nEsc\n:unwrap\n",
+                      "Removed If and kept its blocks (u undoes it)", "  If  ");
     small_store_shows("alice", FOUR "2 G\n:unwrap\n",
                       "Tax: no block is around it", NULL);
     small_store_shows("alice", FOUR "3 G J Space g j Space\n:unwrap\n",
                       "are not in the same block", NULL);
+}
+
+/* Sabotage: the cases of editor_question(). */
+static void
+what_breaks_is_named_before(void)
+{
+    small_store_shows("alice", FOUR "2 G\n:wrap iterate\n",
+                      "1 place breaks or changes: Tax > formula: \"total\" is "
+                      "now of each",
+                      NULL);
+    small_store_shows("alice", FOUR "2 G\n:wrap iterate\n" YES,
+                      "Put Tax into Iterate", NULL);
+    small_store_shows("alice", FOUR "2 G\n:wrap iterate\n" YES "Esc\n:unwrap\n",
+                      "\"total\" is now of \"New order\"", NULL);
+    small_store_shows("alice", READS "4 G y g p\n",
+                      "Large? 2 > condition: \"Tax\" comes later", NULL);
+}
+
+/* Sabotage: editor_breaks_words() in editor_cut() and in move_to(). */
+static void
+what_broke_is_said(void)
+{
+    small_store_shows("alice", READS "2 G d",
+                      "Deleted Tax (u brings it back, p inserts it here): "
+                      "Large? > condition: there is",
+                      NULL);
 }
 
 void
@@ -144,6 +177,8 @@ test_console_blocks(void)
          marked_blocks_are_cut_and_pasted_together},
         {"marked blocks are one record", marked_blocks_are_one_record},
         {"blocks are wrapped and unwrapped", blocks_are_wrapped_and_unwrapped},
+        {"what breaks is named before", what_breaks_is_named_before},
+        {"what broke is said", what_broke_is_said},
         {"marked blocks move together", marked_blocks_move_together},
         {NULL, NULL}};
     test_run("console blocks", tests);
