@@ -85,6 +85,20 @@ def a_difference_is_told_cell_by_cell_and_blocks():
         store.tailor("release", draft, "--dry-run").out
 
 
+# Sabotage: CHECKED_CLOSED in print_validation() of src/cli/command/version.c.
+@test
+def who_sees_no_payloads_is_told_that_nothing_was_checked():
+    store, draft = S["store"], S["draft"]
+    store.tailor("access", "add", "closed", "--role", "auditor",
+                 "--no-payloads")
+    done = store.tailor("session", "closed", expect=5, env={
+        **os.environ, "SSH_ORIGINAL_COMMAND": f"version validate {draft}"})
+    assert "1 not checked" in done.out, done.out
+    assert "1 expected results can keep it from being released, and were " \
+        "not checked" in done.err, done.err
+    assert "difference" not in done.err, done.err
+
+
 @test
 def what_is_agreed_by_hand_is_compared_by_its_digits():
     store, draft = S["store"], S["draft"]

@@ -332,6 +332,13 @@ def withdraw_and_accept_at_once_have_one_outcome():
         equal((row["liveVersionId"], row["awaitingVersionId"]), (old, draft))
         thread = threading.Thread(target=accept,
                                   args=(row, installation, draft))
+        # Sabotage: plan_print_withdrawal in cmd_withdraw().
+        would = w.tailor("withdraw", I, W, "--dry-run").out
+        label = row["awaiting"].split()[0]
+        assert f"{label} waits for the customer and is taken back" in would \
+            and "stays live" in would and "replaces" not in would, would
+        equal(w.json("withdraw", I, W, "--dry-run")["data"][0]["foretold"],
+              "withdrawn", "what is foretold")
         thread.start()
         if round == 3:
             thread.join()  # accepted for sure

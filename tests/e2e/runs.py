@@ -276,9 +276,12 @@ def what_does_not_begin_is_told():
     world.tailor("installation", "pause", I, "single", "--wait")
     why = ("the run waits: its installation or workflow is paused (resume it "
            "first)")
-    for command in (["event", "send", I, "single", order],
-                    ["run", "start", I, "single", "--input", order]):
-        equal(world.json(*command, "--wait")["message"], why, command[0])
+    for command, status in ((["event", "send", I, "single", order], 0),
+                            (["run", "start", I, "single", "--input", order],
+                             5)):
+        done = world.tailor("--json", *command, "--wait", expect=status)
+        equal(json.loads(done.out)["message"], why, command[0])
+    assert "not started yet: " + why in done.err, done.err
     equal(calls("W-1"), 0, "calls of what is paused")
     world.tailor("installation", "resume", I, "single", "--wait")
     wait_until(lambda: calls("W-1") == 2, "the resumed runs")

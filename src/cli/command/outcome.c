@@ -159,23 +159,30 @@ outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e)
 }
 
 enum err
-outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
-                    struct error *e)
+outcome_deliver(struct cli *cli, const char *key, struct value *more,
+                struct outcome_of *out, struct error *e)
 {
-    struct outcomes one = {.count = 1,
-                           .at = mem_alloc(sizeof(struct outcome_of))};
-    memcpy(one.at[0].key, key, IDENT_SIZE);
+    *out = (struct outcome_of){.word = ""};
+    struct outcomes one = {.count = 1, .at = out};
+    memcpy(out->key, key, IDENT_SIZE);
     enum err err = outcomes_deliver(cli, &one, e);
     if (err == ERR_OK) {
         struct value *v = more ? more : value_object();
         value_set_text(v, "key", key);
-        value_set_text(v, "status", one.at[0].word);
-        if (one.at[0].message[0])
-            value_set_text(v, "message", one.at[0].message);
+        value_set_text(v, "status", out->word);
+        if (out->message[0])
+            value_set_text(v, "message", out->message);
         cli_print_object(cli, v, NULL);
     } else {
         value_free(more);
     }
-    outcomes_clear(&one);
     return err;
+}
+
+enum err
+outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
+                    struct error *e)
+{
+    struct outcome_of out;
+    return outcome_deliver(cli, key, more, &out, e);
 }

@@ -43,8 +43,11 @@ enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
  * not a number. */
 enum err outcome_wait_ms(const struct cli *cli, int *out, struct error *e);
 
-/* The same for one request; prints an object with key and status besides what
- * MORE has (taken; may be NULL). */
+/* The same for one request, and OUT is what became of it; prints an object with
+ * key and status besides what MORE has (taken; may be NULL). */
+enum err outcome_deliver(struct cli *cli, const char *key, struct value *more,
+                         struct outcome_of *out, struct error *e);
+/* Likewise, for who needs no more than the error. */
 enum err outcome_deliver_one(struct cli *cli, const char *key,
                              struct value *more, struct error *e);
 

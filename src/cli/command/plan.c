@@ -5,8 +5,8 @@
 
 #include "cli/command/checked_rows.h"
 #include "manager/draft/idle_rows.h"
-#include "manager/draft/warnings.h"
 #include "manager/draft/previewing.h"
+#include "manager/draft/warnings.h"
 
 static struct value *
 lines_json(const char *const *lines)
@@ -216,6 +216,19 @@ try_samples(struct manager *m, const struct release_item *item,
     warning_lines_find(&out->warnings, m, item->version.id);
 }
 
+/* Prints ROWS (taken) as JSON where that is asked for and nothing failed. */
+static void
+print_rows(struct cli *cli, struct value *rows, enum err err)
+{
+    if (!cli->json || err != ERR_OK) {
+        value_free(rows);
+        return;
+    }
+    struct value *v = value_object();
+    value_set(v, "data", rows);
+    cli_print_json(cli, v);
+}
+
 void
 plan_print(struct cli *cli, const struct release_plan *plan,
            const struct outcomes *outcomes, enum err err)
@@ -240,11 +253,56 @@ plan_print(struct cli *cli, const struct release_plan *plan,
         warning_lines_clear(&tried.warnings);
         buf_clear(&text);
     }
-    if (!cli->json || err != ERR_OK) {
-        value_free(rows);
-        return;
-    }
+    print_rows(cli, rows, err);
+}
+
+static struct value *
+withdrawal_json(const struct release_item *item, const char *status)
+{
     struct value *v = value_object();
-    value_set(v, "data", rows);
-    cli_print_json(cli, v);
+    set_version(v, "versionId", "version", &item->version);
+    value_set_text(v, "status", status);
+    value_set_text(v, "foretold", "withdrawn");
+    value_set_text(v, "hash", item->hash);
+    value_set_text(v, "integration", item->integration);
+    value_set_text(v, "workflow", item->workflow);
+    value_set_text(v, "installationId", item->installation_id);
+    value_set_text(v, "customer", item->customer);
+    value_set_text(v, "username", item->username);
+    value_set_text(v, "environment", item->environment);
+    value_set(v, "runtimes", lines_json(item->runtimes));
+    set_version(v, "liveVersionId", "live", &item->live);
+    value_set_bool(v, "unseen", item->unseen);
+    if (item->key[0])
+        value_set_text(v, "key", item->key);
+    return v;
+}
+
+static void
+say_withdrawal(struct cli *cli, const struct release_item *item,
+               const char *status)
+{
+    cli_say(cli, "%s %s > %s: %s", item->who, item->workflow_name,
+            item->version.label, status);
+    cli_say(cli, "  %-11s %s waits for the customer and is taken back",
+            "withdraws", item->version.label);
+    cli_say(cli, "  %-11s %s", "stays live",
+            item->live.id[0] ? item->live.label
+            : item->unseen   ? "a version that is not in this store"
+                             : "no version");
+}
+
+void
+plan_print_withdrawal(struct cli *cli, const struct release_plan *plan,
+                      const struct outcomes *outcomes, enum err err)
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < plan->count; i++) {
+        const char *status = status_of(plan, outcomes, i, err);
+        if (cli->json)
+            value_append(rows, withdrawal_json(&plan->items[i], status));
+        else
+            say_withdrawal(cli, &plan->items[i], status);
+    }
+    print_rows(cli, rows, err);
 }

@@ -11,4 +11,9 @@
 void plan_print(struct cli *cli, const struct release_plan *plan,
                 const struct outcomes *outcomes, enum err err);
 
+/* The same for a withdrawal: what the customer is asked for no more, and what
+ * stays live. */
+void plan_print_withdrawal(struct cli *cli, const struct release_plan *plan,
+                           const struct outcomes *outcomes, enum err err);
+
 #endif

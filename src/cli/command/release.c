@@ -88,10 +88,14 @@ look_at_failed(struct cli *cli, const struct release_plan *plan,
             count_failed(cli, &plan->items[i], &o->at[i]);
 }
 
-/* Shows PLAN, and what became of it where --wait asks for that. */
+/* plan_print or plan_print_withdrawal */
+typedef void plan_printer(struct cli *, const struct release_plan *,
+                          const struct outcomes *, enum err);
+
+/* Shows PLAN by PRINT, and what became of it where --wait asks for that. */
 static enum err
-finish(struct cli *cli, struct release_plan *plan, enum err err,
-       struct error *e)
+finish(struct cli *cli, struct release_plan *plan, plan_printer *print,
+       enum err err, struct error *e)
 {
     struct outcomes outcomes = {.count = 0};
     if (err == ERR_OK && plan->released) {
@@ -101,7 +105,7 @@ finish(struct cli *cli, struct release_plan *plan, enum err err,
             look_at_failed(cli, plan, &outcomes);
     }
     if (err == ERR_OK || plan->count > 0)
-        plan_print(cli, plan, &outcomes, err);
+        print(cli, plan, &outcomes, err);
     outcomes_clear(&outcomes);
     release_plan_clear(plan);
     return err;
@@ -176,7 +180,7 @@ cmd_release(struct cli *cli, struct error *e)
     if (err == ERR_OK)
         err = manager_release(cli->manager, cli->line.args, cli->line.arg_count,
                               &options, &plan, e);
-    err = finish(cli, &plan, err, e);
+    err = finish(cli, &plan, plan_print, err, e);
     release_plan_clear(&asked);
     free(shown);
     return err;
@@ -189,7 +193,7 @@ cmd_withdraw(struct cli *cli, struct error *e)
     struct release_plan plan = {.count = 0};
     enum err err = manager_withdraw(cli->manager, cli_arg(cli, 0),
                                     cli_arg(cli, 1), &options, &plan, e);
-    return finish(cli, &plan, err, e);
+    return finish(cli, &plan, plan_print_withdrawal, err, e);
 }
 
 /* Asks before CHANGE of what the arguments name: the customer, too, who may
@@ -228,7 +232,7 @@ change_live(struct cli *cli,
     if (err == ERR_OK)
         err = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
                         &options, &plan, e);
-    return finish(cli, &plan, err, e);
+    return finish(cli, &plan, plan_print, err, e);
 }
 
 static enum err
@@ -310,8 +314,8 @@ print_upgraded(struct cli *cli, const struct upgrade_row *row,
                const struct outcome_of *o)
 {
     if (o && cli_has(cli, "wait"))
-        cli_say(cli, "  %s: %s%s%s", row->who, o->word,
-                *o->message ? ": " : "", o->message);
+        cli_say(cli, "  %s: %s%s%s", row->who, o->word, *o->message ? ": " : "",
+                o->message);
 }
 
 static void
@@ -414,8 +418,7 @@ check_upgrade_form(const struct cli *cli, struct error *e)
     static const struct {
         const char *option;
         bool many;
-    } forms[] = {
-        {"filter", true}, {"limit", true}, {"replace-waiting", false}};
+    } forms[] = {{"filter", true}, {"limit", true}, {"replace-waiting", false}};
     bool many = !cli_arg(cli, 1);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (cli_has(cli, forms[i].option) && forms[i].many != many)
@@ -433,6 +436,6 @@ cmd_upgrade(struct cli *cli, struct error *e)
     if (err != ERR_OK)
         return err;
     return cli_arg(cli, 1) ? change_live(cli, manager_upgrade,
-                                        cli_option(cli, "to"), NULL, e)
+                                         cli_option(cli, "to"), NULL, e)
                            : upgrade_many(cli, e);
 }

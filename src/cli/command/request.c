@@ -168,6 +168,17 @@ cmd_installation_uninstall(struct cli *cli, struct error *e)
     return err;
 }
 
+/* The runtime has taken the run and says that it does not begin. */
+static enum err
+deliver_start(struct cli *cli, const char *key, struct error *e)
+{
+    struct outcome_of out;
+    enum err err = outcome_deliver(cli, key, NULL, &out, e);
+    if (err == ERR_OK && cli_has(cli, "wait") && out.message[0])
+        return error_set(e, ERR_REFUSED, "not started yet: %s", out.message);
+    return err;
+}
+
 enum err
 cmd_run_start(struct cli *cli, struct error *e)
 {
@@ -181,7 +192,7 @@ cmd_run_start(struct cli *cli, struct error *e)
         err = manager_run_start(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
                                 input, key, e);
     value_free(input);
-    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
+    return err == ERR_OK ? deliver_start(cli, key, e) : err;
 }
 
 enum err

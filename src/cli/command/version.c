@@ -94,6 +94,12 @@ print_validation(struct cli *cli, const struct problem_list *problems,
         return error_set(e, ERR_INVALID,
                          "%zu problems keep it from being released",
                          problems->errors);
+    if (expected->blocking > 0 && expected->verdict == CHECKED_CLOSED)
+        return error_set(e, ERR_REFUSED,
+                         "%zu expected results can keep it from being "
+                         "released, and were not checked: you may not see what "
+                         "customers sent (someone who may must validate it)",
+                         expected->blocking);
     if (expected->blocking > 0)
         return error_set(e, ERR_INVALID,
                          "a difference from the expected results keeps it from "

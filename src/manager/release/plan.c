@@ -496,6 +496,17 @@ guard_stale(const struct handover *c, const struct release_item *item,
     return error_hint(e, HINT_ALLOW_STALE, NULL, NULL, ERR_STALE);
 }
 
+/* Only the release of a draft may replace a live version unseen: what goes back
+ * names what it goes back from. */
+static enum err
+guard_unseen(const struct handover *c, struct error *e)
+{
+    bool is_draft = c->to.state == VERSION_DRAFT;
+    return handover_unknown(c, "is live", ERR_STALE,
+                            is_draft ? HINT_REPLACE_UNSEEN : HINT_VERSION_FETCH,
+                            e);
+}
+
 enum err
 release_plan_judge(struct manager *m, struct release_plan *plan,
                    struct release_item *item, bool dry_run, enum err err,
@@ -537,13 +548,12 @@ release_guard(struct manager *m, const struct handover *c,
         return err;
     }
     if (c->p.live_unknown && !o->stale_ok)
-        return handover_unknown(c, "is live", ERR_STALE, HINT_REPLACE_UNSEEN,
-                                e);
+        return guard_unseen(c, e);
     if (item->stale && !o->stale_ok)
         return guard_stale(c, item, e);
     if (c->p.awaiting_unknown && !o->replace_awaiting)
         return handover_unknown(c, "waits for the customer", ERR_STALE,
-                                HINT_REPLACE_UNSEEN, e);
+                                HINT_REPLACE_UNSEEN_WAITING, e);
     if (item->awaiting.n && !c->revives && !o->replace_awaiting)
         return guard_awaiting(m, c, item, e);
     return ERR_OK;

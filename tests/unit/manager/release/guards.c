@@ -328,6 +328,33 @@ test_roles(void)
     world_close(&w);
 }
 
+/* The version that is live is not in this store. A draft may replace it unseen,
+ * but a rollback, which has no such option, needs it first. */
+static void
+test_unseen_is_fetched(void)
+{
+    /* Sabotage: HINT_VERSION_FETCH in guard_unseen() of plan.c. */
+    struct release_options o = {0};
+    struct release_plan plan;
+    char draft[25];
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    hostile_raw(&w, "UPDATE installed_workflow SET todo = live, live = NULL,"
+                    " live_unknown = '0000000000000000000000ad'");
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_STALE);
+    CHECK_INT(e.hint, HINT_REPLACE_UNSEEN);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_rollback(w.m, world_installation(0), "sale", "v1", &o,
+                               &plan, &e),
+              ERR_STALE);
+    CHECK_INT(e.hint, HINT_VERSION_FETCH);
+    release_plan_clear(&plan);
+    hostile_raw(&w, "UPDATE installed_workflow SET live = todo, todo = 0,"
+                    " live_unknown = NULL");
+    world_close(&w);
+}
+
 static void
 test_four_eyes(void)
 {
@@ -525,6 +552,7 @@ static const struct test tests[] = {
     {"a document that does not validate", test_invalid},
     {"several drafts: all or none", test_all_or_none},
     {"roles", test_roles},
+    {"a live version that is unseen is fetched first", test_unseen_is_fetched},
     {"four eyes", test_four_eyes},
     {"a name does not release another's draft", test_whose_draft},
     {"a dry run tells what is refused", test_dry_run_tells_refusals},
