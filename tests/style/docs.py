@@ -48,8 +48,9 @@ def pages():
 def sources():
     found = []
     for top in ("src", "ui"):
-        found += glob.glob(os.path.join(TOP, top, "**", "*.[ch]"),
-                           recursive=True)
+        for kind in ("*.[ch]", "*.def"):
+            found += glob.glob(os.path.join(TOP, top, "**", kind),
+                               recursive=True)
     return [os.path.relpath(p, TOP) for p in found]
 
 
