@@ -189,6 +189,21 @@ def every_command_of_the_table_is_here():
     equal(sorted(set(S["cases"]) - table), [], "cases without a command")
 
 
+# Sabotage: any row of src/cli/frame/words.def.
+@test
+def every_argument_has_a_class():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        "../../src/cli/frame/words.def")
+    with open(path, encoding="utf-8") as f:
+        table = set(re.findall(r'^W\("(.+)", (?:KEPT|COUNTED)\)$', f.read(),
+                               re.M))
+    used = {word for c in commands() for word in
+            re.split(r"[][()| \u2026]+", c["usage"])
+            if word and not word.startswith("--")} | {"LINE"}  # hidden
+    equal(sorted(used - table), [], "words without a class")
+    equal(sorted(table - used), [], "classes without a word")
+
+
 # Sabotage: let old_verb() in src/cli/frame/old_names.c return the verb.
 @test
 def scripts_go_on_with_the_old_names():

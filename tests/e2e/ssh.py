@@ -497,7 +497,7 @@ def an_auditor_changes_nothing_by_any_command():
         "TEXT": "x", "NOTE": "x", "ROW_KEY": "x", "EXPR": "=1",
         "PATH": "$", "SEQ": "1",
         "RUNTIME": store.runtime, "URL": "https://127.0.0.1:1",
-        "USERNAME": "eve", "EVENT": "order.recorded", "SAMPLE": "SO-10023",
+        "USERNAME": "eve", "USER": "eve", "EVENT": "order.recorded", "SAMPLE": "SO-10023",
         "RUN": "6b020f29c8555acb629a4aa2", "SHELL": "bash"}
     content, records = store.content()
     ran = 0

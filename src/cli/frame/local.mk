@@ -4,4 +4,5 @@
 libcli_a_SOURCES += \
 	%D%/arguments.c %D%/cli.c %D%/cli.h %D%/commands.c %D%/command_table.c %D%/commands.def \
 	%D%/demo_commands.def %D%/sync_commands.def \
-	%D%/hints.def %D%/old_names.c %D%/old_names.def %D%/old_names.h %D%/commands.h %D%/output.c
+	%D%/hints.def %D%/old_names.c %D%/old_names.def %D%/old_names.h %D%/commands.h %D%/output.c \
+	%D%/words.c %D%/words.def %D%/words.h

@@ -21,10 +21,8 @@
 #include "sandbox/sandbox.h"
 #include "workbook/ask.h"
 
-/* Copies one word from S to TO; returns where it ended, NULL at an open
- * quote. */
-static const char *
-copy_word(const char *s, char **to)
+const char *
+session_copy_word(const char *s, char **to)
 {
     char quote = 0;
     for (; *s && (quote || *s != ' '); s++) {
@@ -52,80 +50,13 @@ session_split(const char *text, char **words, int *count, char **storage,
         if (*count + 1 >= SESSION_WORDS_MAX)
             return error_set(e, ERR_USAGE, "the command has too many words");
         words[(*count)++] = to;
-        text = copy_word(text, &to);
+        text = session_copy_word(text, &to);
         if (!text)
             return error_set(e, ERR_USAGE,
                              "the command has a quote that does not end");
     }
     words[*count] = NULL;
     return ERR_OK;
-}
-
-/* The options whose text customers may have sent. */
-static const char *const payload_options[] = {
-    "--find", "--sample", "--label", "--note", "--agreed-with"};
-
-/* How many bytes of WORD name such an option; 0: none. */
-static size_t
-payload_option(const char *word)
-{
-    size_t count = sizeof payload_options / sizeof *payload_options;
-    for (size_t i = 0; i < count; i++) {
-        size_t n = strlen(payload_options[i]);
-        if (strncmp(word, payload_options[i], n) == 0 &&
-            (!word[n] || word[n] == '='))
-            return n;
-    }
-    return 0;
-}
-
-static size_t
-count_characters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
-/* Appends the word WORD, which was written as the N bytes at RAW. HIDDEN: it
- * is the text of the option before; set for the next word. */
-static void
-record_word(struct buf *out, const char *word, const char *raw, size_t n,
-            bool *hidden)
-{
-    size_t option = *hidden ? 0 : payload_option(word);
-    bool inside = option && word[option] == '=';
-    if (*hidden)
-        buf_addf(out, "(%zu characters)", count_characters(word));
-    else if (inside)
-        buf_addf(out, "%.*s=(%zu characters)", (int)option, word,
-                 count_characters(word + option + 1));
-    else
-        buf_add(out, raw, n);
-    *hidden = option && !inside;
-}
-
-char *
-session_record_text(const char *command)
-{
-    struct buf out;
-    char *word = mem_alloc(strlen(command) + 2);
-    bool hidden = false;
-    buf_init_any(&out);
-    for (const char *at = command; at && *at;) {
-        char *to = word;
-        size_t blanks = strspn(at, " ");
-        buf_add(&out, at, blanks);
-        at += blanks;
-        const char *end = *at ? copy_word(at, &to) : at;
-        size_t n = end ? (size_t)(end - at) : strlen(at);
-        if (n)
-            record_word(&out, word, at, n, &hidden);
-        at = end;
-    }
-    free(word);
-    return buf_take(&out);
 }
 
 struct session {

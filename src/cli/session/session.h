@@ -18,8 +18,12 @@ enum { SESSION_WORDS_MAX = 256 };
 enum err session_split(const char *text, char **words, int *count,
                        char **storage, struct error *e);
 
-/* COMMAND as the audit has it: a text that customers may have sent (the one to
- * look for in runs) is left out, because a record can never be erased. The
+/* Copies one word from S to *TO, which is then after it; returns where it
+ * ended, NULL at an open quote. */
+const char *session_copy_word(const char *s, char **to);
+
+/* COMMAND as the audit has it: what customers may have sent, by the table of
+ * ../frame/words.h, is only counted, because a record can never be erased. The
  * caller frees it. */
 char *session_record_text(const char *command);
 

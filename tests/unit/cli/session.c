@@ -61,7 +61,7 @@ check_recorded(const char *command, const char *wanted)
     free(text);
 }
 
-/* Sabotage: let payload_option() of session.c find none. */
+/* Sabotage: let words_kept() of src/cli/frame/words.c be true. */
 static void
 searched_texts_are_not_recorded(void)
 {
@@ -82,6 +82,35 @@ searched_texts_are_not_recorded(void)
     check_recorded("preview D --sample '{\"a\":1}'",
                    "preview D --sample (7 characters)");
     check_recorded("x --finder Ann --find", "x --finder Ann --find");
+    check_recorded("scp -t /etc", "scp -t /etc");
+    check_recorded("sample show W 'Ann B' --json --installation I",
+                   "sample show W (5 characters) --json --installation I");
+    check_recorded("--json sample show W 0123456789abcdef01234567",
+                   "--json sample show W 0123456789abcdef01234567");
+    check_recorded("tailor sample remove W -- --Ann",
+                   "tailor sample remove W -- (5 characters)");
+    check_recorded("formula eval '=\"Ann\"' -",
+                   "formula eval (6 characters) -");
+    check_recorded("draft note D 'for Ann'", "draft note D (7 characters)");
+    check_recorded("sample set W Ann --agreed-with Bo",
+                   "sample set W (3 characters) --agreed-with (2 characters)");
+    check_recorded("mapping import D Block -", "mapping import D Block -");
+    check_recorded("", "");
+    check_recorded(" ", " ");
+    check_recorded("tailor", "tailor");
+}
+
+/* Who mistypes a verb or an option may have typed a label behind it. */
+static void
+what_cannot_be_read_is_not_recorded(void)
+{
+    /* Sabotage: "lost" in add_word() of record.c. */
+    check_recorded("sample shwo W Ann", "sample shwo (1 characters) (3 "
+                                        "characters)");
+    check_recorded("sample add W --lable Ann",
+                   "sample add W (7 characters) (3 characters)");
+    check_recorded("sample add W --lable=Ann", "sample add W (11 characters)");
+    check_recorded("store info Ann", "store info (3 characters)");
 }
 
 void
@@ -92,6 +121,8 @@ test_cli_session(void)
         {"signs of shells are text", signs_of_shells_are_text},
         {"too many words", too_many_words},
         {"searched texts are not recorded", searched_texts_are_not_recorded},
+        {"what cannot be read is not recorded",
+         what_cannot_be_read_is_not_recorded},
         {NULL, NULL}};
     test_run("session", tests);
     failed_tests += test_result();
