@@ -43,16 +43,17 @@ def asleep(pid):
 
 
 class Terminal:
-    """The sample console in a pty."""
+    """The sample console, or ARGV, in a pty."""
 
     def __init__(self, *options, term="xterm-256color", rows=24, cols=80,
-                 locale="C.UTF-8", env=None):
+                 locale="C.UTF-8", env=None, argv=None):
+        argv = argv or [PROGRAM, "100000", *options]
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.clear()
             os.environ.update({"TERM": term, "LC_ALL": locale,
                                "PATH": "/usr/bin:/bin", **(env or {})})
-            os.execv(PROGRAM, [PROGRAM, "100000", *options])
+            os.execv(argv[0], argv)
         self.resize(rows, cols)
         self.output = b""
         self.status = None

@@ -83,6 +83,7 @@ editor_close(struct view *v)
     problem_list_clear(&s->problems);
     editor_shape_clear(s);
     previewing_end(&s->samples);
+    free(s->sought);
     free(s->tried.of);
     free(s->tried.words);
     table_clear(&s->table);
@@ -413,9 +414,9 @@ static bool
 editor_question(struct view *v, const struct invocation *invocation,
                 struct question *q)
 {
-    const struct editor *s = v->state;
+    struct editor *s = v->state;
     if (invocation->action == ACT_PASTE)
-        return editor_paste_question(s, q);
+        return editor_paste_question(s, invocation->arg, q);
     if (invocation->action == ACT_WRAP)
         return editor_wrap_question(s, invocation->arg, q);
     if (invocation->action == ACT_UNWRAP)

@@ -217,7 +217,7 @@ editor_change(struct editor *s, const struct invocation *invocation,
         editor_unwrap(s, e);
         return REACT_PAINT;
     case ACT_PASTE:
-        editor_paste_blocks(s, e);
+        editor_paste_blocks(s, invocation->arg, e);
         return REACT_PAINT;
     case ACT_DUPLICATE:
         err = edit_duplicate(&patch, d, b->id, e);

@@ -132,14 +132,23 @@ make_paste(const struct editor *s, const struct selection *sel,
                           &how, e);
 }
 
+/* Only the palette pastes into the slot that was chosen there. */
+static void
+set_slot(struct editor *s, const char *slot)
+{
+    if (!text_equal(slot, EDITOR_SLOT))
+        editor_slot_close(s->view);
+}
+
 bool
-editor_paste_question(const struct editor *s, struct question *q)
+editor_paste_question(struct editor *s, const char *slot, struct question *q)
 {
     struct selection sel;
     struct value *patch = NULL, *origins = NULL;
     if (!clip_selection(&s->console->clip, &sel))
         return false;
     bool asks = false;
+    set_slot(s, slot);
     if (make_paste(s, &sel, &patch, &origins, NULL) == ERR_OK) {
         char *words = selection_words(&sel);
         snprintf(q->text, sizeof q->text, "Insert %s of " QUESTION_WHAT "?",
@@ -157,7 +166,7 @@ editor_paste_question(const struct editor *s, struct question *q)
 }
 
 void
-editor_paste_blocks(struct editor *s, struct error *e)
+editor_paste_blocks(struct editor *s, const char *slot, struct error *e)
 {
     struct selection sel;
     struct value *patch = NULL;
@@ -168,6 +177,7 @@ editor_paste_blocks(struct editor *s, struct error *e)
     }
     char *words = selection_words(&sel);
     bool several = sel.count > 1;
+    set_slot(s, slot);
     enum err err = make_paste(s, &sel, &patch, NULL, e);
     if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO,

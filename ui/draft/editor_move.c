@@ -1,5 +1,6 @@
 /* Going about in the editor: on the canvas along its cards; what leads to a
  * block by number, name, level, problem or change is the same in the list. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fold.h"
@@ -54,41 +55,77 @@ go_change(struct editor *s, bool next, struct error *e)
                                              : "a version before");
 }
 
-/* True where NAME begins with the folded TEXT, or with PART has it. */
-static bool
-name_has(const char *name, const struct buf *text, bool part)
+/* How well a name fits what was typed: the best that any has is gone to. */
+enum fit { FIT_NONE, FIT_PART, FIT_BEGIN, FIT_WHOLE };
+
+/* How NAME fits the folded TEXT. */
+static enum fit
+fit_of(const char *name, const struct buf *text)
 {
     struct buf folded;
+    enum fit fit = FIT_NONE;
     buf_init(&folded, 1 << 16);
     fold_text(&folded, name, strlen(name));
-    bool has = part ? fold_has(buf_str(&folded), folded.len, buf_str(text),
-                               text->len)
-                    : folded.len >= text->len &&
-                          memcmp(buf_str(&folded), buf_str(text), text->len) ==
-                              0;
+    bool begins = folded.len >= text->len &&
+                  memcmp(buf_str(&folded), buf_str(text), text->len) == 0;
+    if (begins)
+        fit = folded.len == text->len ? FIT_WHOLE : FIT_BEGIN;
+    else if (fold_has(buf_str(&folded), folded.len, buf_str(text), text->len))
+        fit = FIT_PART;
     buf_clear(&folded);
-    return has;
+    return fit;
 }
 
-/* Goes to the block whose name begins with TEXT, else has it. */
+/* Goes to the block whose name is TEXT, else begins with it, else has it. */
 static void
 jump(struct editor *s, const char *text, struct error *e)
 {
     const struct document *d = draft_view_document(&s->draft);
     struct buf folded;
+    enum fit best = FIT_NONE;
+    size_t found = 0;
     buf_init(&folded, 1 << 16);
     fold_text(&folded, text, strlen(text));
-    for (int part = 0; part < 2 && folded.len > 0; part++) {
-        for (size_t i = 0; i < d->count; i++) {
-            if (!name_has(d->blocks[i].name, &folded, part == 1))
-                continue;
-            editor_go_spot(s, outline_spot(&s->shape.outline, i));
-            buf_clear(&folded);
-            return;
+    for (size_t i = 0; i < d->count && folded.len > 0; i++) {
+        enum fit fit = fit_of(d->blocks[i].name, &folded);
+        if (fit > best) {
+            best = fit;
+            found = i;
         }
     }
     buf_clear(&folded);
-    error_set(e, ERR_NOT_FOUND, "No block is called \"%.100s\"", text);
+    free(s->sought);
+    s->sought = mem_strdup(text);
+    if (best == FIT_NONE)
+        error_set(e, ERR_NOT_FOUND, "No block is called \"%.100s\"", text);
+    else
+        editor_go_spot(s, outline_spot(&s->shape.outline, found));
+}
+
+/* Goes to the next or previous block whose name has what was typed last. */
+static void
+jump_again(struct editor *s, bool next, struct error *e)
+{
+    const struct document *d = draft_view_document(&s->draft);
+    struct buf folded;
+    struct spot mark = editor_spot(s);
+    size_t n = d->count, at = mark.block == OUTLINE_NONE ? 0 : mark.block;
+    bool found = false;
+    buf_init(&folded, 1 << 16);
+    if (s->sought)
+        fold_text(&folded, s->sought, strlen(s->sought));
+    for (size_t i = 1; i < n && folded.len > 0 && !found; i++) {
+        size_t k = next ? (at + i) % n : (at + n - i) % n;
+        found = fit_of(d->blocks[k].name, &folded) != FIT_NONE;
+        if (found)
+            editor_go_spot(s, outline_spot(&s->shape.outline, k));
+    }
+    if (folded.len == 0)
+        error_set(e, ERR_REFUSED, "no name was typed yet (o)");
+    else if (!found)
+        error_set(e, ERR_NOT_FOUND, "No other block has \"%.100s\" in its name",
+                  s->sought);
+    buf_clear(&folded);
 }
 
 /* Goes to the block NUMBER, counted in reading order. */
@@ -99,8 +136,7 @@ go_number(struct editor *s, int number, struct error *e)
     if ((size_t)number > n)
         error_set(e, ERR_NOT_FOUND, "No block %d (the last is %zu)", number, n);
     else
-        editor_go_spot(
-            s, outline_spot(&s->shape.outline, (size_t)number - 1));
+        editor_go_spot(s, outline_spot(&s->shape.outline, (size_t)number - 1));
 }
 
 /* --- by what stands beside ------------------------------------------------ */
@@ -186,8 +222,7 @@ step_along(struct editor *s, enum act action, int count)
 
 /* Marks the block, or removes its mark, and goes to the next card. */
 static unsigned
-mark_one(struct editor *s, const struct invocation *invocation,
-         struct error *e)
+mark_one(struct editor *s, const struct invocation *invocation, struct error *e)
 {
     struct spot next = move_step(&s->shape.picture, editor_spot(s), 1);
     unsigned reaction = table_action(&s->table, invocation, e);
@@ -206,8 +241,7 @@ fold_one(struct editor *s, struct error *e)
     struct spot mark = editor_spot(s);
     size_t block = mark.block;
     if (block == OUTLINE_NONE || o->blocks[block].lane_count == 0)
-        block = spot_is_none(mark) ? OUTLINE_NONE
-                                   : outline_owner(o, mark.lane);
+        block = spot_is_none(mark) ? OUTLINE_NONE : outline_owner(o, mark.lane);
     if (block == OUTLINE_NONE) {
         error_set(e, ERR_REFUSED,
                   "fold: neither the block nor one around it holds blocks");
@@ -265,17 +299,18 @@ switch_drawing(struct editor *s)
     editor_go_spot(s, editor_spot(s));
 }
 
-unsigned
-editor_move(struct editor *s, const struct invocation *invocation,
-            struct error *e)
+/* Goes to a block by what it is called or has. */
+static unsigned
+leap(struct editor *s, const struct invocation *invocation, struct error *e)
 {
     enum act action = (enum act)invocation->action;
     switch (action) {
-    case ACT_CANVAS:
-        switch_drawing(s);
-        return REACT_PAINT;
     case ACT_JUMP:
         jump(s, invocation->arg, e);
+        return REACT_PAINT;
+    case ACT_NEXT_MATCH:
+    case ACT_PREVIOUS_MATCH:
+        jump_again(s, action == ACT_NEXT_MATCH, e);
         return REACT_PAINT;
     case ACT_NEXT_PROBLEM:
     case ACT_PREVIOUS_PROBLEM:
@@ -284,6 +319,20 @@ editor_move(struct editor *s, const struct invocation *invocation,
     case ACT_NEXT_CHANGE:
     case ACT_PREVIOUS_CHANGE:
         go_change(s, action == ACT_NEXT_CHANGE, e);
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+}
+
+unsigned
+editor_move(struct editor *s, const struct invocation *invocation,
+            struct error *e)
+{
+    enum act action = (enum act)invocation->action;
+    switch (action) {
+    case ACT_CANVAS:
+        switch_drawing(s);
         return REACT_PAINT;
     case ACT_LEFT:
     case ACT_RIGHT:
@@ -307,6 +356,8 @@ editor_move(struct editor *s, const struct invocation *invocation,
     default:
         break;
     }
+    if (leap(s, invocation, e) != REACT_IGNORED)
+        return REACT_PAINT;
     if (action == ACT_BOTTOM && invocation->count > 0) {
         go_number(s, invocation->count, e);
         return REACT_PAINT;

@@ -57,6 +57,7 @@ struct editor {
     struct change_list changes;
     struct problem_list problems;
     struct editor_shape shape;
+    char *sought; /* the name that was gone to last, NULL: none */
     size_t slot; /* which of the places near the mark; the palette steps it */
     struct previewing samples;
     size_t sample;
@@ -159,7 +160,7 @@ enum err editor_selection(const struct editor *s, struct selection *out,
  * kept. Each says what it did. */
 void editor_copy(struct editor *s, struct error *e);
 void editor_cut(struct editor *s, struct error *e);
-void editor_paste_blocks(struct editor *s, struct error *e);
+void editor_paste_blocks(struct editor *s, const char *slot, struct error *e);
 
 /* Puts the blocks of the selection into a new block of the kind NAME, and
  * opens its fields; removes the block around them and keeps them. */
@@ -182,7 +183,8 @@ bool editor_breaks_question(const struct editor *s, const struct foreseen *edit,
                             struct question *q);
 
 /* Fill Q where a paste, :wrap NAME, or :unwrap would break something. */
-bool editor_paste_question(const struct editor *s, struct question *q);
+bool editor_paste_question(struct editor *s, const char *slot,
+                           struct question *q);
 bool editor_wrap_question(const struct editor *s, const char *name,
                           struct question *q);
 bool editor_unwrap_question(const struct editor *s, struct question *q);

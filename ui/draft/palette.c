@@ -8,7 +8,7 @@
 #include "ui/screen/screens.h"
 
 struct choice {
-    const struct kind *kind;
+    const struct kind *kind;           /* NULL: what was copied last */
     const struct connector *connector; /* of an app's action, else NULL */
     const char *action;
     char *name, *help;
@@ -33,7 +33,8 @@ static void
 choice_text(const void *data, struct buf *out)
 {
     const struct choice *choice = data;
-    buf_addf(out, "%s %s %s", choice->name, choice->kind->name, choice->help);
+    buf_addf(out, "%s %s %s", choice->name,
+             choice->kind ? choice->kind->name : "paste", choice->help);
 }
 
 static const struct row_list_ops ops = {choice_free, choice_text, NULL};
@@ -49,8 +50,9 @@ cell_name(void *ctx, const void *row, struct buf *out)
 static enum style
 cell_kind(void *ctx, const void *row, struct buf *out)
 {
+    const struct choice *choice = row;
     (void)ctx;
-    buf_adds(out, kind_role_word(((const struct choice *)row)->kind->role));
+    buf_adds(out, choice->kind ? kind_role_word(choice->kind->role) : "copied");
     return STYLE_FAINT;
 }
 
@@ -85,10 +87,28 @@ add_choice(struct palette *s, const struct kind *kind,
     row_list_add(s->list.rows, choice->name, choice);
 }
 
-/* The kinds that this version's runtime runs, and the actions of all apps. */
+/* What p would insert, first: it is known by its names. */
 static void
-add_choices(struct palette *s)
+add_copied(struct palette *s, const struct clip *clip)
 {
+    struct selection sel;
+    if (clip_selection(clip, &sel)) {
+        struct choice *choice = mem_alloc(sizeof *choice);
+        char *words = selection_words(&sel);
+        choice->name = mem_printf("Paste %s", words);
+        choice->help = mem_strdup("Inserts what was copied or cut last.");
+        row_list_add(s->list.rows, choice->name, choice);
+        free(words);
+    }
+    selection_clear(&sel);
+}
+
+/* What was copied, the kinds that this version's runtime runs, and the actions
+ * of all apps. */
+static void
+add_choices(struct palette *s, const struct clip *clip)
+{
+    add_copied(s, clip);
     for (int i = 0; i < KIND_COUNT; i++) {
         const struct kind *kind = kind_get((enum kind_id)i);
         if (kind->runs && kind->id != KIND_action && kind->role != ROLE_TRIGGER)
@@ -137,7 +157,7 @@ palette_open(struct view *v, const char *arg, struct error *e)
             ? manager_connectors(console_of(v)->manager, editor_document(below),
                                  &s->connectors, e)
             : error_set(e, ERR_REFUSED, "palette: no draft is open");
-    add_choices(s);
+    add_choices(s, &console_of(v)->clip);
     v->table = &s->list.table;
     if (err != ERR_OK)
         palette_close(v);
@@ -172,7 +192,10 @@ choose(struct view *v)
     connector_set_init(&s->connectors); /* the choice outlives the palette … */
     s->editor = NULL;                   /* … and so does the slot */
     app_back(app);
-    editor_insert(app_top(app), choice.kind, choice.connector, action);
+    if (choice.kind)
+        editor_insert(app_top(app), choice.kind, choice.connector, action);
+    else
+        app_do(app, &(struct invocation){ACT_PASTE, 0, EDITOR_SLOT});
     connector_set_clear(&kept);
     free(action);
 }

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
+
+enum { BODY = 21 }; /* rows above messages and hints */
 
 /* The blocks 1 New order, 2 Tax, 3 Create cash sale, 4 Large?. */
 #define DRAFT                                                                  \
@@ -83,6 +86,134 @@ tab_chooses_where_a_block_goes(void)
                       NULL);
 }
 
+/* Sabotage: EDITOR_SLOT in set_slot(). */
+static void
+what_was_copied_goes_into_the_slot(void)
+{
+    small_store_shows("alice", DRAFT "c 3 G d\ni", "Paste Create cash sale",
+                      NULL);
+    small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEnter",
+                      "Inserted a copy of Create cash sale (u undoes it)",
+                      "( empty )  ( empty )");
+    small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEnter\n4 G",
+                      "3 Large? › yes", NULL);
+    small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEsc\np\n4 G",
+                      "▸[4 Create cash sale", "3 Large? › yes");
+    small_store_shows("alice", DRAFT "i", "insert", "Paste");
+}
+
+/* --- many blocks ---------------------------------------------------------- */
+
+enum { MANY = 63, COPIES = 29 };
+
+/* 63 blocks: 1 New order, 2 Tax, Large? 30 times, each with a Create cash sale
+ * in its yes, Math. */
+static char *
+many_blocks(void)
+{
+    struct buf script;
+    buf_init_any(&script);
+    buf_adds(&script, DRAFT "3 G J 3 G y\n");
+    for (int i = 0; i < COPIES; i++)
+        buf_adds(&script, "p\n");
+    buf_adds(&script, "2 G i\n'math\nEnter Esc\nc\n");
+    return buf_take(&script);
+}
+
+/* What was marked, one line a paint. */
+struct gone {
+    struct buf marked;
+};
+
+static void
+note_marked(void *ctx, const struct cells *cells)
+{
+    struct gone *g = ctx;
+    for (int row = 0; row < BODY; row++) {
+        struct buf text;
+        buf_init_any(&text);
+        cells_row_text(cells, row, &text);
+        const char *mark = strstr(buf_str(&text), "▸[");
+        if (mark)
+            buf_addf(&g->marked, "%.40s\n", mark + strlen("▸["));
+        buf_clear(&text);
+    }
+}
+
+/* Plays SCRIPT after the 63 blocks are there; each LINE must have been
+ * marked. */
+static void
+check_gone(const char *script, char *const *lines, size_t count)
+{
+    struct small_store s;
+    struct gone g;
+    char *before = many_blocks(), *all = mem_printf("%s%s", before, script);
+    const struct visit look = {.actor = "alice",
+                               .rows = 24,
+                               .cols = 80,
+                               .painted = note_marked,
+                               .ctx = &g};
+    struct buf screen;
+    buf_init_any(&g.marked);
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, all, &screen);
+    for (size_t i = 0; i < count; i++)
+        CHECK_HAS(buf_str(&g.marked), lines[i]);
+    small_store_remove(&s);
+    buf_clear(&screen);
+    buf_clear(&g.marked);
+    free(before);
+    free(all);
+}
+
+/* Any of 63 blocks by its number with three keys at most, by its name with o
+ * and Enter besides the name. Sabotage: FIT_WHOLE in fit_of(). */
+static void
+any_block_is_four_keys_away(void)
+{
+    char *lines[2 * COPIES + 4];
+    struct buf numbers, names;
+    size_t n = 0;
+    buf_init_any(&numbers);
+    buf_init_any(&names);
+    for (int i = 1; i <= MANY; i++) {
+        char digits[8];
+        int len = snprintf(digits, sizeof digits, "%d", i);
+        CHECK(len + 1 <= 4);
+        for (int k = 0; k < len; k++)
+            buf_addf(&numbers, "%c ", digits[k]);
+        buf_adds(&numbers, "G\n");
+    }
+    for (int i = 1; i <= COPIES + 1; i++) {
+        char *number = i > 1 ? mem_printf(" %d", i) : mem_strdup("");
+        lines[n++] = mem_printf(" Large?%s  if", number);
+        lines[n++] = mem_printf(" Create cash sale%s  ", number);
+        buf_addf(&names, ":go-to Large?%s\n:go-to Create cash sale%s\n", number,
+                 number);
+        free(number);
+    }
+    check_gone(buf_str(&numbers), lines, n);
+    check_gone(buf_str(&names), lines, n);
+    while (n > 0)
+        free(lines[--n]);
+    buf_clear(&numbers);
+    buf_clear(&names);
+}
+
+/* Sabotage: the direction in jump_again(). */
+static void
+the_next_match_is_one_key_away(void)
+{
+    small_store_shows("alice", DRAFT "c 3 G y p p g\n:go-to sale\nn",
+                      "▸[4 Create cash sale 3", NULL);
+    small_store_shows("alice", DRAFT "c 3 G y p p g\n:go-to sale\nn n n N",
+                      "▸[5 Create cash sale 2", NULL);
+    small_store_shows("alice", DRAFT "c n", "no name was typed yet (o)", NULL);
+    small_store_shows("alice", DRAFT "c\n:go-to tax\nn",
+                      "No other block has \"tax\" in its name", NULL);
+}
+
 /* Sabotage: place_step(); place_aside(); say_too_early(). */
 static void
 blocks_move_into_lanes_and_out(void)
@@ -103,8 +234,6 @@ blocks_move_into_lanes_and_out(void)
 }
 
 /* --- what is painted ------------------------------------------------------ */
-
-enum { BODY = 21 }; /* rows above messages and hints */
 
 /* The last screen, and which rows of its body the last change of it was in. */
 struct painted {
@@ -176,6 +305,10 @@ test_console_canvas(void)
          a_folded_block_says_what_it_holds},
         {"cards say who reads whom", cards_say_who_reads_whom},
         {"Tab chooses where a block goes", tab_chooses_where_a_block_goes},
+        {"what was copied goes into the slot",
+         what_was_copied_goes_into_the_slot},
+        {"any block is four keys away", any_block_is_four_keys_away},
+        {"the next match is one key away", the_next_match_is_one_key_away},
         {"blocks move into lanes and out", blocks_move_into_lanes_and_out},
         {"a step paints the cards that change",
          a_step_paints_the_cards_that_change},
