@@ -141,12 +141,14 @@ def test_well_formed(d):
         "utf-8 in a header": head(host, "X: é".encode()),
         "IPv6 host": head(b"Host: [::1]:8443"),
         "raw JSON in the query": head(
-            host, first=b"GET /healthz?preFilledValues={[1|2]} HTTP/1.1"),
+            host, first=b"GET /2024-03/logs?filters={[1|2]} HTTP/1.1"),
         "Expect": head(host, b"Expect: 100-continue", b"Content-Length: 0"),
     }
     for name, data in fine.items():
         out, _ = d.raw(data, 1)
-        suite.check(f"accepted: {name}", b"HTTP/1.1 200" in out, out[:200])
+        # without a key: it was read, and its caller is not known
+        wanted = b"401" if b"/logs" in data else b"200"
+        suite.check(f"accepted: {name}", b"HTTP/1.1 " + wanted in out, out[:200])
     out, _ = d.raw(head(host) + head(host), 1)
     suite.equal("two requests on one connection", answers(out), [200, 200])
 
@@ -161,8 +163,8 @@ def test_refusals_are_read(d):
     status, answer, _ = d.call("POST", "/users", b"\xef\xbb\xbf{}", key)
     suite.equal("a byte order mark is named",
                 (status, "byte order mark" in answer["message"]), (422, True))
-    for n, wanted in ((64, [200]), (300, [400]), (700, []), (2000, [])):
-        path = b"/healthz?" + b"&".join(b"a=b" for _ in range(n))
+    for n, wanted in ((64, [401]), (300, [400]), (700, []), (2000, [])):
+        path = b"/users?" + b"&".join(b"a=b" for _ in range(n))
         out, closed = d.raw(head(b"Host: localhost", b"Connection: close",
                                  first=b"GET " + path + b" HTTP/1.1"), 20)
         suite.equal(f"{n} parameters", (answers(out), closed), (wanted, True))
@@ -390,6 +392,33 @@ def documented():
     return found
 
 
+def documented_parameters():
+    """(method, path) → its query parameters in doc/openapi.yaml."""
+    found, path, key = {}, None, None
+    with open(os.path.join(SOURCE, "doc/openapi.yaml")) as f:
+        for line in f:
+            if m := re.match(r"  (/\S*):$", line):
+                path = m.group(1)
+            elif m := re.match(r"    (get|put|post|delete|head|patch):$", line):
+                key = (m.group(1).upper(), path)
+                found[key] = []
+            elif m := re.match(r"        - \{name: (\S+), in: query,", line):
+                found[key].append(m.group(1))
+            elif line.startswith("components:"):
+                break
+    return found
+
+
+def parameters():
+    """(method, path) → the names of its query, as routes.def has them, and how
+    it reads a body."""
+    with open(os.path.join(SOURCE, "src/runtime/access/routes.def")) as f:
+        rows = re.findall(r'^R\("(\w+)",\s*(\w+),\s*"([^"]+)",.*, (\w+),'
+                          r' "[^"]*", "([^"]*)"\)$', f.read(), re.M)
+    return {(m, p): (names.split() + ["userId"] * (space == "DATED"), body)
+            for m, space, p, body, names in rows}
+
+
 def table():
     words = {"NONE": "none", "API_KEY": "apiKey", "USER_TOKEN": "userToken",
              "API_KEY_OR_USER": "apiKeyOrUser", "INSTALL": "install", "MANAGE": "manage",
@@ -491,6 +520,53 @@ def test_document(d, routes):
     status, body, headers = d.call("PATCH", "/users")
     suite.equal("an unknown method", (status, headers.get("Allow")),
                 (405, "POST, GET"))
+
+
+def test_parameters(d, routes):
+    """Every route, every parameter. Sabotage: leave a check out of
+    parameters_check() of src/runtime/access/parameters.c."""
+    known, told = parameters(), documented_parameters()
+    suite.equal("routes.def has a list for each route", sorted(known),
+                sorted(routes))
+    suite.equal("openapi.yaml and routes.def name the same parameters", [
+        (r, names, told[r]) for r, (names, _) in known.items()
+        if {*names} - {"userId"} != {*told[r]} - {"userId"} or
+        not {*told[r]} <= {*names}], [])
+    key = d.key("parameters")
+
+    def ask(method, path, query, body=None):
+        token = key if known[method, path][0][-1:] == ["userId"] else d.manage
+        filled = re.sub(r"\{\w+\}", "0" * 24, path)
+        if body is None and method in ("POST", "PUT"):
+            body = {}
+        status, answer, _ = d.call(method, filled + "?" + query, token=token,
+                                   body=body)
+        return status, (answer or {}).get("message", "")
+
+    def is_refused(answer, name):
+        return answer[0] == 400 and (answer[1] or name).startswith(name)
+    bad, asked = [], 0
+    for (method, path), (names, body) in known.items():
+        if routes[method, path] == "linkToken":
+            continue  # its token is needed first
+        tries = [("nonsense", "nonsense=1", None)]
+        tries += [(n, f"{n}=1&{n}=1", None) for n in names]
+        if "userId" in names and "{user}" in path:
+            tries.append(("userId", "userId=ann", None))
+        if "userId" in names and body != "NONE":
+            tries.append(("userId", "userId=ann", {"userId": "bob"}))
+            tries.append(("userId", "userId=ann", {"userId": 5}))
+        for name, query, sent in tries:
+            answer = ask(method, path, query, sent)
+            asked += 1
+            if not is_refused(answer, name):
+                bad.append((method, path, query, sent, answer))
+    suite.check(f"{asked} requests with a parameter too many are refused",
+                asked > 150 and not bad, bad[:8])
+    answer = ask("POST", "/run/event", "userId=ann",
+                 {"userId": "ann", "event": "e"})
+    suite.check("the same user in both is not", "given" not in answer[1] and
+                answer[0] == 404, answer)
 
 
 # --- users over both environments --------------------------------------------
@@ -636,6 +712,7 @@ def main():
     routes = table()
     try:
         test_document(d, routes)
+        test_parameters(d, routes)
         test_malformed(d)
         test_well_formed(d)
         test_refusals_are_read(d)

@@ -113,6 +113,11 @@ def parts(row):
     return re.findall(r"\{(\w+)\}", json.dumps(row[1:4]))
 
 
+def contradicts(status, answer):
+    return status == 400 and answer["message"].startswith(
+        "userId: the query has another value than the ")
+
+
 class Party:
     """A user of one environment with everything that a call may name."""
 
@@ -216,17 +221,18 @@ class Table:
         return dict(self.ann.has, user2=self.ann.has["user"], **other)
 
     def refused(self, what, row, things, sent, twin, **how):
-        """The call is refused with 404 as its twin, which names nothing."""
+        """The call is refused with 404 as its twin, which names nothing; or,
+        whoever is named, for two values of userId."""
         status, answer = self.w.api(*filled(row, things), **how)
         text = json.dumps(answer)
         told = [s for p in self.people for s in p.secrets() if s in text
                 and s not in sent]
         if not suite.check(f"{row[0]} {row[1]} with {what}",
-                           status == 404 and not told,
-                           (status, answer, told, things)):
+                           (status == 404 or contradicts(status, answer))
+                           and not told, (status, answer, told, things)):
             return
-        if twin:
-            other = self.w.api(*filled(row, twin), **how)
+        other = self.w.api(*filled(row, twin), **how) if twin else (0, {})
+        if twin and not contradicts(status, answer) and not contradicts(*other):
             suite.equal("  as what does not exist",
                         [status, unnamed(answer, things)],
                         [other[0], unnamed(other[1], twin)])

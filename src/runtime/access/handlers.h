@@ -4,7 +4,7 @@
 
 #include "runtime/access/route.h"
 
-#define R(method, space, pattern, auth, handler, body, help)                   \
+#define R(method, space, pattern, auth, handler, body, help, query)            \
     enum err handler(struct route_call *call, struct error *e);
 #include "runtime/access/routes.def"
 #undef R

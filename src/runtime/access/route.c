@@ -8,11 +8,12 @@
 #include "runtime/access/auth.h"
 #include "runtime/access/cors.h"
 #include "runtime/access/handlers.h"
+#include "runtime/access/parameters.h"
 
 const struct route routes[] = {
-#define R(method, space, pattern, auth, handler, body, help)                   \
-    {method,  pattern,  SPACE_##space, AUTH_##auth,                            \
-     handler, #handler, BODY_##body,   help},
+#define R(method, space, pattern, auth, handler, body, help, query)            \
+    {method,   pattern,     SPACE_##space, AUTH_##auth, handler,               \
+     #handler, BODY_##body, help,          query},
 #include "runtime/access/routes.def"
 #undef R
 };
@@ -113,6 +114,9 @@ is_readable(const struct http_request *r, struct error *e)
 static enum err
 handle(struct route_call *call, struct error *e)
 {
+    enum err err = parameters_check(call, e);
+    if (err != ERR_OK)
+        return err;
     if (is_readable(call->request, e))
         return call->route->handler(call, e);
     http_answer_error(call->answer, e);

@@ -73,6 +73,7 @@ struct route {
     const char *handler_name;
     enum body_kind body;
     const char *help;
+    const char *query; /* its parameters, with spaces between them */
 };
 
 extern const struct route routes[];
