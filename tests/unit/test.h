@@ -3,7 +3,9 @@
  * functions; CHECK macros report file, line and both sides and go on. A
  * program's main calls test_run for each table and returns test_result().
  * Output: one line "ok NAME" or "not ok NAME" per test, as tests/run reads.
- * TEST_FILTER in the environment keeps only the tests whose name has it;
+ * TEST_FILTER in the environment keeps only the tests whose name has it, with
+ * "=SUITE: NAME" that one alone; TEST_SHUFFLE=N runs each table in another
+ * order, the same for the same N;
  * TEST_SEED sets the seed that test_seed() gives (printed at the start), and
  * TEST_SIZE how many percent of their rounds random tests do (100).
  */
@@ -90,12 +92,40 @@ test_fail(const char *file, int line, const char *what, const char *got,
             test_fail(__FILE__, __LINE__, #haystack " has " #needle, h_, n_);  \
     } while (0)
 
+__attribute__((unused)) static bool
+test_is_wanted(const char *suite, const char *name)
+{
+    const char *filter = getenv("TEST_FILTER");
+    size_t n = strlen(suite);
+    if (!filter)
+        return true;
+    if (*filter == '=')
+        return strncmp(filter + 1, suite, n) == 0 &&
+               strncmp(filter + 1 + n, ": ", 2) == 0 &&
+               strcmp(filter + 1 + n + 2, name) == 0;
+    return strstr(name, filter) || strstr(suite, filter);
+}
+
+/* Which of COUNT tests comes at place I: in order, or by TEST_SHUFFLE. */
+__attribute__((unused)) static size_t
+test_place(size_t i, size_t count)
+{
+    static const size_t steps[] = {7919, 104729, 15485863, 32452843};
+    const char *shuffle = getenv("TEST_SHUFFLE");
+    size_t n = shuffle ? strtoul(shuffle, NULL, 10) : 0;
+    /* a step that is prime, and larger than any table, visits all places */
+    return shuffle ? (i * steps[n % 4] + n) % count : i;
+}
+
 __attribute__((unused)) static void
 test_run(const char *suite, const struct test *tests)
 {
-    const char *filter = getenv("TEST_FILTER");
-    for (const struct test *t = tests; t->name; t++) {
-        if (filter && !strstr(t->name, filter) && !strstr(suite, filter))
+    size_t count = 0;
+    while (tests[count].name)
+        count++;
+    for (size_t i = 0; i < count; i++) {
+        const struct test *t = &tests[test_place(i, count)];
+        if (!test_is_wanted(suite, t->name))
             continue;
         test_failures_here = 0;
         t->run();

@@ -5,7 +5,7 @@
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
-enum { CUSTOMERS = 3, STEPS = 600, FORKS = 1000 };
+enum { CUSTOMERS = 3, STEPS = 600, SOME_STEPS = 60, FORKS = 1000 };
 
 static struct world w;
 
@@ -61,7 +61,7 @@ put_catalogue(struct core *core, void *ctx, struct error *e)
     (void)ctx;
     struct db_stmt *q = db_use(core_db(core), RS_INTEGRATION_PUT);
     db_text(q, integration);
-    db_text(q, "orders");
+    db_text(q, integration);
     db_text(q, "Orders");
     db_text(q, "netsuite");
     db_null(q);
@@ -70,9 +70,10 @@ put_catalogue(struct core *core, void *ctx, struct error *e)
     db_int(q, 1);
     if (db_run(q, e) != ERR_OK)
         return e->code;
+    int64_t row = db_last_id(core_db(core));
     q = db_use(core_db(core), RS_WORKFLOW_PUT);
     db_text(q, workflow);
-    db_int(q, 1);
+    db_int(q, row);
     db_text(q, "orders");
     db_text(q, "Orders");
     db_int(q, 0);
@@ -103,11 +104,11 @@ put_documents(void)
 
 static char bases[2][IDENT_SIZE];
 
+/* A workflow and customers of its own for each test. */
 static void
 prepare(void)
 {
-    if (workflow[0])
-        return; /* the test before did it */
+    memset(customers, 0, sizeof customers);
     ident_new(integration);
     ident_new(workflow);
     CHECK_INT(world_do(&w, put_catalogue, NULL), ERR_OK);
@@ -124,9 +125,10 @@ prepare(void)
         struct customer *c = &customers[i];
         ident_new(c->installation);
         ident_new(c->user);
-        expect("user",
-               mem_printf("[{'userId':'%s','username':'u%d'}]", c->user, i),
-               "created");
+        expect(
+            "user",
+            mem_printf("[{'userId':'%s','username':'u-%s'}]", c->user, c->user),
+            "created");
         expect("install",
                mem_printf("[{'installationId':'%s','userId':'%s',"
                           "'integrationId':'%s'}]",
@@ -145,8 +147,8 @@ prepare(void)
 static void
 what_was_shown_is_what_goes_live(void)
 {
-    const struct customer *c = &customers[0];
     prepare();
+    const struct customer *c = &customers[0];
     expect("base",
            mem_printf("[{'installationId':'%s','workflowId':'%s',"
                       "'versionId':'%s','hash':'%s','expectedLive':'%s'}]",
@@ -317,13 +319,11 @@ check_model(void)
 }
 
 static void
-one_is_live_always(void)
+take_steps(int count)
 {
-    /* Sabotage: in check_pointers() of version.c take the comparison
-     * with expectedLive out, or the one with the awaiting version. */
     prepare();
     srand((unsigned)test_seed());
-    for (int i = 0; i < STEPS && !test_failures_here; i++) {
+    for (int i = 0; i < count && !test_failures_here; i++) {
         struct customer *c = &customers[rand() % CUSTOMERS];
         int what = rand() % 10;
         if (what < 6)
@@ -334,6 +334,14 @@ one_is_live_always(void)
             do_uninstall(c);
         check_model();
     }
+}
+
+static void
+one_is_live_always(void)
+{
+    /* Sabotage: in check_pointers() of version.c take the comparison
+     * with expectedLive out, or the one with the awaiting version. */
+    take_steps(STEPS);
 }
 
 /* --- receipts ------------------------------------------------------------ */
@@ -422,9 +430,10 @@ static void
 receipts_hang_together(void)
 {
     struct chain c = {.head = RECEIPT_FIRST};
+    take_steps(SOME_STEPS);
     CHECK_INT(world_do(&w, walk_chain, &c), ERR_OK);
     CHECK_INT(c.broken, 0);
-    CHECK(c.count > STEPS / 2);
+    CHECK(c.count > 2 * CUSTOMERS); /* those of prepare() */
 }
 
 struct feed_walk {
@@ -451,10 +460,11 @@ static void
 feed_has_no_gaps(void)
 {
     struct feed_walk f = {0};
+    changes = 0;
+    take_steps(SOME_STEPS);
     CHECK_INT(world_do(&w, walk_feed, &f), ERR_OK);
     CHECK_INT(f.gaps, 0);
-    CHECK(changes > 0);
-    CHECK(f.last >= changes);
+    CHECK(f.last > changes);
 }
 
 /* A publish request of a third version, which expects MEMBERS. */
@@ -472,6 +482,7 @@ static void
 a_base_replaces_only_what_it_names(void)
 {
     char id[IDENT_SIZE], other[IDENT_SIZE];
+    prepare();
     ident_new(id);
     ident_new(other);
     const struct {
@@ -502,6 +513,7 @@ static void
 a_base_follows_what_it_names(void)
 {
     char by_number[IDENT_SIZE], by_id[IDENT_SIZE], members[200];
+    prepare();
     ident_new(by_number);
     ident_new(by_id);
     expect("publish", third_base(by_number, "'expectedBase':2"), "released");
@@ -519,7 +531,7 @@ void
 test_runtime_decide(void)
 {
     static const struct test tests[] = {
-        {"publish, users, installations", prepare},
+        {"users, installations and base versions are made", prepare},
         {"what was shown is what goes live", what_was_shown_is_what_goes_live},
         {"a base version replaces only the one that it names",
          a_base_replaces_only_what_it_names},

@@ -9,7 +9,7 @@
 #include "runtime/outbound/vault.h"
 #include "tests/unit/runtime/runtime.h"
 
-static char path[] = "/tmp/tailor-vault-XXXXXX";
+static char path[40];
 static const struct vault_name own = {"u1", "netsuite", "c1"};
 
 static enum err
@@ -38,6 +38,17 @@ check_every_bit(const struct vault *v, struct buf *sealed)
     buf_clear(&out);
 }
 
+/* The name of a file that does not exist. */
+static void
+begin(void)
+{
+    strcpy(path, "/tmp/tailor-vault-XXXXXX");
+    int fd = mkstemp(path);
+    if (fd >= 0)
+        close(fd);
+    unlink(path);
+}
+
 static void
 seals_and_opens(void)
 {
@@ -50,6 +61,7 @@ seals_and_opens(void)
                                         {"u1", "netsuitf", "c1"},
                                         {"u1", "netsuite", "c2"},
                                         {"u1n", "etsuite", "c1"}};
+    begin();
     CHECK_INT(vault_open(&v, path, &e), ERR_OK);
     CHECK_INT(vault_key_no(v), 0);
     CHECK(access(path, F_OK) != 0);
@@ -68,6 +80,7 @@ seals_and_opens(void)
     CHECK_INT(unseal(v, &own, 2, &one, &out), ERR_DAMAGED);
     check_every_bit(v, &one);
     vault_close(v);
+    unlink(path);
     buf_clear(&one);
     buf_clear(&two);
     buf_clear(&out);
@@ -82,7 +95,9 @@ rotates(void)
     struct error e = {0};
     buf_init(&old, 1000);
     buf_init(&out, 1000);
+    begin();
     CHECK_INT(vault_open(&v, path, &e), ERR_OK);
+    CHECK_INT(vault_rotate(v, &e), ERR_OK);
     CHECK_INT(vault_seal(v, &own, "old", 3, &old, &e), ERR_OK);
     CHECK_INT(vault_rotate(v, &e), ERR_OK);
     CHECK_INT(vault_key_no(v), 2);
@@ -96,6 +111,7 @@ rotates(void)
     chmod(path, 0640);
     v = NULL;
     CHECK_INT(vault_open(&v, path, &e), ERR_REFUSED);
+    unlink(path);
     buf_clear(&old);
     buf_clear(&out);
 }
@@ -224,11 +240,6 @@ test_runtime_vault(void)
         {"letters of either case are the same",
          letters_of_either_case_are_the_same},
         {NULL, NULL}};
-    int fd = mkstemp(path);
-    if (fd >= 0)
-        close(fd);
-    unlink(path);
     test_run("vault", tests);
-    unlink(path);
     failed_tests += test_result();
 }
