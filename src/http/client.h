@@ -91,9 +91,9 @@ struct http_call {
     bool once; /* on a connection of its own and never sent twice: for calls
                   with an effect */
 
-    /* The guard: called with the address that is about to be connected, after
-     * the name was resolved, so that a DNS answer that changes cannot get past
-     * it. NULL: any address. */
+    /* Called with the address that is about to be connected, after the name
+     * was resolved, so that a DNS answer that changes cannot get past it.
+     * NULL: any address. */
     bool (*may_connect)(void *ctx, const struct sockaddr *address);
     /* Whether TOTAL bytes of the answer may be in memory. If not, the call is
      * paused, and its time, until http_client_resume. NULL: yes. */

@@ -16,7 +16,7 @@
     "+GROUP-SECP256R1:+GROUP-SECP384R1:%SERVER_PRECEDENCE"
 
 /* A certificate with its key; counted, because connections that were greeted
- * with it outlive a reload. The count is guarded by the server's lock. */
+ * with it outlive a reload. The server's lock protects the count. */
 struct http_tls {
     gnutls_certificate_credentials_t credentials;
     struct buf certificate; /* the PEM texts, for libmicrohttpd's start */

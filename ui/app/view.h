@@ -79,7 +79,7 @@ struct view_ops {
 
     /* The form of the question that the screen itself is, before something
      * that changes production (form_question()), NULL while it is none: the
-     * guard of dialogs holds for its keys, and what its button does goes to
+     * guard of questions holds for its keys, and what its button does goes to
      * app_confirmed. */
     struct form *(*asks)(const struct view *v);
 

@@ -31,8 +31,8 @@ cell_text(const struct csv_record *r, size_t i)
 {
     if (i >= r->count)
         return mem_strdup("");
-    size_t guard = csv_is_guarded(r->cells[i], r->lengths[i]) ? 1 : 0;
-    return mem_strndup(r->cells[i] + guard, r->lengths[i] - guard);
+    size_t mark = csv_is_marked_text(r->cells[i], r->lengths[i]) ? 1 : 0;
+    return mem_strndup(r->cells[i] + mark, r->lengths[i] - mark);
 }
 
 /* The index of the row KEY of ROWS, or its size. */
@@ -156,7 +156,7 @@ tablegrid_keep_cells(struct tablegrid *s)
         const char *cells[] = {key, value};
         for (int k = 0; k < 2; k++) {
             buf_reset(&cell);
-            csv_guard(&cell, cells[k], strlen(cells[k]));
+            csv_mark_text(&cell, cells[k], strlen(cells[k]));
             csv_write_cell(&text, buf_str(&cell), cell.len, '\t');
             buf_adds(&text, k == 0 ? "\t" : "\r\n");
         }

@@ -106,7 +106,7 @@ release_form_make(struct release *s)
     /* The name has the focus first: typed at once, it never is the note. */
     form_question(&s->form, wanted ? typed : s->note, s->back, s->go);
     if (wanted)
-        form_guard(&s->form, typed, wanted);
+        form_ask_phrase(&s->form, typed, wanted);
 }
 
 void

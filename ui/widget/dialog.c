@@ -19,7 +19,7 @@ dialog_open(struct dialog *d, const struct question *q)
     d->yes = form_button(&d->form, d->question.yes);
     form_question(&d->form, q->typed[0] ? d->field : d->no, d->no, d->yes);
     if (q->typed[0])
-        form_guard(&d->form, d->field, d->question.typed);
+        form_ask_phrase(&d->form, d->field, d->question.typed);
     d->open = true;
 }
 

@@ -57,7 +57,7 @@ form_question(struct form *f, size_t first, size_t safe, size_t acts)
 }
 
 void
-form_guard(struct form *f, size_t field, const char *wanted)
+form_ask_phrase(struct form *f, size_t field, const char *wanted)
 {
     f->phrase = field;
     free(f->wanted);

@@ -24,7 +24,7 @@ struct form {
     size_t count, focus;
     size_t seen; /* the focus as it was drawn last */
     size_t first, safe, acts; /* of form_question() */
-    size_t phrase;            /* of form_guard() */
+    size_t phrase;            /* of form_ask_phrase() */
     char *wanted;             /* in PHRASE; NULL: nothing is to be typed */
 };
 
@@ -44,10 +44,10 @@ void form_question(struct form *f, size_t first, size_t safe, size_t acts);
 
 /* For a question: ACTS is off until FIELD holds WANTED (copied) exactly. Once
  * it does, the next after FIELD is ACTS; before, what follows FIELD. */
-void form_guard(struct form *f, size_t field, const char *wanted);
+void form_ask_phrase(struct form *f, size_t field, const char *wanted);
 
-/* The question opens again: FIRST has the focus, and the field of form_guard()
- * is empty. */
+/* The question opens again: FIRST has the focus, and the field of
+ * form_ask_phrase() is empty. */
 void form_rest(struct form *f);
 
 /* True where ACTS of a question has the focus. */

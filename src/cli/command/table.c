@@ -100,8 +100,8 @@ table_of_sheet(const struct csv *sheet)
             bool has = c < record->count;
             const char *cell = has ? record->cells[c] : "";
             size_t n = has ? record->lengths[c] : 0;
-            size_t guard = csv_is_guarded(cell, n) ? 1 : 0;
-            value_append(row, value_string_n(cell + guard, n - guard));
+            size_t mark = csv_is_marked_text(cell, n) ? 1 : 0;
+            value_append(row, value_string_n(cell + mark, n - mark));
         }
         if (r > 0)
             value_append(rows, row);

@@ -373,7 +373,7 @@ checked_say(const struct checked *c, struct buf *out)
 }
 
 enum err
-checked_guard(const struct checked *c, const char *what, const char *version,
+checked_refuse(const struct checked *c, const char *what, const char *version,
               struct error *e)
 {
     struct buf text;

@@ -76,7 +76,7 @@ enum err manager_check_samples(struct manager *m, const char *name,
                                struct error *e);
 
 /* REFUSED where a sample of C blocks the release of VERSION (an id) of WHAT. */
-enum err checked_guard(const struct checked *c, const char *what,
+enum err checked_refuse(const struct checked *c, const char *what,
                        const char *version, struct error *e);
 
 /* Appends "3 of 4 as agreed; SO-10023 differs at tax: 62.50 expected, 62.49

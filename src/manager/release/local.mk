@@ -1,4 +1,4 @@
-# Releases: the plan, its guards, and the request for a runtime.
+# Releases: the plan, its refusals, and the request for a runtime.
 # Only a runtime's answer (../exchange) moves a live version.
 libmanager_a_SOURCES += \
 	%D%/checked.c %D%/checked.h %D%/checked_private.h \

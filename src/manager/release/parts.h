@@ -1,6 +1,6 @@
 /*
  * What releases are made of, for the files of this folder only: an
- * installation's workflow with all that guards look at, versions and
+ * installation's workflow with all that refusals look at, versions and
  * documents loaded and checked, the plan of one change, and its queueing.
  */
 #ifndef TAILOR_MANAGER_RELEASE_PARTS_H
@@ -117,14 +117,14 @@ enum err release_plan_add(struct manager *m, struct release_plan *plan,
 enum err release_plan_samples(struct manager *m, const struct handover *c,
                               struct release_item *item, struct error *e);
 
-/* The guards that all changes share, in the order that people should hear of
+/* The refusals that all changes share, in the order that people should hear of
  * them: state, releasing, stale, awaiting in the way. */
-enum err release_guard(struct manager *m, const struct handover *c,
+enum err release_refuse(struct manager *m, const struct handover *c,
                        const struct release_item *item,
                        const struct release_options *o, struct error *e);
 
-/* What becomes of ERR, which a guard of ITEM gave with the sentence WHY: a dry
- * run keeps a refusal in PLAN and goes on with ERR_OK. */
+/* What becomes of ERR, a refusal of ITEM (its sentence is WHY) or a failure: a
+ * dry run keeps a refusal in PLAN and goes on with ERR_OK. */
 enum err release_plan_judge(struct manager *m, struct release_plan *plan,
                             struct release_item *item, bool dry_run,
                             enum err err, const struct error *why,

@@ -442,10 +442,10 @@ release_plan_samples(struct manager *m, const struct handover *c,
                        c->to_document, NULL, e);
 }
 
-/* --- guards --------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------- */
 
 static enum err
-guard_releasing(struct manager *m, const struct handover *c, struct pool *pool,
+refuse_releasing(struct manager *m, const struct handover *c, struct pool *pool,
                 struct error *e)
 {
     struct plan_version v;
@@ -459,7 +459,7 @@ guard_releasing(struct manager *m, const struct handover *c, struct pool *pool,
 }
 
 static enum err
-guard_awaiting(struct manager *m, const struct handover *c,
+refuse_awaiting(struct manager *m, const struct handover *c,
                const struct release_item *item, struct error *e)
 {
     operation_no_candidates(m);
@@ -480,7 +480,7 @@ handover_unknown(const struct handover *c, const char *stands, enum err err,
 }
 
 static enum err
-guard_stale(const struct handover *c, const struct release_item *item,
+refuse_stale(const struct handover *c, const struct release_item *item,
             struct error *e)
 {
     if (!c->p.installation)
@@ -526,7 +526,7 @@ release_plan_judge(struct manager *m, struct release_plan *plan,
 }
 
 enum err
-release_guard(struct manager *m, const struct handover *c,
+release_refuse(struct manager *m, const struct handover *c,
               const struct release_item *item, const struct release_options *o,
               struct error *e)
 {
@@ -543,18 +543,18 @@ release_guard(struct manager *m, const struct handover *c,
                          c->p.customer);
     if (c->p.releasing) {
         struct pool *pool = pool_new();
-        enum err err = guard_releasing(m, c, pool, e);
+        enum err err = refuse_releasing(m, c, pool, e);
         pool_free(pool);
         return err;
     }
     if (c->p.live_unknown && !o->stale_ok)
         return guard_unseen(c, e);
     if (item->stale && !o->stale_ok)
-        return guard_stale(c, item, e);
+        return refuse_stale(c, item, e);
     if (c->p.awaiting_unknown && !o->replace_awaiting)
         return handover_unknown(c, "waits for the customer", ERR_STALE,
                                 HINT_REPLACE_UNSEEN_WAITING, e);
     if (item->awaiting.n && !c->revives && !o->replace_awaiting)
-        return guard_awaiting(m, c, item, e);
+        return refuse_awaiting(m, c, item, e);
     return ERR_OK;
 }

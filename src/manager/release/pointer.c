@@ -99,9 +99,10 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
         err = release_plan_samples(m, c, item, e);
     if (err)
         return err;
-    err = release_guard(m, c, item, r->options, &why);
+    err = release_refuse(m, c, item, r->options, &why);
     if (!err && r->action == ACTION_UPGRADE) /* the way back stays open */
-        err = checked_guard(&item->expected, c->p.workflow_key, c->to.id, &why);
+        err =
+            checked_refuse(&item->expected, c->p.workflow_key, c->to.id, &why);
     err =
         release_plan_judge(m, r->plan, item, r->options->dry_run, err, &why, e);
     if (err || r->options->dry_run)

@@ -117,10 +117,10 @@ check_together(const struct batch *b, struct error *e)
 
 #define CHECK_TRIES 3 /* more, where samples change while they are checked */
 
-/* --- guards --------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------- */
 
 static enum err
-guard_valid(struct manager *m, const struct handover *c, struct error *e)
+refuse_invalid(struct manager *m, const struct handover *c, struct error *e)
 {
     struct connector_set set;
     enum err err;
@@ -134,7 +134,7 @@ guard_valid(struct manager *m, const struct handover *c, struct error *e)
 
 /* Four eyes: who made or changed the draft does not release it. */
 static enum err
-guard_eyes(struct manager *m, const struct handover *c, struct error *e)
+refuse_own(struct manager *m, const struct handover *c, struct error *e)
 {
     struct db_stmt *q;
     bool edited = false;
@@ -161,7 +161,7 @@ is_as_shown(const char *const *shown, size_t i, const char *now)
 }
 
 static enum err
-guard_shown(const struct batch *b, size_t i, struct error *e)
+refuse_unseen(const struct batch *b, size_t i, struct error *e)
 {
     const struct release_item *now = &b->plan->items[i];
     if (is_as_shown(b->options->shown, i, now->hash) &&
@@ -174,20 +174,20 @@ guard_shown(const struct batch *b, size_t i, struct error *e)
 }
 
 static enum err
-guard_all(struct manager *m, const struct batch *b, struct error *e)
+refuse_all(struct manager *m, const struct batch *b, struct error *e)
 {
     enum err err = ERR_OK;
     for (size_t i = 0; i < b->count && !err; i++) {
         const struct handover *c = &b->changes[i];
         struct release_item *item = &b->plan->items[i];
         struct error why = {0};
-        err = guard_shown(b, i, &why);
+        err = refuse_unseen(b, i, &why);
         if (!err)
-            err = guard_eyes(m, c, &why);
+            err = refuse_own(m, c, &why);
         if (!err)
-            err = release_guard(m, c, item, b->options, &why);
+            err = release_refuse(m, c, item, b->options, &why);
         if (!err)
-            err = checked_guard(&item->expected, c->p.workflow_key, c->to.id,
+            err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
                                 &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
                                  &why, e);
@@ -366,7 +366,7 @@ plan_all(struct manager *m, const char *const *drafts, struct batch *b,
     if (!err)
         err = check_together(b, e);
     for (size_t i = 0; i < b->count && !err; i++) {
-        err = guard_valid(m, &b->changes[i], e);
+        err = refuse_invalid(m, &b->changes[i], e);
         if (!err)
             err = release_plan_add(m, b->plan, &b->changes[i], e);
         if (!err)
@@ -401,7 +401,7 @@ pass(struct manager *m, enum action action, const char *const *drafts, size_t n,
     if (!err)
         *base = b.changes[0].p.installation == 0;
     if (!err && (o->dry_run || action != ACTION_RELEASE_PLAN))
-        err = guard_all(m, &b, e);
+        err = refuse_all(m, &b, e);
     if (!err && action != ACTION_RELEASE_PLAN)
         err = release_all(m, &b, e);
     err = operation_end(m, err, e);

@@ -92,8 +92,8 @@ struct release_plan {
  * CHOICE (another version awaits: candidates are its id; a name stands for
  * another's draft that is not ready: the candidate tells it), REFUSED (four
  * eyes; an uninstalled installation; a sample that differs and blocks). A dry
- * run is ERR_OK where a guard (hash, four eyes, state, stale, awaiting,
- * samples) refuses: items[].refusal tells it. */
+ * run is ERR_OK where one is refused (hash, four eyes, state, stale, awaiting,
+ * samples): items[].refusal tells it. */
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);

@@ -1,4 +1,4 @@
-/* CSV: reading in all its forms, writing, and the guard against formulas. */
+/* CSV: reading in all its forms, writing, and marking what is no formula. */
 #include "mapping/sheet/csv.h"
 
 #include <stdlib.h>
@@ -310,7 +310,7 @@ is_fragile(const char *cell, size_t n)
 }
 
 void
-csv_guard(struct buf *out, const char *cell, size_t n)
+csv_mark_text(struct buf *out, const char *cell, size_t n)
 {
     if (n > 0 && (is_dangerous(cell[0]) || is_fragile(cell, n)))
         buf_addc(out, '\'');
@@ -318,7 +318,7 @@ csv_guard(struct buf *out, const char *cell, size_t n)
 }
 
 bool
-csv_is_guarded(const char *cell, size_t n)
+csv_is_marked_text(const char *cell, size_t n)
 {
     return n > 1 && cell[0] == '\'' &&
            (is_dangerous(cell[1]) || is_fragile(cell + 1, n - 1));

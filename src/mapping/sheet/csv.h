@@ -50,9 +50,9 @@ void csv_write_cell(struct buf *out, const char *cell, size_t n,
 /* Appends CELL with one "'" before it where a spreadsheet would take it for
  * a formula or for quoted text (it begins with = + - @ tab CR or '), or write
  * its number in another way (12.50, 1E400, more than 15 digits). */
-void csv_guard(struct buf *out, const char *cell, size_t n);
+void csv_mark_text(struct buf *out, const char *cell, size_t n);
 
-/* True where CELL begins with a "'" that csv_guard put there. */
-bool csv_is_guarded(const char *cell, size_t n);
+/* True where CELL begins with a "'" that csv_mark_text put there. */
+bool csv_is_marked_text(const char *cell, size_t n);
 
 #endif

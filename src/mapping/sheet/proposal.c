@@ -32,19 +32,19 @@ struct import {
 /* --- columns ------------------------------------------------------------- */
 
 static bool
-is_guarded(const struct csv_record *r, size_t column)
+is_marked(const struct csv_record *r, size_t column)
 {
     return column < r->count &&
-           csv_is_guarded(r->cells[column], r->lengths[column]);
+           csv_is_marked_text(r->cells[column], r->lengths[column]);
 }
 
-/* The cell without the guard of csv_guard, as a new string. */
+/* The cell without the mark of csv_mark_text, as a new string. */
 static char *
 cell_text(const struct csv_record *r, size_t column)
 {
     if (column >= r->count)
         return mem_strdup("");
-    return mem_strdup(r->cells[column] + is_guarded(r, column));
+    return mem_strdup(r->cells[column] + is_marked(r, column));
 }
 
 /* TEXT without the spaces around it, in place. */
@@ -315,7 +315,7 @@ read_cells(struct import *im, const struct csv_record *record,
 {
     free(row->wanted.source);
     row->wanted.source = cell_text(record, im->columns[COLUMN_SOURCE]);
-    if (!is_guarded(record, im->columns[COLUMN_SOURCE])) {
+    if (!is_marked(record, im->columns[COLUMN_SOURCE])) {
         row->loss = sheet_loss(row->wanted.source, row->now.source);
         im->out->lossy += row->loss != NULL;
         plain_boolean(row->wanted.source);

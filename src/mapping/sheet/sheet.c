@@ -15,7 +15,7 @@ write_cell(struct buf *out, const char *text, size_t n, char separator)
 {
     struct buf cell;
     buf_init_any(&cell);
-    csv_guard(&cell, text, n);
+    csv_mark_text(&cell, text, n);
     csv_write_cell(out, buf_str(&cell), cell.len, separator);
     buf_clear(&cell);
 }
@@ -135,8 +135,8 @@ sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
     }
 }
 
-/* TEXT for a cell that is a text: guarded only where a guard would be taken
- * off, or a boolean seen, on the way in. */
+/* TEXT for a cell that is a text: marked only where a mark would be taken off,
+ * or a boolean seen, on the way in. */
 static struct value *
 cell_value(const char *text)
 {
@@ -145,7 +145,7 @@ cell_value(const char *text)
         strcmp(text, "true") != 0 && strcmp(text, "false") != 0 &&
         (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0);
     buf_init_any(&cell);
-    if (word || csv_is_guarded(text, strlen(text)))
+    if (word || csv_is_marked_text(text, strlen(text)))
         buf_addc(&cell, '\'');
     buf_adds(&cell, text);
     struct value *v = value_string(buf_str(&cell));

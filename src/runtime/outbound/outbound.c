@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "http/client.h"
 #include "runtime/outbound/answer_headers.h"
-#include "runtime/outbound/guard.h"
+#include "runtime/outbound/url.h"
 #include "runtime/outbound/places.h"
 
 enum {
@@ -25,7 +25,7 @@ static const struct places_limits answers = {.all = 8, .second = 4, .group = 2};
 struct transfer {
     struct transfer *next; /* in `ended` */
     struct outbound *owner;
-    struct guard_url target;
+    struct outbound_url target;
     int64_t group;
     int64_t started_ms;
     void (*done)(void *ctx, struct outbound_result *result);
@@ -210,7 +210,7 @@ start(struct transfer *t, const struct outbound_request *r, struct error *e)
         .done = finish,
         .ctx = t,
     };
-    const char *wrong = guard_examine_url(&t->target, r->url, o->allow);
+    const char *wrong = outbound_url_examine(&t->target, r->url, o->allow);
     if (wrong)
         return error_set(e, ERR_REFUSED, "%s", wrong);
     return http_client_start(o->http, &call, e);

@@ -8,7 +8,7 @@ void test_http_check(void);
 void test_http_jwt(void);
 void test_http_origin(void);
 void test_http_route(void);
-void test_http_guard(void);
+void test_http_url(void);
 void test_http_outbound(void);
 void test_http_large(void);
 void test_http_core(void);

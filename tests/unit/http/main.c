@@ -19,7 +19,7 @@ main(void)
     test_http_jwt();
     test_http_origin();
     test_http_route();
-    test_http_guard();
+    test_http_url();
     test_http_outbound();
     test_http_large();
     test_http_core();

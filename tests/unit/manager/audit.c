@@ -192,7 +192,7 @@ a_cut_tail_is_not_provable(void)
     CHECK_INT(audit_verify(m, NULL, &v, &e), ERR_OK);
     memcpy(head, v.head, sizeof head);
     manager_close(m);
-    run_sql_unguarded("DELETE FROM audit WHERE sequence ="
+    run_sql_without_triggers("DELETE FROM audit WHERE sequence ="
                       " (SELECT max(sequence) FROM audit)");
     m = session_of("ada");
     CHECK_INT(audit_verify(m, NULL, &v, &e), ERR_OK);
@@ -211,7 +211,7 @@ check_found(const char *set)
     struct audit_list list;
     char sql[200];
     snprintf(sql, sizeof sql, "UPDATE audit SET %s WHERE sequence=3", set);
-    run_sql_unguarded(sql);
+    run_sql_without_triggers(sql);
     struct manager *m = session_of("ada");
     CHECK_INT(audit_verify(m, NULL, &v, &e), ERR_DAMAGED);
     CHECK_INT(v.first_bad, 3);
@@ -346,7 +346,7 @@ an_empty_audit_is_not_good(void)
 {
     struct audit_verdict v;
     fixture_start(1);
-    run_sql_unguarded("DELETE FROM audit");
+    run_sql_without_triggers("DELETE FROM audit");
     struct manager *m = session_of("ada");
     CHECK_INT(audit_verify(m, NULL, &v, &e), ERR_DAMAGED);
     CHECK_HAS(e.text, "there is no record");
@@ -482,7 +482,7 @@ a_record_before_1970_is_listed(void)
     struct audit_list list;
     struct audit_filter f = {.limit = 1000};
     fixture_start(1);
-    run_sql_unguarded("UPDATE audit SET at=-5 WHERE sequence=2");
+    run_sql_without_triggers("UPDATE audit SET at=-5 WHERE sequence=2");
     struct manager *m = session_of("ada");
     CHECK_INT(audit_list(m, &f, &list, &e), ERR_OK);
     CHECK_INT(list.count, ask_sql("SELECT count(*) FROM audit"));

@@ -307,7 +307,7 @@ a_tampered_document_is_not_used(void)
     buf_init(&out, 1 << 20);
     struct manager *m = session_of("eve");
     snprintf(id, sizeof id, "%s", fork_for(m, 1));
-    run_sql_unguarded("UPDATE document SET body ="
+    run_sql_without_triggers("UPDATE document SET body ="
                       " replace(body, 'order', 'ordre')");
     CHECK_INT(manager_version_document(m, "order-to-cash:v1", &out, &e),
               ERR_DAMAGED);

@@ -96,7 +96,7 @@ an_edit_takes_the_document_in_hand(void)
     CHECK_INT(manager_draft_read(m, id, &old, &e), ERR_OK);
     CHECK_INT(rename_in_hand(m, id, &seen, "first"), ERR_OK);
     CHECK_STR(document_name(seen.document), "first");
-    run_sql_unguarded("UPDATE draft SET body = 'spoiled'");
+    run_sql_without_triggers("UPDATE draft SET body = 'spoiled'");
     old.revision = -1;
     CHECK_INT(rename_in_hand(m, id, &old, "lost"), ERR_DAMAGED);
     CHECK_INT(rename_in_hand(m, id, &seen, "second"), ERR_OK);

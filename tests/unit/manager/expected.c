@@ -133,7 +133,7 @@ it_is_the_installations_alone(void)
 
 /* Sabotage: manager_may() in sample_expect() or expect_nothing(). */
 static void
-a_guard_is_a_releasers(void)
+what_blocks_is_a_releasers(void)
 {
     struct sample_expected unmark = {.set_blocking = true, .blocking = false};
     fixture_start(1);
@@ -354,7 +354,7 @@ test_manager_expected(void)
         {"it is kept with who and when", it_is_kept_with_who_and_when},
         {"twice is once", twice_is_once},
         {"it is the installation's alone", it_is_the_installations_alone},
-        {"a guard is a releaser's", a_guard_is_a_releasers},
+        {"what blocks is a releaser's", what_blocks_is_a_releasers},
         {"who sees no payloads sees none of it",
          who_sees_no_payloads_sees_none_of_it},
         {"there are limits", there_are_limits},

@@ -85,7 +85,7 @@ triggers_sql(sqlite3 *handle, bool make)
 }
 
 void
-run_sql_unguarded(const char *sql)
+run_sql_without_triggers(const char *sql)
 {
     sqlite3 *handle = open_raw();
     char *make = triggers_sql(handle, true);

@@ -34,7 +34,7 @@ struct manager *session_of(const char *actor);
 void run_sql(const char *sql);
 
 /* The same without the triggers, which are put back after it. */
-void run_sql_unguarded(const char *sql);
+void run_sql_without_triggers(const char *sql);
 
 /* The first column of the first row, as a number. */
 long long ask_sql(const char *sql);

@@ -14,7 +14,7 @@ all_is_well(void)
              " held = 0, certificate_ends = 0; DELETE FROM outbox;"
              " UPDATE installation SET condition = 6, credentials = NULL",
              (long long)clock_now_ms());
-    run_sql_unguarded(sql);
+    run_sql_without_triggers(sql);
 }
 
 /* The only problem of the store, as OLGA sees it; its kind, and its sentence
@@ -27,7 +27,7 @@ problem_after(const char *sql)
     struct status s;
     all_is_well();
     if (*sql)
-        run_sql_unguarded(sql);
+        run_sql_without_triggers(sql);
     m = session_of("olga");
     CHECK_INT(manager_status(m, &s, &e), ERR_OK);
     CHECK_INT(s.problem_count, *sql != 0);

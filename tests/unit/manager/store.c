@@ -109,7 +109,7 @@ check_finds(const char *sql, const char *says)
     struct buf report;
     buf_init(&report, 4096);
     fixture_start(1);
-    run_sql_unguarded(sql);
+    run_sql_without_triggers(sql);
     struct manager *m = session_of("ada");
     CHECK_INT(manager_store_check(m, &report, &e), ERR_DAMAGED);
     CHECK_HAS(buf_str(&report), says);
@@ -184,7 +184,7 @@ a_copy_is_compared_before_it_replaces(void)
     CHECK_STR(buf_str(&c.people), "");
     store_comparison_clear(&c);
     CHECK_INT(manager_access_remove(m, "eve", &e), ERR_OK);
-    run_sql_unguarded("UPDATE actor SET role = 4 WHERE name = 'olga'");
+    run_sql_without_triggers("UPDATE actor SET role = 4 WHERE name = 'olga'");
     manager_close(m);
     CHECK_INT(manager_store_compare(store_path(), copy, &c, &e), ERR_OK);
     CHECK_STR(buf_str(&c.people),

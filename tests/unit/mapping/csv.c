@@ -87,14 +87,14 @@ cells_round_trip(void)
                 buf_adds(
                     &cells[i],
                     parts[(size_t)lrand48() % (sizeof parts / sizeof *parts)]);
-            struct buf guarded;
-            buf_init(&guarded, 1000);
-            csv_guard(&guarded, buf_str(&cells[i]), cells[i].len);
-            CHECK(guarded.len == 0 || !strchr("=+-@\t\r", guarded.data[0]));
+            struct buf marked;
+            buf_init(&marked, 1000);
+            csv_mark_text(&marked, buf_str(&cells[i]), cells[i].len);
+            CHECK(marked.len == 0 || !strchr("=+-@\t\r", marked.data[0]));
             if (i > 0)
                 buf_addc(&text, separator);
-            csv_write_cell(&text, buf_str(&guarded), guarded.len, separator);
-            buf_clear(&guarded);
+            csv_write_cell(&text, buf_str(&marked), marked.len, separator);
+            buf_clear(&marked);
         }
         buf_adds(&text, "\r\n");
         struct csv c;
@@ -104,7 +104,7 @@ cells_round_trip(void)
         CHECK_INT(c.count, 1);
         for (size_t i = 0; c.count == 1 && i < 3; i++) {
             const char *cell = c.records[0].cells[i];
-            cell += csv_is_guarded(cell, c.records[0].lengths[i]);
+            cell += csv_is_marked_text(cell, c.records[0].lengths[i]);
             CHECK_STR(cell, buf_str(&cells[i]));
         }
         csv_clear(&c);

@@ -368,16 +368,16 @@ constants_survive_a_spreadsheet(void)
     for (size_t i = 0; i < sizeof fragile / sizeof *fragile; i++) {
         struct buf cell;
         buf_init(&cell, 100);
-        csv_guard(&cell, fragile[i], strlen(fragile[i]));
+        csv_mark_text(&cell, fragile[i], strlen(fragile[i]));
         CHECK_INT(buf_str(&cell)[0], '\'');
         CHECK_STR(buf_str(&cell) + 1, fragile[i]);
-        CHECK(csv_is_guarded(buf_str(&cell), cell.len));
+        CHECK(csv_is_marked_text(buf_str(&cell), cell.len));
         buf_clear(&cell);
     }
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         struct buf cell;
         buf_init(&cell, 100);
-        csv_guard(&cell, plain[i], strlen(plain[i]));
+        csv_mark_text(&cell, plain[i], strlen(plain[i]));
         CHECK_STR(buf_str(&cell), plain[i]);
         buf_clear(&cell);
     }
@@ -460,7 +460,7 @@ rows_of_a_workbook(void)
     value_free(v);
 }
 
-/* What a workbook of texts would be misread on the way in is guarded. */
+/* What a workbook of texts would be misread on the way in is marked. */
 static void
 rows_for_a_workbook(void)
 {

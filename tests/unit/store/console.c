@@ -76,10 +76,10 @@ what_is_final_stays(void)
     db_close(db);
     CHECK_STR(sql(path, FILL), "");
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        char guarded[600];
-        snprintf(guarded, sizeof guarded, "PRAGMA recursive_triggers=ON; %s",
+        char recursive[600];
+        snprintf(recursive, sizeof recursive, "PRAGMA recursive_triggers=ON; %s",
                  refused[i].sql);
-        CHECK_HAS(sql(path, guarded), refused[i].says);
+        CHECK_HAS(sql(path, recursive), refused[i].says);
     }
     CHECK_STR(sql(path, "UPDATE version SET hash='x', revision=1 WHERE n=2"),
               "");

@@ -77,7 +77,7 @@ ask(const char *sql)
     return found;
 }
 
-/* Sabotage: checked_guard() in guard_all() of release.c. */
+/* Sabotage: checked_refuse() in refuse_all() of release.c. */
 static void
 what_differs_blocks_where_it_is_marked(void)
 {
@@ -181,7 +181,7 @@ new_base(void)
     world_settle(&w);
 }
 
-/* Sabotage: checked_guard() in carry_out() of pointer.c; expected->blocking in
+/* Sabotage: checked_refuse() in carry_out() of pointer.c; expected->blocking in
  * judge() of upgrade.c. */
 static void
 an_upgrade_is_blocked_and_the_way_back_is_not(void)
@@ -243,9 +243,9 @@ the_vendors_samples_are_for_base_versions(void)
     world_close(&w);
 }
 
-/* Sabotage: the row CHECKED_CLOSED of checked_guard(). */
+/* Sabotage: the row CHECKED_CLOSED of checked_refuse(). */
 static void
-who_sees_no_payloads_releases_nothing_that_is_guarded(void)
+who_sees_no_payloads_releases_nothing_that_is_checked(void)
 {
     struct release_plan plan;
     struct error e;
@@ -340,7 +340,7 @@ what_changes_while_it_is_checked_is_checked_again(void)
 }
 
 /* A person releases what the screen has shown of its samples. Sabotage:
- * shown_sets in guard_shown() of release.c. */
+ * shown_sets in refuse_unseen() of release.c. */
 static void
 what_was_shown_is_released(void)
 {
@@ -465,8 +465,8 @@ test_release_expected(void)
          a_release_is_provable_while_its_samples_are_kept},
         {"an upgrade is blocked and the way back is not",
          an_upgrade_is_blocked_and_the_way_back_is_not},
-        {"who sees no payloads releases nothing that is guarded",
-         who_sees_no_payloads_releases_nothing_that_is_guarded},
+        {"who sees no payloads releases nothing that is checked",
+         who_sees_no_payloads_releases_nothing_that_is_checked},
         {"the vendor's samples are for base versions",
          the_vendors_samples_are_for_base_versions},
         {"what changes while it is checked is checked again",

@@ -7,7 +7,7 @@ int
 main(void)
 {
     test_release_pointers();
-    test_release_guards();
+    test_release_refusals();
     test_release_expected();
     test_release_exchange();
     test_release_copy();

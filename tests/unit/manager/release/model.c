@@ -5,7 +5,7 @@
  *
  * Sabotages that it finds: the comparison of sequences in copy_move; the key
  * of a request made anew for each attempt (peer and world both send rows as
- * they are); the guard of release_guard for awaiting versions; the undo stack
+ * they are); release_refuse() for awaiting versions; the undo stack
  * of a draft not kept across a crash.
  */
 #include "tests/unit/manager/release/world.h"
@@ -310,7 +310,7 @@ remember_released(size_t i, size_t k, const char *id)
     keep(md.released[i][k][*n < KEPT ? (*n)++ : draw(KEPT)], id);
 }
 
-/* What the shared guards say, in their order. */
+/* What the shared refusals say, in their order. */
 static enum err
 foretell(size_t i, const struct shown *s, const char *expected,
          const char *parent, const struct release_options *o)
@@ -405,7 +405,7 @@ do_base(bool upgrade)
                                          workflow_keys[k], NULL, &o, &plan, &e)
                        : manager_base(md.w.m, world_installation(i),
                                       workflow_keys[k], NULL, &o, &plan, &e);
-    /* The newest base is live already: nothing to do, nothing to guard. */
+    /* The newest base is live already: nothing to do, nothing to refuse. */
     if (upgrade && !s.own && got == ERR_OK && plan.count == 0)
         wanted = ERR_OK;
     else if (got == ERR_OK)

@@ -3,7 +3,7 @@
 #define TAILOR_TEST_RELEASE_H
 
 void test_release_pointers(void);
-void test_release_guards(void);
+void test_release_refusals(void);
 void test_release_exchange(void);
 void test_release_expected(void);
 void test_release_copy(void);

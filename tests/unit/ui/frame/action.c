@@ -84,7 +84,7 @@ no_key_changes_by_accident(void)
 /* What changes production is asked about, needs a releaser, and is found by
  * its name. */
 static void
-production_is_guarded(void)
+production_is_asked_about(void)
 {
     static const enum act all[] = {ACT_PAUSE,          ACT_RESUME,
                                    ACT_WITHDRAW,       ACT_ROLL_BACK,
@@ -336,7 +336,7 @@ test_ui_action(void)
         {"every action is whole", every_action_is_whole},
         {"an action has one name", an_action_has_one_name},
         {"no key changes by accident", no_key_changes_by_accident},
-        {"production is guarded", production_is_guarded},
+        {"production is asked about", production_is_asked_about},
         {"a letter means one thing", a_letter_means_one_thing},
         {"capitals are larger", capitals_are_larger},
         {"keys do not collide", keys_do_not_collide},

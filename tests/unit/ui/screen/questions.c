@@ -66,8 +66,8 @@ check_focus(struct small_store *s, const char *way, const char *keys,
     free(script);
 }
 
-/* Sabotage: form_guard() in dialog_open() or in release_form_make(); the
- * guarded button in step() of form.c. */
+/* Sabotage: form_ask_phrase() in dialog_open() or in release_form_make(); the
+ * button in step() of form.c. */
 static void
 what_is_typed_right_leads_to_the_button(void)
 {

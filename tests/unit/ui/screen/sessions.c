@@ -45,7 +45,7 @@ press_all(const char *actor, bool read_only, int64_t *records)
     buf_clear(&screen);
 }
 
-/* Three guards keep this: act_refusal in ui/app/action.c, operation_begin of
+/* Three lines keep this: act_refusal in ui/app/action.c, operation_begin of
  * the manager, the store's connection. With the first one taken out
  * ("read_only" and the role in act_refusal) it is the second that refuses; the
  * same keys as alice show that they do change something. */

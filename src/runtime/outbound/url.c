@@ -1,5 +1,5 @@
 /* Which addresses workflows may not connect to unless an operator says so. */
-#include "runtime/outbound/guard.h"
+#include "runtime/outbound/url.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -104,7 +104,8 @@ list_has(char *const *list, const char *host, const char *port)
 }
 
 const char *
-guard_examine_url(struct guard_url *out, const char *url, char *const *allow)
+outbound_url_examine(struct outbound_url *out, const char *url,
+                     char *const *allow)
 {
     static const char *const wrong[] = {
         [HTTP_URL_BAD] =

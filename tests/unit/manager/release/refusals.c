@@ -416,9 +416,9 @@ test_whose_draft(void)
     world_close(&w);
 }
 
-/* What each guard says to a release, a dry run says too, and nothing where the
- * options override it. Sabotage: guard_all() in pass() of release.c for dry
- * runs; release_guard() in carry_out() before the dry run ends. */
+/* What refuses a release, a dry run says too, and nothing where the options
+ * override it. Sabotage: refuse_all() in pass() of release.c for dry
+ * runs; release_refuse() in carry_out() before the dry run ends. */
 static void
 test_dry_run_tells_refusals(void)
 {
@@ -486,7 +486,7 @@ test_running(void)
 }
 
 /* What the runtime of a restore has lost is asked for nothing: the request
- * could only be refused there. Sabotage: c->p.missing in release_guard(), and
+ * could only be refused there. Sabotage: c->p.missing in release_refuse(), and
  * missing in resolve() (installation/request.c). */
 static void
 test_missing(void)
@@ -562,8 +562,8 @@ static const struct test tests[] = {
     {NULL, NULL}};
 
 void
-test_release_guards(void)
+test_release_refusals(void)
 {
-    test_run("release guards", tests);
+    test_run("release refusals", tests);
     failed_tests |= test_result();
 }

@@ -17,7 +17,7 @@ inside(const char *text)
 }
 
 /* Sabotage: take any row out of blocks4, or any line out of inside6(), of
- * src/runtime/outbound/guard.c. */
+ * src/runtime/outbound/url.c. */
 static void
 test_addresses(void)
 {
@@ -89,8 +89,8 @@ static const struct test tests[] = {
 };
 
 void
-test_http_guard(void)
+test_http_url(void)
 {
-    test_run("guard", tests);
+    test_run("url", tests);
     failed_tests += test_failures;
 }

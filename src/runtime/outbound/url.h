@@ -2,19 +2,19 @@
  * Which URLs may be called, before a name is resolved; which addresses may be
  * connected is in outbound.h.
  */
-#ifndef TAILOR_RUNTIME_OUTBOUND_GUARD_H
-#define TAILOR_RUNTIME_OUTBOUND_GUARD_H
+#ifndef TAILOR_RUNTIME_OUTBOUND_URL_H
+#define TAILOR_RUNTIME_OUTBOUND_URL_H
 
 #include <stdbool.h>
 
-struct guard_url {
+struct outbound_url {
     bool allowed; /* the allow-list names its host and port */
     bool plain;   /* http:// */
 };
 
 /* Reads URL: its scheme, that it has no user part, whether ALLOW ("host:port",
  * ended by NULL; NULL: none) has its host. NULL, or what is wrong with it. */
-const char *guard_examine_url(struct guard_url *out, const char *url,
+const char *outbound_url_examine(struct outbound_url *out, const char *url,
                               char *const *allow);
 
 #endif
