@@ -150,9 +150,10 @@ static bool
 same_question(const struct question *a, const struct question *b)
 {
     return strcmp(a->text, b->text) == 0 && strcmp(a->detail, b->detail) == 0 &&
-           strcmp(a->names, b->names) == 0 &&
-           strcmp(a->what, b->what) == 0 && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->names, b->names) == 0 && strcmp(a->what, b->what) == 0 &&
+           strcmp(a->name, b->name) == 0 &&
            strcmp(a->username, b->username) == 0 &&
+           strcmp(a->integration, b->integration) == 0 &&
            strcmp(a->typed, b->typed) == 0 &&
            strcmp(a->refusal, b->refusal) == 0 &&
            strcmp(a->basis, b->basis) == 0;

@@ -20,7 +20,8 @@ struct view;
 /* In the text of a question: they stand for its names, which lose their middle
  * where there is no room, so that nothing else of the text is cut. */
 #define QUESTION_WHAT "\1"
-#define QUESTION_WHO "\2"
+#define QUESTION_WHO "\2" /* the installation, where it is about one */
+#define QUESTION_INTEGRATION "\3"
 
 /* What a dialog asks. */
 struct question {
@@ -28,6 +29,7 @@ struct question {
     char what[400];    /* the workflow that it is about */
     char name[400];    /* of the customer, "" for none, and the username: it */
     char username[400]; /* is the last that is shortened */
+    char integration[400]; /* which installation of the customer; "": none */
     char names[400];   /* of several objects the first, one a line; each that
                           has room is shown */
     size_t of;         /* how many these are, also where NAMES lists fewer */

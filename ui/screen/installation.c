@@ -8,6 +8,7 @@
 #include "manager/exchange/runtime.h"
 #include "manager/release/release.h"
 #include "store/console.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/installation_rows.h"
 #include "ui/screen/pause.h"
 
@@ -372,9 +373,9 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
-    question_about(q, p->name, row->customer, row->username);
+    asked_installation(q, p->name, row);
     snprintf(q->text, sizeof q->text,
-             "%s " QUESTION_WHAT " of " QUESTION_WHO " to %s?",
+             "%s " QUESTION_WHAT " to %s for " QUESTION_WHO "?",
              back ? "Roll" : "Return",
              back ? "the version that was live before" : "its base version");
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
@@ -390,7 +391,7 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
 {
     const char *verb = pause ? "Pause" : "Resume";
     const char *what = resumes_all(v, pause) ? "all workflows" : p->name;
-    question_about(q, what, shown(v)->customer, shown(v)->username);
+    asked_installation(q, what, shown(v));
     snprintf(q->text, sizeof q->text,
              "%s " QUESTION_WHAT " of " QUESTION_WHO "?", verb);
     snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, what);
@@ -414,14 +415,15 @@ installation_question(struct view *v, const struct invocation *invocation,
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
         ask_about_version(v, action, p, q);
     else if (action == ACT_WITHDRAW)
-        snprintf(q->text, sizeof q->text, "Withdraw %s of " QUESTION_WHO "?",
+        snprintf(q->text, sizeof q->text,
+                 "Withdraw %s of " QUESTION_WHAT " for " QUESTION_WHO "?",
                  p->label);
     else if (action == ACT_PAUSE || action == ACT_RESUME)
         ask_about_pause(v, q, action == ACT_PAUSE, p);
     else
         return false;
     if (action == ACT_WITHDRAW) {
-        question_about(q, NULL, row->customer, row->username);
+        asked_installation(q, p->name, row);
         snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
         snprintf(q->detail, sizeof q->detail,
                  "The live version stays live. If the customer has "

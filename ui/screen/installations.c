@@ -290,8 +290,7 @@ installations_question(struct view *v, const struct invocation *invocation,
     if (!item ||
         (invocation->action != ACT_PAUSE && invocation->action != ACT_RESUME))
         return false;
-    pause_question(v, item->id, item->customer, item->username,
-                   invocation->action == ACT_PAUSE, q);
+    pause_question(v, item->id, invocation->action == ACT_PAUSE, q);
     return true;
 }
 

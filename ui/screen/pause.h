@@ -14,9 +14,9 @@
 const char *pause_refusal(bool pause, bool is_paused, const char *pending);
 
 /* Fills Q for pausing (or resuming) the marked rows of V, or without marks the
- * installation ID of the customer NAME. Many need their count typed. */
-void pause_question(struct view *v, const char *id, const char *name,
-                    const char *username, bool pause, struct question *q);
+ * installation ID. Many need their count typed. */
+void pause_question(struct view *v, const char *id, bool pause,
+                    struct question *q);
 
 /* Queues a request for each, or none, and says how many were queued. ID is the
  * installation where none is marked. Errors, in E: those of

@@ -286,6 +286,8 @@ release_question(struct view *v, const struct invocation *invocation,
         return false;
     const char *name = release_wanted_name(s);
     question_about(q, item->workflow, item->customer, item->username);
+    snprintf(q->integration, sizeof q->integration, "%s",
+             item->integration ? item->integration : "");
     const char *who = item->who ? QUESTION_WHO : "new installations";
     snprintf(q->text, sizeof q->text, "Release %s of " QUESTION_WHAT " for %s?",
              item->version.label, who);

@@ -7,13 +7,14 @@
 #include "base/text.h"
 #include "manager/installation/installation.h"
 #include "manager/release/release.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/version_table.h"
 
 struct versions {
     struct version_table versions;
     char *installation, *workflow;
-    char *customer, *username, *phrase;
-    char *live; /* id, NULL: none */
+    struct installation_list show; /* the installation */
+    char *live;                    /* id, NULL: none */
 };
 
 /* What is live is what others are compared with. */
@@ -21,26 +22,17 @@ static enum err
 read_live(struct versions *s, struct error *e)
 {
     struct installed_workflow_list list = {0};
-    struct installation_list show = {0};
     struct manager *m = s->versions.console->manager;
+    installation_list_clear(&s->show);
     enum err err = manager_installation_workflows(m, s->installation, &list, e);
     if (err == ERR_OK)
-        err = manager_installation_show(m, s->installation, &show, e);
+        err = manager_installation_show(m, s->installation, &s->show, e);
     FREE_NULL(s->live);
-    FREE_NULL(s->customer);
-    FREE_NULL(s->username);
-    FREE_NULL(s->phrase);
     for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         if (strcmp(list.rows[i].workflow_id, s->workflow) == 0)
             s->live = mem_strdup(list.rows[i].live_id);
     }
-    if (show.count > 0) {
-        s->customer = mem_strdup(show.rows[0].customer);
-        s->username = mem_strdup(show.rows[0].username);
-        s->phrase = mem_strdup(show.rows[0].phrase);
-    }
     installed_workflow_list_clear(&list);
-    installation_list_clear(&show);
     return err;
 }
 
@@ -69,9 +61,7 @@ versions_close(struct view *v)
     version_table_clear(&s->versions);
     free(s->installation);
     free(s->workflow);
-    free(s->customer);
-    free(s->username);
-    free(s->phrase);
+    installation_list_clear(&s->show);
     free(s->live);
     free(s);
 }
@@ -219,27 +209,46 @@ tell_change(struct view *v, enum act action, const struct version_row *row,
     release_plan_clear(&plan);
 }
 
+/* What is asked about a version, in the parts around its label. */
+struct change_words {
+    int action;                 /* enum act */
+    const char *yes;            /* and the label */
+    const char *before, *after; /* the label */
+};
+
+static const struct change_words *
+change_words_of(enum act action)
+{
+    static const struct change_words words[] = {
+        {ACT_ROLL_BACK, "Roll back to", "Roll " QUESTION_WHAT " back to ", ""},
+        {ACT_RETURN_TO_BASE, "Return to base",
+         "Return " QUESTION_WHAT " to base ", ""},
+        {ACT_WITHDRAW, "Withdraw", "Withdraw ", " of " QUESTION_WHAT},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (words[i].action == (int)action)
+            return &words[i];
+    }
+    return NULL;
+}
+
 static bool
 versions_question(struct view *v, const struct invocation *invocation,
                   struct question *q)
 {
     const struct versions *s = v->state;
     const struct version_row *row = marked_row(v);
-    const char *verb = invocation->action == ACT_ROLL_BACK ? "Roll back to"
-                       : invocation->action == ACT_RETURN_TO_BASE
-                           ? "Return to base"
-                       : invocation->action == ACT_WITHDRAW ? "Withdraw"
-                                                            : NULL;
-    if (!row || !verb)
+    enum act action = (enum act)invocation->action;
+    const struct change_words *words = change_words_of(action);
+    if (!row || !words || s->show.count == 0)
         return false;
-    question_about(q, NULL, s->customer, s->username);
-    snprintf(q->text, sizeof q->text, "%s %s for " QUESTION_WHO "?", verb,
-             row->label);
-    snprintf(q->yes, sizeof q->yes, "%s %s", verb, row->label);
-    if (invocation->action != ACT_WITHDRAW) {
-        snprintf(q->typed, sizeof q->typed, "%s",
-                 s->phrase ? s->phrase : "");
-        tell_change(v, (enum act)invocation->action, row, q);
+    asked_installation(q, row->workflow_name, &s->show.rows[0]);
+    snprintf(q->text, sizeof q->text, "%s%s%s for " QUESTION_WHO "?",
+             words->before, row->label, words->after);
+    snprintf(q->yes, sizeof q->yes, "%s %s", words->yes, row->label);
+    if (action != ACT_WITHDRAW) {
+        snprintf(q->typed, sizeof q->typed, "%s", s->show.rows[0].phrase);
+        tell_change(v, action, row, q);
     }
     screen_basis(s->versions.console->manager,
                  (const char *const *)&s->installation, 1, q);

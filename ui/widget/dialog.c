@@ -137,12 +137,30 @@ add_middle(struct buf *out, const char *text, int columns, bool ascii)
 }
 
 /* The names of a question in the order in which they are shortened. */
-enum { NAME, WHAT, USERNAME, PARTS };
+enum { NAME, WHAT, INTEGRATION, USERNAME, PARTS };
 
 static const char *
 part_text(const struct question *q, int part)
 {
-    return part == NAME ? q->name : part == WHAT ? q->what : q->username;
+    return part == NAME          ? q->name
+           : part == WHAT        ? q->what
+           : part == INTEGRATION ? q->integration
+                                 : q->username;
+}
+
+/* Appends whom Q is about: "Globex (globex), NetSuite order to cash". */
+static void
+add_who(const struct question *q, const int columns[PARTS], bool ascii,
+        struct buf *out)
+{
+    bool both = q->name[0] && strcmp(q->name, q->username) != 0;
+    if (both)
+        add_middle(out, q->name, columns[NAME], ascii);
+    buf_adds(out, both ? " (" : "");
+    add_middle(out, q->username, columns[USERNAME], ascii);
+    buf_adds(out, both ? ")" : "");
+    buf_adds(out, q->integration[0] ? ", " : "");
+    add_middle(out, q->integration, columns[INTEGRATION], ascii);
 }
 
 /* Writes to OUT what Q asks, with its names in so many COLUMNS. */
@@ -150,20 +168,16 @@ static void
 compose(const struct question *q, const int columns[PARTS], bool ascii,
         struct buf *out)
 {
-    bool both = q->name[0] && strcmp(q->name, q->username) != 0;
     buf_reset(out);
     for (const char *at = q->text; *at; at++) {
         if (*at == *QUESTION_WHAT)
             add_middle(out, q->what, columns[WHAT], ascii);
-        else if (*at != *QUESTION_WHO)
+        else if (*at == *QUESTION_INTEGRATION)
+            add_middle(out, q->integration, columns[INTEGRATION], ascii);
+        else if (*at == *QUESTION_WHO)
+            add_who(q, columns, ascii, out);
+        else
             buf_addc(out, *at);
-        else {
-            if (both)
-                add_middle(out, q->name, columns[NAME], ascii);
-            buf_adds(out, both ? " (" : "");
-            add_middle(out, q->username, columns[USERNAME], ascii);
-            buf_adds(out, both ? ")" : "");
-        }
     }
 }
 
@@ -183,7 +197,7 @@ rows_of(const struct buf *text, int cols, bool ascii)
 static void
 fit_text(const struct question *q, struct rect r, bool ascii, struct buf *out)
 {
-    static const int least[PARTS] = {5, 8, 8};
+    static const int least[PARTS] = {5, 8, 8, 8};
     int columns[PARTS];
     for (int i = 0; i < PARTS; i++) {
         const char *text = part_text(q, i);

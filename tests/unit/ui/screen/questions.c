@@ -74,7 +74,7 @@ what_is_typed_right_leads_to_the_button(void)
     static const struct {
         const char *way, *phrase, *button;
     } cases[] = {
-        {"*\n:pause\n!later 300\n", "6", "Pause 6 customers"},
+        {"*\n:pause\n!later 300\n", "6", "Pause 6 installations"},
         {CUSTOMER ACTION("roll"), "EnterpriseCo", "Roll back Order to cash"},
         {CUSTOMER ACTION("return"), "EnterpriseCo",
          "Return to base Order to cash"},
@@ -175,8 +175,9 @@ played(struct small_store *s, const char *script, int rows, int cols)
 }
 
 /* The question before many names the first of them, and nobody else is named
- * while it is open, not even the row under the cursor. Sabotage: name_many()
- * in pause_question(); dialog.open in draw_message() of draw.c. */
+ * while it is open, not even the row under the cursor. Sabotage:
+ * list_installations() in asked_installations(); dialog.open in draw_message()
+ * of draw.c. */
 static void
 a_question_about_many_names_them(void)
 {
@@ -199,6 +200,43 @@ a_question_about_many_names_them(void)
         const char *question = strstr(screen, "Pause all workflows of ");
         CHECK_HAS(question, cases[i].shown);
         CHECK_HAS(question, "]\n\nTab switch"); /* an empty message line */
+        free(screen);
+        free(script);
+    }
+    small_store_remove(&s);
+}
+
+/* A customer may have several installations: each question says which it is
+ * about, and how many there are. Sabotage: the integration in
+ * asked_installation(); the comparison in name_integration(). */
+static void
+a_question_names_the_installation(void)
+{
+    static const char *const cases[][2] = {
+        {"/\n'globex net\nEnter\n:pause\n",
+         "Pause all workflows of Globex (customer-1), NetSuite order to cash?"},
+        {"/\n'globex order-sync\nEnter\n:pause\n",
+         "Pause all workflows of Globex (customer-1), Order sync?"},
+        {"j j j Space\ng\n:pause\n",
+         "Pause all workflows of Globex (customer-1), Order sync?"},
+        {"/\n'globex\nEnter\n*\n:pause\n",
+         "Pause all workflows of 2 installations?"},
+        {"/\n'globex\nEnter\n*\n:pause\n",
+         "Globex: NetSuite order to cash and Globex: Order sync"},
+        {"/\n'globex\nEnter\n*\n:pause\n!later 300\n'2\nTab\n",
+         "[>Pause 2 installations<]"},
+        {"Space Space\n:pause\n",
+         "Pause all workflows of 2 installations of NetSuite order to cash?"},
+        {"/\n'globex net\nEnter\nEnter\n:pause\n",
+         "Pause Order to cash of Globex (customer-1), NetSuite order to cash?"},
+    };
+    struct small_store s;
+    small_store_make(&s, true);
+    small_store_second(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *script = mem_printf("%s!later 300\n", cases[i][0]);
+        char *screen = played(&s, script, 24, 80);
+        CHECK_HAS(screen, cases[i][1]);
         free(screen);
         free(script);
     }
@@ -242,6 +280,8 @@ test_console_questions(void)
          the_plan_is_shown_before_its_button_is_reached},
         {"all drafts are found", all_drafts_are_found},
         {"a question about many names them", a_question_about_many_names_them},
+        {"a question names the installation",
+         a_question_names_the_installation},
         {NULL, NULL}};
     test_run("console questions", tests);
     failed_tests += test_failures;

@@ -62,19 +62,22 @@ add_connector(struct manager *m, const char *name)
 }
 
 static void
-add_integration(struct manager *m)
+add_integration(struct manager *m, const char *key)
 {
     struct integration_added added;
     struct buf text;
     struct error e = {0};
-    read_data("integrations/" KEY ".json", &text);
-    must(manager_integration_add(m, buf_str(&text), text.len, KEY, &added, &e),
-         &e, "integration");
+    char *file = mem_printf("integrations/%s.json", key);
+    read_data(file, &text);
+    must(manager_integration_add(m, buf_str(&text), text.len, key, &added, &e),
+         &e, key);
+    free(file);
     buf_clear(&text);
 }
 
-void
-small_store_ids(struct manager *m, struct small_ids *ids)
+/* The ids of the integration KEY and its first workflow. */
+static void
+ids_of(struct manager *m, const char *key, struct small_ids *ids)
 {
     struct runtime_list runtimes = {0};
     struct integration_list integrations = {0};
@@ -82,9 +85,9 @@ small_store_ids(struct manager *m, struct small_ids *ids)
     struct version_list versions = {0};
     struct error e = {0};
     must(manager_runtime_list(m, &runtimes, &e), &e, "runtimes");
-    must(manager_integration_list(m, KEY, &integrations, &e), &e,
+    must(manager_integration_list(m, key, &integrations, &e), &e,
          "integration");
-    must(manager_workflow_list(m, KEY, &workflows, &e), &e, "workflows");
+    must(manager_workflow_list(m, key, &workflows, &e), &e, "workflows");
     must(manager_version_list(m, workflows.rows[0].id, NULL, &versions, &e), &e,
          "versions");
     snprintf(ids->runtime, sizeof ids->runtime, "%s", runtimes.rows[0].id);
@@ -96,6 +99,12 @@ small_store_ids(struct manager *m, struct small_ids *ids)
     integration_list_clear(&integrations);
     workflow_list_clear(&workflows);
     version_list_clear(&versions);
+}
+
+void
+small_store_ids(struct manager *m, struct small_ids *ids)
+{
+    ids_of(m, KEY, ids);
 }
 
 /* What a runtime would tell: users, then their installations in STATE, whose
@@ -151,11 +160,38 @@ fill(struct manager *m)
     struct error e = {0};
     add_connector(m, "connectors/http.json");
     add_connector(m, "connectors/netsuite.json");
-    add_integration(m);
+    add_integration(m, KEY);
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
     must(manager_publish(m, KEY, &(const char *){"us-1"}, 1, NULL, &e), &e, "publish");
     small_store_ids(m, &ids);
     add_customers(m, &ids, INSTALLATION_ACTIVE, true);
+}
+
+void
+small_store_second(struct small_store *s)
+{
+    struct small_ids ids;
+    struct error e = {0};
+    struct manager *m = small_store_open(s, "alice");
+    add_integration(m, "order-sync");
+    ids_of(m, "order-sync", &ids);
+    struct state_workflow live = {.workflow_id = ids.workflow,
+                                  .live_version_id = ids.version,
+                                  .active = true};
+    struct state_entry entry = {.user_id = "aa0000000000000000000001",
+                                .username = "customer-1",
+                                .full_name = customers[1],
+                                .created_at = 1,
+                                .installation_id = "cc0000000000000000000001",
+                                .integration_id = ids.integration,
+                                .state = INSTALLATION_ACTIVE,
+                                .workflows = &live,
+                                .count = 1};
+    struct state_page page = {.entries = &entry, .count = 1};
+    struct full_copy copy = {.why = NULL};
+    must(manager_apply_state(m, ids.runtime, &page, &copy, true, &e), &e,
+         "installation");
+    manager_close(m);
 }
 
 void

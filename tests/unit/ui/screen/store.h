@@ -46,6 +46,9 @@ struct small_ids {
 };
 void small_store_ids(struct manager *m, struct small_ids *ids);
 
+/* The second customer, Globex, has a second installation: order-sync. */
+void small_store_second(struct small_store *s);
+
 /* The runtime says that all installations are paused. */
 void small_store_pause(struct small_store *s);
 

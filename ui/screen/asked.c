@@ -1,0 +1,98 @@
+/* How questions name installations. */
+#include "ui/screen/asked.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/text.h"
+
+static const char *
+integration_of(const struct installation_row *row)
+{
+    const char *name = row->integration_name;
+    return name && *name          ? name
+           : row->integration_key ? row->integration_key
+                                  : "";
+}
+
+void
+asked_installation(struct question *q, const char *what,
+                   const struct installation_row *row)
+{
+    question_about(q, what, row->customer, row->username);
+    snprintf(q->integration, sizeof q->integration, "%s", integration_of(row));
+}
+
+/* The installation ID alone; false where it cannot be read. */
+static bool
+show_one(struct manager *m, const char *id, struct installation_list *out)
+{
+    *out = (struct installation_list){0};
+    return manager_installation_show(m, id, out, NULL) == ERR_OK &&
+           out->count > 0;
+}
+
+/* Writes to Q the integration of the N installations IDS; "" where it is not
+ * the same for all. */
+static void
+name_integration(struct manager *m, const char *const *ids, size_t n,
+                 struct question *q)
+{
+    char first[IDENT_SIZE] = "";
+    bool same = true;
+    for (size_t i = 0; i < n && same; i++) {
+        struct installation_list show;
+        same = show_one(m, ids[i], &show);
+        if (same && i == 0) {
+            snprintf(first, sizeof first, "%s", show.rows[0].integration_id);
+            asked_installation(q, NULL, &show.rows[0]);
+        } else if (same) {
+            same = text_equal(first, show.rows[0].integration_id);
+        }
+        installation_list_clear(&show);
+    }
+    if (!same)
+        q->integration[0] = '\0';
+}
+
+enum { NAMES_MOST = 6 };
+
+/* Lists the first of the N installations IDS, as the table names them; with
+ * their integration where Q is about several. */
+static void
+list_installations(struct manager *m, const char *const *ids, size_t n,
+                   struct question *q)
+{
+    q->of = n;
+    for (size_t i = 0; i < n && i < NAMES_MOST; i++) {
+        struct installation_list show;
+        const struct installation_row *row =
+            show_one(m, ids[i], &show) ? &show.rows[0] : NULL;
+        const char *name = !row                       ? ids[i]
+                           : strchr(row->title, '\n') ? row->username
+                                                      : row->title;
+        const char *of = row && !q->integration[0] ? integration_of(row) : "";
+        size_t len = strlen(q->names), room = sizeof q->names - len;
+        int used = snprintf(q->names + len, room, "%s%s%s%s", len ? "\n" : "",
+                            name, *of ? ": " : "", of);
+        if (used < 0 || (size_t)used >= room)
+            q->names[len] = '\0';
+        installation_list_clear(&show);
+    }
+}
+
+void
+asked_installations(struct manager *m, const char *const *ids, size_t n,
+                    struct question *q, char object[ASKED_OBJECT])
+{
+    name_integration(m, ids, n, q);
+    if (n == 1) {
+        snprintf(object, ASKED_OBJECT, "%s", QUESTION_WHO);
+        return;
+    }
+    question_about(q, NULL, NULL, NULL);
+    list_installations(m, ids, n, q);
+    snprintf(object, ASKED_OBJECT, "%zu installations%s", n,
+             q->integration[0] ? " of " QUESTION_INTEGRATION : "");
+}

@@ -1,0 +1,22 @@
+/* How questions name the installations that they are about. */
+#ifndef TAILOR_UI_SCREEN_ASKED_H
+#define TAILOR_UI_SCREEN_ASKED_H
+
+#include "manager/installation/installation.h"
+#include "ui/app/view.h"
+
+enum { ASKED_OBJECT = 64 };
+
+/* Q is about the workflow WHAT (NULL: stays) of the installation ROW: its
+ * customer and, because a customer may have several, its integration. A text
+ * has QUESTION_WHO last. */
+void asked_installation(struct question *q, const char *what,
+                        const struct installation_row *row);
+
+/* Q is about the N installations IDS. Writes to OBJECT what stands for them in
+ * its text: QUESTION_WHO for one; their number, and their integration where it
+ * is the same, for several, whose first names Q lists. */
+void asked_installations(struct manager *m, const char *const *ids, size_t n,
+                         struct question *q, char object[ASKED_OBJECT]);
+
+#endif
