@@ -366,15 +366,15 @@ def the_end_of_sync_is_said():
                 os.kill(int(pid), signal.SIGTERM)
     except OSError:
         pass  # it has ended by itself
-    c.until("nothing syncs since")
+    c.until("no sync since")
     follower = subprocess.Popen([TAILOR, "--store", w.store, "sync",
                                  "--follow"], stdout=subprocess.DEVNULL)
     try:
-        wait_until(lambda: "nothing syncs" not in c.screen(), "the follower")
+        wait_until(lambda: "no sync" not in c.screen(), "the follower")
     finally:
         follower.kill()
         follower.wait()
-    c.until("nothing syncs since")
+    c.until("no sync since")
 
 
 @test

@@ -57,24 +57,29 @@ struct fact {
     int width; /* columns that it got */
 };
 
-/* Columns that the crumbs keep beside what must be known, and the fewest
- * in which a notice is cut. */
-enum { CRUMBS_LEAST = 17, NOTICE_LEAST = 12 };
+/* Columns that the crumbs keep beside what must be known. */
+enum { CRUMBS_LEAST = 17 };
 
-enum { FACT_READ_ONLY, FACT_ENVIRONMENT, FACT_NOTICE, FACT_ACTOR, FACTS };
+enum { FACT_READ_ONLY, FACT_ENVIRONMENT, FACT_ACTOR, FACT_NOTICE, FACTS };
+
+/* The fewest columns in which a fact is cut; 0: it is whole or not there. An
+ * actor loses the middle of the name, not the role. */
+static const int cut_least[FACTS] = {[FACT_ACTOR] = 16, [FACT_NOTICE] = 12};
 
 /* Gives each of FACTS, the first first, its columns of ROOM. One that has too
- * little room takes none from those before it, and those after it get none:
- * only a notice is cut. The actor leaves KEEP columns to the crumbs. */
+ * little room takes none from those before it, and those after it get none.
+ * Who acts and on what is known beside any notice, which has room to begin;
+ * the crumbs keep KEEP columns, and no more than they must. */
 static void
 share_room(struct fact *facts, int room, int keep, bool ascii)
 {
     int least = keep < CRUMBS_LEAST ? keep : CRUMBS_LEAST;
+    int reserved = facts[FACT_NOTICE].text ? cut_least[FACT_NOTICE] + 2 : 0;
     for (int i = 0; i < FACTS; i++) {
         struct fact *f = &facts[i];
-        int left = room - 2 - (i == FACT_ACTOR ? keep : least);
+        int left = room - 2 - least - (i == FACT_ACTOR ? reserved : 0);
         int need = f->text ? width_text(f->text, strlen(f->text), ascii) : 0;
-        if (need > left && (i != FACT_NOTICE || left < NOTICE_LEAST))
+        if (need > left && (!cut_least[i] || left < cut_least[i]))
             return;
         f->width = need < left ? need : left;
         room -= need ? f->width + 2 : 0;
@@ -106,7 +111,10 @@ draw_facts(struct app *app, int room, int keep)
         if (f->width == 0)
             continue;
         room -= f->width;
-        cells_fit(c, 0, room, f->width, f->style, f->text);
+        if (order[i] == FACT_ACTOR)
+            cells_middle(c, 0, room, f->width, f->style, f->text);
+        else
+            cells_fit(c, 0, room, f->width, f->style, f->text);
         room -= 2;
     }
     buf_clear(&who);

@@ -46,7 +46,7 @@ notice_text(const struct console *c, const struct runtime_list *list,
             newest = list->rows[i].heard_at;
     }
     if (list->count > 0 && !sync_lock_is_held(c->store)) {
-        buf_addf(out, "nothing syncs%s", newest ? " since " : "");
+        buf_addf(out, "no sync%s", newest ? " since " : "");
         screen_time(out, newest);
         return;
     }

@@ -230,18 +230,38 @@ no_payload_is_shown_to_who_may_see_none(void)
     fixture_end();
 }
 
-/* Sabotage: share_room() in draw.c with the actor before the notice. */
+/* Who acts with which role and on what is said on every screen, and that a
+ * runtime is lost beside it. Sabotage: the least of the actor in share_room()
+ * of draw.c. */
 static void
 a_lost_runtime_leaves_the_actor_in_the_header(void)
 {
+    static const char *const ways[] = {"j",
+                                       "Enter\n",
+                                       "F\n",
+                                       TO_MAPPING,
+                                       "F\nD\n",
+                                       "F\nR\n",
+                                       ":audit\n",
+                                       ":runtimes\n",
+                                       "Enter\nV\n",
+                                       ":value-tables\n",
+                                       ":unfinished-work\n"};
+    static const int widths[] = {60, 72, 80, 100, 160};
     fixture_start(1);
     run_sql("UPDATE runtime SET last_error = 'no route', heard_at = 60000");
-    char *shown = console_shows("ada", "j");
-    char *line = mem_strndup(shown, strcspn(shown, "\n"));
-    CHECK_HAS(line, " lost, heard ");
-    CHECK_HAS(line, "ada \302\267 ");
-    free(line);
-    free(shown);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++) {
+            char *shown =
+                console_shows_at("ada", ways[i], 24, widths[k], false, false);
+            char *line = mem_strndup(shown, strcspn(shown, "\n"));
+            CHECK_HAS(line, "PRODUCTION");
+            CHECK_HAS(line, "ada \302\267 admin");
+            CHECK_HAS(line, widths[k] < 80 ? " lost, " : " lost, heard 1 Jan");
+            free(line);
+            free(shown);
+        }
+    }
     fixture_end();
 }
 

@@ -108,17 +108,17 @@ old_facts_are_said_without_a_question(void)
     buf_init(&screen, 1 << 20);
     small_store_make(&s, true);
     small_store_play(&s, &look, "j", &screen);
-    CHECK(!strstr(buf_str(&screen), "nothing syncs"));
+    CHECK(!strstr(buf_str(&screen), "no sync"));
     look.unsynced = true;
     buf_reset(&screen);
     small_store_play(&s, &look, "j", &screen);
-    CHECK_HAS(buf_str(&screen), "nothing syncs");
+    CHECK_HAS(buf_str(&screen), "no sync");
     small_store_remove(&s);
     buf_clear(&screen);
 }
 
-/* What must be known comes before who one is, beside every customer.
- * Sabotage: return in share_room() in draw.c. */
+/* What must be known is known beside every customer. Sabotage: return in
+ * share_room() in draw.c. */
 static void
 old_facts_are_said_beside_a_customer(void)
 {
@@ -137,7 +137,7 @@ old_facts_are_said_beside_a_customer(void)
         buf_truncate(&screen, strcspn(buf_str(&screen), "\n"));
         CHECK_HAS(buf_str(&screen), "PRODUCTION");
         CHECK_HAS(buf_str(&screen), "READ-ONLY");
-        CHECK_HAS(buf_str(&screen), "nothing syncs since 00:00");
+        CHECK_HAS(buf_str(&screen), "no sync since 00:00");
         CHECK_HAS(buf_str(&screen), i ? "EnterpriseCo" : "Installations");
         buf_clear(&screen);
     }
