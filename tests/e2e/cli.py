@@ -614,6 +614,23 @@ def a_dry_run_tells_what_would_be_refused():
     equal((plan["status"], plan["refusal"]), ("planned", None))
 
 
+# Sabotage: say_changes() and need_words() in src/cli/command/plan.c.
+@test
+def a_dry_run_tells_what_waits_and_that_nothing_changes():
+    store = S["store"]
+    draft = store.new_draft()
+    said = store.tailor("release", draft, "--dry-run").out
+    assert re.search(r"\n  changes     none: v1\.\d+ does the same as v1\n",
+                     said), said
+    store.tailor("block", "add", draft, "api", "--name", "Ask", "--set",
+                 'url="https://localhost/x"', "--set",
+                 'auth={"kind":"bearer","app":"http"}')
+    said = store.tailor("release", draft, "--dry-run").out
+    assert re.search(r"\n  waits       for .+ connect HTTP; v1 stays live "
+                     "until then\n", said), said
+    assert "does the same" not in said, said
+
+
 # Sabotage: manager_failing_samples() in src/cli/command/plan.c.
 @test
 def a_dry_run_tells_that_every_sample_fails():

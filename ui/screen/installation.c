@@ -368,16 +368,21 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     struct release_options options = {.dry_run = true};
     struct release_plan plan = {0};
     struct error e = {0};
+    char version[VERSION_LABEL_SIZE + 3] = "";
     bool back = action == ACT_ROLL_BACK;
     enum err err =
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
+    if (plan.count > 0)
+        snprintf(version, sizeof version, back ? ", %s," : " %s",
+                 plan.items[0].version.label);
     asked_installation(q, p->name, row);
     snprintf(q->text, sizeof q->text,
-             "%s " QUESTION_WHAT " to %s for " QUESTION_WHO "?",
+             "%s " QUESTION_WHAT " to %s%s for " QUESTION_WHO "?",
              back ? "Roll" : "Return",
-             back ? "the version that was live before" : "its base version");
+             back ? "the version that was live before" : "the base version",
+             version);
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
     snprintf(q->typed, sizeof q->typed, "%s", row->phrase);

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -11,6 +10,7 @@
 #include "manager/exchange/runtime.h"
 #include "store/console.h"
 #include "ui/screen/pause.h"
+#include "workflow/validate/material.h"
 
 enum { AUDIT_ROWS = 20 };
 
@@ -41,34 +41,6 @@ const struct row_list_ops place_rows = {row_free, row_text, NULL};
 
 /* --- words ---------------------------------------------------------------- */
 
-/* What must be done, behind its verb: a label that says the verb again
- * ("Connect HTTP" after "connect") goes without it. */
-static const char *
-need_object(const char *verb, const char *label, const char *app)
-{
-    size_t n = strlen(verb);
-    if (label && strncasecmp(label, verb, n) == 0 && label[n] == ' ')
-        return label + n + 1;
-    return label ? label : app ? app : "";
-}
-
-void
-needs_value_words(struct buf *out, const struct value *needs)
-{
-    for (size_t i = 0; i < value_size(needs); i++) {
-        const struct value *need = value_at(needs, i);
-        const char *kind = value_text_or(value_get(need, "kind"), "do");
-        const char *app = value_get_text(need, "app");
-        const char *scope = value_get_text(need, "scope");
-        const char *label = value_get_text(need, "label");
-        buf_adds(out, i ? ", " : "");
-        if (strcmp(kind, "scope") == 0)
-            buf_addf(out, "allow %s of %s", scope ? scope : "", app ? app : "");
-        else
-            buf_addf(out, "%s %s", kind, need_object(kind, label, app));
-    }
-}
-
 void
 needs_words(struct buf *out, const char *json)
 {
@@ -76,7 +48,7 @@ needs_words(struct buf *out, const char *json)
     if (!json || value_read(&needs, json, strlen(json), &value_limits_event,
                             "needs", NULL) != ERR_OK)
         return;
-    needs_value_words(out, needs);
+    need_words(needs, out);
     value_free(needs);
 }
 

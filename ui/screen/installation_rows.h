@@ -44,6 +44,5 @@ extern const struct row_list_ops place_rows;
 /* The needs of an awaiting version in words: "connect http · answer Tax
  * region"; JSON as the runtime sent it, NULL: nothing. */
 void needs_words(struct buf *out, const char *json);
-void needs_value_words(struct buf *out, const struct value *needs);
 
 #endif

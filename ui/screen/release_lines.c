@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "manager/draft/idle_rows.h"
-#include "manager/draft/warnings.h"
 #include "manager/draft/previewing.h"
+#include "manager/draft/warnings.h"
 #include "manager/session/manager.h"
 #include "store/console.h"
 #include "ui/screen/installation_rows.h"
+#include "workflow/validate/material.h"
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -116,7 +117,7 @@ say_effect(struct release_lines *s, const struct release_item *item)
 {
     struct buf needs;
     buf_init(&needs, 4096);
-    needs_value_words(&needs, item->needs);
+    need_words(item->needs, &needs);
     if (!item->installation_id)
         release_lines_say(s, "goes out", STYLE_NORMAL,
                           "as a base version: new installations get it%s%s",

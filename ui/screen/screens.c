@@ -213,6 +213,24 @@ screen_fork_another(struct app *app, const char *installation,
     fork_as(app, installation, workflow, from, DRAFT_ANOTHER);
 }
 
+static void
+tell_effect(struct question *q, const struct release_item *item)
+{
+    const char *to = item->version.label, *live = item->live.label;
+    char base[3 * VERSION_LABEL_SIZE + 40] = "";
+    if (item->forked_from)
+        snprintf(base, sizeof base, " (not %s, which %s was forked from)",
+                 item->forked_from, live);
+    if (item->material)
+        snprintf(q->detail, sizeof q->detail,
+                 "%s%s waits for the customer, %s stays live", to, base, live);
+    else
+        snprintf(q->detail, sizeof q->detail,
+                 "%s%s goes live at once in place of %s, which stays among the "
+                 "versions",
+                 to, base, live);
+}
+
 void
 screen_tell_plan(struct question *q, const struct release_plan *plan,
                  enum err err, const struct error *e)
@@ -226,11 +244,7 @@ screen_tell_plan(struct question *q, const struct release_plan *plan,
     else if (!item)
         snprintf(q->refusal, sizeof q->refusal, "it is live already");
     else
-        snprintf(q->detail, sizeof q->detail,
-                 item->material ? "%s waits for the customer, %s stays live"
-                                : "%s goes live at once in place of %s, "
-                                  "which stays among the versions",
-                 item->version.label, item->live.label);
+        tell_effect(q, item);
     if (q->detail[0])
         snprintf(q->spared, sizeof q->spared,
                  "; %lld other installations are not touched",

@@ -7,6 +7,7 @@
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
 #include "manager/draft/warnings.h"
+#include "workflow/validate/material.h"
 
 static struct value *
 lines_json(const char *const *lines)
@@ -69,6 +70,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
     value_set_bool(v, "unseen", item->unseen);
+    value_set_text(v, "forkedFrom", item->forked_from);
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
     value_set_text(v, "held", item->held);
@@ -142,6 +144,43 @@ say_refusal(struct cli *cli, const struct error *refusal)
     buf_clear(&text);
 }
 
+/* What it waits for, or takes the place of. */
+static void
+say_effect(struct cli *cli, const struct release_item *item)
+{
+    struct buf needs;
+    buf_init(&needs, 4096);
+    need_words(item->needs, &needs);
+    if (!item->installation_id)
+        say_base(cli, item);
+    else if (item->forked_from)
+        cli_say(cli, "  %-11s %s, which was forked from %s, not from %s",
+                "replaces", item->live.label, item->forked_from,
+                item->version.label);
+    else if (item->live.id[0])
+        cli_say(cli, "  %-11s %s", "replaces", item->live.label);
+    else if (item->unseen)
+        cli_say(cli, "  %-11s a version that is not in this store", "replaces");
+    if (item->paused)
+        cli_say(cli, "  %-11s %s", "paused", item->paused);
+    if (item->held)
+        cli_say(cli, "  %-11s %s", "held", item->held);
+    if (item->material)
+        cli_say(cli, "  %-11s for %s to %s; %s stays live until then", "waits",
+                item->customer, buf_str(&needs), item->live.label);
+    buf_clear(&needs);
+}
+
+/* A release of what is live already is a release all the same. */
+static void
+say_changes(struct cli *cli, const struct release_item *item)
+{
+    say_lines(cli, "changes", item->changes);
+    if (item->live.id[0] && item->changes && !item->changes[0])
+        cli_say(cli, "  %-11s none: %s does the same as %s", "changes",
+                item->version.label, item->live.label);
+}
+
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
          const struct tried *tried, const struct outcome_of *outcome)
@@ -153,26 +192,12 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     if (tried->failing)
         cli_say(cli, "  %-11s %s", "samples", tried->failing);
     say_expected(cli, &item->expected);
-    if (!item->installation_id)
-        say_base(cli, item);
-    else if (item->live.id[0])
-        cli_say(cli, "  %-11s %s", "replaces", item->live.label);
-    else if (item->unseen)
-        cli_say(cli, "  %-11s a version that is not in this store", "replaces");
-    if (item->paused)
-        cli_say(cli, "  %-11s %s", "paused", item->paused);
-    if (item->held)
-        cli_say(cli, "  %-11s %s", "held", item->held);
-    if (item->material)
-        cli_say(cli,
-                "  %-11s the customer must connect or answer first; %s "
-                "stays live until then",
-                "awaits", item->live.label);
+    say_effect(cli, item);
     say_lines(cli, "warnings", item->warnings);
     say_lines(cli, "no value", (const char *const *)tried->idle.lines);
     say_lines(cli, "to check", (const char *const *)tried->warnings.lines);
     say_lines(cli, "blank", item->blanks);
-    say_lines(cli, "changes", item->changes);
+    say_changes(cli, item);
     say_lines(cli, "undoes", item->undone);
     say_lines(cli, "loses", item->lost);
     say_lines(cli, "open drafts", item->rivals);

@@ -67,6 +67,8 @@ plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
     version_label(out->label, v.base_no, v.fork_no);
     out->author = v.author;
     out->note = v.note;
+    out->base_no = v.base_no;
+    out->fork_no = v.fork_no;
     return ERR_OK;
 }
 
@@ -400,6 +402,20 @@ fill_paused(const struct handover *c, struct release_plan *plan,
     free(text);
 }
 
+/* An own version that a base version replaces which is not its own base. */
+static void
+fill_forked_from(const struct handover *c, struct release_plan *plan,
+                 struct release_item *item)
+{
+    const struct plan_version *live = &item->live;
+    char label[VERSION_LABEL_SIZE];
+    if (c->to.fork_no != 0 || live->fork_no == 0 ||
+        live->base_no == c->to.base_no)
+        return;
+    version_label(label, live->base_no, 0);
+    item->forked_from = pool_text(plan->pool, label);
+}
+
 enum err
 release_plan_add(struct manager *m, struct release_plan *plan,
                  const struct handover *c, struct error *e)
@@ -417,7 +433,10 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     version_label(item->version.label, c->to.base_no, c->to.fork_no);
     item->version.author = c->to.author;
     item->version.note = c->to.note;
+    item->version.base_no = c->to.base_no;
+    item->version.fork_no = c->to.fork_no;
     err = plan_version_fill(m, c->p.live, plan->pool, &item->live, e);
+    fill_forked_from(c, plan, item);
     if (!err)
         err =
             plan_version_fill(m, c->p.awaiting, plan->pool, &item->awaiting, e);

@@ -21,6 +21,7 @@ struct plan_version {
     char label[VERSION_LABEL_SIZE];
     const char *author;
     const char *note;
+    int64_t base_no, fork_no; /* 0: a base version */
 };
 
 struct release_options {
@@ -50,6 +51,8 @@ struct release_item {
     const char *environment;
     const char **runtimes;        /* names, NULL-terminated */
     struct plan_version live;     /* now */
+    const char *forked_from; /* label of the base version that LIVE was forked
+                                from, where VERSION is another one; NULL */
     struct plan_version awaiting; /* in the way */
     bool unseen; /* what is live is not in this store: LIVE is empty */
     bool stale;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "mapping/row/lookup.h"
@@ -188,4 +189,32 @@ need_list_value(const struct need_list *l)
         value_append(list, v);
     }
     return list;
+}
+
+/* What must be done, behind its verb: a label that says the verb again
+ * ("Connect HTTP" after "connect") goes without it. */
+static const char *
+need_object(const char *verb, const char *label, const char *app)
+{
+    size_t n = strlen(verb);
+    if (label && strncasecmp(label, verb, n) == 0 && label[n] == ' ')
+        return label + n + 1;
+    return label ? label : app ? app : "";
+}
+
+void
+need_words(const struct value *needs, struct buf *out)
+{
+    for (size_t i = 0; i < value_size(needs); i++) {
+        const struct value *need = value_at(needs, i);
+        const char *kind = value_text_or(value_get(need, "kind"), "do");
+        const char *app = value_get_text(need, "app");
+        const char *scope = value_get_text(need, "scope");
+        const char *label = value_get_text(need, "label");
+        buf_adds(out, i ? ", " : "");
+        if (strcmp(kind, "scope") == 0)
+            buf_addf(out, "allow %s of %s", scope ? scope : "", app ? app : "");
+        else
+            buf_addf(out, "%s %s", kind, need_object(kind, label, app));
+    }
 }

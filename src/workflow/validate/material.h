@@ -44,4 +44,8 @@ void material_needs(const struct document *d, const struct connector_set *set,
  * of receipts; owned by the caller. */
 struct value *need_list_value(const struct need_list *l);
 
+/* Appends what NEEDS, of that shape, says in words: "connect HTTP, answer Tax
+ * region". */
+void need_words(const struct value *needs, struct buf *out);
+
 #endif

@@ -243,6 +243,51 @@ a_question_names_the_installation(void)
     small_store_remove(&s);
 }
 
+/* Releases the draft of v2, which becomes the newest base version. */
+static void
+release_base(struct small_store *s)
+{
+    const struct release_options options = {.note = "base"};
+    struct version_list list = {0};
+    struct release_plan plan = {0};
+    struct error e = {0};
+    struct manager *m = small_store_open(s, "alice");
+    CHECK_INT(manager_version_show(m, "v2", "order-to-cash", NULL, &list, &e),
+              ERR_OK);
+    CHECK_INT(manager_release(m, &list.rows[0].id, 1, &options, &plan, &e),
+              ERR_OK);
+    release_plan_clear(&plan);
+    version_list_clear(&list);
+    manager_close(m);
+}
+
+/* The newest base version goes live, not the one that the own version was
+ * forked from. Sabotage: fill_forked_from(). */
+static void
+a_return_says_which_base_goes_live(void)
+{
+    static const char own[] = "(not v1, which v1.2 was forked from)";
+    struct small_store s;
+    small_store_make(&s, true);
+    fill(&s);
+    char *screen = played(&s, CUSTOMER ACTION("return"), 24, 120);
+    CHECK_HAS(screen, "Return Order to cash to the base version v1 for "
+                      "EnterpriseCo (customer-0), NetSuite order to cash?");
+    CHECK_HAS(screen, "v1 goes live at once in place of v1.2");
+    free(screen);
+    release_base(&s);
+    screen = played(&s, CUSTOMER ACTION("return"), 24, 120);
+    CHECK_HAS(screen, "Return Order to cash to the base version v2 for ");
+    CHECK_HAS(screen, "v2 (not v1, which v1.2 was forked from) goes live");
+    free(screen);
+    screen =
+        played(&s, CUSTOMER ACTION("versions") "g\n" ACTION("return"), 24, 120);
+    CHECK_HAS(screen, "Return Order to cash to base v1 for EnterpriseCo");
+    CHECK(!strstr(screen, own));
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* A base draft belongs to no customer: it is found where all drafts are.
  * Sabotage: ACT_GO_DRAFTS in frame.c, or cell_of(). */
 static void
@@ -280,6 +325,8 @@ test_console_questions(void)
          the_plan_is_shown_before_its_button_is_reached},
         {"all drafts are found", all_drafts_are_found},
         {"a question about many names them", a_question_about_many_names_them},
+        {"a return says which base goes live",
+         a_return_says_which_base_goes_live},
         {"a question names the installation",
          a_question_names_the_installation},
         {NULL, NULL}};
