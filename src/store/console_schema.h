@@ -36,6 +36,9 @@ extern const char console_schema_expected[];
 /* What is missing, and was accepted. */
 extern const char console_schema_accepted[];
 
+/* The id of what was refused may go to what runs. */
+extern const char console_schema_ids[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

@@ -23,18 +23,20 @@
 #define SEAL_FIRST "CAST(substr(?1, 1, instr(?1, '/') - 1) AS INTEGER)"
 #define SEAL_SECOND "CAST(substr(?1, instr(?1, '/') + 1) AS INTEGER)"
 
-/* Whether every runtime that base version V was sent to refused it. Such a
- * version has no number of its own: another base version may take it. One that
- * came from a runtime, or is live, was accepted. */
-#define BASE_REFUSED(v)                                                        \
-    "(" v ".installation IS NULL AND " v ".state = 2 AND EXISTS (SELECT 1"     \
-    " FROM outbox o WHERE o.version = " v ".n AND o.kind = 'publish')"         \
+/* Whether every runtime that version V was sent to refused it. One that came
+ * from a runtime, or is live, was accepted. */
+#define REFUSED(v)                                                             \
+    "(" v ".state = 2 AND EXISTS (SELECT 1 FROM outbox o"                      \
+    " WHERE o.version = " v ".n AND o.kind IN ('publish', 'release'))"         \
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.version = " v ".n"        \
-    " AND o.kind = 'publish' AND o.state <> 3)"                                \
+    " AND o.kind IN ('publish', 'release') AND o.state <> 3)"                  \
     " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject_id = " v ".id"     \
     " AND a.action = 'import') AND NOT EXISTS (SELECT 1"                       \
     " FROM installed_workflow p WHERE p.workflow = " v ".workflow"             \
     " AND p.live = " v ".n))"
+
+/* Such a base version has no number of its own: another may take it. */
+#define BASE_REFUSED(v) "(" v ".installation IS NULL AND " REFUSED(v) ")"
 
 /* The number of the newest base version of WORKFLOW, 0 for none. */
 #define NEWEST_BASE(workflow)                                                  \

@@ -418,26 +418,45 @@ def a_draft_is_not_what_was_released_from_it():
     world.tailor("audit", "verify")
 
 
+def refused_of(text):
+    """The one refused own version whose BLOCK has TEXT."""
+    mine = [v for v in world.json("version", "list", W, "--installation",
+                                  I)["data"] if v["status"] == "refused" and
+            text in formula(v["versionId"])]
+    equal(len(mine), 1, "refused versions")
+    return mine[0]["versionId"]
+
+
 @test
 def a_release_that_was_refused_is_not_what_runs():
-    """The draft is released again before the store has met the runtime.
-    Sabotage: versions_clash() in take_entry()
-    (src/manager/exchange/versions.c)."""
+    """The draft is released again before the store has met the runtime: two
+    contents have one id. Sabotage: versions_clash() in take_entry()
+    (src/manager/exchange/versions.c), seal_named() in free_id()
+    (src/manager/exchange/import.c)."""
     d = a_store_of_before_the_release(lambda: world.draft(4711), "store-backup-7")
+    again = world.json("draft", "fork", I, W, "--new", "--from", d)["versionId"]
     refused = world.release(d, "--wait", expect=5)
     assert "another content" in refused.err, refused.err
     world.end_followers()
     world.sync()
-    world.sync()
     shown = workflow()
-    equal((shown["liveVersionId"], rows()["ada"]["status"]),
-          (d, "unknown version"), "what runs is not known")
-    world.tailor("draft", "fork", I, W, "--new", expect=5)
-    on = world.json("draft", "fork", I, W, "--new", "--from", "v1")["versionId"]
+    equal((shown["liveVersionId"], rows()["ada"]["status"]), (d, "ok"),
+          "what runs")
+    equal(world.version(d), "live", "status of what runs")
+    assert "+2" in formula(d), formula(d)
+    mine = refused_of("+4711")
+    assert mine != d
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
+    world.tailor("--yes", "draft", "discard", again)
+    said = world.tailor("runtime", "fetch", "rt", expect=None)
+    assert d not in said.out + said.err, said
+    on = world.json("draft", "fork", I, W, "--new")["versionId"]
+    assert "+2" in formula(on), formula(on)
     world.tailor("block", "set", on, BLOCK, "formula==1+3")
-    world.release(on, "--allow-stale", "--wait")
+    world.release(on, "--wait")
     world.end_followers()
-    equal(rows()["ada"]["status"], "ok", "status")
+    equal((world.live(), rows()["ada"]["status"]), (on, "ok"), "what is live")
     world.tailor("store", "check")
     world.tailor("audit", "verify")
 
@@ -790,7 +809,8 @@ def add_runtime(name, other):
 
 @test
 def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
-    """The number is this store's at one runtime, another's at the other."""
+    """The number is this store's at one runtime, another's at the other.
+    Sabotage: next_base() in make_room() (src/manager/exchange/import.c)."""
     first, second = world.store, world.path("sixth")
     other = Small()
     try:
@@ -813,6 +833,17 @@ def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
             equal(newest_base_there(), theirs, "the newest base at rt")
             equal(newest_base_there(other), ours, "the newest base at rt2")
             equal(world.version(ours), "released", "ours")
+        world.tailor("runtime", "fetch", "rt")
+        world.sync()
+        equal(world.version(theirs), "released", "status of what was fetched")
+        world.tailor("integration", "publish", "orders", "rt2", "--wait")
+        equal(newest_base_there(other), theirs, "the newest base at rt2")
+        on = base_draft(7714)
+        world.release(on, "--wait")
+        world.sync()
+        equal([newest_base_there(), newest_base_there(other)], [on] * 2,
+              "the newest base at both")
+        world.tailor("store", "check")
         world.tailor("--yes", "runtime", "remove", "rt2")
     finally:
         world.store = first
@@ -880,7 +911,23 @@ def a_refused_base_version_is_offered_to_nobody():
         assert "refused by every runtime" in no.err, no.err
     no = world.release(d, expect=5)
     assert "refused by every runtime" in no.err, no.err
+    world.sync()
+    world.tailor("runtime", "fetch", "rt")
+    world.sync()
+    equal(world.version(d), "released", "status of what was fetched")
+    assert "+2" in formula(d), formula(d)
+    mine = [v["versionId"] for v in world.json("version", "list", W)["data"]
+            if v["status"] == "refused" and
+            "+4713" in formula(v["versionId"])]
+    equal(len(mine), 1, "refused versions")
+    world.release(mine[0], expect=5)
+    on = base_draft(4714)
+    assert world.json("version", "show", on)["parentVersionId"] == d, on
+    world.release(on, "--wait")
     world.end_followers()
+    equal(newest_base_there(), on, "the newest base")
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
 
 
 @test

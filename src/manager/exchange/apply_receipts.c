@@ -6,6 +6,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
+#include "manager/exchange/versions_private.h"
 #include "value/value.h"
 
 #define ITEMS_MAX 500
@@ -218,6 +219,16 @@ check_answer(struct manager *m, const struct request *request,
     return err ? err : end;
 }
 
+/* The runtime may have another content under the id of what it refused. */
+static enum err
+want_refused(struct manager *m, const struct speaker *s,
+             const struct item *item, struct error *e)
+{
+    char id[IDENT_SIZE];
+    enum err err = copy_id_of(m, CS_FACT_VERSION_ID, item->version, id, e);
+    return err || !*id ? err : versions_want_refused(m, s->n, id, e);
+}
+
 static enum err
 apply_items(struct manager *m, struct speaker *s, const struct request *request,
             const struct receipt *r, struct error *e)
@@ -238,6 +249,8 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
         if (!err && items[i].installation && items[i].workflow &&
             moves_pointers(request->kind))
             err = move_item(m, s, request, r, &items[i], &r->items[i], e);
+        if (!err && !r->done)
+            err = want_refused(m, s, &items[i], e);
     }
     free(items);
     /* A runtime that refuses a base version may have another under its number

@@ -1,7 +1,8 @@
 /*
  * A version that was released here and has another content at a runtime: two
  * stores went on with one draft, as after a restore. What runs there is shown
- * as unknown, never as what is here.
+ * as unknown, never as what is here, until it is imported under its id
+ * (import.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@ add_clash(struct manager *m, const struct speaker *s,
 {
     struct db_stmt *q = versions_entry(m, CS_UNKNOWN_CLASH, s, x, workflow,
                                        installation);
+    db_text(q, x->hash);
+    db_int(q, x->released_at);
+    db_text(q, x->released_by ? x->released_by : s->name);
     db_text(q, "another content was released here under its id");
     return db_run(q, e);
 }
@@ -77,8 +81,7 @@ say_clash(struct manager *m, struct speaker *s, const struct version_entry *x,
           struct error *e)
 {
     char *text = mem_printf("has version %s with another content than was "
-                            "released here under its id: what runs there is "
-                            "shown as unknown",
+                            "released here under its id",
                             x->id);
     enum err err = copy_notice(m, s, text, e);
     free(text);
@@ -111,6 +114,8 @@ versions_clash(struct manager *m, struct speaker *s,
         err = add_clash(m, s, x, workflow, installation, e);
     for (size_t i = 0; i < n && !err; i++)
         err = name_again(m, s, &list[i], workflow, e);
+    if (!err) /* nothing points to what was refused any more */
+        err = versions_want_refused(m, s->n, x->id, e);
     free(list);
     return err || (known && n == 0) ? err : say_clash(m, s, x, e);
 }

@@ -56,6 +56,15 @@ holder(struct manager *m, const struct wanted *w, struct name_ref *out,
 }
 
 static enum err
+next_base(struct manager *m, const struct wanted *w, int64_t *out,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_NEXT_BASE);
+    db_int(q, w->workflow);
+    return db_run_int(q, out, NULL, e);
+}
+
+static enum err
 next_number(struct manager *m, const struct wanted *w, int64_t *out,
             struct error *e)
 {
@@ -107,8 +116,28 @@ seal_edits(struct manager *m, const char *id, struct error *e)
     return db_end(q, e);
 }
 
+/* What names the version ID besides. */
+static enum err
+seal_named(struct manager *m, const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_CHILDREN);
+    struct cs_version_id child;
+    struct cs_request_key request;
+    db_text(q, id);
+    while (cs_version_id_next(q, &child))
+        operation_seal(m, SEAL_VERSION, child.id);
+    enum err err = db_end(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_IMPORT_REQUESTS);
+    db_text(q, id);
+    while (cs_request_key_next(q, &request))
+        operation_seal(m, SEAL_REQUEST, request.key);
+    return db_end(q, e);
+}
+
 /* A draft that has the id of W, which was released elsewhere from it, goes on
- * under another. */
+ * under another; so does what was released of it here and refused. */
 static enum err
 free_id(struct manager *m, struct speaker *s, const struct wanted *w,
         struct error *e)
@@ -127,11 +156,28 @@ free_id(struct manager *m, struct speaker *s, const struct wanted *w,
     operation_seal(m, SEAL_VERSION, id);
     err = seal_edits(m, id, e);
     if (!err)
+        err = seal_named(m, id, e);
+    if (!err)
         err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", id, NULL,
                          before, after, e);
     free(before);
     free(after);
     return err;
+}
+
+/* CONFLICT where the id of W is still that of a version here. */
+static enum err
+check_id(struct manager *m, const struct wanted *w, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_VERSION);
+    db_text(q, w->id);
+    bool taken = db_row(q);
+    enum err err = db_end(q, e);
+    return err || !taken
+               ? err
+               : error_set(e, ERR_CONFLICT,
+                           "this store released another content under its id, "
+                           "and not every runtime has refused that");
 }
 
 /* W gets its number; where a released version of this store has it, the next
@@ -150,13 +196,10 @@ make_room(struct manager *m, struct speaker *s, struct wanted *w, char **note,
     if (state != VERSION_RELEASED)
         return renumber(m, s, w, &has, e);
     version_label(label, w->base_no, w->fork_no);
-    if (!w->installation)
-        return error_set(e, ERR_CONFLICT,
-                         "%s of this store is another version (%s)", label,
-                         has.id);
     free(*note);
     *note = mem_printf("imported from %s, where it is %s", s->name, label);
-    return next_number(m, w, &w->fork_no, e);
+    return w->installation ? next_number(m, w, &w->fork_no, e)
+                           : next_base(m, w, &w->base_no, e);
 }
 
 static enum err
@@ -249,6 +292,16 @@ drop_unknown(struct manager *m, int64_t n, struct error *e)
 }
 
 enum err
+versions_want_refused(struct manager *m, int64_t runtime, const char *id,
+                      struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_WANT_REFUSED);
+    db_int(q, runtime);
+    db_text(q, id);
+    return db_run(q, e);
+}
+
+enum err
 versions_want_same(struct manager *m, const char *id, const char *hash,
                    struct error *e)
 {
@@ -279,6 +332,8 @@ add_imported(struct manager *m, struct speaker *s, struct wanted *w,
 {
     char *note = NULL;
     enum err err = free_id(m, s, w, e);
+    if (!err)
+        err = check_id(m, w, e);
     if (!err)
         err = make_room(m, s, w, &note, e);
     if (!err)

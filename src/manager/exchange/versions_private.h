@@ -22,6 +22,11 @@ enum err versions_first_wanted(struct manager *m, int64_t runtime,
 enum err versions_want_same(struct manager *m, const char *id,
                             const char *hash, struct error *e);
 
+/* Wants what RUNTIME has under ID, which is an own version of a customer,
+ * where this store released another content under it that was refused. */
+enum err versions_want_refused(struct manager *m, int64_t runtime,
+                               const char *id, struct error *e);
+
 /* STATEMENT of an unknown version: runtime S, the id, place and number of X are
  * bound. */
 struct db_stmt *versions_entry(struct manager *m, int statement,

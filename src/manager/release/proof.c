@@ -8,15 +8,16 @@
 #include "manager/release/parts.h"
 
 /* The member "expected" of the record of the release of VERSION, which the
- * caller owns; NULL: it has none. */
+ * caller owns; NULL: it has none. A record of another content is one of what
+ * had the id before. */
 static enum err
-read_record(struct manager *m, const char *version, bool *released,
+read_record(struct manager *m, const struct version *version, bool *released,
             struct value **out, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RELEASE_RECORD);
     struct value *v = NULL;
     enum err err = ERR_OK;
-    db_text(q, version);
+    db_text(q, version->id);
     *out = NULL;
     *released = db_row(q);
     if (*released) {
@@ -25,7 +26,10 @@ read_record(struct manager *m, const char *version, bool *released,
                          "audit record", e);
     }
     enum err ended = db_end(q, err ? NULL : e);
-    if (v)
+    const char *hash = value_get_text(v, "hash");
+    if (hash && strcmp(hash, version->hash) != 0)
+        *released = false;
+    else if (v)
         *out = value_detach(v, "expected");
     value_free(v);
     return err ? err : ended;
@@ -75,7 +79,7 @@ manager_check_proof(struct manager *m, const char *name,
     if (err == ERR_OK)
         err = version_load(m, ref.n, pool, &v, e);
     if (err == ERR_OK)
-        err = read_record(m, v.id, &released, &record, e);
+        err = read_record(m, &v, &released, &record, e);
     if (err == ERR_OK && !released)
         err = error_set(e, ERR_NOT_FOUND, "%s: no release of it is recorded",
                         name);

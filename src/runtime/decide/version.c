@@ -138,15 +138,17 @@ tell_published(struct item *i, const char *workflow_id, const char *version_id,
 }
 
 /* Whether NEWEST is what the console has in mind. An older console names its
- * number alone, which two consoles may have given to two versions. */
+ * number alone, which two consoles may have given to two versions; a console
+ * may know a version of another one under a number of its own. */
 static bool
 is_expected(const struct item *i, const struct newest_base *newest)
 {
     const struct value *id = value_get(i->value, "expectedBaseId");
     const char *hash = value_get_text(i->value, "expectedBaseHash");
-    return value_int_or(value_get(i->value, "expectedBase"), -1) ==
-               newest->base_no &&
-           (!id || strcmp(value_text_or(id, ""), newest->id) == 0) &&
+    if (!id)
+        return value_int_or(value_get(i->value, "expectedBase"), -1) ==
+               newest->base_no;
+    return strcmp(value_text_or(id, ""), newest->id) == 0 &&
            (!hash || strcmp(hash, newest->hash) == 0);
 }
 
