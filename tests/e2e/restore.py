@@ -902,6 +902,9 @@ def a_refused_base_version_is_offered_to_nobody():
         world.tailor("block", "set", d, BLOCK, "formula==1+4713")
         return d
 
+    world.sync()
+    world.tailor("runtime", "fetch", "rt", expect=None)  # of other consoles
+    world.sync()
     d = a_store_of_before_the_release(new, "store-backup-9")
     again = world.release(d, "--wait", expect=5)
     assert "another content" in again.err, again.err
