@@ -446,6 +446,8 @@ def a_release_that_was_refused_is_not_what_runs():
     assert "+2" in formula(d), formula(d)
     mine = refused_of("+4711")
     assert mine != d
+    no = world.release(mine, expect=5)
+    assert "was refused by its runtime" in no.err, no.err
     world.tailor("store", "check")
     world.tailor("audit", "verify")
     world.tailor("--yes", "draft", "discard", again)

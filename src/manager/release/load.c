@@ -112,8 +112,8 @@ base_version_load(struct manager *m, int64_t n, struct pool *pool,
 }
 
 enum err
-version_check_taken(struct manager *m, const struct version *v,
-                    const char *name, struct error *e)
+version_check_refused(struct manager *m, const struct version *v,
+                      const char *name, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_REFUSED);
     db_int(q, v->n);
@@ -122,9 +122,16 @@ version_check_taken(struct manager *m, const struct version *v,
     if (err || !refused)
         return err;
     return error_set(e, ERR_REFUSED,
-                     "%s: was refused by every runtime, so it runs nowhere "
-                     "(make its change in a new draft)",
-                     name);
+                     "%s: was refused by %s, so it runs nowhere (make its "
+                     "change in a new draft)",
+                     name, v->installation ? "its runtime" : "every runtime");
+}
+
+enum err
+version_check_taken(struct manager *m, const struct version *v,
+                    const char *name, struct error *e)
+{
+    return v->installation ? ERR_OK : version_check_refused(m, v, name, e);
 }
 
 /* The body that statement ID gives for HASH, as a new string. */

@@ -67,8 +67,14 @@ enum err version_load(struct manager *m, int64_t n, struct pool *pool,
 enum err base_version_load(struct manager *m, int64_t n, struct pool *pool,
                            struct base_version *out, struct error *e);
 
-/* REFUSED, with NAME in it, where V is a base version that every runtime
- * refused: another content may be there under its id. */
+/* REFUSED, with NAME in it, where every runtime that the released version V
+ * was sent to refused it. */
+enum err version_check_refused(struct manager *m, const struct version *v,
+                               const char *name, struct error *e);
+
+/* The same of a base version alone, of which another content may be at a
+ * runtime under its id. A user-specific one may be gone back to: that releases
+ * its content under a new id. */
 enum err version_check_taken(struct manager *m, const struct version *v,
                              const char *name, struct error *e);
 

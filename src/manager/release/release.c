@@ -66,7 +66,7 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
     if (err)
         return err;
     if (c->to.state == VERSION_RELEASED)
-        err = version_check_taken(m, &c->to, name, e);
+        err = version_check_refused(m, &c->to, name, e);
     if (err)
         return err;
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
