@@ -468,3 +468,15 @@ const char console_schema_ids[] =
     " FROM outbox o WHERE o.version = OLD.n"
     " AND o.kind IN ('publish', 'release') AND o.state <> 3)) BEGIN"
     " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";
+
+/* Of a workflow that was paused, what a restore has undone was one with its
+ * being turned off; a pause that "off" hid is not known. */
+const char console_schema_switches[] =
+    "INSERT OR IGNORE INTO undone(runtime, subject, workflow, app, aspect,"
+    " wanted, got) SELECT runtime, subject, workflow, app, 'paused',"
+    " iif(wanted = 'paused', 'yes', 'no'), iif(got = 'paused', 'yes', 'no')"
+    " FROM undone WHERE aspect = 'switch'"
+    " AND (wanted = 'paused' OR (wanted = 'on' AND got = 'paused'));\n"
+    "UPDATE undone SET wanted = iif(wanted = 'paused', 'on', wanted),"
+    " got = iif(got = 'paused', 'on', got) WHERE aspect = 'switch';\n"
+    "DELETE FROM undone WHERE aspect = 'switch' AND wanted = got;\n";

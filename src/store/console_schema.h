@@ -39,6 +39,9 @@ extern const char console_schema_accepted[];
 /* The id of what was refused may go to what runs. */
 extern const char console_schema_ids[];
 
+/* Pauses that restores have undone, apart from what was turned off. */
+extern const char console_schema_switches[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

@@ -260,6 +260,43 @@ an_upgrade_seals_every_row(void)
     fixture_end();
 }
 
+/* Rows as a store of format 18 has them: what is on, off or paused is one.
+ * Sabotage: each statement of console_schema_switches. */
+static void
+an_upgrade_tells_pauses_apart(void)
+{
+    static const struct {
+        const char *wanted, *got, *now;
+    } rows[] = {{"paused", "on", "paused:yes:no"},
+                {"on", "paused", "paused:no:yes"},
+                {"paused", "off", "paused:yes:no,switch:on:off"},
+                {"off", "paused", "switch:off:on"},
+                {"off", "on", "switch:off:on"}};
+    struct manager *m = NULL;
+    struct manager_session ada = {.actor = "ada", .upgrade = true};
+    fixture_start(1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO undone VALUES(1,'t%zu','w','','switch','%s','%s')",
+                 i, rows[i].wanted, rows[i].got);
+        run_sql(sql);
+    }
+    run_sql("PRAGMA user_version=18");
+    CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
+    manager_close(m);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char sql[300];
+        snprintf(sql, sizeof sql,
+                 "SELECT group_concat(aspect || ':' || wanted || ':' || got)"
+                 " = '%s' FROM (SELECT * FROM undone WHERE subject = 't%zu'"
+                 " ORDER BY aspect)",
+                 rows[i].now, i);
+        CHECK_INT(ask_sql(sql), 1);
+    }
+    fixture_end();
+}
+
 /* An "older" store whose number was set back: its migration fails half way. */
 static void
 an_upgrade_is_an_admins(void)
@@ -301,6 +338,7 @@ test_manager_store(void)
          a_copy_is_compared_before_it_replaces},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
         {"an upgrade seals every row", an_upgrade_seals_every_row},
+        {"an upgrade tells pauses apart", an_upgrade_tells_pauses_apart},
         {"an upgrade is an admin's", an_upgrade_is_an_admins},
         {NULL, NULL}};
     RUN_SUITE("store", tests);
