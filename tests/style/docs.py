@@ -134,6 +134,24 @@ def rule_glossary(docs):
                     yield f"{name}: {term}: `{word}` is used nowhere"
 
 
+def rule_unsealed(docs):
+    """What the page says that store check does not compare is what the test
+    of every column leaves out."""
+    test = read("tests/unit/manager/release/seals.c")
+    left_out = set(re.findall(r'^    \{"(\w+\.[\w*]+)",', test, re.M))
+    left_out = {c for c in left_out if not c.endswith(".n")}
+    told = set()
+    rows = re.findall(r"^\| `(\w+)` \| (all|`[^|]*) \| ",
+                      docs["doc/audit.md"], re.M)
+    for table, columns in rows:
+        told |= {f"{table}.{c}" for c in
+                 ("*" if columns == "all" else re.findall(r"`(\w+)`", columns))}
+    for column in sorted(left_out - told):
+        yield f"doc/audit.md: {column} is not named"
+    for column in sorted(told - left_out):
+        yield f"doc/audit.md: {column} is compared, or not there"
+
+
 def rule_log_events(docs):
     """The table of log events has each event of tailord, and no other."""
     events = set()
@@ -396,6 +414,7 @@ RULES = [("links lead somewhere", rule_links),
          ("functions that are named exist", rule_functions),
          ("the glossary names what is used", rule_glossary),
          ("log events are those of the code", rule_log_events),
+         ("columns that are not compared are named", rule_unsealed),
          ("no path of somebody's machine", rule_no_machine_paths),
          ("README shows the capture of the console", rule_capture),
          ("commands parse", rule_commands),
