@@ -121,7 +121,7 @@ version_check_refused(struct manager *m, const struct version *v,
     enum err err = db_end(q, e);
     if (err || !refused)
         return err;
-    return error_set(e, ERR_REFUSED,
+    return error_set(e, v->installation ? ERR_CONFLICT : ERR_REFUSED,
                      "%s: was refused by %s, so it runs nowhere (make its "
                      "change in a new draft)",
                      name, v->installation ? "its runtime" : "every runtime");

@@ -67,8 +67,8 @@ enum err version_load(struct manager *m, int64_t n, struct pool *pool,
 enum err base_version_load(struct manager *m, int64_t n, struct pool *pool,
                            struct base_version *out, struct error *e);
 
-/* REFUSED, with NAME in it, where every runtime that the released version V
- * was sent to refused it. */
+/* REFUSED, of a user-specific version CONFLICT, with NAME in it, where every
+ * runtime that the released version V was sent to refused it. */
 enum err version_check_refused(struct manager *m, const struct version *v,
                                const char *name, struct error *e);
 
