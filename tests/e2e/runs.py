@@ -414,6 +414,7 @@ def a_run_shows_what_went_in_and_out():
     reaches("S-1", "done")
     shown = world.tailor("run", "show", run).out
     assert '"told":"S-1"' in shown and "bytes; --json shows all" in shown, shown
+    assert "U+000A" not in shown, shown
     assert len(shown) < 8000, len(shown)
 
 

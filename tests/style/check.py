@@ -438,6 +438,14 @@ def rule_errors_are_copied_whole(sources):
             yield f"{name}: {m.group(0)} loses the hint (copy the struct)"
 
 
+def rule_lines_are_said_one_at_a_time(sources):
+    """cli_say() and cli_warn() show a line feed as what it is, because texts
+    from outside may hold one: a line that is wanted is a call of its own."""
+    for name in sources:
+        for m in re.finditer(r'cli_(?:say|warn)\([^;]*?\\n', read(name)):
+            yield f"{name}: {m.group(0)} (say each line by a call of its own)"
+
+
 # Functions that tests alone call, and why they are in the product.
 FOR_TESTS = {
     "coverage_measure": "coverage of one table, which all of them is made of",

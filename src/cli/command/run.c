@@ -68,7 +68,8 @@ say_payloads(struct cli *cli, const struct value *blocks)
         if ((!input || value_is(input, VALUE_NULL)) &&
             (!output || value_is(output, VALUE_NULL)))
             continue;
-        cli_say(cli, "\n%s%s%s", value_text_or(value_get(b, "block"), "?"),
+        cli_say(cli, "%s", "");
+        cli_say(cli, "%s%s%s", value_text_or(value_get(b, "block"), "?"),
                 *place ? ", element " : "", place);
         say_payload(cli, "input", input);
         say_payload(cli, "output", output);
