@@ -178,9 +178,11 @@ static enum err
 show_console(struct demo_world *w, const struct demo_options *options,
              struct error *e)
 {
-    char *argv[8] = {w->tailor, (char[]){"--store"}, w->store,
+    char *argv[9] = {w->tailor, (char[]){"--store"}, w->store,
                      (char[]){"--tour"}};
     size_t n = 4;
+    if (w->own_dir)
+        argv[n++] = (char[]){"--temporary"};
     if (options->read_only)
         argv[n++] = (char[]){"--read-only"};
     if (options->thin)

@@ -19,7 +19,7 @@ BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(TOP, "build")
 
 # What stands before noun and verb.
 GLOBAL_FLAGS = {"--read-only", "--json", "--quiet", "--yes", "--thin",
-                "--ascii", "--tour"}
+                "--ascii", "--tour", "--temporary"}
 # What may follow the word tailor where it is no command.
 PROSE = {"is"}
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|tmp)/|\.\./shared")

@@ -19,6 +19,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app_role(app, facts->role, facts->read_only);
     app->thin = facts->thin;
     app->owner = facts->owner;
+    app->temporary = facts->temporary;
     app->tip = facts->tip;
     app->before = facts->before;
     app->action = facts->action;

@@ -23,6 +23,7 @@ struct app_facts {
     enum role role;
     bool read_only; /* also set for auditors, whatever is said here */
     bool thin;      /* no detail line */
+    bool temporary; /* nothing of it is kept: leaving says so */
     void *owner;    /* what the screens share, borrowed: app_owner */
     /* Appends what to do next, where there is a tip for that: shown on the
      * message line when nothing else is. May be NULL. */

@@ -70,6 +70,7 @@ struct app {
     enum role role;
     bool read_only, thin;
     void *owner;
+    bool temporary;
     void (*tip)(void *owner, struct buf *out);
     bool (*before)(void *owner);
     unsigned (*action)(void *owner, const struct invocation *invocation,

@@ -45,10 +45,15 @@ leave_answered(void *ctx, bool yes)
 void
 app_ask_to_leave(struct app *app)
 {
-    static const struct question q = {.text = "Leave the console?",
-                                      .detail = "Drafts are saved.",
-                                      .yes = "Leave"};
-    app_ask(app, &q, leave_answered, app);
+    static const struct question kept = {.text = "Leave the console?",
+                                         .detail = "Drafts are saved.",
+                                         .yes = "Leave"};
+    static const struct question removed = {
+        .text = "Leave the console and remove the demo?",
+        .detail = "Its folder is removed, with drafts, versions and runs. "
+                  "Started with tailor demo --dir DIR, a demo is kept.",
+        .yes = "Leave and remove"};
+    app_ask(app, app->temporary ? &removed : &kept, leave_answered, app);
 }
 
 /* Back undoes one thing: the count, work under way, the filter, the screen. */

@@ -7,6 +7,7 @@
 #include "manager/draft/draft.h"
 #include "store/console.h"
 #include "ui/draft/draft_view_private.h"
+#include "ui/screen/asked.h"
 #include "workflow/edit/summary.h"
 
 /* --- undo and redo -------------------------------------------------------- */
@@ -205,9 +206,10 @@ draft_view_question(const struct draft_view *d,
     const struct version_row *row = draft_view_version(d);
     if (invocation->action != ACT_TAKE_OVER)
         return false;
-    snprintf(q->text, sizeof q->text, "Take %s over from " QUESTION_WHO "?",
-             row->label);
-    question_about(q, NULL, NULL, row->author);
+    char object[ASKED_VERSION];
+    asked_version(d->opened.ed.manager, q, row, object);
+    snprintf(q->text, sizeof q->text, "Take over %s?", object);
+    snprintf(q->detail, sizeof q->detail, "It is %.64s's draft.", row->author);
     snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
     return true;
 }

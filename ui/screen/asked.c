@@ -96,3 +96,18 @@ asked_installations(struct manager *m, const char *const *ids, size_t n,
     snprintf(object, ASKED_OBJECT, "%zu installations%s", n,
              q->integration[0] ? " of " QUESTION_INTEGRATION : "");
 }
+
+void
+asked_version(struct manager *m, struct question *q,
+              const struct version_row *row, char object[ASKED_VERSION])
+{
+    struct installation_list show;
+    question_about(q, row->workflow_name, row->customer, row->username);
+    if (row->installation_id) {
+        if (show_one(m, row->installation_id, &show))
+            asked_installation(q, NULL, &show.rows[0]);
+        installation_list_clear(&show);
+    }
+    snprintf(object, ASKED_VERSION, "%s of " QUESTION_WHAT "%s", row->label,
+             row->installation_id ? " for " QUESTION_WHO : ", a base version");
+}

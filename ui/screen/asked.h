@@ -2,6 +2,7 @@
 #ifndef TAILOR_UI_SCREEN_ASKED_H
 #define TAILOR_UI_SCREEN_ASKED_H
 
+#include "manager/draft/version.h"
 #include "manager/installation/installation.h"
 #include "ui/app/view.h"
 
@@ -18,5 +19,12 @@ void asked_installation(struct question *q, const char *what,
  * is the same, for several, whose first names Q lists. */
 void asked_installations(struct manager *m, const char *const *ids, size_t n,
                          struct question *q, char object[ASKED_OBJECT]);
+
+enum { ASKED_VERSION = 100 };
+
+/* Q is about the version ROW. Writes to OBJECT what stands for it in its text:
+ * "v1.1 of \1 for \2", or "v2 of \1, a base version". */
+void asked_version(struct manager *m, struct question *q,
+                   const struct version_row *row, char object[ASKED_VERSION]);
 
 #endif

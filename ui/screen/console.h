@@ -15,6 +15,7 @@ struct console_options {
     bool remote; /* an SSH session: the host delivers, not this process */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */
+    bool temporary;  /* the store is removed afterwards: a demo */
     const char *exe; /* starts sync on demand; NULL: tailor-sync */
 };
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/version_table.h"
 
 struct drafts {
@@ -116,6 +117,19 @@ base_of(const struct version_row *draft)
     return draft->live_when_made ? draft->live_when_made : draft->parent_id;
 }
 
+/* Discards DRAFT and says how it is found again: no screen lists it then. */
+static void
+discard(struct view *v, const struct version_row *draft, struct error *e)
+{
+    struct console *c = console_of(v);
+    if (manager_draft_discard(c->manager, draft->id, e) != ERR_OK)
+        return;
+    console_knows_state(c, draft->id, VERSION_DISCARDED);
+    app_say(c->app, MESSAGE_INFO,
+            "Discarded %s (tailor draft restore %s brings it back)",
+            draft->label, draft->id);
+}
+
 static unsigned
 drafts_action(struct view *v, const struct invocation *invocation,
               struct error *e)
@@ -134,8 +148,7 @@ drafts_action(struct view *v, const struct invocation *invocation,
         manager_draft_take(m, draft->id, e);
         break;
     case ACT_DISCARD:
-        if (manager_draft_discard(m, draft->id, e) == ERR_OK)
-            console_knows_state(console_of(v), draft->id, VERSION_DISCARDED);
+        discard(v, draft, e);
         break;
     case ACT_READY:
         manager_draft_ready(m, draft->id, e);
@@ -166,13 +179,13 @@ drafts_question(struct view *v, const struct invocation *invocation,
     const char *verb =
         invocation->action == ACT_DISCARD ? "Discard" : "Take over";
     const char *note = draft->note ? draft->note : "";
-    snprintf(q->text, sizeof q->text, "%s %s of " QUESTION_WHO "?", verb,
-             draft->label);
-    question_about(q, NULL, NULL, draft->author);
+    char object[ASKED_VERSION];
+    asked_version(console_of(v)->manager, q, draft, object);
+    snprintf(q->text, sizeof q->text, "%s %s?", verb, object);
     snprintf(q->yes, sizeof q->yes, "%s %s", verb, draft->label);
-    snprintf(q->detail, sizeof q->detail, "%lld edit%s%s%.300s",
-             (long long)draft->edits, draft->edits == 1 ? "" : "s",
-             *note ? ": " : "", note);
+    snprintf(q->detail, sizeof q->detail, "%.64s's draft, %lld edit%s%s%.300s",
+             draft->author, (long long)draft->edits,
+             draft->edits == 1 ? "" : "s", *note ? ": " : "", note);
     return true;
 }
 

@@ -23,9 +23,10 @@
 
 /* The global options; each may stand anywhere on the line. */
 static const struct command_global globals[] = {
-    {"--store", "FILE"}, {"--read-only", NULL}, {"--json", NULL},
-    {"--quiet", NULL},   {"--yes", NULL},       {"-y", NULL},
-    {"--thin", NULL},    {"--ascii", NULL},     {"--tour", NULL}};
+    {"--store", "FILE"},  {"--read-only", NULL}, {"--json", NULL},
+    {"--quiet", NULL},    {"--yes", NULL},       {"-y", NULL},
+    {"--thin", NULL},     {"--ascii", NULL},     {"--tour", NULL},
+    {"--temporary", NULL}};
 
 /* Where each is kept in struct cli; 0: takes a value. */
 static const size_t flags[] = {0,
@@ -36,7 +37,8 @@ static const size_t flags[] = {0,
                                offsetof(struct cli, yes),
                                offsetof(struct cli, thin),
                                offsetof(struct cli, ascii),
-                               offsetof(struct cli, tour)};
+                               offsetof(struct cli, tour),
+                               offsetof(struct cli, temporary)};
 
 struct command_table
 cli_table(void)

@@ -37,6 +37,8 @@ static const char *const head =
     "line; without signs beyond ASCII.\n"
     ".TP\n\\fB\\-\\-tour\\fR\nThe console: with hints that lead through the "
     "demo.\n"
+    ".TP\n\\fB\\-\\-temporary\\fR\nThe console: the store is removed "
+    "afterwards, and the question before leaving says so.\n"
     ".SH COMMANDS\n";
 
 int

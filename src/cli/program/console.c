@@ -37,7 +37,8 @@ cli_without_command(struct cli *cli, struct error *e)
                                             .read_only = cli->read_only,
                                             .thin = cli->thin,
                                             .ascii = cli->ascii,
-                                            .tour = cli->tour};
+                                            .tour = cli->tour,
+                                            .temporary = cli->temporary};
     if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(e, ERR_USAGE,
                          "no command, and no terminal for the console (try "

@@ -99,7 +99,34 @@ the_question_to_discard_names_version_and_edits(void)
     small_store_make(&s, true);
     free(play(&s, "/\n'enterprise\nEnter F\ni\n'math\nEnter"));
     check_shown(&s, ":unfinished-work\na\n'discard\nEnter",
-                "Discard v1.1 of alice?\n 1 edit");
+                "Discard v1.1 of Order to cash for EnterpriseCo (customer-0), "
+                "NetSuite order to\n cash?\n alice's draft, 1 edit");
+    check_shown(&s,
+                ":unfinished-work\na\n'discard\nEnter\n!later 300\nTab\n"
+                "!later 300\nEnter\n!later 1000\n",
+                "Discarded v1.1 (tailor draft restore ");
+    small_store_remove(&s);
+}
+
+/* A demo without a folder of its own leaves nothing. Sabotage: removed in
+ * app_ask_to_leave(). */
+static void
+leaving_says_what_is_kept(void)
+{
+    struct visit look = {.actor = "alice", .rows = 24, .cols = 80};
+    struct small_store s;
+    small_store_make(&s, true);
+    for (int demo = 0; demo < 2; demo++) {
+        struct buf screen;
+        buf_init(&screen, 1 << 20);
+        look.temporary = demo == 1;
+        small_store_play(&s, &look, "Q\n", &screen);
+        CHECK_INT(strstr(buf_str(&screen), "Drafts are saved.") != NULL, !demo);
+        CHECK_INT(strstr(buf_str(&screen), "Its folder is removed, with "
+                                           "drafts") != NULL,
+                  demo);
+        buf_clear(&screen);
+    }
     small_store_remove(&s);
 }
 
@@ -114,6 +141,7 @@ test_console_lasting(void)
         {"the place among the rows stays", the_place_among_the_rows_stays},
         {"the question to discard names version and edits",
          the_question_to_discard_names_version_and_edits},
+        {"leaving says what is kept", leaving_says_what_is_kept},
         {NULL, NULL}};
     test_run("console lasting", tests);
     failed_tests += test_failures;

@@ -344,6 +344,7 @@ small_store_play(struct small_store *s, const struct visit *look,
                                             .actor = look->actor,
                                             .read_only = look->read_only,
                                             .tour = look->tour,
+                                            .temporary = look->temporary,
                                             .exe = "/bin/true"};
     struct played played = {.ops = *screen->ops,
                             .inner = screen->ops,

@@ -63,6 +63,7 @@ struct visit {
     const char *actor;
     bool read_only, ascii, tour;
     bool unsynced; /* no process syncs; else the test has the lock of one */
+    bool temporary; /* the store is removed afterwards */
     bool unmasked; /* times, ids and hashes stay as they are */
     int rows, cols;
     /* What another session does at the line ":meanwhile" of the script, in the
