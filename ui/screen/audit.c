@@ -437,8 +437,14 @@ audit_detail(const struct view *v, struct buf *out)
 {
     const struct audit *s = v->state;
     const struct row *row = table_selected(&s->table);
-    if (row)
-        buf_adds(out, ((const struct audit_item *)row->data)->line);
+    const struct audit_item *item = row ? row->data : NULL;
+    if (!item)
+        return;
+    buf_addf(out, "%s by %s at ", item->action, item->actor);
+    screen_time(out, item->at);
+    if (*item->subject)
+        buf_addf(out, ": %s", item->subject);
+    buf_adds(out, " (Enter shows the record)");
 }
 
 const struct view_ops audit_screen = {

@@ -173,6 +173,11 @@ show_whole(struct view *v, const struct runtime_row *r)
         buf_adds(&text, "never");
     buf_addf(&text, "\nprotocol   %d\nclock      %+lld ms\n", r->protocol,
              (long long)r->clock_skew_ms);
+    if (r->certificate_ends) {
+        buf_adds(&text, "certificate ends ");
+        screen_time(&text, r->certificate_ends);
+        buf_addc(&text, '\n');
+    }
     buf_addf(&text, "waiting    %lld requests to send, %lld facts to read\n",
              (long long)r->queued, (long long)(r->feed_head - r->feed_cursor));
     if (r->last_error)

@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 #include "manager/catalogue/catalogue.h"
+#include "manager/exchange/exchange.h"
+#include "manager/exchange/runtime.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
 #include "ui/screen/installation_rows.h"
@@ -417,6 +419,44 @@ a_live_version_is_compared_with_its_parent(void)
     small_store_remove(&s);
 }
 
+/* A certificate that ends stops the runtime for every customer. Sabotage:
+ * certificate_ends in show_whole(). */
+static void
+a_runtime_shows_when_its_certificate_ends(void)
+{
+    struct small_store s;
+    struct runtime_list list = {0};
+    struct error e = {0};
+    small_store_make(&s, true);
+    char *screen = play(&s, ":runtimes\nEnter");
+    CHECK(!strstr(screen, "certificate ends"));
+    free(screen);
+    struct manager *m = small_store_open(&s, "alice");
+    CHECK_INT(manager_runtime_list(m, &list, &e), ERR_OK);
+    CHECK_INT(manager_runtime_heard(m, list.rows[0].n, 4102444800000, &e),
+              ERR_OK);
+    runtime_list_clear(&list);
+    manager_close(m);
+    screen = play(&s, ":runtimes\nEnter");
+    CHECK_HAS(screen, "certificate ends 1 Jan 2100");
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* Sabotage: the words of audit_detail(). */
+static void
+a_record_is_told_in_words(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, FIND "F"));
+    char *screen = play(&s, ":audit\n");
+    CHECK_HAS(screen, "\ndraft.fork by alice at 00:00: ");
+    CHECK(!strstr(screen, "{\""));
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: state_text() of installation_source.c without releasing. */
 static void
 the_list_says_that_a_release_is_in_progress(void)
@@ -501,6 +541,9 @@ test_console_lists(void)
          times_have_the_zone_of_the_header},
         {"the audit is filtered and read whole",
          the_audit_is_filtered_and_read_whole},
+        {"a runtime shows when its certificate ends",
+         a_runtime_shows_when_its_certificate_ends},
+        {"a record is told in words", a_record_is_told_in_words},
         {"a live version is compared with its parent",
          a_live_version_is_compared_with_its_parent},
         {"an untouched fork stays and says so",
