@@ -90,7 +90,7 @@ ROOMS = {
     "ui/app": ["ui/term", "ui/widget"],
     "ui/canvas": ["ui/term"],
     "ui/draft": ["ui/app", "ui/canvas", "ui/screen", "ui/widget"],
-    "ui/screen": ["ui/app", "ui/term", "ui/widget"],
+    "ui/screen": ["ui/app", "ui/canvas", "ui/term", "ui/widget"],
     "ui/widget": ["ui/term"],
     "workflow/connector": ["workflow"],
     "workflow/document": ["workflow/connector"],

@@ -182,12 +182,16 @@ draw_words(const struct canvas_paint *p, size_t block, bool folded,
 {
     const struct face *face = &p->faces[block];
     bool marked = p->mark.block == block;
-    char *name = mem_printf("%zu %s", block + 1, face->name);
+    char *name = face->number ? mem_printf("%zu %s", face->number, face->name)
+                              : mem_strdup(face->name);
     char *holds =
         folded ? sign_folded(p->outline, p->faces, block, c->ascii) : NULL;
     int kind = width_text(face->kind, strlen(face->kind), c->ascii);
     col += cells_fit(c, row, col, end - col,
-                     marked ? STYLE_ROW_NAME : STYLE_NORMAL, name);
+                     marked                         ? STYLE_ROW_NAME
+                     : face->change == FACE_REMOVED ? STYLE_OFF
+                                                    : STYLE_NORMAL,
+                     name);
     add_text(c, row, &col, end, kind, STYLE_FAINT, face->kind);
     add_text(c, row, &col, end, folded ? 1 : 4,
              marked ? STYLE_ROW : STYLE_NORMAL,

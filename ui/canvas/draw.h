@@ -7,10 +7,17 @@
 
 #include "ui/canvas/layout.h"
 
-enum face_change { FACE_SAME, FACE_ADDED, FACE_CHANGED, FACE_MOVED };
+enum face_change {
+    FACE_SAME,
+    FACE_ADDED,
+    FACE_CHANGED,
+    FACE_MOVED,
+    FACE_REMOVED /* of another version, at its old place */
+};
 
 /* What a block shows; texts are borrowed. */
 struct face {
+    size_t number; /* in reading order; 0: none is shown */
     const char *name, *kind, *summary;
     enum face_change change;
     bool problem;

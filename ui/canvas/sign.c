@@ -7,13 +7,24 @@ sign_of(enum face_change change, bool ascii)
     return change == FACE_ADDED     ? "+"
            : change == FACE_CHANGED ? "~"
            : change == FACE_MOVED   ? glyph_text(GLYPH_MOVED, ascii)
+           : change == FACE_REMOVED ? "-"
                                     : " ";
 }
 
 enum style
 sign_style(enum face_change change)
 {
-    return change == FACE_ADDED ? STYLE_ADDED : STYLE_CHANGED;
+    return change == FACE_ADDED     ? STYLE_ADDED
+           : change == FACE_REMOVED ? STYLE_REMOVED
+                                    : STYLE_CHANGED;
+}
+
+const char *
+sign_word(enum face_change change)
+{
+    static const char *const words[] = {"not changed", "added", "changed",
+                                        "moved", "removed"};
+    return words[change];
 }
 
 bool
@@ -43,12 +54,12 @@ sign_draw(const struct face *f, struct cells *c, int row, int col)
 static void
 add_sums(const struct face *faces, size_t n, bool ascii, struct buf *out)
 {
-    size_t problems = 0, changes[FACE_MOVED + 1] = {0};
+    size_t problems = 0, changes[FACE_REMOVED + 1] = {0};
     for (size_t i = 0; i < n; i++) {
         problems += faces[i].problem;
         changes[faces[i].change]++;
     }
-    for (int k = FACE_ADDED; k <= FACE_MOVED; k++) {
+    for (int k = FACE_ADDED; k <= FACE_REMOVED; k++) {
         if (changes[k])
             buf_addf(out, " %s%zu", sign_of((enum face_change)k, ascii),
                      changes[k]);

@@ -19,8 +19,9 @@ char *sign_folded(const struct outline *o, const struct face *faces,
 void sign_lane(const struct outline *o, const struct face *faces, size_t lane,
                bool ascii, struct buf *out);
 
-/* The sign of a change, and its style. */
+/* The sign of a change, its style, and its word. */
 const char *sign_of(enum face_change change, bool ascii);
 enum style sign_style(enum face_change change);
+const char *sign_word(enum face_change change);
 
 #endif

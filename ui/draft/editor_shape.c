@@ -61,7 +61,8 @@ make_faces(struct editor *s)
         const struct block *b = &d->blocks[i];
         shape->summaries[i] =
             summary_block(b, d, draft_view_connectors(&s->draft));
-        shape->faces[i] = (struct face){.name = b->name,
+        shape->faces[i] = (struct face){.number = i + 1,
+                                        .name = b->name,
                                         .kind = kind_text(b),
                                         .summary = shape->summaries[i],
                                         .change = change_of(s, b->id),
@@ -74,8 +75,7 @@ make_faces(struct editor *s)
 static char *
 lane_key(const struct outline *o, size_t lane)
 {
-    return mem_printf("%s/%s",
-                      o->document->blocks[outline_owner(o, lane)].id,
+    return mem_printf("%s/%s", o->document->blocks[outline_owner(o, lane)].id,
                       o->lanes[lane].list);
 }
 
@@ -88,9 +88,9 @@ read_folds(struct editor *s)
     const struct outline *o = &shape->outline;
     for (size_t i = 0; i < o->count; i++) {
         const struct outline_block *b = &o->blocks[i];
-        shape->folded[i] = b->lane_count > 0 &&
-                           marks_has(&s->console->folded,
-                                     o->document->blocks[i].id);
+        shape->folded[i] =
+            b->lane_count > 0 &&
+            marks_has(&s->console->folded, o->document->blocks[i].id);
         shape->open[i] = 0;
         for (size_t k = 0; k < b->lane_count; k++) {
             char *key = lane_key(o, b->lanes + k);

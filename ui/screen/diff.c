@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/draft/editing.h"
+#include "ui/screen/diff_canvas.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/row_list.h"
 
@@ -20,6 +22,7 @@ struct diff {
     bool ascii;
     struct row_list *rows;
     struct table table;
+    struct diff_canvas canvas;
     char *from, *to;
     char *from_label, *to_label;
 };
@@ -134,6 +137,22 @@ label_of(struct manager *m, const char *id, struct error *e)
     return label;
 }
 
+/* Makes the picture; what differs in no block leaves it as it is. */
+static enum err
+read_canvas(struct diff *s, struct manager *m, struct error *e)
+{
+    struct document *from = NULL, *to = NULL;
+    enum err err = manager_document(m, s->from, &from, e);
+    if (err == ERR_OK)
+        err = manager_document(m, s->to, &to, e);
+    diff_canvas_clear(&s->canvas);
+    if (err == ERR_OK)
+        err = diff_canvas_make(&s->canvas, from, to, &s->changes, e);
+    document_free(from);
+    document_free(to);
+    return err;
+}
+
 static enum err
 diff_read(struct diff *s, struct manager *m, struct error *e)
 {
@@ -149,7 +168,7 @@ diff_read(struct diff *s, struct manager *m, struct error *e)
         free(key);
     }
     table_reload(&s->table);
-    return err;
+    return err == ERR_OK ? read_canvas(s, m, e) : err;
 }
 
 static void
@@ -159,6 +178,7 @@ diff_close(struct view *v)
     table_clear(&s->table);
     row_list_free(s->rows);
     change_list_clear(&s->changes);
+    diff_canvas_clear(&s->canvas);
     free(s->data);
     free(s->from);
     free(s->to);
@@ -206,7 +226,10 @@ diff_draw(struct view *v, struct cells *c, struct rect r)
     struct diff *s = v->state;
     s->cols = r.cols;
     s->ascii = c->ascii;
-    table_draw(&s->table, c, r);
+    if (console_of(v)->canvas)
+        diff_canvas_draw(&s->canvas, &s->changes, c, r);
+    else
+        table_draw(&s->table, c, r);
 }
 
 static unsigned
@@ -244,17 +267,57 @@ show_whole(struct view *v, const struct change *change)
     buf_clear(&text);
 }
 
+/* Opens all changes of the block that is marked on the canvas. */
+static void
+show_block(struct view *v)
+{
+    const struct diff *s = v->state;
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    diff_canvas_words(&s->canvas, &s->changes, &text);
+    app_show(v->app, "change", text.len ? buf_str(&text) : "not changed\n");
+    buf_clear(&text);
+}
+
+static unsigned
+act_on_canvas(struct view *v, const struct invocation *invocation,
+              struct error *e)
+{
+    struct diff *s = v->state;
+    if (invocation->action != ACT_OPEN)
+        return diff_canvas_move(&s->canvas, invocation, e);
+    show_block(v);
+    return REACT_PAINT;
+}
+
 static unsigned
 diff_action(struct view *v, const struct invocation *invocation,
             struct error *e)
 {
     const struct diff *s = v->state;
     const struct row *row = table_selected(&s->table);
-    (void)e;
+    struct console *c = console_of(v);
+    if (invocation->action == ACT_CANVAS) {
+        c->canvas = !c->canvas;
+        return REACT_PAINT;
+    }
+    if (c->canvas)
+        return act_on_canvas(v, invocation, e);
     if (invocation->action != ACT_OPEN || !row)
         return REACT_IGNORED;
     show_whole(v, ((const struct diff_row *)row->data)->change);
     return REACT_PAINT;
+}
+
+static void
+diff_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    bool canvas = console_of(v)->canvas;
+    if (canvas && action == ACT_FILTER)
+        ctx->off = "the canvas shows all blocks (c shows the list)";
+    else if (!canvas &&
+             (action == ACT_NEXT_CHANGE || action == ACT_PREVIOUS_CHANGE))
+        ctx->off = "each row is a change";
 }
 
 const struct view_ops diff_screen = {
@@ -264,6 +327,7 @@ const struct view_ops diff_screen = {
     .title = diff_title,
     .draw = diff_draw,
     .action = diff_action,
+    .context = diff_context,
     .refresh = diff_refresh,
     .detail = diff_detail,
 };

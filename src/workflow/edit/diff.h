@@ -51,6 +51,12 @@ void change_list_clear(struct change_list *l);
 void diff_documents(const struct document *from, const struct document *to,
                     struct change_list *out);
 
+/* Makes *OUT, which the caller owns, of TO and the blocks that only FROM has,
+ * at their old places: to be drawn, never stored. A trigger that was replaced
+ * is left out. */
+enum err diff_union(struct document **out, const struct document *from,
+                    const struct document *to, struct error *e);
+
 /* [{"kind","subject","blockId","block","field","before","after","text"}…],
  * owned by the caller. */
 struct value *change_list_value(const struct change_list *l);

@@ -4,4 +4,5 @@ libworkflow_a_SOURCES += \
 	%D%/copy.c %D%/diff.c %D%/diff.h %D%/diff_private.h %D%/diff_rows.c \
 	%D%/edit.c %D%/edit.h %D%/fields.c %D%/list_place.c %D%/list_place_private.h %D%/patch.c %D%/patch_private.h \
 	%D%/pins.c %D%/pins_private.h  \
-	%D%/selection.c %D%/selection.h %D%/summary.c %D%/summary.h %D%/wrap.c
+	%D%/selection.c %D%/selection.h %D%/summary.c %D%/summary.h %D%/union.c \
+	%D%/wrap.c

@@ -8,6 +8,7 @@
 #include "tests/unit/workflow/workflow.h"
 
 #include "base/mem.h"
+#include "workflow/edit/diff.h"
 #include "workflow/edit/selection.h"
 
 enum { ROUNDS = 300, SELECTED_MOST = 64 };
@@ -484,6 +485,83 @@ paste_some(struct round *r)
     value_free(origins);
 }
 
+/* --- both versions in one ------------------------------------------------- */
+
+/* With nothing but removed blocks, both in one is the older one. */
+static void
+check_old_places(const struct round *r, const struct document *without)
+{
+    struct document *both = NULL;
+    char was[DIGEST_SIZE], is[DIGEST_SIZE] = "";
+    CHECK_INT(diff_union(&both, r->d, without, NULL), ERR_OK);
+    document_hash(r->d, was);
+    if (both)
+        document_hash(both, is);
+    CHECK_STR(is, was);
+    document_free(both);
+}
+
+/* The union of a document and what random edits made of it has all blocks of
+ * both once; without those of the older one it is the newer one again.
+ * Sabotage: take_kept() in diff_union(). */
+static void
+unite(struct round *r)
+{
+    struct document *to = NULL, *moved = NULL, *both = NULL;
+    struct value *patch = NULL, *gone = value_array();
+    if (r->s.blocks[0] == r->d->trigger ||
+        edit_remove_all(&patch, &r->s, &r->e) != ERR_OK ||
+        document_patch(&to, r->d, patch, NULL, &r->e) != ERR_OK ||
+        to->count < 2)
+        goto end;
+    check_old_places(r, to);
+    value_free(patch);
+    patch = NULL;
+    struct selection s = {0};
+    const char *id = to->blocks[1].id;
+    if (selection_make(&s, to, &id, 1, NULL) == ERR_OK &&
+        edit_move_all(&patch, &s, (struct edit_place){PLACE_END, NULL, NULL},
+                      NULL) == ERR_OK)
+        document_patch(&moved, to, patch, NULL, NULL);
+    selection_clear(&s);
+    const struct document *newer = moved ? moved : to;
+    CHECK_INT(diff_union(&both, r->d, newer, &r->e), ERR_OK);
+    CHECK_INT(both ? both->count : 0, r->d->count);
+    for (size_t i = 0; both && i < r->d->count; i++) {
+        const char *was = r->d->blocks[i].id;
+        CHECK(document_block(both, was) != NULL);
+        if (!document_block(newer, was))
+            value_append(gone, value_string(was));
+    }
+    if (both) {
+        struct value *m = model_of(both), *n = model_of(newer);
+        struct value *left = value_object();
+        for (size_t i = 0; i < value_size(m); i++) {
+            struct value *list = value_array();
+            for (size_t k = 0; k < value_size(value_at(m, i)); k++) {
+                const char *b = value_text(value_at(value_at(m, i), k), NULL);
+                if (index_in(gone, b) < 0)
+                    value_append(list, value_string(b));
+            }
+            value_set(left, value_key(m, i, NULL), list);
+        }
+        char *got = model_text(left), *want = model_text(n);
+        CHECK_STR(got, want);
+        check_unchanged(newer, both);
+        free(got);
+        free(want);
+        value_free(m);
+        value_free(n);
+        value_free(left);
+    }
+end:
+    value_free(patch);
+    value_free(gone);
+    document_free(to);
+    document_free(moved);
+    document_free(both);
+}
+
 /* --- rounds --------------------------------------------------------------- */
 
 static void
@@ -534,6 +612,12 @@ pasting(void)
     rounds(paste_some);
 }
 
+static void
+uniting(void)
+{
+    rounds(unite);
+}
+
 void
 test_workflow_selection(void)
 {
@@ -542,6 +626,7 @@ test_workflow_selection(void)
         {"several blocks move as one edit, in their order", moving},
         {"blocks of one lane are wrapped, and unwrapped again", wrapping},
         {"several blocks are pasted as they stood", pasting},
+        {"both versions in one have each block once", uniting},
         {NULL, NULL}};
     test_run("several blocks", tests);
     failed_tests += test_result();

@@ -31,7 +31,7 @@ faces_of(const struct document *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
         const char *formula = block_text(b, "formula");
-        faces[i] = (struct face){.name = b->name,
+        faces[i] = (struct face){.number = i + 1, .name = b->name,
                                  .kind = b->kind->name,
                                  .summary = *formula ? formula
                                                      : block_text(b, "list"),

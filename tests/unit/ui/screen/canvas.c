@@ -86,6 +86,28 @@ tab_chooses_where_a_block_goes(void)
                       NULL);
 }
 
+/* Sabotage: diff_union() in diff_canvas_make(); FACE_REMOVED in
+ * change_of(). */
+static void
+a_difference_is_drawn_with_what_was_removed(void)
+{
+    small_store_shows("alice", DRAFT "c 3 G d D", "Create cash sale  netsuite",
+                      "3 Create cash sale");
+    small_store_shows("alice", DRAFT "c 3 G d D ) )", "▸[Create cash sale",
+                      NULL);
+    small_store_shows("alice", DRAFT "c 3 G d D ) )",
+                      "Create cash sale  netsuite  removed", NULL);
+    small_store_shows("alice", DRAFT "c 3 G d D", "- ]", NULL);
+    small_store_shows("alice", DRAFT "c D", "Tax  math  added", NULL);
+    small_store_shows("alice", DRAFT "c D", "▸[2 Tax  math", "▸+");
+    small_store_shows("alice", DRAFT "c D c", "added math block Tax", "[2 Tax");
+    small_store_shows("alice", DRAFT "D c )", "▸[4 Large?", NULL);
+    small_store_shows("alice", DRAFT "c D\nEnter", "added math block Tax",
+                      NULL);
+    small_store_shows("alice", DRAFT "c D g", "New order  event  not changed",
+                      NULL);
+}
+
 /* Sabotage: EDITOR_SLOT in set_slot(). */
 static void
 what_was_copied_goes_into_the_slot(void)
@@ -99,6 +121,8 @@ what_was_copied_goes_into_the_slot(void)
                       "3 Large? › yes", NULL);
     small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEsc\np\n4 G",
                       "▸[4 Create cash sale", "3 Large? › yes");
+    small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEnter\n3 G p\n5 G",
+                      "▸[5 Create cash sale 2", "3 Large? › yes");
     small_store_shows("alice", DRAFT "i", "insert", "Paste");
 }
 
@@ -307,6 +331,8 @@ test_console_canvas(void)
         {"Tab chooses where a block goes", tab_chooses_where_a_block_goes},
         {"what was copied goes into the slot",
          what_was_copied_goes_into_the_slot},
+        {"a difference is drawn with what was removed",
+         a_difference_is_drawn_with_what_was_removed},
         {"any block is four keys away", any_block_is_four_keys_away},
         {"the next match is one key away", the_next_match_is_one_key_away},
         {"blocks move into lanes and out", blocks_move_into_lanes_and_out},
