@@ -33,8 +33,11 @@ static void
 choice_text(const void *data, struct buf *out)
 {
     const struct choice *choice = data;
-    buf_addf(out, "%s %s %s", choice->name,
-             choice->kind ? choice->kind->name : "paste", choice->help);
+    if (choice->kind)
+        buf_addf(out, "%s %s %s", choice->name, choice->kind->name,
+                 choice->help);
+    else /* not by the name of what was copied: who types "math" wants one */
+        buf_adds(out, "paste");
 }
 
 static const struct row_list_ops ops = {choice_free, choice_text, NULL};

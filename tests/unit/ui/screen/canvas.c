@@ -123,6 +123,8 @@ what_was_copied_goes_into_the_slot(void)
                       "▸[4 Create cash sale", "3 Large? › yes");
     small_store_shows("alice", DRAFT "c 3 G d\ni Tab\nEnter\n3 G p\n5 G",
                       "▸[5 Create cash sale 2", "3 Large? › yes");
+    small_store_shows("alice", DRAFT "2 G y i\n'tax\n", "insert  tax",
+                      "Paste Tax");
     small_store_shows("alice", DRAFT "i", "insert", "Paste");
 }
 
