@@ -241,13 +241,13 @@ check_options(const struct command_line *l, const struct usage *u,
     return ERR_OK;
 }
 
-/* True where WORD of a usage names a file. SAMPLE_OR_FILE is checked by its
- * command. */
+/* True where WORD of a usage names a file. What may be something else too
+ * (SAMPLE_OR_FILE, FILE_OR_SHEET) is checked by its command. */
 static bool
 names_file(const struct word *w)
 {
     return strcmp(w->text, "INPUT") == 0 ||
-           (strstr(w->text, "FILE") && !text_starts(w->text, "SAMPLE_OR"));
+           (strstr(w->text, "FILE") && !strstr(w->text, "_OR_"));
 }
 
 /* Text that is not UTF-8 would be stored as another text. */

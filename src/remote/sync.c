@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "manager/catalogue/purge.h"
 #include "manager/exchange/runtime.h"
 #include "remote/lock.h"
 #include "remote/peer.h"
@@ -16,6 +17,7 @@
 #include "store/db.h"
 
 #define STOP_MS 3000
+#define PURGE_MS (60 * 60 * 1000)
 
 struct sync {
     struct peers all;
@@ -26,7 +28,8 @@ struct sync {
     int signals; /* signalfd, -1 where not following */
     sigset_t old_mask;
     int lock;
-    int64_t stop_at; /* monotonic; 0: go on */
+    int64_t stop_at;  /* monotonic; 0: go on */
+    int64_t purge_at; /* likewise: when to look for what has expired */
 };
 
 /* --- which runtimes ------------------------------------------------------- */
@@ -168,6 +171,8 @@ next_wake(const struct sync *s)
     }
     if (s->stop_at && s->stop_at < at)
         at = s->stop_at;
+    if (s->options->follow && s->purge_at < at)
+        at = s->purge_at;
     if (at == INT64_MAX)
         return -1;
     return at > now ? (int)(at - now < 3600000 ? at - now : 3600000) : 0;
@@ -197,6 +202,19 @@ woken(struct sync *s, unsigned reasons, struct error *e)
     return ERR_OK;
 }
 
+/* Who keeps the store up to date also removes what it keeps for a time; where
+ * it cannot now, it does later. */
+static void
+purge(struct sync *s)
+{
+    struct error e = {.code = ERR_OK};
+    if (clock_monotonic_ms() < s->purge_at)
+        return;
+    s->purge_at = clock_monotonic_ms() + PURGE_MS;
+    if (manager_purge(s->all.m, &e) != ERR_OK && s->options->say)
+        s->options->say(s->options->context, "store", e.text);
+}
+
 static enum err
 turn(struct sync *s, struct error *e)
 {
@@ -204,6 +222,7 @@ turn(struct sync *s, struct error *e)
     enum err err = manager_check_place(s->all.m, e);
     if (err)
         return err;
+    purge(s);
     for (size_t i = 0; i < s->count; i++)
         peer_step(s->peers[i]);
     if (must_end(s))

@@ -30,10 +30,13 @@ static const char *const migrations[] = {
     console_schema_paused,  console_schema_status,  console_schema_restore,
     console_schema_undone,  console_schema_missing,
     console_schema_restores, console_schema_expected, console_schema_accepted,
-    console_schema_ids, console_schema_switches};
+    console_schema_ids, console_schema_switches, console_schema_sheets};
 
 static const struct db_payload payloads[] = {
-    {"sample", "body"}, {"expectation", "expected"}, {NULL, NULL}};
+    {"sample", "body"},
+    {"expectation", "expected"},
+    {"sheet", "body"},
+    {NULL, NULL}};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",

@@ -480,3 +480,12 @@ const char console_schema_switches[] =
     "UPDATE undone SET wanted = iif(wanted = 'paused', 'on', wanted),"
     " got = iif(got = 'paused', 'on', got) WHERE aspect = 'switch';\n"
     "DELETE FROM undone WHERE aspect = 'switch' AND wanted = got;\n";
+
+/* Sheets that people keep for a time; their content is last, so that the rest
+ * of a row is read without it. */
+const char console_schema_sheets[] =
+    "CREATE TABLE sheet(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    " actor TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,"
+    " hash TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL,"
+    " body BLOB NOT NULL, UNIQUE(actor, name)) STRICT;\n"
+    "CREATE INDEX sheet_expires ON sheet(expires_at, bytes);\n";

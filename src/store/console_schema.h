@@ -42,6 +42,9 @@ extern const char console_schema_ids[];
 /* Pauses that restores have undone, apart from what was turned off. */
 extern const char console_schema_switches[];
 
+/* Kept sheets. */
+extern const char console_schema_sheets[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

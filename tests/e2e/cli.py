@@ -130,6 +130,10 @@ def cases(s):
             "expected.json", '{"%s":{"total":1.5}}' % BLOCK)], 0, 0),
         "sample check": ([d], 0, 0),
         "sample remove": ([WORKFLOW, "mine", "--yes"], 0, 4),
+        "sheet add": (["s1", sheet], 0, 0),
+        "sheet list": ([], 0, 0),
+        "sheet show": (["s1"], 0, 0),
+        "sheet remove": (["s1", "--yes"], 0, 4),
         "table import": ([d, "Ship", table], 0, 0),
         "table list": ([d], 0, 0),
         "table show": ([d, "Ship"], 0, 0),
@@ -586,6 +590,53 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                        stdin='{"a":1}').json, [1])
 
 
+# Sabotage: text_starts() in sheet_source_read(), src/cli/command/sheet_file.c;
+# purge() in turn(), src/remote/sync.c.
+@test
+def a_kept_sheet_is_imported_by_its_name():
+    store = S["store"]
+    draft = store.new_draft()
+    book = store.path("kept.xlsx")
+    store.tailor("mapping", "set", draft, BLOCK, "memo", "kept_1")
+    store.tailor("mapping", "export", draft, BLOCK, book)
+    said = store.tailor("sheet", "add", "globex.xlsx", book).out
+    assert "globex.xlsx: kept, until 2" in said, said
+    store.tailor("mapping", "set", draft, BLOCK, "memo", "another")
+    store.tailor("mapping", "import", draft, BLOCK, "sheet:globex.xlsx")
+    rows = {r["target"]: r.get("source") for r in
+            store.rows("mapping", "show", draft, BLOCK)}
+    equal(rows["memo"], "kept_1")
+    shown = store.tailor("sheet", "show", "globex.xlsx").out
+    assert "memo,kept_1" in shown, shown
+    store.tailor("sheet", "add", "ship", "-", stdin="key;value\ndhl;\x1b[2J\n")
+    equal(store.tailor("sheet", "show", "ship").out,
+          "key,value\ndhl,U+001B[2J\n")
+    equal(store.tailor("--json", "sheet", "show", "ship").json["rows"][1],
+          ["dhl", "\x1b[2J"])
+    said = store.tailor("sheet", "add", "ship", "-", stdin="key,value\nups,U1\n",
+                        expect=5).err
+    assert "replace it with --replace" in said, said
+    store.tailor("sheet", "add", "ship", "-", "--replace",
+                 stdin="key,value\nups,U1\n")
+    store.tailor("table", "import", draft, "Ship", "sheet:ship")
+    equal([row["key"] for row in store.rows("table", "show", draft, "Ship")],
+          ["ups"])
+    said = store.tailor("table", "import", draft, "Ship", "sheet:no",
+                        expect=4).err
+    assert "sheet no: not found among your sheets" in said, said
+    equal({row["name"] for row in store.rows("sheet", "list")},
+          {"globex.xlsx", "ship"})
+    store.tailor("sheet", "remove", "ship", "--yes")
+    with sqlite3.connect(store.store) as db:
+        db.execute("UPDATE sheet SET expires_at = at")
+    equal(store.rows("sheet", "list"), [])
+    store.end_follower()
+    store.tailor("sync", expect=None)  # its runtime does not exist
+    with sqlite3.connect(store.store) as db:
+        equal(db.execute("SELECT count(*) FROM sheet").fetchone()[0], 0)
+    equal(len(store.rows("audit", "list", "--action", "purge")), 1)
+
+
 # Sabotage: cli_option(cli, "note") in src/cli/command/request.c.
 @test
 def a_reason_given_with_a_request_is_in_its_audit_record():
@@ -846,6 +897,10 @@ SPARED = {"actor": f"WHERE name<>'{getpass.getuser()}'",
           "audit": "WHERE rowid<(SELECT max(rowid) FROM audit)"}
 
 
+# Without it a row is nobody's, and seen by no command.
+WHOSE = {("sheet", "actor")}
+
+
 def blank(path, tables):
     """Makes each text of TABLES that has to be there NULL, as only another
     program can: the schema says afterwards what it said before."""
@@ -864,7 +919,8 @@ def blank(path, tables):
                      " WHERE type='table'").fetchall()
     columns = [(t, r[1]) for t in tables
                for r in c.execute(f"PRAGMA table_info({t})")
-               if r[2] == "TEXT" and r[3] and not r[5]]
+               if r[2] == "TEXT" and r[3] and not r[5]
+               and (t, r[1]) not in WHOSE]
     triggers = c.execute("SELECT name, sql FROM sqlite_schema"
                          " WHERE type='trigger'").fetchall()
     c.close()
@@ -905,12 +961,13 @@ SEEN = {
     "table show": "draft", "sample list": NAMES + " sample",
     "sample show": NAMES + " sample",
     "sample check": "installation version draft",
+    "sheet list": "sheet", "sheet show": "sheet",
     "version diff": NAMES + " document installation version draft",
     "version list": NAMES + " version", "version show": OPENED,
     "version validate": "document installation version draft"}
 FILLED = {"meta", "actor", "audit", "integration", "workflow", "document",
           "connector", "runtime", "end_user", "installation", "version",
-          "draft", "sample", "outbox"}
+          "draft", "sample", "sheet", "outbox"}
 
 
 class Blanked:
@@ -957,6 +1014,7 @@ def a_text_that_is_null_crashes_no_command():
     store.tailor("access", "add", "another", "--role", "auditor")
     store.tailor("sample", "add", WORKFLOW, "-", "--label", "mine",
                  stdin="{}")
+    store.tailor("sheet", "add", "s1", "-", stdin="target,source\n")
     store.end_follower()
     blanked, wrong = Blanked(store), []
     readers = {name_of(c) for c in commands() if c["reads"]} - WITHOUT_STORE

@@ -43,7 +43,7 @@ def start():
     make_account()
     S["program"] = store.path("tailor")
     shutil.copy(TAILOR, S["program"])
-    for other in ("tailor-console", "tailor-fetch"):
+    for other in ("tailor-console", "tailor-fetch", "tailor-sheet"):
         shutil.copy(os.path.join(BUILD, other), store.path(other))
     for name in ("host", "alice", "bob"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
@@ -314,6 +314,35 @@ def no_session_writes_beside_a_write_token():
 
 
 @test
+def a_sheet_is_kept_through_the_line_and_imported_by_its_name():
+    store, draft = S["store"], S["store"].draft
+    book = store.path("globex.xlsx")
+    store.tailor("mapping", "export", draft, BLOCK, book)
+    with open(book, "rb") as f:
+        done = subprocess.run(
+            ["ssh", *options("alice"), "-p", str(S["port"]),
+             f"{ACCOUNT}@127.0.0.1", "sheet", "add", "globex.xlsx", "-"],
+            stdin=f, capture_output=True, text=True, timeout=60)
+    equal(done.returncode, 0, done.stderr)
+    ssh("alice", "draft", "take", draft)
+    done = ssh("alice", f"tailor --json mapping import {draft} "
+               f"{shlex.quote(BLOCK)} sheet:globex.xlsx --dry-run")
+    kinds = {row["kind"] for row in json.loads(done.stdout)["data"]}
+    equal(kinds, {"same"}, done.stdout)
+    assert "target" in ssh("alice", "sheet", "show", "globex.xlsx").stdout
+    # It is alice's: nobody else sees it, and an auditor keeps none.
+    equal(json.loads(ssh("bob", "tailor", "--json", "sheet", "list").stdout)["data"], [])
+    ssh("bob", "sheet", "show", "globex.xlsx", expect=4)
+    ssh("bob", "sheet", "add", "b", "-", stdin="a,b\n", expect=5)
+    ssh("alice", "sheet", "add", "x", "/etc/passwd", expect=5)
+    for words in (["mapping", "import", draft, "4", "/etc/passwd"],
+                  ["table", "import", draft, "Ship", "/etc/passwd"]):
+        done = ssh("alice", *words, expect=5)
+        assert "a session has no files" in done.stderr, done.stderr
+    ssh("alice", "sheet", "remove", "globex.xlsx", "--yes")
+
+
+@test
 def files_of_the_host_are_refused():
     for words in (["integration", "add", "/etc/passwd"],
                   ["audit", "export", "/tmp/tailor-was-here"],
@@ -492,7 +521,8 @@ def an_auditor_changes_nothing_by_any_command():
         "INSTALLATION_OR_WORKFLOW": "order-to-cash",
         "WORKFLOW": "order-to-cash", "INTEGRATION": "order-sync",
         "KEY": "order-sync", "STATE": "on", "APP": "netsuite", "NAME": "eve",
-        "R": "admin", "E": "production", "FILE": "-", "KIND": "math",
+        "R": "admin", "E": "production", "FILE": "-",
+        "FILE_OR_SHEET": "-", "SHEET": "s", "KIND": "math",
         "KEY=VALUE": "note=x", "TARGET": "memo", "SOURCE": "orderNumber",
         "TEXT": "x", "NOTE": "x", "ROW_KEY": "x", "EXPR": "=1",
         "PATH": "$", "SEQ": "1",

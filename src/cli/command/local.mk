@@ -14,6 +14,6 @@ libcli_a_SOURCES += \
 	%D%/run_listing.h %D%/run_many.c %D%/run_many.h \
 	%D%/run_place.c %D%/run_place.h \
 	%D%/run_pages.c %D%/run_pages.h %D%/runtime.c %D%/sample.c \
-	%D%/sheet_file.c %D%/sheet_file.h \
+	%D%/sheet.c %D%/sheet_file.c %D%/sheet_file.h \
 	%D%/sheet_gives.c %D%/sheet_gives.h %D%/status.c %D%/store.c \
 	%D%/table.c %D%/user.c %D%/version.c %D%/workflow.c

@@ -260,7 +260,7 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     struct previewing previewing = {.document = NULL};
     struct seen seen = {.block = NULL};
     struct sheet_file file;
-    enum err err = sheet_file_read(&file, cli, cli_arg(cli, 2), e);
+    enum err err = sheet_source_read(&file, cli, cli_arg(cli, 2), e);
     const struct sheet_form form = form_of(cli, &file);
     if (err != ERR_OK) {
         sheet_file_clear(&file);

@@ -2,11 +2,16 @@
 #include "cli/command/sheet_file.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "manager/catalogue/sheet.h"
 #include "mapping/sheet/encoding.h"
 #include "workbook/ask.h"
+
+#define SHEET_PREFIX "sheet:"
 
 enum { SHEET_MAX = 16 << 20 };
 
@@ -56,22 +61,60 @@ read_text(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
                         cli_option(cli, "encoding"), e);
 }
 
+static void
+begin(struct sheet_file *s)
+{
+    *s = (struct sheet_file){.notes = NULL};
+    buf_init_any(&s->text);
+    csv_init(&s->cells);
+}
+
+static enum err
+take(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
+     struct error *e)
+{
+    return workbook_is(buf_str(bytes), bytes->len)
+               ? read_workbook(s, cli, bytes, e)
+               : read_text(s, cli, bytes, e);
+}
+
 enum err
 sheet_file_read(struct sheet_file *s, struct cli *cli, const char *file,
                 struct error *e)
 {
     struct buf bytes;
-    *s = (struct sheet_file){.notes = NULL};
+    begin(s);
     buf_init(&bytes, SHEET_MAX);
-    buf_init_any(&s->text);
-    csv_init(&s->cells);
     enum err err = file_read(file, &bytes, e);
     if (err == ERR_OK)
-        err = workbook_is(buf_str(&bytes), bytes.len)
-                  ? read_workbook(s, cli, &bytes, e)
-                  : read_text(s, cli, &bytes, e);
+        err = take(s, cli, &bytes, e);
     buf_clear(&bytes);
     return err;
+}
+
+enum err
+sheet_kept_read(struct sheet_file *s, struct cli *cli, const char *name,
+                struct error *e)
+{
+    struct buf bytes;
+    begin(s);
+    buf_init(&bytes, SHEET_BYTES);
+    enum err err = manager_sheet_read(cli->manager, name, &bytes, e);
+    if (err == ERR_OK)
+        err = take(s, cli, &bytes, e);
+    buf_clear(&bytes);
+    return err;
+}
+
+enum err
+sheet_source_read(struct sheet_file *s, struct cli *cli, const char *source,
+                  struct error *e)
+{
+    if (text_starts(source, SHEET_PREFIX))
+        return sheet_kept_read(s, cli, source + strlen(SHEET_PREFIX), e);
+    begin(s);
+    enum err err = cli_may_open(cli, source, e);
+    return err == ERR_OK ? sheet_file_read(s, cli, source, e) : err;
 }
 
 void

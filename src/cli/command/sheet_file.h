@@ -19,6 +19,16 @@ struct sheet_file {
  * not fit the file. */
 enum err sheet_file_read(struct sheet_file *out, struct cli *cli,
                          const char *file, struct error *e);
+
+/* The same for "sheet:NAME", a sheet of the store, or a file that the session
+ * may open. */
+enum err sheet_source_read(struct sheet_file *out, struct cli *cli,
+                           const char *source, struct error *e);
+
+/* The same for the sheet NAME of the store. */
+enum err sheet_kept_read(struct sheet_file *out, struct cli *cli,
+                         const char *name, struct error *e);
+
 void sheet_file_clear(struct sheet_file *s);
 
 /* Says what is to be said about a workbook. */

@@ -151,7 +151,7 @@ cmd_table_import(struct cli *cli, struct error *e)
     struct sheet_file sheet;
     struct value *patch = NULL;
     const char *file = cli_arg(cli, 2);
-    enum err err = sheet_file_read(&sheet, cli, file, e);
+    enum err err = sheet_source_read(&sheet, cli, file, e);
     if (err == ERR_OK)
         err = read_cells(&sheet, file, e);
     if (err == ERR_OK) {

@@ -112,7 +112,8 @@ has_option(const struct command_table *t, const struct command *command,
     return s.found;
 }
 
-/* Whether the word after the COUNT words of LINE may be recorded as SAID. */
+/* Whether the word after the COUNT words of LINE may be recorded as SAID: "-"
+ * is what comes through the connection. */
 static bool
 is_kept_after(const struct command_table *t, const struct command *command,
               char **line, int count, const char *said)
@@ -121,7 +122,7 @@ is_kept_after(const struct command_table *t, const struct command *command,
     char placeholder[COMMAND_WORD_SIZE];
     command_next_word(t, &l, count, line, placeholder);
     command_line_clear(&l);
-    return words_kept(placeholder) || ident_is(said);
+    return words_kept(placeholder) || ident_is(said) || strcmp(said, "-") == 0;
 }
 
 static size_t

@@ -366,7 +366,7 @@ files_in_a_session(void)
     for (size_t i = 0; i < command_count; i++) {
         struct line l;
         const char *usage = commands[i].usage;
-        bool file = (strstr(usage, "FILE") && !strstr(usage, "SAMPLE_OR")) ||
+        bool file = (strstr(usage, "FILE") && !strstr(usage, "_OR_")) ||
                     strstr(usage, "INPUT]");
         line_of(&l, usage, false);
         if (file && (commands[i].flags & CMD_REMOTE))

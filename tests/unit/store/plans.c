@@ -15,7 +15,7 @@ static struct error e;
 static const char *const small_tables[] = {
     "meta",      "actor",   "integration",         "workflow",
     "connector", "runtime", "runtime_integration", "setting",
-    "origin"};
+    "origin",    "sheet"};
 
 /* Partial indexes that hold few rows of a big table. */
 static const char *const small_indexes[] = {

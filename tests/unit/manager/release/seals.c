@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/catalogue/sample.h"
+#include "manager/catalogue/sheet.h"
 #include "manager/session/audit.h"
 #include "manager/session/store.h"
 #include "store/db.h"
@@ -30,6 +31,8 @@ static const struct {
     {"connector.n", "likewise"},
     {"sample.n", "likewise"},
     {"expectation.n", "likewise"},
+    {"sheet.n", "likewise"},
+    {"sheet.body", "reading compares its hash, which is sealed"},
     {"release_receipt.n", "likewise"},
     {"runtime.protocol", "the next contact writes it"},
     {"runtime.last_contact", "likewise"},
@@ -209,6 +212,11 @@ fill(void)
         ERR_OK);
     value_free(expected);
     value_free(v);
+    enum sheet_added added;
+    int64_t expires_at;
+    CHECK_INT(
+        manager_sheet_add(w.m, "s", "1", 1, false, &added, &expires_at, &e),
+        ERR_OK);
     world_release(&w, 1, "refund", 6, false, id);
     manager_close(world_session(&w, "mallory", ROLE_ENGINEER));
     CHECK_INT(manager_setting_set(w.m, "a", "1", &e), ERR_OK);
@@ -366,6 +374,7 @@ test_rows(void)
         "UPDATE draft SET body='{}' WHERE version=(SELECT max(v.n) FROM"
         " version v JOIN draft d ON d.version=v.n WHERE v.state=2)",
         "DELETE FROM sample",
+        "DELETE FROM sheet",
         "DELETE FROM meta",
         "DELETE FROM document WHERE kind='workflow' AND n=(SELECT max(n) FROM"
         " document WHERE kind='workflow')",
