@@ -599,6 +599,17 @@ def a_kept_sheet_is_imported_by_its_name():
     book = store.path("kept.xlsx")
     store.tailor("mapping", "set", draft, BLOCK, "memo", "kept_1")
     store.tailor("mapping", "export", draft, BLOCK, book)
+    wrong = store.path("windows.csv")
+    with open(wrong, "wb") as f:
+        f.write(b"target,source\nmemo,\"\x80 5\"\n")
+    said = store.tailor("sheet", "add", "w", wrong, expect=6).err
+    assert "UTF-8" in said, said
+    store.tailor("sheet", "add", "w", wrong, "--encoding", "windows-1252")
+    equal(store.tailor("sheet", "show", "w").out, "target,source\nmemo,€ 5\n")
+    said = store.tailor("table", "import", draft, "Ship", "sheet:w",
+                        "--encoding", "utf-8", expect=2).err
+    assert "kept as it was read" in said, said
+    store.tailor("sheet", "remove", "w", "--yes")
     said = store.tailor("sheet", "add", "globex.xlsx", book).out
     assert "globex.xlsx: kept, until 2" in said, said
     store.tailor("mapping", "set", draft, BLOCK, "memo", "another")

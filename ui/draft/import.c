@@ -30,7 +30,9 @@ cell_sign(void *ctx, const void *row, struct buf *out)
     const struct import_line *line = row;
     (void)ctx;
     buf_addc(out, kinds[line->kind].sign);
-    buf_addc(out, line->unknown ? '?' : ' ');
+    buf_addc(out, line->odd & IMPORT_LOSSY     ? '%'
+                  : line->odd & IMPORT_UNKNOWN ? '?'
+                                               : ' ');
     return kinds[line->kind].style;
 }
 
@@ -120,6 +122,8 @@ counts_text(const struct import_offer *o, struct buf *out)
     if (o->unknown)
         buf_addf(out, "; %zu read%s a field that no sample has (?)", o->unknown,
                  o->unknown == 1 ? "s" : "");
+    if (o->lossy)
+        buf_addf(out, "; %%: %zu changed by a spreadsheet", o->lossy);
 }
 
 static void
@@ -140,9 +144,10 @@ import_draw(struct view *v, struct cells *c, struct rect r)
               buf_str(&text));
     buf_clear(&text);
     if (line && line->problem)
-        cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_BAD,
+        cells_fit(c, r.row + r.rows - 1, r.col, r.cols,
+                  line->kind == IMPORT_REFUSED ? STYLE_BAD : STYLE_WARNING,
                   line->problem);
-    else if (line && line->unknown)
+    else if (line && (line->odd & IMPORT_UNKNOWN))
         cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_WARNING,
                   "no sample has a field that it reads (check its spelling)");
     table_draw(&s->table, c,

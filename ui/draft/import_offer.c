@@ -61,7 +61,7 @@ import_offer_clear(struct import_offer *o)
 void
 import_offer_add(struct import_offer *o, enum import_kind kind,
                  const char *name, const char *now, const char *wanted,
-                 const char *problem, bool unknown)
+                 const char *problem, unsigned odd)
 {
     struct import_line *line = mem_alloc(sizeof *line);
     char *key = mem_printf(LINE_KEY, row_list_count(o->lines));
@@ -70,9 +70,10 @@ import_offer_add(struct import_offer *o, enum import_kind kind,
     line->now = mem_strdup(now);
     line->wanted = mem_strdup(wanted);
     line->problem = mem_strdup(problem);
-    line->unknown = unknown;
+    line->odd = odd;
     o->counts[kind]++;
-    o->unknown += unknown;
+    o->unknown += (odd & IMPORT_UNKNOWN) != 0;
+    o->lossy += (odd & IMPORT_LOSSY) != 0;
     row_list_add(o->lines, key, line);
     free(key);
 }

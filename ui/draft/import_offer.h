@@ -25,7 +25,12 @@ struct import_line {
     char *now;     /* NULL if none exists */
     char *wanted;  /* NULL: stays as it is */
     char *problem; /* why it is refused, or what is odd about it; NULL */
-    bool unknown;  /* it reads a field that no sample has */
+    unsigned odd;  /* enum import_odd */
+};
+
+enum import_odd {
+    IMPORT_UNKNOWN = 1, /* it reads a field that no sample has */
+    IMPORT_LOSSY = 2    /* a spreadsheet seems to have changed it: PROBLEM */
 };
 
 /* Makes the changes, but those of the names LEFT, in one edit. */
@@ -37,7 +42,7 @@ typedef enum err (*import_again)(void *ctx, struct error *e);
 
 struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
-    size_t counts[IMPORT_KINDS], unknown;
+    size_t counts[IMPORT_KINDS], unknown, lossy;
     char *into; /* "Create cash sale of Customer 1 Ltd" */
     struct draft_view *draft;
     int64_t revision; /* of DRAFT, that it was made on */
@@ -59,7 +64,7 @@ void import_offer_clear(struct import_offer *o);
 /* Adds a line; strings are copied and may be NULL except NAME. */
 void import_offer_add(struct import_offer *o, enum import_kind kind,
                       const char *name, const char *now, const char *wanted,
-                      const char *problem, bool unknown);
+                      const char *problem, unsigned odd);
 
 /* The lines that would change something, of those with a key in CHOSEN; where
  * that is empty, of all. */

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "ui/draft/mapping_private.h"
 
 enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
@@ -209,14 +210,34 @@ paste_rows(struct mapgrid *m, struct error *e)
         mapgrid_import(m, cells, strlen(cells), true, e);
 }
 
+#define ZIP "PK\3\4" /* how a workbook begins */
+
+/* Reads a kept sheet, or a file where the console has files. */
 static void
 import_file(struct mapgrid *m, const char *file, struct error *e)
 {
     struct buf text;
     buf_init(&text, SHEET_MOST);
     if (!*file)
-        error_set(e, ERR_USAGE, "import: which file?");
-    else if (file_read(file, &text, e) == ERR_OK)
+        error_set(e, ERR_USAGE,
+                  "import: which sheet? (Tab lists those that you keep; "
+                  "tailor sheet add NAME FILE keeps one)");
+    else if (text_starts(file, MAPGRID_SHEET))
+        mapgrid_import_kept(m, file + strlen(MAPGRID_SHEET), e);
+    else if (m->console->remote)
+        error_set(e, ERR_REFUSED,
+                  "%.200s: a session has no files (keep it with ssh HOST sheet "
+                  "add NAME - < FILE, and import sheet:NAME)",
+                  file);
+    else if (file_read(file, &text, e) != ERR_OK)
+        ;
+    else if (text_starts(buf_str(&text), ZIP))
+        error_set(
+            e, ERR_INVALID,
+            "%.200s: a workbook (keep it with tailor sheet add NAME FILE, "
+            "and import sheet:NAME)",
+            file);
+    else
         mapgrid_import(m, buf_str(&text), text.len, false, e);
     buf_clear(&text);
 }
@@ -422,6 +443,14 @@ mapping_question(struct view *v, const struct invocation *invocation,
                                invocation, q);
 }
 
+static void
+mapping_complete(const struct view *v, enum act action, const char *arg,
+                 struct completions *list)
+{
+    if (action == ACT_IMPORT)
+        mapgrid_complete_sheet(v->state, arg, list);
+}
+
 const struct view_ops mapping_screen = {
     .id = VIEW_MAPPING,
     .open = mapping_open,
@@ -433,6 +462,7 @@ const struct view_ops mapping_screen = {
     .typing_hint = mapping_hint,
     .key = mapping_key,
     .paste = mapping_paste,
+    .complete = mapping_complete,
     .context = mapping_context,
     .question = mapping_question,
     .refresh = mapping_refresh,

@@ -106,6 +106,7 @@ struct mapgrid {
     char *target_header, *source_header; /* of the customer's sheets */
     char *sheet;                         /* the last one, to be read again */
     bool pasted;                         /* it was: it may have no header */
+    bool packed;                         /* as the store keeps sheets */
     size_t sheet_size;
 };
 
@@ -216,6 +217,16 @@ bool mapgrid_is_meant(const struct mapgrid *m, size_t i);
  * no header row. */
 enum err mapgrid_import(struct mapgrid *m, const char *text, size_t n,
                         bool pasted, struct error *e);
+
+#define MAPGRID_SHEET "sheet:" /* before the name of a kept sheet */
+
+/* The same for the session's kept sheet NAME. */
+enum err mapgrid_import_kept(struct mapgrid *m, const char *name,
+                             struct error *e);
+
+/* Adds the session's kept sheets that begin with ARG. */
+void mapgrid_complete_sheet(const struct mapgrid *m, const char *arg,
+                            struct completions *list);
 
 /* Appends the marked rows (or the one under the mark) as cells for a
  * spreadsheet. */

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "manager/catalogue/sheet.h"
 #include "mapping/sheet/csv.h"
+#include "mapping/sheet/packed.h"
 #include "mapping/sheet/sheet.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
@@ -100,8 +103,11 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
         const char *name = r->wanted.target ? r->wanted.target : r->now.target;
         const char *now = r->now.target ? r->now.source : NULL;
         const char *wanted = r->wanted.target ? r->wanted.source : NULL;
+        unsigned odd =
+            (r->unknown ? IMPORT_UNKNOWN : 0) | (r->loss ? IMPORT_LOSSY : 0);
+        const char *problem = r->problem ? r->problem : r->loss;
         import_offer_add(&m->offer, kind_of(r), name ? name : "", now, wanted,
-                         i == 0 && hint ? hint : r->problem, r->unknown);
+                         i == 0 && hint ? hint : problem, odd);
     }
     free(hint);
     free(into);
@@ -160,31 +166,72 @@ keep_sheet(struct mapgrid *m, const char *text, size_t n)
     m->sheet_size = n;
 }
 
+/* The sheet that is kept, for proposal_read. */
+static enum err
+open_sheet(const struct mapgrid *m, struct sheet_content *out, struct error *e)
+{
+    sheet_content_init(out);
+    if (m->packed)
+        return sheet_unpack(out, m->sheet, m->sheet_size, e);
+    buf_add(&out->text, m->sheet, m->sheet_size);
+    return ERR_OK;
+}
+
+static enum err
+propose(struct mapgrid *m, struct mapping_proposal *p, struct sheet_content *c,
+        struct error *e)
+{
+    const struct sheet_form form = {.target = m->target_header,
+                                    .source = m->source_header,
+                                    .pasted = m->pasted,
+                                    .cells = c->workbook ? &c->cells : NULL};
+    struct scopes *s = mem_alloc(sizeof *s);
+    scopes_begin(s, m);
+    enum err err =
+        proposal_read(p, buf_str(&c->text), c->text.len, &form, &m->rows,
+                      document_language(draft_view_document(&m->draft)),
+                      s->items, s->count, e);
+    scopes_end(s);
+    free(s);
+    return err;
+}
+
+/* Says what the rows cannot: lines that are titles, and what a workbook was
+ * like. */
+static void
+say_notes(const struct mapgrid *m, const struct mapping_proposal *p,
+          const struct sheet_content *c)
+{
+    struct buf text;
+    char *headings = proposal_headings(p);
+    buf_init_any(&text);
+    buf_adds(&text, headings ? headings : "");
+    for (size_t i = 0; i < value_size(c->notes); i++)
+        buf_addf(&text, "%s%s", text.len ? "; " : "",
+                 value_text_or(value_at(c->notes, i), ""));
+    if (text.len)
+        app_say(m->view->app, MESSAGE_INFO, "%s", buf_str(&text));
+    buf_clear(&text);
+    free(headings);
+}
+
 /* Makes the offer of the sheet that is kept. */
 static enum err
 read_sheet(struct mapgrid *m, struct error *e)
 {
-    const struct sheet_form form = {.target = m->target_header,
-                                    .source = m->source_header,
-                                    .pasted = m->pasted};
+    struct sheet_content c;
     struct mapping_proposal p;
-    struct scopes *s = mem_alloc(sizeof *s);
-    scopes_begin(s, m);
-    enum err err =
-        proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
-                      document_language(draft_view_document(&m->draft)),
-                      s->items, s->count, e);
+    enum err err = open_sheet(m, &c, e);
     if (err == ERR_OK) {
-        rows_copy(&m->imported, &p.result);
-        offer_rows(m, &p);
+        err = propose(m, &p, &c, e);
+        if (err == ERR_OK) {
+            rows_copy(&m->imported, &p.result);
+            offer_rows(m, &p);
+            say_notes(m, &p, &c);
+        }
+        proposal_clear(&p);
     }
-    char *headings = err == ERR_OK ? proposal_headings(&p) : NULL;
-    proposal_clear(&p);
-    scopes_end(s);
-    free(s);
-    if (headings)
-        app_say(m->view->app, MESSAGE_INFO, "%s", headings);
-    free(headings);
+    sheet_content_clear(&c);
     return err;
 }
 
@@ -206,6 +253,7 @@ enum err
 mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
                struct error *e)
 {
+    m->packed = m->packed && text == m->sheet;
     keep_sheet(m, text, n);
     m->pasted = pasted;
     enum err err = read_sheet(m, e);
@@ -214,6 +262,38 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
     else if (e->hint == HINT_SHEET_COLUMNS)
         ask_for_headers(m, e);
     return err;
+}
+
+enum err
+mapgrid_import_kept(struct mapgrid *m, const char *name, struct error *e)
+{
+    struct buf packed;
+    buf_init_any(&packed);
+    enum err err = manager_sheet_read(m->console->manager, name, &packed, e);
+    if (err == ERR_OK) {
+        keep_sheet(m, buf_str(&packed), packed.len);
+        m->packed = true;
+        err = mapgrid_import(m, m->sheet, m->sheet_size, false, e);
+    }
+    buf_clear(&packed);
+    return err;
+}
+
+void
+mapgrid_complete_sheet(const struct mapgrid *m, const char *arg,
+                       struct completions *list)
+{
+    struct sheet_list sheets;
+    struct error e;
+    if (manager_sheet_list(m->console->manager, &sheets, &e) != ERR_OK)
+        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
+    for (size_t i = 0; i < sheets.count; i++) {
+        char *name = mem_printf(MAPGRID_SHEET "%s", sheets.rows[i].name);
+        if (text_starts(name, arg))
+            completions_add(list, name);
+        free(name);
+    }
+    sheet_list_clear(&sheets);
 }
 
 void

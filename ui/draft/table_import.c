@@ -82,7 +82,7 @@ import_record(struct tablegrid *s, const struct csv_record *r,
                             : !there                   ? IMPORT_ADDED
                             : strcmp(now, wanted) == 0 ? IMPORT_SAME
                                                        : IMPORT_CHANGED;
-    import_offer_add(&s->offer, kind, key, now, wanted, problem, false);
+    import_offer_add(&s->offer, kind, key, now, wanted, problem, 0);
     if (kind == IMPORT_ADDED)
         value_append(s->imported, tablegrid_row(key, value_copy(value)));
     else if (kind == IMPORT_CHANGED)
@@ -104,7 +104,7 @@ offer_left_rows(struct tablegrid *s, const struct marks *seen)
         if (marks_has(seen, key))
             continue;
         char *now = tablegrid_shown(value_at(value_at(rows, i), 1));
-        import_offer_add(&s->offer, IMPORT_LEFT, key, now, NULL, NULL, false);
+        import_offer_add(&s->offer, IMPORT_LEFT, key, now, NULL, NULL, 0);
         free(now);
     }
 }

@@ -21,7 +21,7 @@
 
 /* The form of what FILE (NULL: it is written) holds. */
 static struct sheet_form
-form_of(const struct cli *cli, struct sheet_file *file)
+form_of(const struct cli *cli, struct sheet_content *file)
 {
     return (struct sheet_form){.target = cli_option(cli, "target"),
                                .source = cli_option(cli, "source"),
@@ -125,7 +125,7 @@ print_notes(struct cli *cli, const struct mapping_proposal *p)
 
 static void
 print_proposal(struct cli *cli, const struct mapping_proposal *p,
-               const struct sheet_file *file, bool applied)
+               const struct sheet_content *file, bool applied)
 {
     static const struct cli_column columns[] = {
         {"", "kind"},   {"", "mark"},        {"TARGET", "target"},
@@ -155,7 +155,7 @@ print_proposal(struct cli *cli, const struct mapping_proposal *p,
 /* Shows what the sheet would do, and does it unless --dry-run. */
 static enum err
 import_sheet(struct cli *cli, struct editing *ed,
-             const struct mapping_proposal *p, const struct sheet_file *file,
+             const struct mapping_proposal *p, const struct sheet_content *file,
              struct error *e)
 {
     bool apply = !cli_has(cli, "dry-run") && p->problems == 0;
@@ -259,11 +259,11 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     struct mapping_proposal p;
     struct previewing previewing = {.document = NULL};
     struct seen seen = {.block = NULL};
-    struct sheet_file file;
+    struct sheet_content file;
     enum err err = sheet_source_read(&file, cli, cli_arg(cli, 2), e);
     const struct sheet_form form = form_of(cli, &file);
     if (err != ERR_OK) {
-        sheet_file_clear(&file);
+        sheet_content_clear(&file);
         return err;
     }
     err = block_rows_read(&now, cli, name, block, e);
@@ -283,7 +283,7 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     seen_clear(&seen);
     previewing_end(&previewing);
     block_rows_clear(&now);
-    sheet_file_clear(&file);
+    sheet_content_clear(&file);
     return err;
 }
 
@@ -319,7 +319,7 @@ static enum err
 sheet_to_apply(struct cli *cli, const char *file, struct applied *out,
                struct error *e)
 {
-    struct sheet_file read;
+    struct sheet_content read;
     struct mapping_rows none;
     struct mapping_proposal p;
     rows_init(&none);
@@ -335,7 +335,7 @@ sheet_to_apply(struct cli *cli, const char *file, struct applied *out,
         sheet_file_say(cli, &read);
         proposal_clear(&p);
     }
-    sheet_file_clear(&read);
+    sheet_content_clear(&read);
     return err;
 }
 

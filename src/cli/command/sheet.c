@@ -1,6 +1,5 @@
 /* tailor sheet …: sheets of customers that the store keeps for a time. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -56,16 +55,22 @@ enum err
 cmd_sheet_add(struct cli *cli, struct error *e)
 {
     const char *name = cli_arg(cli, 0);
-    char *bytes = NULL;
-    size_t n = 0;
+    struct sheet_content file;
+    struct buf packed;
     enum sheet_added added = SHEET_KEPT;
     int64_t expires_at = 0;
-    enum err err = cli_read_file(cli_arg(cli, 1), SHEET_BYTES, &bytes, &n, e);
+    buf_init_any(&packed);
+    enum err err = sheet_file_read(&file, cli, cli_arg(cli, 1), e);
+    if (err == ERR_OK)
+        err = sheet_pack(&packed, &file, e);
     if (err == ERR_OK)
         err =
-            manager_sheet_add(cli->manager, name, bytes, n,
+            manager_sheet_add(cli->manager, name, buf_str(&packed), packed.len,
                               cli_has(cli, "replace"), &added, &expires_at, e);
-    free(bytes);
+    if (err == ERR_OK)
+        sheet_file_say(cli, &file);
+    buf_clear(&packed);
+    sheet_content_clear(&file);
     if (err == ERR_OK)
         tell_added(cli, name, added, expires_at);
     return err;
@@ -121,7 +126,7 @@ print_csv(struct cli *cli, const struct csv *cells)
 enum err
 cmd_sheet_show(struct cli *cli, struct error *e)
 {
-    struct sheet_file file;
+    struct sheet_content file;
     enum err err = sheet_kept_read(&file, cli, cli_arg(cli, 0), e);
     if (err == ERR_OK && !file.workbook)
         err = csv_read(&file.cells, buf_str(&file.text), file.text.len, 0, e);
@@ -135,7 +140,7 @@ cmd_sheet_show(struct cli *cli, struct error *e)
         print_csv(cli, &file.cells);
         sheet_file_say(cli, &file);
     }
-    sheet_file_clear(&file);
+    sheet_content_clear(&file);
     return err;
 }
 

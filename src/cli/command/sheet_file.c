@@ -27,11 +27,10 @@ ensure_workbooks(struct cli *cli, struct error *e)
 }
 
 static enum err
-read_workbook(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
+read_workbook(struct sheet_content *s, struct cli *cli, const struct buf *bytes,
               struct error *e)
 {
     struct value *answer = NULL;
-    s->workbook = true;
     if (cli_option(cli, "encoding"))
         return error_set(e, ERR_USAGE,
                          "--encoding: the file is a workbook, which has its "
@@ -40,18 +39,14 @@ read_workbook(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
     if (err == ERR_OK)
         err = workbook_ask_read(cli->workbooks, bytes->data, bytes->len,
                                 cli_option(cli, "sheet"), &answer, e);
-    if (err == ERR_OK) {
-        const char *error = value_get_text(answer, "errorCell");
-        csv_take_rows(&s->cells, value_get(answer, "rows"));
-        s->notes = value_detach(answer, "notes");
-        s->error = error ? mem_strdup(error) : NULL;
-    }
+    if (err == ERR_OK)
+        sheet_content_take(s, answer);
     value_free(answer);
     return err;
 }
 
 static enum err
-read_text(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
+read_text(struct sheet_content *s, struct cli *cli, const struct buf *bytes,
           struct error *e)
 {
     if (cli_option(cli, "sheet"))
@@ -61,16 +56,8 @@ read_text(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
                         cli_option(cli, "encoding"), e);
 }
 
-static void
-begin(struct sheet_file *s)
-{
-    *s = (struct sheet_file){.notes = NULL};
-    buf_init_any(&s->text);
-    csv_init(&s->cells);
-}
-
 static enum err
-take(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
+take(struct sheet_content *s, struct cli *cli, const struct buf *bytes,
      struct error *e)
 {
     return workbook_is(buf_str(bytes), bytes->len)
@@ -79,11 +66,11 @@ take(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
 }
 
 enum err
-sheet_file_read(struct sheet_file *s, struct cli *cli, const char *file,
+sheet_file_read(struct sheet_content *s, struct cli *cli, const char *file,
                 struct error *e)
 {
     struct buf bytes;
-    begin(s);
+    sheet_content_init(s);
     buf_init(&bytes, SHEET_MAX);
     enum err err = file_read(file, &bytes, e);
     if (err == ERR_OK)
@@ -93,41 +80,38 @@ sheet_file_read(struct sheet_file *s, struct cli *cli, const char *file,
 }
 
 enum err
-sheet_kept_read(struct sheet_file *s, struct cli *cli, const char *name,
+sheet_kept_read(struct sheet_content *s, struct cli *cli, const char *name,
                 struct error *e)
 {
     struct buf bytes;
-    begin(s);
+    sheet_content_init(s);
     buf_init(&bytes, SHEET_BYTES);
     enum err err = manager_sheet_read(cli->manager, name, &bytes, e);
     if (err == ERR_OK)
-        err = take(s, cli, &bytes, e);
+        err = sheet_unpack(s, buf_str(&bytes), bytes.len, e);
     buf_clear(&bytes);
     return err;
 }
 
 enum err
-sheet_source_read(struct sheet_file *s, struct cli *cli, const char *source,
+sheet_source_read(struct sheet_content *s, struct cli *cli, const char *source,
                   struct error *e)
 {
+    sheet_content_init(s);
+    if (text_starts(source, SHEET_PREFIX) &&
+        (cli_option(cli, "sheet") || cli_option(cli, "encoding")))
+        return error_set(e, ERR_USAGE,
+                         "%s: kept as it was read (give --sheet and --encoding "
+                         "to tailor sheet add)",
+                         source);
     if (text_starts(source, SHEET_PREFIX))
         return sheet_kept_read(s, cli, source + strlen(SHEET_PREFIX), e);
-    begin(s);
     enum err err = cli_may_open(cli, source, e);
     return err == ERR_OK ? sheet_file_read(s, cli, source, e) : err;
 }
 
 void
-sheet_file_clear(struct sheet_file *s)
-{
-    buf_clear(&s->text);
-    csv_clear(&s->cells);
-    value_free(s->notes);
-    free(s->error);
-}
-
-void
-sheet_file_say(struct cli *cli, const struct sheet_file *s)
+sheet_file_say(struct cli *cli, const struct sheet_content *s)
 {
     for (size_t i = 0; i < value_size(s->notes); i++)
         cli_say(cli, "%s", value_text_or(value_at(s->notes, i), ""));

@@ -114,7 +114,7 @@ table_of_sheet(const struct csv *sheet)
 /* The cells of FILE. A cell that holds an error would be a value that nobody
  * means. */
 static enum err
-read_cells(struct sheet_file *s, const char *file, struct error *e)
+read_cells(struct sheet_content *s, const char *file, struct error *e)
 {
     enum err err = ERR_OK;
     if (!s->workbook)
@@ -148,7 +148,7 @@ enum err
 cmd_table_import(struct cli *cli, struct error *e)
 {
     struct editing ed;
-    struct sheet_file sheet;
+    struct sheet_content sheet;
     struct value *patch = NULL;
     const char *file = cli_arg(cli, 2);
     enum err err = sheet_source_read(&sheet, cli, file, e);
@@ -168,6 +168,6 @@ cmd_table_import(struct cli *cli, struct error *e)
         }
         editing_end(&ed);
     }
-    sheet_file_clear(&sheet);
+    sheet_content_clear(&sheet);
     return err;
 }

@@ -1,6 +1,7 @@
 /*
- * Kept sheets: what a customer sent (CSV or a workbook), put into the store so
- * that a session, which has no files, can import it. A sheet belongs to who
+ * Kept sheets: what a customer sent (CSV or a workbook), taken apart
+ * (mapping/sheet/packed.h) and put into the store, so that a session, which has
+ * no files, can import it. A sheet belongs to who
  * added it and goes after a week. It is data of a customer, as a sample is.
  */
 #ifndef TAILOR_MANAGER_CATALOGUE_SHEET_H
