@@ -91,7 +91,8 @@ proposal_json(const struct mapping_proposal *p)
         const struct proposal_row *r = &p->rows[i];
         const struct mapping_row *any = r->wanted.target ? &r->wanted : &r->now;
         struct value *v = value_object();
-        value_set_text(v, "kind", proposal_kind_word(r->kind));
+        value_set_text(v, "kind",
+                       r->problem ? "refused" : proposal_kind_word(r->kind));
         value_set_text(v, "target", any->target);
         value_set_text(v, "now", r->now.target ? r->now.source : NULL);
         value_set_text(v, "wanted", r->wanted.target ? r->wanted.source : NULL);

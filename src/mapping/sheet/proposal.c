@@ -532,8 +532,10 @@ static void
 add_up(struct mapping_proposal *p)
 {
     for (size_t i = 0; i < p->count; i++) {
-        p->counts[p->rows[i].kind]++;
-        p->problems += p->rows[i].problem != NULL;
+        if (p->rows[i].problem)
+            p->problems++;
+        else
+            p->counts[p->rows[i].kind]++;
         p->unknown += p->rows[i].unknown;
     }
 }

@@ -54,7 +54,7 @@ struct mapping_proposal {
     struct proposal_row *rows;
     size_t count;
     size_t capacity;
-    size_t counts[PROPOSAL_LEFT + 1]; /* rows of each kind */
+    size_t counts[PROPOSAL_LEFT + 1]; /* of each kind, not refused */
     size_t problems;                  /* rows that are refused */
     size_t unknown;                   /* rows with an unknown field */
     size_t lossy;                     /* rows with a loss */

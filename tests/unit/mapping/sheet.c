@@ -420,6 +420,7 @@ too_many_rows_are_refused(void)
                             FORMULA_LANGUAGE, NULL, 0, &e),
               ERR_OK);
     CHECK_INT(p.problems, 1);
+    CHECK_INT(p.counts[PROPOSAL_ADDED], MAPPING_ROWS_MAX);
     CHECK_INT(p.result.count, MAPPING_ROWS_MAX);
     CHECK_HAS(p.rows[MAPPING_ROWS_MAX].problem, "at most 5000 rows");
     proposal_clear(&p);
