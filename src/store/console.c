@@ -14,8 +14,8 @@ static const struct db_statement statements[] = {
 #define R(name, row, sql) {#name, sql, &cs_##row##_type},
 #define W(name, sql) {#name, sql, &db_whole_row},
 #include "store/console_statements.def"
-#include "store/release_statements.def"
 #include "store/lost_statements.def"
+#include "store/release_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
@@ -24,19 +24,19 @@ static const struct db_statement statements[] = {
 };
 
 static const char *const migrations[] = {
-    console_schema_1,       console_schema_2,       console_schema_3,
-    console_schema_4,       console_schema_history, console_schema_entries,
-    console_schema_numbers, console_schema_pausing, console_schema_trouble,
-    console_schema_paused,  console_schema_status,  console_schema_restore,
-    console_schema_undone,  console_schema_missing,
-    console_schema_restores, console_schema_expected, console_schema_accepted,
-    console_schema_ids, console_schema_switches, console_schema_sheets};
+    console_schema_1,        console_schema_2,        console_schema_3,
+    console_schema_4,        console_schema_history,  console_schema_entries,
+    console_schema_numbers,  console_schema_pausing,  console_schema_trouble,
+    console_schema_paused,   console_schema_status,   console_schema_restore,
+    console_schema_undone,   console_schema_missing,  console_schema_restores,
+    console_schema_expected, console_schema_accepted, console_schema_ids,
+    console_schema_switches, console_schema_sheets,   console_schema_kept};
 
-static const struct db_payload payloads[] = {
-    {"sample", "body"},
-    {"expectation", "expected"},
-    {"sheet", "body"},
-    {NULL, NULL}};
+static const struct db_payload payloads[] = {{"sample", "body"},
+                                             {"expectation", "expected"},
+                                             {"sheet", "body"},
+                                             {"kept_text", "text"},
+                                             {NULL, NULL}};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",

@@ -243,8 +243,7 @@ const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
     "DROP TABLE installation_word;\n"                                          \
     "UPDATE installation SET search = fold(customer) || char(10) ||"           \
     " (SELECT fold(u.username) FROM end_user u"                                \
-    " WHERE u.n = installation.end_user);\n"                                   \
-    SEARCH_INDEXES
+    " WHERE u.n = installation.end_user);\n" SEARCH_INDEXES
 
 const char console_schema_2[] = SEARCH;
 
@@ -266,9 +265,8 @@ const char console_schema_2[] = SEARCH;
     "DROP TABLE IF EXISTS " name "_idx;\n"                                     \
     "DROP TABLE IF EXISTS " name "_config;\n"
 
-const char console_search_again[] =
-    EMPTY_INDEX("installation_text") EMPTY_INDEX("installation_word")
-        SEARCH_INDEXES;
+const char console_search_again[] = EMPTY_INDEX("installation_text")
+    EMPTY_INDEX("installation_word") SEARCH_INDEXES;
 
 /* Seals of the rows that a record is about, and nothing at all of a released
  * version changes, its note neither. */
@@ -489,3 +487,15 @@ const char console_schema_sheets[] =
     " hash TEXT NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL,"
     " body BLOB NOT NULL, UNIQUE(actor, name)) STRICT;\n"
     "CREATE INDEX sheet_expires ON sheet(expires_at, bytes);\n";
+
+/* What a person typed into PLACE of a draft, which is called LABEL, and that
+ * could not be stored there. It stands in text, or in blind where the person
+ * could not see what customers sent; hash is of it. */
+const char console_schema_kept[] =
+    "CREATE TABLE kept_text(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    " draft INTEGER NOT NULL REFERENCES version, actor TEXT NOT NULL,"
+    " place TEXT NOT NULL, label TEXT NOT NULL, text TEXT, blind TEXT,"
+    " hash TEXT NOT NULL, why TEXT NOT NULL, at INTEGER NOT NULL,"
+    " CHECK((text IS NULL) <> (blind IS NULL))) STRICT;\n"
+    "CREATE INDEX kept_text_draft ON kept_text(draft, actor, n);\n"
+    "CREATE INDEX kept_text_at ON kept_text(at);\n";

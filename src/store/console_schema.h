@@ -45,6 +45,9 @@ extern const char console_schema_switches[];
 /* Kept sheets. */
 extern const char console_schema_sheets[];
 
+/* What was typed into a draft and could not be stored there. */
+extern const char console_schema_kept[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

@@ -61,6 +61,7 @@ app_free(struct app *app)
     free(app->pending_arg);
     free(app->pending_row);
     free(app->left);
+    free(app->offered);
     app_typing_clear(app);
     free(app->environment);
     free(app->actor);
@@ -71,13 +72,15 @@ app_free(struct app *app)
 
 enum { ESCAPES = 2 }; /* the first may close a list of choices only */
 
-/* Leaves the field of V that is typed in as Esc does: closing its screen would
- * store the half of a text. */
+/* Leaves the field of V that is typed in: closing its screen would store the
+ * half of a text. */
 static void
-leave_typing(struct view *v)
+leave_typing(struct view *v, const char *why)
 {
     struct key escape = {.kind = KEY_KIND_ESCAPE};
     struct error ignored = {0};
+    if (v->ops->keep)
+        v->ops->keep(v, why);
     for (int i = 0; i < ESCAPES; i++) {
         if (v->ops->typing && v->ops->typing(v) && v->ops->key)
             v->ops->key(v, &escape, &ignored);
@@ -90,7 +93,7 @@ app_role(struct app *app, enum role role, bool read_only)
     bool reads = read_only || role <= ROLE_AUDITOR;
     for (size_t i = 0; i < app->depth && reads && !app->read_only; i++) {
         if (app->stack[i].ops != &actions_view)
-            leave_typing(&app->stack[i]);
+            leave_typing(&app->stack[i], "your role changed");
     }
     app->role = role;
     app->read_only = reads;
@@ -99,21 +102,37 @@ app_role(struct app *app, enum role role, bool read_only)
 }
 
 void
-app_restart(struct app *app, const char *why)
+app_close_all(struct app *app, const char *why)
 {
-    const struct view_ops *first = app->stack[0].ops;
     if (app->dialog.open) {
         dialog_close(&app->dialog);
         app->answered(app->answered_ctx, false);
     }
     prompt_close(&app->prompt);
     app_guard_end(app);
-    if (app->depth)
-        leave_typing(app_top(app));
+    for (size_t i = 0; i < app->depth; i++)
+        leave_typing(&app->stack[i], why);
     while (app->depth > 0)
         close_top(app);
     messages_clear(&app->messages);
+    FREE_NULL(app->left);
+    app_offer(app, NULL);
     app->count = 0;
+}
+
+void
+app_last(struct app *app, const char *title, const char *text)
+{
+    app->last = true;
+    app_show(app, title, text);
+    app_typing_ends(app, "Esc closes the console");
+}
+
+void
+app_restart(struct app *app, const char *why)
+{
+    const struct view_ops *first = app->stack[0].ops;
+    app_close_all(app, why);
     app_open(app, first, "");
     app_say(app, MESSAGE_ERROR, "%s", why);
     app_typing_ends(app, why);
@@ -289,6 +308,13 @@ app_keep_left(struct app *app, const char *text)
     app->left = mem_strdup(text);
 }
 
+void
+app_offer(struct app *app, const char *text)
+{
+    free(app->offered);
+    app->offered = mem_strdup(text);
+}
+
 const struct keymap *
 app_keymap(const struct app *app)
 {
@@ -462,6 +488,9 @@ app_take_event(struct app *app, const struct event *event)
         app_drop_burst(app);
         return;
     }
+    if (app->last &&
+        (event->kind == EVENT_PASTE || event->kind == EVENT_UNKNOWN))
+        return; /* nothing takes text there */
     take_event(app, event);
     if (acts)
         app_guard_yields(app, event);

@@ -56,6 +56,14 @@ void app_show(struct app *app, const char *title, const char *text);
 /* Leaves the screen on top; the first one stays. */
 void app_back(struct app *app);
 
+/* Closes every screen and question; what is typed is kept (view.h), not stored.
+ * The session then shows nothing of the store until app_open or app_last. */
+void app_close_all(struct app *app, const char *why);
+
+/* The last that is shown, after app_close_all: TEXT whole, until Esc or q ends
+ * the session. */
+void app_last(struct app *app, const char *title, const char *text);
+
 /* Closes every screen and question, forgets every message, and opens the first
  * screen again; until a pause no key does anything. WHY is said. */
 void app_restart(struct app *app, const char *why);
@@ -105,6 +113,10 @@ void app_copy(struct app *app, const char *what, const char *text, size_t n);
 /* Keeps TEXT (copied), which Esc left in a field: Ctrl-Y in a text field
  * inserts it. */
 void app_keep_left(struct app *app, const char *text);
+
+/* TEXT (copied; NULL: none) is what Ctrl-Y puts in the place of all that is in
+ * the text field that is open. */
+void app_offer(struct app *app, const char *text);
 
 /* A standing notice in the header ("us-1 lost, heard 13:52"); NULL: none. */
 void app_notice(struct app *app, const char *text);

@@ -44,8 +44,8 @@ struct typing {
 /* What removal.c knows of the key that took the last row away. */
 struct removal {
     struct key key;
-    int64_t at;   /* when it came last, 0: never */
-    bool waits;   /* it may be a repeat: LATER is not done yet */
+    int64_t at; /* when it came last, 0: never */
+    bool waits; /* it may be a repeat: LATER is not done yet */
     struct invocation later;
     size_t depth;   /* of the screen that it is for */
     size_t dropped; /* repeats since it acted */
@@ -66,6 +66,7 @@ struct app {
     char *pending_row;        /* the row that it asks about, or NULL */
     struct question question; /* as it was asked */
     char *left;               /* the text that Esc left in a field, or NULL */
+    char *offered;            /* what Ctrl-Y replaces the field with, or NULL */
     char *environment, *actor, *notice, *zone;
     enum role role;
     bool read_only, thin;
@@ -83,8 +84,9 @@ struct app {
     size_t depth;
     int count; /* typed before a key */
     bool dirty, quit;
-    bool burst_over;   /* nothing is left of what came with the present key */
-    int64_t asked_at;  /* when the question was first painted, 0: not yet */
+    bool last;          /* app_last() was called: the session ends with Esc */
+    bool burst_over;    /* nothing is left of what came with the present key */
+    int64_t asked_at;   /* when the question was first painted, 0: not yet */
     int64_t quiet_from; /* the first paint after the last input, 0: not yet */
     int64_t silence;    /* from there to the present key, ms; 0: none */
     bool alone;         /* it was long enough for what changes production */
@@ -92,11 +94,11 @@ struct app {
     struct removal removal;
     /* What Enter on a button does once nothing has followed it, or NULL. */
     void (*held)(struct app *app);
-    const char *held_label;  /* of that button, borrowed */
-    enum act held_action;    /* for confirmed_acts() */
-    struct key key;          /* the present one, or the last */
-    struct key repeats;      /* a key that acted, or met another's change: … */
-    int64_t repeats_until;   /* … till then it is that one, still held down */
+    const char *held_label; /* of that button, borrowed */
+    enum act held_action;   /* for confirmed_acts() */
+    struct key key;         /* the present one, or the last */
+    struct key repeats;     /* a key that acted, or met another's change: … */
+    int64_t repeats_until;  /* … till then it is that one, still held down */
     struct watch watches[APP_WATCHES];
     size_t watch_count;
     struct alarm alarms[APP_ALARMS];

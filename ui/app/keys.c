@@ -181,14 +181,34 @@ unbound(struct app *app, const struct key *key)
     buf_clear(&right);
 }
 
-/* Ctrl-Y in a text field gives back what Esc left in one. */
+/* Empties the text field of the screen on top. */
+static void
+empty_field(struct app *app)
+{
+    const struct key end = {.kind = KEY_KIND_END};
+    const struct key cut = {
+        .kind = KEY_KIND_CHAR, .mods = KEY_MOD_CTRL, .codepoint = 'u'};
+    view_takes(app, &end);
+    view_takes(app, &cut);
+}
+
+/* Ctrl-Y in a text field gives back what was typed there and not stored, or
+ * what Esc left in one. */
 static bool
 takes_left(struct app *app, const struct key *key)
 {
     bool yanks = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_CTRL &&
                  key->codepoint == 'y';
     bool text = app->prompt.kind != PROMPT_CLOSED || app_is_typing(app);
-    if (!yanks || !text || !app->left)
+    if (!yanks || !text)
+        return false;
+    if (app->offered && app->prompt.kind == PROMPT_CLOSED) {
+        empty_field(app);
+        if (*app->offered)
+            app_paste(app, app->offered, strlen(app->offered));
+        return true;
+    }
+    if (!app->left)
         return false;
     app_paste(app, app->left, strlen(app->left));
     return true;
@@ -232,12 +252,31 @@ focus_takes(struct app *app, const struct key *key)
         app_perform(app, &(struct invocation){(int)action, count, NULL});
 }
 
+/* On the last screen, which only moves and ends. */
+static void
+last_takes(struct app *app, const struct key *key)
+{
+    struct error e = {0};
+    enum act action = keymap_find(&app->keymap, VIEW_TEXT, key);
+    const struct invocation invocation = {.action = (int)action};
+    struct view *v = app_top(app);
+    if (action == ACT_BACK || action == ACT_LEAVE)
+        app_quit(app);
+    else if (v->ops->action(v, &invocation, &e) & REACT_IGNORED)
+        app_say(app, MESSAGE_INFO, "Esc closes the console");
+    app_changed(app);
+}
+
 void
 app_key(struct app *app, const struct key *key)
 {
     if (!app->depth || app_guard_repeats(app, key))
         return;
     app->key = *key;
+    if (app->last) {
+        last_takes(app, key);
+        return;
+    }
     if (key_is_line_feed(key)) {
         app_typing_line_feed(app);
         return;

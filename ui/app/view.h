@@ -25,9 +25,9 @@ struct view;
 
 /* What a dialog asks. */
 struct question {
-    char text[400];    /* names the object: "Withdraw v3.3 of \2?" */
-    char what[400];    /* the workflow that it is about */
-    char name[400];    /* of the customer, "" for none, and the username: it */
+    char text[400];     /* names the object: "Withdraw v3.3 of \2?" */
+    char what[400];     /* the workflow that it is about */
+    char name[400];     /* of the customer, "" for none, and the username: it */
     char username[400]; /* is the last that is shortened */
     char integration[400]; /* which installation of the customer; "": none */
     char names[400];   /* of several objects the first, one a line; each that
@@ -46,7 +46,7 @@ struct question {
 /* Sets what Q is about: the workflow WHAT (NULL: stays), and NAME and USERNAME
  * of the customer. */
 void question_about(struct question *q, const char *what, const char *name,
-                  const char *username);
+                    const char *username);
 
 struct view_ops {
     enum view_id id;
@@ -54,6 +54,10 @@ struct view_ops {
     /* Makes v->state from ARG (such as an id; borrowed, "" for none). On an
      * error the screen is not opened and close is not called. */
     enum err (*open)(struct view *v, const char *arg, struct error *e);
+
+    /* Ends typing without storing an edit; what was typed is kept, WHY is the
+     * reason. NULL: as by Esc. */
+    void (*keep)(struct view *v, const char *why);
 
     /* Frees v->state. Unsaved field text must be kept here: it is also
      * called when the terminal is gone. */

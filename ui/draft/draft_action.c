@@ -152,6 +152,12 @@ draft_view_action(struct draft_view *d, const struct invocation *invocation,
         done(d, manager_draft_ready(m, id, e),
              "Marked ready for a releaser (an edit makes it a draft again)", e);
         return REACT_PAINT;
+    case ACT_KEPT_TEXTS:
+        draft_kept_show(d);
+        return REACT_PAINT;
+    case ACT_FORGET_KEPT_TEXTS:
+        draft_kept_forget(d, e);
+        return REACT_PAINT;
     case ACT_REFRESH:
         return draft_view_refresh(d);
     case ACT_TABLES:
@@ -182,6 +188,11 @@ draft_view_context(const struct draft_view *d, enum act action,
                    struct act_context *ctx)
 {
     unsigned flags = act_info(action)->flags;
+    bool kept = action == ACT_KEPT_TEXTS || action == ACT_FORGET_KEPT_TEXTS;
+    if (kept) {
+        ctx->off = d->kept.count == 0 ? "no text is kept" : NULL;
+        return;
+    }
     bool changes = flags & ACT_MUTATES;
     bool edits = ((flags & ACT_DRAFT) && action != ACT_OPEN_RELEASE) ||
                  action == ACT_READY;
@@ -204,6 +215,12 @@ draft_view_question(const struct draft_view *d,
                     const struct invocation *invocation, struct question *q)
 {
     const struct version_row *row = draft_view_version(d);
+    if (invocation->action == ACT_FORGET_KEPT_TEXTS) {
+        snprintf(q->text, sizeof q->text, "Remove %zu kept text%s of %s?",
+                 d->kept.count, d->kept.count == 1 ? "" : "s", row->label);
+        snprintf(q->yes, sizeof q->yes, "Remove");
+        return true;
+    }
     if (invocation->action != ACT_TAKE_OVER)
         return false;
     char object[ASKED_VERSION];

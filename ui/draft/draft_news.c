@@ -246,10 +246,9 @@ draft_view_refresh(struct draft_view *d)
 }
 
 void
-draft_view_say_gone(struct draft_view *d, const char *text)
+draft_view_say_gone(struct draft_view *d, const char *what, const char *text)
 {
     app_keep_left(d->view->app, text);
     app_say(d->view->app, MESSAGE_ERROR,
-            "The row being edited was deleted or renamed. Not stored: %.1000s",
-            text);
+            "%.100s was deleted or renamed. Not stored: %.1000s", what, text);
 }

@@ -20,7 +20,10 @@ draft_view_init(struct draft_view *d, struct view *v,
 enum err
 draft_view_read(struct draft_view *d, const char *id, struct error *e)
 {
-    return opened_read(&d->opened, console_of(d->view)->manager, id, e);
+    enum err err = opened_read(&d->opened, console_of(d->view)->manager, id, e);
+    if (err == ERR_OK)
+        draft_kept_read(d);
+    return err;
 }
 
 static void
@@ -34,6 +37,7 @@ void
 draft_view_clear(struct draft_view *d)
 {
     opened_clear(&d->opened);
+    kept_list_clear(&d->kept);
     forget_conflict(d);
 }
 
@@ -265,6 +269,8 @@ draft_view_store(struct draft_view *d, const struct draft_cell *c,
     bool moved;
     if (c->typed && text_equal(c->typed, shown_text(d, c)))
         return ERR_OK;
+    if (d->leaving && c->typed && !*c->typed)
+        return error_set(e, ERR_REFUSED, "it was emptied");
     enum err err = store_once(d, c, &moved, e);
     if (moved)
         err = store_behind(d, c, &moved, &what, e);

@@ -8,6 +8,7 @@
 #ifndef TAILOR_UI_DRAFT_DRAFT_VIEW_H
 #define TAILOR_UI_DRAFT_DRAFT_VIEW_H
 
+#include "manager/draft/kept.h"
 #include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 
@@ -32,6 +33,7 @@ struct draft_view {
     char *theirs;     /* what the message said that it holds */
     bool replace;     /* the person has said to replace THEIRS */
     bool leaving;     /* draft_view_leave() was called */
+    struct kept_list kept; /* what the person typed and was not stored */
 };
 
 /* Makes D empty: draft_view_clear then does nothing. */
@@ -93,12 +95,32 @@ void draft_view_begin_cell(struct draft_view *d);
 enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
                           struct error *e);
 
-/* Says that the row of the cell with TEXT is gone, and what TEXT was. */
-void draft_view_say_gone(struct draft_view *d, const char *text);
+/* Says that WHAT, where TEXT was typed, is gone, and what TEXT was. */
+void draft_view_say_gone(struct draft_view *d, const char *what,
+                         const char *text);
 
 /* Call it before texts are stored because the screen closes (also when the
- * terminal is gone): a cell that another changed is then never replaced. */
+ * terminal is gone): a cell that another changed is then never replaced, and
+ * one that is empty is not stored. */
 void draft_view_leave(struct draft_view *d);
+
+/* --- text that was not stored --------------------------------------------- */
+
+/* Keeps what is TYPED at PLACE, which people know as LABEL, and could not be
+ * stored because of WHY: in the store, or else with the console, which shows it
+ * before it ends. */
+void draft_view_keep(struct draft_view *d, const char *place, const char *label,
+                     const char *typed, const char *why);
+
+/* Says that text of the person is kept, as the screen opens. */
+void draft_view_tell_kept(struct draft_view *d);
+
+/* The field PLACE is opened: what is kept of it is offered for Ctrl-Y. */
+void draft_view_offer_kept(struct draft_view *d, const char *place);
+
+/* TYPED is stored at PLACE: it need not be kept. */
+void draft_view_stored_kept(struct draft_view *d, const char *place,
+                            const char *typed);
 
 /* --- what all editors do alike -------------------------------------------- */
 

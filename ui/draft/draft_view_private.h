@@ -27,4 +27,13 @@ enum err draft_view_failed(struct draft_view *d, enum err err, struct error *e);
 /* Call it after an edit of this session: shows it, with the time as saved. */
 void draft_view_changed(struct draft_view *d);
 
+/* --- draft_kept.c --------------------------------------------------------- */
+
+/* Reads again what is kept of the person's texts. */
+void draft_kept_read(struct draft_view *d);
+
+/* Shows them whole; removes them. */
+void draft_kept_show(const struct draft_view *d);
+enum err draft_kept_forget(struct draft_view *d, struct error *e);
+
 #endif

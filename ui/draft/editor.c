@@ -22,6 +22,7 @@ editor_show(void *editor)
     validate_document(draft_view_document(&s->draft),
                       draft_view_connectors(&s->draft), &s->problems);
     editor_keep_marks(s);
+    editor_form_look(s);
     editor_shape_make(s);
     editor_fill_rows(s);
     table_reload(&s->table);
@@ -75,7 +76,8 @@ editor_close(struct view *v)
     struct editor *s = v->state;
     struct error e = {0};
     draft_view_leave(&s->draft);
-    editor_form_commit(s, &e); /* also when the terminal is gone */
+    if (editor_form_commit(s, &e) != ERR_OK) /* the terminal may be gone */
+        editor_form_keep(s, e.text);
     tell_untouched(s);
     editor_form_close(s);
     draft_view_clear(&s->draft);
@@ -116,11 +118,21 @@ editor_open(struct view *v, const char *arg, struct error *e)
     if (err == ERR_OK)
         err = previewing_begin(&s->samples, m,
                                draft_view_version(&s->draft)->id, e);
-    if (err == ERR_OK)
-        editor_show(s);
-    else
+    if (err != ERR_OK) {
         editor_close(v);
-    return err;
+        return err;
+    }
+    editor_show(s);
+    draft_view_tell_kept(&s->draft);
+    return ERR_OK;
+}
+
+static void
+editor_keep(struct view *v, const char *why)
+{
+    struct editor *s = v->state;
+    editor_form_keep(s, why);
+    editor_form_close(s);
 }
 
 static void
@@ -440,6 +452,7 @@ editor_complete(const struct view *v, enum act action, const char *arg,
 const struct view_ops editor_screen = {
     .id = VIEW_EDITOR,
     .open = editor_open,
+    .keep = editor_keep,
     .close = editor_close,
     .title = editor_title,
     .draw = editor_draw,

@@ -38,6 +38,65 @@ add_item(struct editor *s, const struct kind_field *field, const char *text)
     s->before[i] = mem_strdup(text);
 }
 
+/* The place of the field that has the focus, and what people call it; new
+ * strings. */
+static char *
+field_place(const struct editor *s, char **label)
+{
+    const char *name = s->form.items[s->form.focus].label;
+    *label = mem_printf("%s of %.200s", name, s->before[0]);
+    return mem_printf("block/%s/%s", s->block, name);
+}
+
+static void
+offer_kept(struct editor *s)
+{
+    char *label, *place = field_place(s, &label);
+    draft_view_offer_kept(&s->draft, place);
+    free(place);
+    free(label);
+}
+
+void
+editor_form_look(struct editor *s)
+{
+    if (!s->editing || document_block(draft_view_document(&s->draft), s->block))
+        return;
+    char *name = mem_strdup(s->before[0]);
+    char *typed = mem_strdup(form_text(&s->form, s->form.focus));
+    bool changed = !text_equal(typed, s->before[s->form.focus]);
+    editor_form_close(s);
+    if (changed)
+        draft_view_say_gone(&s->draft, name, typed);
+    else
+        app_say(s->view->app, MESSAGE_ERROR,
+                "%.200s was deleted: its fields were closed", name);
+    free(typed);
+    free(name);
+}
+
+void
+editor_form_keep(struct editor *s, const char *why)
+{
+    const char *typed = form_text(&s->form, s->form.focus);
+    if (!s->editing || text_equal(typed, s->before[s->form.focus]))
+        return;
+    char *label, *place = field_place(s, &label);
+    draft_view_keep(&s->draft, place, label, typed, why);
+    free(place);
+    free(label);
+}
+
+/* What was typed is stored: it need not be kept. */
+static void
+forget_kept(struct editor *s, const char *typed)
+{
+    char *label, *place = field_place(s, &label);
+    draft_view_stored_kept(&s->draft, place, typed);
+    free(place);
+    free(label);
+}
+
 void
 editor_form_open(struct editor *s, const struct block *b)
 {
@@ -54,6 +113,7 @@ editor_form_open(struct editor *s, const struct block *b)
         add_item(s, f, text);
         free(text);
     }
+    offer_kept(s);
 }
 
 void
@@ -140,6 +200,7 @@ editor_form_commit(struct editor *s, struct error *e)
     if (err == ERR_OK) {
         free(s->before[i]);
         s->before[i] = mem_strdup(typed);
+        forget_kept(s, typed);
     }
     return err;
 }
@@ -151,8 +212,7 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
     bool last = s->form.focus + 1 == s->form.count;
     bool enter = key->kind == KEY_KIND_ENTER;
     bool tab = key->kind == KEY_KIND_TAB;
-    bool moves =
-        tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
+    bool moves = tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
     if (key->kind == KEY_KIND_ESCAPE) {
         size_t i = s->form.focus;
         screen_tell_left(s->view->app, form_text(&s->form, i), s->before[i]);
@@ -171,5 +231,9 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
         editor_form_close(s);
         return REACT_PAINT;
     }
-    return form_key(&s->form, key, &pressed, e);
+    size_t focus = s->form.focus;
+    unsigned reaction = form_key(&s->form, key, &pressed, e);
+    if (s->form.focus != focus)
+        offer_kept(s);
+    return reaction;
 }

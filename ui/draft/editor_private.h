@@ -140,6 +140,13 @@ int editor_panel_rows(const struct editor *s);
 /* Opens the form on B, at its first required field that is empty. */
 void editor_form_open(struct editor *s, const struct block *b);
 void editor_form_close(struct editor *s);
+
+/* Closes the form where its block is no longer in the document, and says so. */
+void editor_form_look(struct editor *s);
+
+/* Keeps what is typed in the form and not stored, because of WHY. */
+void editor_form_keep(struct editor *s, const char *why);
+
 unsigned editor_form_key(struct editor *s, const struct key *key,
                          struct error *e);
 /* Stores the focused field where its text was changed. */

@@ -1,7 +1,7 @@
 # The editors of a version over one draft view: blocks, mapping, value tables, imports.
 # Every change goes through draft_view.h as one edit of src/manager/draft.
 libui_a_SOURCES += \
-	%D%/draft_action.c %D%/draft_news.c %D%/draft_view.c \
+	%D%/draft_action.c %D%/draft_kept.c %D%/draft_news.c %D%/draft_view.c \
 	%D%/draft_view.h %D%/draft_view_private.h \
 	%D%/editor.c %D%/editor_canvas.c %D%/editor_change.c \
 	%D%/editor_breaks.c %D%/editor_clip.c 	%D%/editor_form.c %D%/editor_move.c %D%/editor_panel.c \
@@ -10,6 +10,6 @@ libui_a_SOURCES += \
 	%D%/import_offer.c %D%/import_offer.h %D%/mapping.c \
 	%D%/mapping_change.c %D%/mapping_complete.c %D%/mapping_lists.c \
 	%D%/mapping_panel.c %D%/mapping_preview.c %D%/mapping_private.h \
-	%D%/mapping_rows.c %D%/mapping_sheet.c %D%/opened.c %D%/opened.h \
-	%D%/palette.c %D%/table.c %D%/table_import.c %D%/table_private.h \
+	%D%/mapping_kept.c %D%/mapping_rows.c %D%/mapping_sheet.c %D%/opened.c %D%/opened.h \
+	%D%/palette.c %D%/table.c %D%/table_import.c %D%/table_kept.c %D%/table_private.h \
 	%D%/trial.c %D%/trial.h

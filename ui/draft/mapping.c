@@ -49,8 +49,9 @@ mapping_close(struct view *v)
     struct error e = {0};
     if (draft_view_document(&m->draft)) { /* also when the terminal is gone */
         draft_view_leave(&m->draft);
-        mapgrid_extra_commit(m, &e);
-        grid_commit(&m->grid, &e);
+        if (mapgrid_extra_commit(m, &e) != ERR_OK ||
+            grid_commit(&m->grid, &e) != ERR_OK)
+            mapgrid_keep(m, e.text);
     }
     mapgrid_count_end(m);
     grid_clear(&m->grid);
@@ -68,9 +69,9 @@ mapping_close(struct view *v)
     draft_view_clear(&m->draft);
     document_free(m->base);
     char *const owned[] = {
-        m->block,         m->base_label,     m->go,
-        m->sent,          m->reason,         m->before,
-        m->target_header, m->sheet,          m->source_header,
+        m->block,          m->base_label,     m->go,
+        m->sent,           m->reason,         m->before,
+        m->target_header,  m->sheet,          m->source_header,
         m->pending.target, m->pending.source, m->extra_of};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
@@ -451,9 +452,21 @@ mapping_complete(const struct view *v, enum act action, const char *arg,
         mapgrid_complete_sheet(v->state, arg, list);
 }
 
+static void
+mapping_keep(struct view *v, const char *why)
+{
+    struct mapgrid *m = v->state;
+    mapgrid_keep(m, why);
+    grid_abandon(&m->grid);
+    m->extra = EXTRA_NONE;
+    buf_reset(&m->offers);
+    mapgrid_drop_pending(m);
+}
+
 const struct view_ops mapping_screen = {
     .id = VIEW_MAPPING,
     .open = mapping_open,
+    .keep = mapping_keep,
     .close = mapping_close,
     .title = mapping_title,
     .draw = mapping_draw,

@@ -194,6 +194,8 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
     free(m->before);
     m->before = mem_strdup(now);
     buf_adds(text, now);
+    mapgrid_offer_kept(m, row->key,
+                       column == MAPGRID_TARGET ? "target" : "source");
     return true;
 }
 
@@ -256,12 +258,18 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
 {
     struct mapgrid *m = ctx;
     const struct mapgrid_line *line = row->data;
-    if (column == MAPGRID_SOURCE)
-        return set_source(m, line, text, m->before, e);
-    bool same = strcmp(text, line->row->target) == 0;
-    return same && line->index != MAPGRID_PENDING
-               ? ERR_OK
-               : store_target(m, line, text, e);
+    bool source = column == MAPGRID_SOURCE;
+    char *key = mem_strdup(row->key), *typed = mem_strdup(text);
+    bool same = !source && line->index != MAPGRID_PENDING &&
+                strcmp(text, line->row->target) == 0;
+    enum err err = source ? set_source(m, line, text, m->before, e)
+                   : same ? ERR_OK
+                          : store_target(m, line, text, e);
+    if (err == ERR_OK)
+        mapgrid_stored_kept(m, key, source ? "source" : "target", typed);
+    free(key);
+    free(typed);
+    return err;
 }
 
 static void
@@ -277,7 +285,7 @@ cell_gone(void *ctx, const char *text)
 {
     struct mapgrid *m = ctx;
     buf_reset(&m->offers);
-    draft_view_say_gone(&m->draft, text);
+    draft_view_say_gone(&m->draft, "The row being edited", text);
 }
 
 const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,
@@ -299,6 +307,8 @@ extra_open(struct mapgrid *m, enum mapgrid_extra extra)
     m->extra_of = mem_strdup(table_selected(&m->grid.table)->key);
     free(m->before);
     m->before = text ? text : mem_strdup("");
+    mapgrid_offer_kept(m, m->extra_of,
+                       extra == EXTRA_NOTE ? "note" : "default");
 }
 
 /* What is typed, as a value; NULL for nothing. */
@@ -337,8 +347,10 @@ mapgrid_extra_commit(struct mapgrid *m, struct error *e)
     if (err == ERR_OK)
         err =
             set_member(m, mapgrid_marked(m), member, item, m->before, text, e);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
+        mapgrid_stored_kept(m, m->extra_of, member, text);
         m->extra = EXTRA_NONE;
+    }
     return err;
 }
 

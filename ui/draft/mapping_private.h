@@ -135,6 +135,17 @@ const struct value *mapgrid_base_row(const struct mapgrid *m,
 enum err mapgrid_next(struct mapgrid *m, bool blank, bool back,
                       struct error *e);
 
+/* --- mapping_kept.c ------------------------------------------------------- */
+
+/* Keeps what is typed in the open cell, default or note, because of WHY. */
+void mapgrid_keep(struct mapgrid *m, const char *why);
+
+/* MEMBER of the row TARGET ("": a new one) is opened; TYPED is stored there. */
+void mapgrid_offer_kept(struct mapgrid *m, const char *target,
+                        const char *member);
+void mapgrid_stored_kept(struct mapgrid *m, const char *target,
+                         const char *member, const char *typed);
+
 /* --- mapping_preview.c ---------------------------------------------------- */
 
 /* Makes the document ready with SOURCE in row INDEX (NULL: as it is). T ends

@@ -41,31 +41,6 @@ tablegrid_table(const struct tablegrid *s)
                           strlen(s->name));
 }
 
-/* V as it is typed: text without quotes unless it would read as other JSON. */
-char *
-tablegrid_shown(const struct value *v)
-{
-    struct value *read = NULL;
-    size_t n;
-    const char *text = value_is(v, VALUE_STRING) ? value_text(v, &n) : NULL;
-    bool plain =
-        text && value_read(&read, text, strlen(text), &value_limits_document,
-                           "cell", NULL) != ERR_OK;
-    value_free(read);
-    return plain ? mem_strdup(text) : value_to_text(v);
-}
-
-/* What is typed as a value: JSON where it is that, else text. */
-struct value *
-tablegrid_typed(const char *text)
-{
-    struct value *v = NULL;
-    if (value_read(&v, text, strlen(text), &value_limits_document, "cell",
-                   NULL) == ERR_OK)
-        return v;
-    return value_string(text);
-}
-
 static char
 sign_of(const struct tablegrid *s, const char *key, const struct value *value)
 {
@@ -209,6 +184,7 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
     free(s->before);
     s->before = mem_strdup(now);
     buf_adds(text, now);
+    tablegrid_offer_kept(s, row->key, columns[column].name);
     return true;
 }
 
@@ -296,17 +272,24 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
 {
     struct tablegrid *s = ctx;
     const struct line *line = row->data;
-    if (column == VALUE)
-        return store_value(s, line, text, e);
-    bool same = strcmp(text, line->key) == 0;
-    return same && line->index != PENDING ? ERR_OK
-                                          : store_key(s, line, text, e);
+    bool same =
+        column == KEY && line->index != PENDING && strcmp(text, line->key) == 0;
+    char *key = mem_strdup(row->key), *typed = mem_strdup(text);
+    enum err err = column == VALUE ? store_value(s, line, text, e)
+                   : same          ? ERR_OK
+                                   : store_key(s, line, text, e);
+    if (err == ERR_OK)
+        tablegrid_stored_kept(s, key, columns[column].name, typed);
+    free(typed);
+    free(key);
+    return err;
 }
 
 static void
 cell_gone(void *ctx, const char *text)
 {
-    draft_view_say_gone(&((struct tablegrid *)ctx)->draft, text);
+    draft_view_say_gone(&((struct tablegrid *)ctx)->draft,
+                        "The row being edited", text);
 }
 
 static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL,
@@ -377,14 +360,22 @@ move_row(struct tablegrid *s, long by, struct error *e)
 
 /* --- life ----------------------------------------------------------------- */
 
+/* The name of the column of the open cell. */
+static const char *
+open_column(const struct tablegrid *s)
+{
+    return columns[s->grid.table.shown[s->grid.column]].name;
+}
+
 static void
 table_close(struct view *v)
 {
     struct tablegrid *s = v->state;
     struct error e = {0};
     draft_view_leave(&s->draft);
-    if (draft_view_document(&s->draft))
-        grid_commit(&s->grid, &e); /* also when the terminal is gone */
+    if (draft_view_document(&s->draft) && /* the terminal may be gone */
+        grid_commit(&s->grid, &e) != ERR_OK)
+        tablegrid_keep(s, open_column(s), e.text);
     grid_clear(&s->grid);
     row_list_free(s->rows);
     draft_view_clear(&s->draft);
@@ -577,9 +568,19 @@ table_paste(struct view *v, const char *text, size_t n, struct error *e)
     return REACT_PAINT;
 }
 
+static void
+table_keep(struct view *v, const char *why)
+{
+    struct tablegrid *s = v->state;
+    tablegrid_keep(s, open_column(s), why);
+    grid_abandon(&s->grid);
+    drop_pending(s);
+}
+
 const struct view_ops table_screen = {
     .id = VIEW_TABLE,
     .open = table_open,
+    .keep = table_keep,
     .close = table_close,
     .title = table_title,
     .draw = table_draw_view,

@@ -141,6 +141,31 @@ table_offer(const struct view *v)
     return &((struct tablegrid *)v->state)->offer;
 }
 
+/* V as it is typed: text without quotes unless it would read as other JSON. */
+char *
+tablegrid_shown(const struct value *v)
+{
+    struct value *read = NULL;
+    size_t n;
+    const char *text = value_is(v, VALUE_STRING) ? value_text(v, &n) : NULL;
+    bool plain =
+        text && value_read(&read, text, strlen(text), &value_limits_document,
+                           "cell", NULL) != ERR_OK;
+    value_free(read);
+    return plain ? mem_strdup(text) : value_to_text(v);
+}
+
+/* What is typed as a value: JSON where it is that, else text. */
+struct value *
+tablegrid_typed(const char *text)
+{
+    struct value *v = NULL;
+    if (value_read(&v, text, strlen(text), &value_limits_document, "cell",
+                   NULL) == ERR_OK)
+        return v;
+    return value_string(text);
+}
+
 void
 tablegrid_keep_cells(struct tablegrid *s)
 {

@@ -53,4 +53,14 @@ void tablegrid_copy(struct tablegrid *s);
 /* Keeps them for paste in this console only. */
 void tablegrid_keep_cells(struct tablegrid *s);
 
+/* Keeps what is typed in the open cell, of COLUMN, because of WHY. */
+void tablegrid_keep(struct tablegrid *s, const char *column, const char *why);
+
+/* The cell of row KEY ("": a new one) in COLUMN is opened; TYPED is stored
+ * there. */
+void tablegrid_offer_kept(struct tablegrid *s, const char *key,
+                          const char *column);
+void tablegrid_stored_kept(struct tablegrid *s, const char *key,
+                           const char *column, const char *typed);
+
 #endif

@@ -140,6 +140,37 @@ sees_payloads(const struct console *c)
     return manager_may_see_payloads(c->manager, &ignored) == ERR_OK;
 }
 
+#define UNKEPT "What you were typing is not stored and could not be kept"
+
+/* Shows what was typed and could be kept nowhere, if anything. */
+static bool
+show_unkept(struct console *c, bool last, const char *why)
+{
+    if (c->unkept.len == 0)
+        return false;
+    struct buf text;
+    buf_init_any(&text);
+    buf_addf(&text, "%s. " UNKEPT ": copy it here (y copies all).\n\n%s", why,
+             buf_str(&c->unkept));
+    (last ? app_last : app_show)(c->app, "not stored", buf_str(&text));
+    buf_clear(&text);
+    buf_reset(&c->unkept);
+    return true;
+}
+
+/* Nothing of the store is shown any more, only what the person has typed. */
+static bool
+end_session(struct console *c)
+{
+    static const char why[] = "An admin removed your access";
+    c->ended = true;
+    app_notice(c->app, NULL);
+    app_close_all(c->app, why);
+    if (!show_unkept(c, true, why))
+        app_quit(c->app);
+    return false;
+}
+
 /* Follows what an admin has done to the rights of the person; false where that
  * closed the screens. Who has lost the right to see what customers sent keeps
  * nothing of it, on the screen or in memory: every screen is closed, whatever
@@ -150,19 +181,20 @@ follow_rights(void *owner)
     struct console *c = owner;
     struct error e = {0};
     bool saw = c->payloads;
+    if (c->ended)
+        return true;
     if (manager_look_at_rights(c->manager, &e) != ERR_OK)
         return true; /* nothing else can be read then, either */
     enum role role = manager_role(c->manager);
     c->payloads = sees_payloads(c);
-    if (role == ROLE_NONE) {
-        app_quit(c->app);
-        return false;
-    }
+    if (role == ROLE_NONE)
+        return end_session(c);
     if (role != c->role) {
         app_say(c->app, MESSAGE_WARNING, "Your role is %s (it was %s)",
                 role_word(role), role_word(c->role));
         app_role(c->app, role, manager_read_only(c->manager));
         c->role = role;
+        show_unkept(c, false, "Your role may not change drafts");
     }
     if (!saw || c->payloads)
         return true;
@@ -178,6 +210,8 @@ refresh_due(void *ctx)
 {
     struct console *c = ctx;
     c->refresh_due = false;
+    if (c->ended)
+        return;
     look_at_runtimes(c);
     app_refresh(c->app);
     console_look_at_queued(c);
@@ -186,7 +220,9 @@ refresh_due(void *ctx)
 static void
 lock_due(void *ctx)
 {
-    look_at_runtimes(ctx);
+    struct console *c = ctx;
+    if (!c->ended)
+        look_at_runtimes(c);
 }
 
 /* Somebody has committed, or a follower has begun or ended; this session's own
@@ -245,11 +281,29 @@ end_of(const struct console *c, struct error *e)
                                 manager_actor(c->manager)));
 }
 
+/* What was not shown any more: the terminal may be there still. */
+static void
+print_unkept(const struct console *c)
+{
+    if (c->unkept.len > 0)
+        fprintf(stderr, "tailor: " UNKEPT ":\n");
+    for (const char *at = buf_str(&c->unkept); *at;) {
+        struct buf line;
+        size_t n = strcspn(at, "\n");
+        buf_init_any(&line);
+        text_visible(&line, at, n);
+        fprintf(stderr, "%s\n", buf_str(&line));
+        buf_clear(&line);
+        at += n + (at[n] == '\n');
+    }
+}
+
 static enum err
 session(struct console *c, const struct console_options *options,
         struct screen *screen, struct error *ended)
 {
     struct error e = {0};
+    buf_init_any(&c->unkept);
     char *environment = environments(c->manager);
     const struct app_facts facts = {.environment =
                                         *environment ? environment : NULL,
@@ -279,6 +333,8 @@ session(struct console *c, const struct console_options *options,
     look_at_runtimes(c);
     app_run(c->app);
     app_free(c->app);
+    print_unkept(c);
+    buf_clear(&c->unkept);
     clip_clear(&c->clip);
     free(c->cells);
     marks_clear(&c->folded);

@@ -10,6 +10,7 @@
 #ifndef TAILOR_UI_SCREEN_SCREENS_H
 #define TAILOR_UI_SCREEN_SCREENS_H
 
+#include "base/buf.h"
 #include "base/ident.h"
 #include "manager/draft/version.h"
 #include "manager/session/manager.h"
@@ -39,8 +40,8 @@ struct console {
     struct wake *wake;
     bool refresh_due;
     enum role role; /* as the header shows it */
-    bool payloads; /* the person may see what customers sent */
-    bool lost; /* the file is not the store that was opened */
+    bool payloads;  /* the person may see what customers sent */
+    bool lost;      /* the file is not the store that was opened */
     bool tour;
     struct clip clip; /* blocks copied last: for any draft */
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
@@ -51,6 +52,8 @@ struct console {
     bool live_seen; /* a release of this session went live */
     char *queued;   /* what was queued last, until it is answered */
     char queued_key[IDENT_SIZE]; /* of the outbox; "": of several requests */
+    struct buf unkept;           /* what was typed and could be kept nowhere */
+    bool ended;                  /* the person has no access any more */
     char as_of[64];              /* since when the copy of the facts is true */
 };
 

@@ -3,6 +3,7 @@
 
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "manager/draft/kept.h"
 
 static enum draft_choice
 choice_of(const struct cli *cli)
@@ -194,4 +195,51 @@ cmd_draft_note(struct cli *cli, struct error *e)
     enum err err =
         manager_draft_note(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), e);
     return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
+}
+
+static struct value *
+row_kept(const struct kept_text *t)
+{
+    struct value *v = value_object();
+    row_set_time(v, "at", t->at);
+    value_set_text(v, "place", t->label);
+    value_set_text(v, "why", t->why);
+    if (t->text)
+        value_set_text(v, "text", t->text);
+    return v;
+}
+
+enum err
+cmd_draft_kept(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"AT", "at"},
+                                                {"PLACE", "place"},
+                                                {"WHY", "why"},
+                                                {"TEXT", "text"},
+                                                {NULL, NULL}};
+    struct kept_list list;
+    struct value *rows = value_array();
+    enum err err = manager_draft_kept(cli->manager, cli_arg(cli, 0), &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
+        value_append(rows, row_kept(&list.rows[i]));
+    kept_list_clear(&list);
+    if (err == ERR_OK)
+        cli_print_list(cli, rows, columns, "no kept texts");
+    else
+        value_free(rows);
+    return err;
+}
+
+enum err
+cmd_draft_forget(struct cli *cli, struct error *e)
+{
+    size_t count = 0;
+    enum err err =
+        manager_draft_forget(cli->manager, cli_arg(cli, 0), NULL, &count, e);
+    if (err != ERR_OK)
+        return err;
+    struct value *v = value_object();
+    value_set_int(v, "removed", (int64_t)count);
+    cli_print_object(cli, v, NULL);
+    return ERR_OK;
 }

@@ -55,6 +55,9 @@ const char *draft_installation(const struct draft *d);
 enum err draft_insert(struct manager *m, const struct draft_seed *seed,
                       char id[IDENT_SIZE], struct error *e);
 
+/* Removes what anybody's text was kept of D; the next record seals that. */
+enum err kept_purge(struct manager *m, const struct draft *d, struct error *e);
+
 /* The document of a draft, owned by the caller. */
 enum err draft_document(struct manager *m, const struct draft *d,
                         struct document **out, struct error *e);

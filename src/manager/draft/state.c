@@ -135,6 +135,8 @@ manager_draft_discard(struct manager *m, const char *draft, struct error *e)
         err = draft_load(m, draft, true, &d, e);
     if (err == ERR_OK)
         err = draft_check_author(m, &d, e);
+    if (err == ERR_OK && d.state != VERSION_DISCARDED)
+        err = kept_purge(m, &d, e);
     if (err == ERR_OK)
         err = set_state(m, &d, VERSION_DISCARDED, e);
     return operation_end(m, err, e);

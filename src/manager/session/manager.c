@@ -57,6 +57,7 @@ manager_read_role(struct manager *m, struct error *e)
     bool found = cs_actor_role_next(q, &a);
     m->role = found ? (enum role)a.role : ROLE_NONE;
     m->no_payloads = !found || a.no_payloads != 0;
+    m->saw = m->saw || (!m->no_payloads && !m->closed);
     return db_end(q, e);
 }
 
@@ -292,10 +293,15 @@ manager_may_see_payloads(const struct manager *m, struct error *e)
 {
     if (!m->no_payloads && !m->closed)
         return ERR_OK;
-    return error_hint(e, HINT_PAYLOADS_ALLOW, m->actor, role_word(m->role),
-                      error_set(e, ERR_ROLE,
-                                "%s may not see what customers sent",
-                                m->actor));
+    return error_hint(
+        e, HINT_PAYLOADS_ALLOW, m->actor, role_word(m->role),
+        error_set(e, ERR_ROLE, "%s may not see what customers sent", m->actor));
+}
+
+bool
+manager_saw_payloads(const struct manager *m)
+{
+    return m->saw;
 }
 
 bool

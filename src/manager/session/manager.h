@@ -45,10 +45,10 @@ enum role role_of_word(const char *word);
 struct manager_session {
     const char *actor;   /* who, as `access list` names them */
     const char *session; /* names the session in the audit, NULL: a new id */
-    bool read_only;  /* also set by itself for an auditor */
-    bool upgrade;    /* migrate an older store (store upgrade) */
-    bool supervisor; /* writes the records of sessions (session/sessions.h),
-                        also of an auditor and of somebody without a role */
+    bool read_only;      /* also set by itself for an auditor */
+    bool upgrade;        /* migrate an older store (store upgrade) */
+    bool supervisor;     /* writes the records of sessions (session/sessions.h),
+                            also of an auditor and of somebody without a role */
 };
 
 /* Opens the store at PATH for SESSION. The role is read from the store, here
@@ -79,6 +79,9 @@ enum err manager_may(const struct manager *m, enum action action,
 /* ERR_OK where the session's actor may see payloads: kept samples, and inputs
  * and outputs of runs. Else ROLE. Reads no disk. */
 enum err manager_may_see_payloads(const struct manager *m, struct error *e);
+
+/* Whether they might at any time of this session. */
+bool manager_saw_payloads(const struct manager *m);
 
 /* The empty file beside the store (STORE-wake) that is truncated after every
  * commit: an inotify watch on it (IN_MODIFY) wakes sync and other consoles.

@@ -19,13 +19,14 @@ struct manager {
     bool read_only;
     bool no_payloads; /* as the store says now */
     bool closed;      /* the connection cannot read payloads */
+    bool saw;         /* payloads, at any time */
     char *wake;
     int wake_fd; /* -1: read-only, or it cannot be made */
     int64_t commits;
     /* The newest audit record that this session has seen; 0: none yet. */
     int64_t seen_sequence;
     char seen_hash[DIGEST_SIZE];
-    bool overwritten; /* the store lacked it when it was last looked at */
+    bool overwritten;  /* the store lacked it when it was last looked at */
     char **candidates; /* NULL-terminated, or NULL */
     size_t candidate_count;
     /* the open operation */

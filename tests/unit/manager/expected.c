@@ -231,7 +231,7 @@ an_older_store_gets_the_table(void)
     const char *samples = digest_sql("SELECT * FROM sample");
     char before[DIGEST_SIZE];
     snprintf(before, sizeof before, "%s", samples);
-    run_sql("DROP TABLE expectation; DROP TABLE sheet;"
+    run_sql("DROP TABLE expectation; DROP TABLE sheet; DROP TABLE kept_text;"
             " DROP INDEX end_user_missing;"
             " DROP INDEX installation_missing;"
             " ALTER TABLE end_user DROP COLUMN missing_accepted;"

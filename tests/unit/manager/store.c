@@ -277,12 +277,13 @@ an_upgrade_tells_pauses_apart(void)
     fixture_start(1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char sql[200];
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO undone VALUES(1,'t%zu','w','','switch','%s','%s')",
-                 i, rows[i].wanted, rows[i].got);
+        snprintf(
+            sql, sizeof sql,
+            "INSERT INTO undone VALUES(1,'t%zu','w','','switch','%s','%s')", i,
+            rows[i].wanted, rows[i].got);
         run_sql(sql);
     }
-    run_sql("DROP TABLE sheet; PRAGMA user_version=18");
+    run_sql("DROP TABLE sheet; DROP TABLE kept_text; PRAGMA user_version=18");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -329,7 +330,7 @@ void
 test_manager_store(void)
 {
     static const struct test tests[] = {
-    {"an overwritten store is noticed", an_overwritten_store_is_noticed},
+        {"an overwritten store is noticed", an_overwritten_store_is_noticed},
         {"init makes the first admin", init_makes_the_first_admin},
         {"a good store passes the check", a_good_store_passes_the_check},
         {"a bad store does not", a_bad_store_does_not},

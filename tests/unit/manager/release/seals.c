@@ -11,6 +11,7 @@
 #include "manager/catalogue/catalogue.h"
 #include "manager/catalogue/sample.h"
 #include "manager/catalogue/sheet.h"
+#include "manager/draft/kept.h"
 #include "manager/session/audit.h"
 #include "manager/session/store.h"
 #include "store/db.h"
@@ -33,6 +34,9 @@ static const struct {
     {"expectation.n", "likewise"},
     {"sheet.n", "likewise"},
     {"sheet.body", "reading compares its hash, which is sealed"},
+    {"kept_text.n", "likewise"},
+    {"kept_text.text", "its hash is sealed, and compared when it is read"},
+    {"kept_text.blind", "likewise"},
     {"release_receipt.n", "likewise"},
     {"runtime.protocol", "the next contact writes it"},
     {"runtime.last_contact", "likewise"},
@@ -201,15 +205,17 @@ fill(void)
     world_release(&w, 0, "sale", 5, false, id);
     world_settle(&w);
     CHECK_INT(world_fork(&w, 1, "sale", 7, false, id, &e), ERR_OK);
-    CHECK_INT(
-        manager_sample_add(w.m, "sale", NULL, "one", v, NULL, &fresh, &e),
-        ERR_OK);
+    const struct kept_text typed = {
+        .place = "p", .label = "l", .text = "t", .why = "w"};
+    CHECK_INT(manager_draft_keep(w.m, id, &typed, &e), ERR_OK);
+    CHECK_INT(manager_sample_add(w.m, "sale", NULL, "one", v, NULL, &fresh, &e),
+              ERR_OK);
     struct value *expected = value_object();
     value_set_int(expected, "Tax", 1);
-    CHECK_INT(
-        manager_sample_set(w.m, "sale", NULL, "one",
-                           &(struct sample_expected){.blocks = expected}, &e),
-        ERR_OK);
+    CHECK_INT(manager_sample_set(w.m, "sale", NULL, "one",
+                                 &(struct sample_expected){.blocks = expected},
+                                 &e),
+              ERR_OK);
     value_free(expected);
     value_free(v);
     enum sheet_added added;
@@ -306,11 +312,11 @@ test_null_texts(void)
 {
     int seen = 0;
     fill();
-    char *columns =
-        ask("SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN"
-            " pragma_table_info(m.name) c WHERE m.type='table' AND c.type ="
-            " 'TEXT' AND c.\"notnull\" AND c.pk = 0 AND m.sql NOT LIKE"
-            " 'CREATE VIRTUAL%' AND m.name NOT IN ('unknown_version', 'undone')");
+    char *columns = ask(
+        "SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN"
+        " pragma_table_info(m.name) c WHERE m.type='table' AND c.type ="
+        " 'TEXT' AND c.\"notnull\" AND c.pk = 0 AND m.sql NOT LIKE"
+        " 'CREATE VIRTUAL%' AND m.name NOT IN ('unknown_version', 'undone')");
     char *rest = columns;
     for (char *line; (line = strsep(&rest, "\n")) && *line;) {
         struct buf kept;

@@ -35,6 +35,7 @@ char *stored_mapping(void);
 char *stored_tables(void);
 
 void test_grids_drafts(void);
+void test_grids_kept(void);
 void test_grids_mapping(void);
 void test_grids_release(void);
 void test_grids_rights(void);

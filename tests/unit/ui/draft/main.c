@@ -195,6 +195,7 @@ main(void)
     test_grids_rights();
     test_grids_import();
     test_grids_table();
+    test_grids_kept();
     test_grids_typed();
     test_grids_drafts();
     return failed_tests ? 1 : 0;

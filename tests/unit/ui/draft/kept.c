@@ -1,0 +1,245 @@
+/* What is typed when the line is lost or the access ends, and cannot be stored:
+ * it is kept, told and given back, or shown before the session ends. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "manager/draft/draft.h"
+#include "manager/session/store.h"
+#include "tests/unit/ui/draft/drafts.h"
+
+#define KEPT "SELECT count(*) FROM kept_text"
+
+/* The keys that open the cell again and then MORE; static. */
+static const char *
+opening(const struct trial_draft *t, const char *more)
+{
+    static char keys[300];
+    snprintf(keys, sizeof keys, "%s%s", t->c->open, more);
+    return keys;
+}
+
+/* The text that is kept is told where the draft is opened and in its field,
+ * comes back by Ctrl-Y, and goes once it is stored. */
+static void
+check_comes_back(struct trial_draft *t)
+{
+    CHECK_INT(ask_sql(KEPT), 1);
+    play(t, "eve", ":messages\n", NULL, "Text of yours was not stored at ");
+    play(t, "eve", opening(t, "Ctrl-Y\nEsc\n"), NULL, "Not saved: ");
+    CHECK_INT(ask_sql(KEPT), 1);
+    play(t, "eve", opening(t, "x\nCtrl-Y\nEnter\n"), NULL, "saved HH:MM");
+    check_stored(t, t->c->cell, t->c->new);
+    CHECK_INT(ask_sql(KEPT), 0);
+}
+
+/* Sabotage: draft_view_keep() in editor_form_keep(), mapgrid_keep() and
+ * tablegrid_keep(). */
+static void
+a_cell_that_another_changed(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    play(t, "eve", typing(t, ":meanwhile\n"), eve_edits, NULL);
+    check_stored(t, t->c->cell, t->c->theirs);
+    check_comes_back(t);
+}
+
+static void
+ed_takes(void *ctx)
+{
+    const struct trial_draft *t = ctx;
+    struct manager *m = session_of("ed");
+    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    manager_close(m);
+}
+
+/* Only who typed it is told. Sabotage: "k.actor = ?" in KEPT_OF(). */
+static void
+a_draft_that_was_taken_over(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, ":meanwhile\n"), ed_takes, NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    CHECK_INT(ask_sql(KEPT " WHERE actor = 'eve'"), 1);
+    play(t, "ed", ":kept-texts\n", NULL, "no text is kept");
+    play(t, "eve", ":kept-texts\n", NULL, t->c->typed);
+    play(t, "eve", ":take\n!later 300\nTab\n!later 300\nEnter\n!later 1000\n",
+         NULL, NULL);
+    check_comes_back(t);
+}
+
+/* The line may be lost while a person types anew. Sabotage: "it was emptied"
+ * in draft_view_store(). */
+static void
+a_cell_that_was_emptied(struct trial_draft *t)
+{
+    play(t, "eve", t->c->open, NULL, NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    CHECK_INT(ask_sql(KEPT " WHERE text = ''"), 1);
+    play(t, "eve", ":kept-texts\n", NULL, "(emptied)");
+    play(t, "eve",
+         ":forget-kept-texts\n!later 300\nTab\n!later 300\nEnter\n"
+         "!later 1000\n",
+         NULL, "Removed 1 kept text");
+    CHECK_INT(ask_sql(KEPT), 0);
+}
+
+/* A field that nobody changed is stored and leaves nothing behind. */
+static void
+a_cell_that_can_be_stored(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, ""), NULL, NULL);
+    check_stored(t, t->c->cell, t->c->new);
+    CHECK_INT(ask_sql(KEPT), 0);
+}
+
+/* --- the access ends ------------------------------------------------------ */
+
+static void
+ada_removes_eve(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    (void)ctx;
+    CHECK_INT(manager_access_remove(m, "eve", NULL), ERR_OK);
+    manager_close(m);
+}
+
+static void
+set_eve(enum role role, enum payloads payloads)
+{
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_access_add(m, "eve", role, NULL, payloads, NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+}
+
+static void
+ada_makes_eve_an_auditor(void *ctx)
+{
+    (void)ctx;
+    set_eve(ROLE_AUDITOR, PAYLOADS_AS_IS);
+}
+
+static void
+ada_closes_payloads(void *ctx)
+{
+    (void)ctx;
+    set_eve(ROLE_ENGINEER, PAYLOADS_CLOSED);
+}
+
+#define HALF TO_MAPPING "e\nCtrl-U\n'=half(typed\n"
+#define HEARD ":meanwhile\n!later 1\n!later 1\n!later 40\n"
+
+/* What was typed stays on the screen, and nothing else; what is typed on closes
+ * nothing, until Esc. Nothing is written for who has no access. Sabotage:
+ * show_unkept() in end_session(), app_typing_ends() in app_last(). */
+static void
+who_is_removed_sees_what_was_typed(void)
+{
+    static const char *const ways[] = {HALF HEARD, HALF ":meanwhile\nx\n"};
+    for (size_t i = 0; i < 2; i++) {
+        struct error ended = {0};
+        struct buf shown;
+        fixture_start(1);
+        char *keys = mem_printf("%sd\n!later 200\nEsc\nq\n!later 2000\nj\n"
+                                ":save-screen screen\n!later 2000\nEsc\n",
+                                ways[i]);
+        CHECK_INT(
+            console_ends_while("eve", keys, ada_removes_eve, NULL, &ended),
+            ERR_ROLE);
+        buf_init(&shown, 1 << 20);
+        CHECK_INT(file_read(beside_store("screen"), &shown, &e), ERR_OK);
+        CHECK_HAS(buf_str(&shown), "=half(typed");
+        CHECK_HAS(buf_str(&shown), "An admin removed your access");
+        CHECK(!strstr(buf_str(&shown), "Customer 1"));
+        CHECK_INT(ask_sql(KEPT), 0);
+        CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE actor = 'eve' AND"
+                          " sequence > (SELECT sequence FROM audit WHERE"
+                          " action = 'access.remove')"),
+                  0);
+        buf_clear(&shown);
+        free(keys);
+        fixture_end();
+    }
+}
+
+/* Sabotage: show_unkept() in follow_rights(). */
+static void
+who_becomes_an_auditor_sees_what_was_typed(void)
+{
+    fixture_start(1);
+    char *shown = console_shows_while("eve", HALF HEARD "x\n!later 2000\nj\n",
+                                      ada_makes_eve_an_auditor, NULL);
+    CHECK_HAS(shown, "=half(typed");
+    CHECK_HAS(shown, "Your role may not change drafts");
+    CHECK_INT(ask_sql(KEPT), 0);
+    free(shown);
+    fixture_end();
+}
+
+/* Whoever typed it while they saw what customers sent gets it back only where
+ * they may see that. Sabotage: "m->saw" in manager_saw_payloads(). */
+static void
+closed_payloads_close_what_was_typed(void)
+{
+    fixture_start(1);
+    free(console_shows_while("eve", HALF HEARD "!later 2000\nj\n",
+                             ada_closes_payloads, NULL));
+    CHECK_INT(ask_sql(KEPT " WHERE text = '=half(typed'"), 1);
+    char *shown = console_shows("eve", TO_MAPPING ":kept-texts\n");
+    CHECK_HAS(shown, "you may no longer see it");
+    CHECK(!strstr(shown, "=half(typed"));
+    free(shown);
+    set_eve(ROLE_ENGINEER, PAYLOADS_OPEN);
+    shown = console_shows("eve", TO_MAPPING ":kept-texts\n");
+    CHECK_HAS(shown, "=half(typed");
+    free(shown);
+    fixture_end();
+}
+
+/* --- the block of a form -------------------------------------------------- */
+
+/* Sabotage: editor_form_look() in editor_show(). */
+static void
+a_form_is_closed_with_its_block(struct trial_draft *t)
+{
+    if (t->c->row) /* the cells of grids: typed.c */
+        return;
+    t->patch = t->c->removes;
+    long long edits = ask_sql("SELECT sum(revision) FROM version");
+    play(t, "eve", typing(t, HEARD "d\n!later 160\nu\n:messages\n"), eve_edits,
+         "Tax was deleted or renamed. Not stored: =2");
+    play(t, "eve", "u\n", NULL, "Undone: ");
+    play(t, "eve", typing(t, HEARD "d\n!later 160\nu\n"), eve_edits,
+         "2 keys dropped: ");
+    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 3);
+}
+
+ALIKE(a_form_is_closed_with_its_block)
+ALIKE(a_cell_that_another_changed)
+ALIKE(a_draft_that_was_taken_over)
+ALIKE(a_cell_that_was_emptied)
+ALIKE(a_cell_that_can_be_stored)
+
+static const struct test tests[] = {
+    {"a cell that another changed is kept at the end",
+     a_cell_that_another_changed_in_all},
+    {"a cell of a draft that was taken over is kept",
+     a_draft_that_was_taken_over_in_all},
+    {"a cell that was emptied is as it was", a_cell_that_was_emptied_in_all},
+    {"a cell that can be stored is not kept", a_cell_that_can_be_stored_in_all},
+    {"who is removed sees what was typed", who_is_removed_sees_what_was_typed},
+    {"who becomes an auditor sees what was typed",
+     who_becomes_an_auditor_sees_what_was_typed},
+    {"closed payloads close what was typed",
+     closed_payloads_close_what_was_typed},
+    {"a form is closed with its block", a_form_is_closed_with_its_block_in_all},
+    {NULL, NULL},
+};
+
+void
+test_grids_kept(void)
+{
+    RUN_SUITE("grids kept", tests);
+}

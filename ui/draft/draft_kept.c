@@ -1,0 +1,156 @@
+/* Text that was typed into a draft and could not be stored there: kept when its
+ * field is closed under the person, told and given back when they come again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/draft_view_private.h"
+
+/* --- keeping -------------------------------------------------------------- */
+
+/* The store does not take it: the console shows it before it ends. */
+static void
+hand_over(const struct draft_view *d, const struct kept_text *t)
+{
+    const struct version_row *v = draft_view_version(d);
+    struct buf *out = &console_of(d->view)->unkept;
+    buf_addf(out, "%s, draft %s of %s (%s):\n%s\n\n", t->label, v->label,
+             v->workflow_name, t->why, *t->text ? t->text : "(emptied)");
+}
+
+void
+draft_view_keep(struct draft_view *d, const char *place, const char *label,
+                const char *typed, const char *why)
+{
+    const struct kept_text text = {
+        .place = place, .label = label, .text = typed, .why = why};
+    struct error e = {0};
+    if (manager_draft_keep(console_of(d->view)->manager, draft_view_id(d),
+                           &text, &e) != ERR_OK) {
+        hand_over(d, &text);
+        return;
+    }
+    app_say(d->view->app, MESSAGE_WARNING,
+            "%.100s: not stored (%.200s). What you typed is kept with the "
+            "draft (:kept-texts)",
+            label, why);
+    draft_kept_read(d);
+}
+
+/* --- telling -------------------------------------------------------------- */
+
+void
+draft_kept_read(struct draft_view *d)
+{
+    struct error e = {0};
+    kept_list_clear(&d->kept);
+    if (manager_draft_kept(console_of(d->view)->manager, draft_view_id(d),
+                           &d->kept, &e) == ERR_DAMAGED)
+        app_say_error(d->view->app, MESSAGE_ERROR, &e);
+}
+
+static const char *
+words(const struct kept_text *t)
+{
+    return !t->text    ? "you may no longer see it"
+           : !*t->text ? "(emptied)"
+                       : t->text;
+}
+
+void
+draft_view_tell_kept(struct draft_view *d)
+{
+    struct buf out;
+    if (d->kept.count == 0)
+        return;
+    const struct kept_text *t = &d->kept.rows[d->kept.count - 1];
+    buf_init(&out, 600);
+    if (d->kept.count > 1)
+        buf_addf(&out, "%zu texts of yours were not stored, the last at ",
+                 d->kept.count);
+    else
+        buf_adds(&out, "Text of yours was not stored at ");
+    screen_time(&out, t->at);
+    buf_addf(&out, ": %.100s: %.200s", t->label, words(t));
+    app_say(d->view->app, MESSAGE_WARNING,
+            "%s (Ctrl-Y in its field brings it back, :kept-texts shows all)",
+            buf_str(&out));
+    buf_clear(&out);
+}
+
+void
+draft_view_offer_kept(struct draft_view *d, const char *place)
+{
+    const struct kept_text *t = NULL;
+    struct buf at;
+    for (size_t i = 0; i < d->kept.count; i++)
+        if (d->kept.rows[i].text && strcmp(d->kept.rows[i].place, place) == 0)
+            t = &d->kept.rows[i];
+    app_offer(d->view->app, t ? t->text : NULL);
+    if (!t)
+        return;
+    buf_init(&at, 40);
+    screen_time(&at, t->at);
+    app_say(d->view->app, MESSAGE_INFO,
+            "Not stored at %s: %.300s (Ctrl-Y brings it back)", buf_str(&at),
+            words(t));
+    buf_clear(&at);
+}
+
+void
+draft_view_stored_kept(struct draft_view *d, const char *place,
+                       const char *typed)
+{
+    struct error e = {0};
+    if (d->kept.count == 0)
+        return;
+    for (size_t i = 0; i < d->kept.count; i++) {
+        const struct kept_text *t = &d->kept.rows[i];
+        if (!text_equal(t->text, typed) || strcmp(t->place, place) != 0)
+            continue;
+        if (manager_draft_forget(console_of(d->view)->manager, draft_view_id(d),
+                                 t->id, NULL, &e) != ERR_OK)
+            app_say_error(d->view->app, MESSAGE_WARNING, &e);
+    }
+    draft_kept_read(d);
+}
+
+/* --- the actions ---------------------------------------------------------- */
+
+void
+draft_kept_show(const struct draft_view *d)
+{
+    struct buf out;
+    buf_init_any(&out);
+    buf_addf(&out, "Not stored in draft %s\n", draft_view_version(d)->label);
+    for (size_t i = d->kept.count; i-- > 0;) {
+        const struct kept_text *t = &d->kept.rows[i];
+        screen_time(&out, t->at);
+        buf_addf(&out, " %s (%s):\n%s\n\n", t->label, t->why, words(t));
+    }
+    buf_addf(&out,
+             "Ctrl-Y in its field brings a text back. Texts are removed after "
+             "%d days, when they are stored, and by :forget-kept-texts.\n",
+             KEPT_DAYS);
+    char *text = buf_take(&out), *body = strchr(text, '\n');
+    *body++ = '\0';
+    app_show(d->view->app, text, body);
+    free(text);
+}
+
+enum err
+draft_kept_forget(struct draft_view *d, struct error *e)
+{
+    size_t count = 0;
+    enum err err = manager_draft_forget(console_of(d->view)->manager,
+                                        draft_view_id(d), NULL, &count, e);
+    if (err != ERR_OK)
+        return err;
+    draft_kept_read(d);
+    app_say(d->view->app, MESSAGE_INFO, "Removed %zu kept text%s", count,
+            count == 1 ? "" : "s");
+    return ERR_OK;
+}

@@ -1,0 +1,64 @@
+/* Text that was typed into the mapping and not stored. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/mapping_private.h"
+
+/* The place of MEMBER of the row TARGET ("": a new one), and what people call
+ * it; new strings. */
+static char *
+member_place(const struct mapgrid *m, const char *target, const char *member,
+             char **label)
+{
+    *label = *target ? mem_printf("%s of %.200s", member, target)
+                     : mem_printf("%s of a new row", member);
+    return mem_printf("mapping/%s/%s/%s", m->block, target, member);
+}
+
+void
+mapgrid_offer_kept(struct mapgrid *m, const char *target, const char *member)
+{
+    char *label, *place = member_place(m, target, member, &label);
+    draft_view_offer_kept(&m->draft, place);
+    free(place);
+    free(label);
+}
+
+void
+mapgrid_stored_kept(struct mapgrid *m, const char *target, const char *member,
+                    const char *typed)
+{
+    char *label, *place = member_place(m, target, member, &label);
+    draft_view_stored_kept(&m->draft, place, typed);
+    free(place);
+    free(label);
+}
+
+/* The member that is typed in; NULL: none. */
+static const char *
+open_member(const struct mapgrid *m)
+{
+    const struct table *t = &m->grid.table;
+    return m->extra == EXTRA_NOTE                       ? "note"
+           : m->extra == EXTRA_DEFAULT                  ? "default"
+           : !m->grid.editing                           ? NULL
+           : t->shown[m->grid.column] == MAPGRID_TARGET ? "target"
+                                                        : "source";
+}
+
+void
+mapgrid_keep(struct mapgrid *m, const char *why)
+{
+    const char *member = open_member(m);
+    bool extra = m->extra != EXTRA_NONE;
+    const char *typed = line_edit_text(extra ? &m->extra_line : &m->grid.line);
+    if (!member || text_equal(typed, m->before))
+        return;
+    char *label,
+        *place = member_place(m, extra ? m->extra_of : m->grid.editing_key,
+                              member, &label);
+    draft_view_keep(&m->draft, place, label, typed, why);
+    free(place);
+    free(label);
+}
