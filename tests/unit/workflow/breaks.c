@@ -18,7 +18,8 @@ static const char base[] =
     "{'id':'5','kind':'iterate','name':'Each','list':'lines','label':'sku',"
     " 'blocks':[{'id':'6','kind':'text','name':'T','formula':'=UPPER(sku)'},"
     "  {'id':'7','kind':'map','name':'M','mapping':["
-    "    {'target':'a','source':'T!result'}]}]}]}";
+    "    {'target':'a','source':'T!result'}]}]},"
+    "{'id':'8','kind':'math','name':'Wrong before','formula':'=Gone!result'}]}";
 
 /* Another workflow, with a block of the same name and another trigger. */
 static const char other[] =

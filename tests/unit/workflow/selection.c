@@ -501,30 +501,47 @@ check_old_places(const struct round *r, const struct document *without)
     document_free(both);
 }
 
+/* R's document with one block at its end, and then without the chosen ones:
+ * the block may have come out of one of them. NULL where that is none. */
+static struct document *
+newer_of(struct round *r)
+{
+    struct document *moved = NULL, *newer = NULL;
+    struct value *patch = NULL;
+    struct selection s = {0};
+    const char *ids[SELECTED_MOST], *id = any_id(r);
+    size_t n = 0;
+    if (selection_make(&s, r->d, &id, 1, NULL) == ERR_OK &&
+        edit_move_all(&patch, &s, (struct edit_place){PLACE_END, NULL, NULL},
+                      NULL) == ERR_OK)
+        document_patch(&moved, r->d, patch, NULL, NULL);
+    selection_clear(&s);
+    value_free(patch);
+    patch = NULL;
+    for (; n < value_size(r->roots); n++)
+        ids[n] = value_text(value_at(r->roots, n), NULL);
+    if (moved && selection_make(&s, moved, ids, n, NULL) == ERR_OK &&
+        edit_remove_all(&patch, &s, NULL) == ERR_OK)
+        document_patch(&newer, moved, patch, NULL, NULL);
+    selection_clear(&s);
+    value_free(patch);
+    document_free(moved);
+    return newer;
+}
+
 /* The union of a document and what random edits made of it has all blocks of
  * both once; without those of the older one it is the newer one again.
  * Sabotage: take_kept() in diff_union(). */
 static void
 unite(struct round *r)
 {
-    struct document *to = NULL, *moved = NULL, *both = NULL;
+    struct document *to = NULL, *both = NULL, *newer = newer_of(r);
     struct value *patch = NULL, *gone = value_array();
-    if (r->s.blocks[0] == r->d->trigger ||
+    if (r->s.blocks[0] == r->d->trigger || !newer ||
         edit_remove_all(&patch, &r->s, &r->e) != ERR_OK ||
-        document_patch(&to, r->d, patch, NULL, &r->e) != ERR_OK ||
-        to->count < 2)
+        document_patch(&to, r->d, patch, NULL, &r->e) != ERR_OK)
         goto end;
     check_old_places(r, to);
-    value_free(patch);
-    patch = NULL;
-    struct selection s = {0};
-    const char *id = to->blocks[1].id;
-    if (selection_make(&s, to, &id, 1, NULL) == ERR_OK &&
-        edit_move_all(&patch, &s, (struct edit_place){PLACE_END, NULL, NULL},
-                      NULL) == ERR_OK)
-        document_patch(&moved, to, patch, NULL, NULL);
-    selection_clear(&s);
-    const struct document *newer = moved ? moved : to;
     CHECK_INT(diff_union(&both, r->d, newer, &r->e), ERR_OK);
     CHECK_INT(both ? both->count : 0, r->d->count);
     for (size_t i = 0; both && i < r->d->count; i++) {
@@ -558,7 +575,7 @@ end:
     value_free(patch);
     value_free(gone);
     document_free(to);
-    document_free(moved);
+    document_free(newer);
     document_free(both);
 }
 

@@ -150,7 +150,7 @@ what_breaks_is_named_before(void)
     small_store_shows("alice", FOUR "2 G\n:wrap iterate\n" YES "Esc\n:unwrap\n",
                       "\"total\" is now of \"New order\"", NULL);
     small_store_shows("alice", READS "4 G y g p\n",
-                      "Large? 2 > condition: \"Tax\" comes later", NULL);
+                      "1 place breaks or changes: Large? 2 > condition", NULL);
 }
 
 /* Sabotage: editor_breaks_words() in editor_cut() and in move_to(). */
