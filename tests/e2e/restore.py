@@ -853,6 +853,70 @@ def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
         other.close()
 
 
+def answers(plan):
+    return [(a["runtime"], a["status"]) for a in plan["answers"]]
+
+
+@test
+def a_release_says_what_each_of_two_runtimes_answers():
+    """One refuses, or does not answer, and the other releases: that is no
+    success. Sabotage: is_worse() in outcomes_worst(), and the prefix in
+    wait_for_all() (src/cli/command/outcome.c)."""
+    first, second = world.store, world.path("seventh")
+    other = Small()
+    try:
+        world.sync()
+        world.tailor("runtime", "fetch", "rt", expect=None)
+        world.sync()
+        world.end_followers()
+        shutil.copy(first, second)
+        world.store = second
+        world.release(base_draft(7721), "--wait")
+        world.end_followers()
+        world.store = first
+        add_runtime("rt2", other)
+        said = world.release(base_draft(7722), "--wait", expect=5)
+        assert ": stale\n" in said.out.splitlines(True)[0], said.out
+        assert "  runtimes    rt: stale: the newest base version" in said.out, \
+            said.out
+        assert "              rt2: released\n" in said.out, said.out
+        assert "rt: the runtime answered stale: " in said.err, said.err
+        told = world.tailor("--json", "--yes", "release", base_draft(7723),
+                            "--wait", expect=5).json
+        equal(told["error"], "stale", "the error")
+        plan = told["data"][0]
+        equal(plan["status"], "stale", "the whole")
+        equal(answers(plan), [("rt", "stale"), ("rt2", "released")], "each")
+        equal(plan["key"], plan["answers"][0]["key"], "the key of the whole")
+        assert plan["answers"][1]["key"] != plan["key"], plan
+        world.tailor("runtime", "fetch", "rt")
+        world.sync()
+        world.tailor("integration", "publish", "orders", "rt2", "--wait")
+        told = world.json("--yes", "release", base_draft(7724), "--wait")
+        equal(answers(told["data"][0]),
+              [("rt", "released"), ("rt2", "released")], "both")
+        other.stop()
+        said = world.release(base_draft(7725), "--wait", "--timeout", "3",
+                             expect=7)
+        assert ": queued\n" in said.out.splitlines(True)[0], said.out
+        assert "  runtimes    rt: released\n" in said.out, said.out
+        assert "              rt2: queued" in said.out, said.out
+        assert "rt2: queued: not delivered yet" in said.err, said.err
+        other.start()
+        world.end_started_on_demand()
+        world.sync()
+        said = world.release(base_draft(7726))
+        assert "rt: queued\n" in said.out and "rt2: queued\n" in said.out, \
+            said.out
+        world.sync()
+        world.tailor("store", "check")
+        world.tailor("--yes", "runtime", "remove", "rt2")
+    finally:
+        world.store = first
+        world.end_followers()
+        other.close()
+
+
 @test
 def publishing_says_what_is_known():
     world.end_followers()

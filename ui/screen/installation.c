@@ -260,7 +260,7 @@ queued(struct view *v, const char *what, const struct release_plan *plan)
     const struct release_item *item = plan->count ? &plan->items[0] : NULL;
     char text[200];
     snprintf(text, sizeof text, "%s %s", what, item ? item->version.label : "");
-    console_queued(console_of(v), item ? item->key : NULL, text);
+    console_queued(console_of(v), item ? release_item_key(item) : NULL, text);
     installation_refresh(v);
 }
 

@@ -108,56 +108,125 @@ look_at_live(struct release *s)
     installed_workflow_list_clear(&list);
 }
 
-/* The request has no answer yet. */
-static void
-say_waiting(struct release *s, const struct outbox_status *status)
+/* The requests of a release, and how many have which fate. */
+struct standing {
+    struct outbox_status *at; /* one for each request */
+    size_t count, done, refused, awaiting;
+};
+
+static enum err
+look_at_requests(const struct release *s, struct standing *out, struct error *e)
 {
-    look_at_live(s);
-    if (status->uncertain || status->state == OUTBOX_UNKNOWN)
-        snprintf(s->progress, sizeof s->progress,
-                 "unknown, retrying: sent, but not answered yet%s%.300s",
-                 *status->error ? ": " : "", status->error);
-    else
-        snprintf(s->progress, sizeof s->progress,
-                 "queued: %s stays live until the runtime answers%s%.300s",
-                 s->plan.items[0].live.label, *status->error ? ": " : "",
-                 status->error);
+    const struct release_item *item = &s->plan.items[0];
+    enum err err = ERR_OK;
+    *out = (struct standing){.count = item->request_count};
+    out->at = mem_array(out->count + 1, sizeof *out->at);
+    for (size_t i = 0; i < out->count && !err; i++) {
+        struct outbox_status *one = &out->at[i];
+        err = manager_outbox_status(s->console->manager, item->requests[i].key,
+                                    one, e);
+        out->done += one->state == OUTBOX_DONE;
+        out->refused += one->state == OUTBOX_REFUSED;
+        out->awaiting += strcmp(one->outcome, "awaiting") == 0;
+    }
+    return err;
 }
 
-/* The runtime's word, or where the request stands. */
+/* Appends what a runtime answered, or where its request is. */
+static void
+add_standing(const struct release *s, const struct outbox_status *status,
+             struct buf *out)
+{
+    const char *outcome = *status->outcome ? status->outcome : "refused";
+    const char *more = *status->error ? ": " : "";
+    if (status->state == OUTBOX_DONE)
+        buf_addf(out, "confirmed by the runtime");
+    else if (status->state == OUTBOX_REFUSED)
+        buf_addf(out,
+                 "the runtime answered %s: %.400s (nothing has changed there)",
+                 outcome, status->error);
+    else if (status->uncertain || status->state == OUTBOX_UNKNOWN)
+        buf_addf(out, "unknown, retrying: sent, but not answered yet%s%.300s",
+                 more, status->error);
+    else
+        buf_addf(out, "queued: %s stays live until the runtime answers%s%.300s",
+                 s->plan.items[0].live.label, more, status->error);
+}
+
+/* Each with the name of its runtime, where there are several: what was not
+ * confirmed first, since the end of a long text is not shown. */
+static void
+add_standings(const struct release *s, const struct standing *st,
+              struct buf *out)
+{
+    const struct release_item *item = &s->plan.items[0];
+    for (int confirmed = 0; confirmed < 2; confirmed++)
+        for (size_t i = 0; i < st->count; i++) {
+            if ((st->at[i].state == OUTBOX_DONE) != confirmed)
+                continue;
+            if (st->count > 1)
+                buf_addf(out, "%s%s: ", out->len ? "; " : "",
+                         item->requests[i].runtime);
+            add_standing(s, &st->at[i], out);
+        }
+}
+
+/* All of them have done it. */
+static void
+add_confirmed(const struct release *s, const struct standing *st,
+              struct buf *out)
+{
+    const struct release_item *item = &s->plan.items[0];
+    buf_addf(out, "%s %s %s, confirmed by ", item->version.label,
+             st->awaiting ? "now waits for" : "is live for",
+             item->who ? item->who : "new installations");
+    if (st->count > 1)
+        buf_addf(out, "%zu runtimes at ", st->count);
+    else
+        buf_adds(out, "the runtime at ");
+    screen_time(out, clock_now_ms());
+}
+
+/* The release has ended when every runtime has answered, and well only where
+ * each of them did it. */
+static void
+judge_requests(struct release *s, const struct standing *st)
+{
+    const struct release_item *item = &s->plan.items[0];
+    bool ended = st->done + st->refused == st->count;
+    struct buf text;
+    buf_init_any(&text);
+    if (!ended)
+        look_at_live(s);
+    if (st->count == 0)
+        buf_addf(&text, "%s is released; no runtime offers %s yet",
+                 item->version.label, item->integration);
+    else if (st->done == st->count)
+        add_confirmed(s, st, &text);
+    else
+        add_standings(s, st, &text);
+    snprintf(s->progress, sizeof s->progress, "%s", buf_str(&text));
+    buf_clear(&text);
+    if (st->done == st->count)
+        end(s, st->awaiting || st->count == 0 ? STAGE_AWAITING : STAGE_LIVE,
+            MESSAGE_INFO);
+    else if (ended)
+        end(s, STAGE_ENDED, MESSAGE_ERROR);
+}
+
+/* What the runtimes say, or where the requests stand. */
 static void
 look_at_answer(struct release *s)
 {
-    const struct release_item *item = &s->plan.items[0];
-    const char *who = item->who ? item->who : "new installations";
-    struct outbox_status status = {0};
+    struct standing st;
     struct error e = {0};
     if (s->stage != STAGE_SENT)
         return;
-    if (manager_outbox_status(s->console->manager, s->key, &status, &e) !=
-        ERR_OK) {
+    if (look_at_requests(s, &st, &e) == ERR_OK)
+        judge_requests(s, &st);
+    else
         app_tell(&e, s->progress, sizeof s->progress);
-        return;
-    }
-    bool awaiting = strcmp(status.outcome, "awaiting") == 0;
-    if (status.state == OUTBOX_DONE) {
-        struct buf now;
-        buf_init(&now, 64);
-        screen_time(&now, clock_now_ms());
-        snprintf(
-            s->progress, sizeof s->progress,
-            "%s %s %s, confirmed by the runtime at %s", item->version.label,
-            awaiting ? "now waits for" : "is live for", who, buf_str(&now));
-        buf_clear(&now);
-        end(s, awaiting ? STAGE_AWAITING : STAGE_LIVE, MESSAGE_INFO);
-    } else if (status.state == OUTBOX_REFUSED) {
-        snprintf(s->progress, sizeof s->progress,
-                 "the runtime answered %s: "
-                 "%.400s (nothing has changed there)",
-                 *status.outcome ? status.outcome : "refused", status.error);
-        end(s, STAGE_ENDED, MESSAGE_ERROR);
-    } else
-        say_waiting(s, &status);
+    free(st.at);
 }
 
 static void
@@ -184,7 +253,6 @@ release_now(struct release *s, struct error *e)
     }
     release_plan_clear(&s->plan);
     s->plan = plan;
-    memcpy(s->key, plan.items[0].key, IDENT_SIZE);
     s->stage = STAGE_SENT;
     console_knows_state(s->console, s->draft, VERSION_RELEASED);
     console_deliver(s->console);

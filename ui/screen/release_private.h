@@ -27,8 +27,7 @@ struct release {
     char go_label[160];
     char off[1100]; /* why the button is off */
     enum stage stage;
-    char key[IDENT_SIZE];
-    char progress[600];
+    char progress[2000];
 };
 
 /* The draft as a row, or NULL where it cannot be read. */

@@ -141,7 +141,7 @@ change_version(struct view *v, enum act action, struct error *e)
                            &plan, e);
     if (err == ERR_OK) {
         console_queued(s->versions.console,
-                       plan.count ? plan.items[0].key : NULL,
+                       plan.count ? release_item_key(&plan.items[0]) : NULL,
                        act_info(action)->label);
         versions_refresh(v);
     }

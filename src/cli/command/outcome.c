@@ -37,10 +37,30 @@ outcomes_clear(struct outcomes *o)
 void
 outcomes_of_plan(struct outcomes *o, const struct release_plan *plan)
 {
-    o->count = plan->count;
-    o->at = mem_array(plan->count + 1, sizeof *o->at);
-    for (size_t i = 0; i < plan->count; i++)
-        memcpy(o->at[i].key, plan->items[i].key, IDENT_SIZE);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct release_item *item = &plan->items[i];
+        o->at = mem_resize(o->at, o->count + item->request_count + 1,
+                           sizeof *o->at);
+        for (size_t r = 0; r < item->request_count; r++) {
+            struct outcome_of *one = &o->at[o->count++];
+            *one = (struct outcome_of){.err = ERR_OK};
+            memcpy(one->key, item->requests[r].key, IDENT_SIZE);
+            if (item->request_count > 1)
+                one->runtime = item->requests[r].runtime;
+        }
+    }
+}
+
+struct outcomes
+outcomes_of_item(const struct outcomes *o, const struct release_plan *plan,
+                 size_t i)
+{
+    size_t at = 0;
+    for (size_t k = 0; k < i; k++)
+        at += plan->items[k].request_count;
+    return o->count
+               ? (struct outcomes){o->at + at, plan->items[i].request_count}
+               : (struct outcomes){.count = 0};
 }
 
 /* The word for a status: the outcome, else where the request stands. */
@@ -67,6 +87,23 @@ static bool
 is_late(enum err err)
 {
     return err == ERR_UNREACHABLE || err == ERR_OUTCOME_UNKNOWN;
+}
+
+/* Whether ERR says more of a whole than BEFORE does. */
+static bool
+is_worse(enum err err, enum err before)
+{
+    return err && (!before || (is_late(before) && !is_late(err)));
+}
+
+struct outcome_of *
+outcomes_worst(const struct outcomes *o)
+{
+    struct outcome_of *worst = o->count ? o->at : NULL;
+    for (size_t i = 1; i < o->count; i++)
+        if (is_worse(o->at[i].err, worst->err))
+            worst = &o->at[i];
+    return worst;
 }
 
 /* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
@@ -130,9 +167,11 @@ wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
             wait_for_one(cli, o->at[i].key, end, &told, &status, &why);
         take_status(&o->at[i], &status);
         o->at[i].err = err;
-        if (err && (!first || (is_late(first) && !is_late(err)))) {
+        if (is_worse(err, first)) {
             first = err;
             *e = why;
+            if (o->at[i].runtime)
+                error_prefix(e, "%s", o->at[i].runtime);
         }
     }
     return first;

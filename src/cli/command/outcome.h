@@ -11,6 +11,7 @@
 
 struct outcome_of {
     char key[IDENT_SIZE]; /* of the outbox */
+    const char *runtime;  /* borrowed: where several are asked; else NULL */
     char word[24];        /* "live", "queued", "unknown" …; "" before */
     char message[512];    /* why it was refused, or the last trouble */
     enum err err;         /* of waiting for it */
@@ -19,14 +20,25 @@ struct outcome_of {
 };
 
 struct outcomes {
-    struct outcome_of *at; /* one for each item of a plan */
+    struct outcome_of *at; /* one for each request */
     size_t count;
 };
 
 void outcomes_clear(struct outcomes *o);
 
-/* The keys of a released PLAN. */
+/* The requests of a released PLAN, whose names are borrowed: item by item, and
+ * of each in the order of its runtimes. */
 void outcomes_of_plan(struct outcomes *o, const struct release_plan *plan);
+
+/* Of O, made by outcomes_of_plan, those of the item I: a part of O, not to be
+ * cleared; none where O is empty. */
+struct outcomes outcomes_of_item(const struct outcomes *o,
+                                 const struct release_plan *plan, size_t i);
+
+/* The one of O that says how it went as a whole, as outcomes_deliver tells it:
+ * the first that was refused, else the first that is late, else the first. NULL
+ * where O is empty. */
+struct outcome_of *outcomes_worst(const struct outcomes *o);
 
 /* Starts sync where none runs, or wakes it, so that what was queued goes out;
  * a session warns where nobody delivers. */

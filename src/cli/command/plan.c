@@ -51,9 +51,39 @@ struct tried {
     struct warning_lines warnings;
 };
 
+/* What each runtime of an item answered, or where its request stands. */
+static struct value *
+answers_json(const struct release_item *item, const struct outcomes *mine)
+{
+    struct value *all = value_array();
+    for (size_t i = 0; i < item->request_count; i++) {
+        const struct outcome_of *o = i < mine->count ? &mine->at[i] : NULL;
+        struct value *v = value_object();
+        value_set_text(v, "runtime", item->requests[i].runtime);
+        value_set_text(v, "key", item->requests[i].key);
+        value_set_text(v, "status", o && *o->word ? o->word : "queued");
+        value_set_text(v, "message", o && *o->message ? o->message : NULL);
+        value_append(all, v);
+    }
+    return all;
+}
+
+/* The key is that of the request whose status stands for the item. */
+static void
+set_answers(struct value *v, const struct release_item *item,
+            const struct outcomes *mine)
+{
+    const struct outcome_of *worst = outcomes_worst(mine);
+    const char *key = worst ? worst->key : release_item_key(item);
+    if (!key)
+        return;
+    value_set_text(v, "key", key);
+    value_set(v, "answers", answers_json(item, mine));
+}
+
 static struct value *
 item_json(const struct release_item *item, const char *status,
-          const struct tried *tried, const struct outcome_of *outcome)
+          const struct tried *tried, const struct outcomes *mine)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -92,10 +122,9 @@ item_json(const struct release_item *item, const char *status,
     value_set_int(v, "others", item->others);
     if (!item->installation_id)
         value_set_int(v, "onBase", item->on_base);
-    value_set_int(v, "failedRuns", outcome->failed);
-    value_set_bool(v, "failedRunsMore", outcome->failed_more);
-    if (item->key[0])
-        value_set_text(v, "key", item->key);
+    value_set_int(v, "failedRuns", mine->count ? mine->at[0].failed : 0);
+    value_set_bool(v, "failedRunsMore", mine->count && mine->at[0].failed_more);
+    set_answers(v, item, mine);
     return v;
 }
 
@@ -181,12 +210,44 @@ say_changes(struct cli *cli, const struct release_item *item)
                 item->version.label, item->live.label);
 }
 
+/* One line for each runtime, where there are several. */
+static void
+say_answers(struct cli *cli, const struct outcomes *mine)
+{
+    for (size_t i = 0; i < mine->count && mine->count > 1; i++) {
+        const struct outcome_of *o = &mine->at[i];
+        cli_say(cli, "  %-11s %s: %s%s%s", i ? "" : "runtimes", o->runtime,
+                *o->word ? o->word : "queued", *o->message ? ": " : "",
+                o->message);
+    }
+}
+
+/* What the release leaves as it is: other installations, and failed runs. */
+static void
+say_rest(struct cli *cli, const struct release_item *item,
+         const struct outcomes *mine)
+{
+    if (item->installation_id)
+        cli_say(cli,
+                "  %-11s %lld installations of this workflow are not "
+                "touched",
+                "others", (long long)item->others);
+    if (mine->count && mine->at[0].failed > 0)
+        cli_say(cli,
+                "  %-11s %lld%s of %s failed; a retry goes on with %s (tailor "
+                "run list --installation %s --state failed)",
+                "runs", (long long)mine->at[0].failed,
+                mine->at[0].failed_more ? " or more" : "", item->live.label,
+                item->live.label, item->installation_id);
+}
+
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
-         const struct tried *tried, const struct outcome_of *outcome)
+         const struct tried *tried, const struct outcomes *mine)
 {
     cli_say(cli, "%s %s > %s: %s", item->who ? item->who : "new installations",
             item->workflow_name, item->version.label, status);
+    say_answers(cli, mine);
     if (item->refusal)
         say_refusal(cli, item->refusal);
     if (tried->failing)
@@ -202,27 +263,18 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     say_lines(cli, "loses", item->lost);
     say_lines(cli, "open drafts", item->rivals);
     say_lines(cli, "triggers", item->triggers);
-    if (item->installation_id)
-        cli_say(cli,
-                "  %-11s %lld installations of this workflow are not "
-                "touched",
-                "others", (long long)item->others);
-    if (outcome->failed > 0)
-        cli_say(cli,
-                "  %-11s %lld%s of %s failed; a retry goes on with %s (tailor "
-                "run list --installation %s --state failed)",
-                "runs", (long long)outcome->failed,
-                outcome->failed_more ? " or more" : "", item->live.label,
-                item->live.label, item->installation_id);
+    say_rest(cli, item, mine);
 }
 
-/* The word for item I: its outcome, else where it stands. */
+/* The word for item I, whose outcomes are MINE: the worst of them, else where
+ * it stands. */
 static const char *
-status_of(const struct release_plan *plan, const struct outcomes *outcomes,
+status_of(const struct release_plan *plan, const struct outcomes *mine,
           size_t i, enum err err)
 {
-    if (i < outcomes->count && outcomes->at[i].word[0])
-        return outcomes->at[i].word;
+    const struct outcome_of *worst = outcomes_worst(mine);
+    if (worst && worst->word[0])
+        return worst->word;
     if (plan->released)
         return "queued";
     if (plan->items[i].refusal)
@@ -241,17 +293,22 @@ try_samples(struct manager *m, const struct release_item *item,
     warning_lines_find(&out->warnings, m, item->version.id);
 }
 
-/* Prints ROWS (taken) as JSON where that is asked for and nothing failed. */
+/* Prints ROWS (taken) of PLAN as JSON where that is asked for. They stand
+ * beside an error where PLAN was released: some runtime may have done it. */
 static void
-print_rows(struct cli *cli, struct value *rows, enum err err)
+print_rows(struct cli *cli, struct value *rows, const struct release_plan *plan,
+           enum err err)
 {
-    if (!cli->json || err != ERR_OK) {
+    if (!cli->json || (err != ERR_OK && !plan->released)) {
         value_free(rows);
         return;
     }
     struct value *v = value_object();
     value_set(v, "data", rows);
-    cli_print_json(cli, v);
+    if (err != ERR_OK)
+        cli->more = v;
+    else
+        cli_print_json(cli, v);
 }
 
 void
@@ -261,28 +318,27 @@ plan_print(struct cli *cli, const struct release_plan *plan,
     struct value *rows = value_array();
     for (size_t i = 0; i < plan->count; i++) {
         const struct release_item *item = &plan->items[i];
-        const char *status = status_of(plan, outcomes, i, err);
-        const struct outcome_of none = {.failed = 0};
-        const struct outcome_of *outcome =
-            i < outcomes->count ? &outcomes->at[i] : &none;
+        struct outcomes mine = outcomes_of_item(outcomes, plan, i);
+        const char *status = status_of(plan, &mine, i, err);
         struct buf text;
         struct tried tried = {.failing = NULL};
         buf_init(&text, 8192);
         if (!plan->released && item->version.id[0])
             try_samples(cli->manager, item, &text, &tried);
         if (cli->json)
-            value_append(rows, item_json(item, status, &tried, outcome));
+            value_append(rows, item_json(item, status, &tried, &mine));
         else
-            say_item(cli, item, status, &tried, outcome);
+            say_item(cli, item, status, &tried, &mine);
         idle_rows_clear(&tried.idle);
         warning_lines_clear(&tried.warnings);
         buf_clear(&text);
     }
-    print_rows(cli, rows, err);
+    print_rows(cli, rows, plan, err);
 }
 
 static struct value *
-withdrawal_json(const struct release_item *item, const char *status)
+withdrawal_json(const struct release_item *item, const char *status,
+                const struct outcomes *mine)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -298,8 +354,7 @@ withdrawal_json(const struct release_item *item, const char *status)
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
     value_set_bool(v, "unseen", item->unseen);
-    if (item->key[0])
-        value_set_text(v, "key", item->key);
+    set_answers(v, item, mine);
     return v;
 }
 
@@ -323,11 +378,12 @@ plan_print_withdrawal(struct cli *cli, const struct release_plan *plan,
 {
     struct value *rows = value_array();
     for (size_t i = 0; i < plan->count; i++) {
-        const char *status = status_of(plan, outcomes, i, err);
+        struct outcomes mine = outcomes_of_item(outcomes, plan, i);
+        const char *status = status_of(plan, &mine, i, err);
         if (cli->json)
-            value_append(rows, withdrawal_json(&plan->items[i], status));
+            value_append(rows, withdrawal_json(&plan->items[i], status, &mine));
         else
             say_withdrawal(cli, &plan->items[i], status);
     }
-    print_rows(cli, rows, err);
+    print_rows(cli, rows, plan, err);
 }

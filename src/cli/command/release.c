@@ -82,10 +82,13 @@ static void
 look_at_failed(struct cli *cli, const struct release_plan *plan,
                struct outcomes *o)
 {
-    for (size_t i = 0; i < plan->count && i < o->count; i++)
-        if (strcmp(o->at[i].word, "live") == 0 &&
-            plan->items[i].installation_id && plan->items[i].live.id[0])
-            count_failed(cli, &plan->items[i], &o->at[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct release_item *item = &plan->items[i];
+        struct outcomes mine = outcomes_of_item(o, plan, i);
+        if (mine.count && strcmp(mine.at[0].word, "live") == 0 &&
+            item->installation_id && item->live.id[0])
+            count_failed(cli, item, &mine.at[0]);
+    }
 }
 
 /* plan_print or plan_print_withdrawal */

@@ -328,16 +328,15 @@ queue_offers(struct cli *cli, struct offers *o, struct error *e)
 static void
 say_offers(struct cli *cli, const struct offers *o)
 {
-    size_t at = 0;
+    size_t from = 0;
     if (o->outcomes.count > 0 && !o->outcomes.at[0].word[0])
         return;
     for (size_t i = 0; i < o->count; i++) {
-        const struct outcome_of *bad = NULL;
-        for (; at < o->ends[i]; at++)
-            if (!bad && o->outcomes.at[at].err != ERR_OK)
-                bad = &o->outcomes.at[at];
+        const struct outcomes mine = {o->outcomes.at + from, o->ends[i] - from};
+        const struct outcome_of *bad = outcomes_worst(&mine);
         const char *runtime = cli_arg(cli, i + 1);
-        if (bad)
+        from = o->ends[i];
+        if (bad && bad->err != ERR_OK)
             cli_say(cli, "%s: not confirmed by %s: %s%s%s", cli_arg(cli, 0),
                     runtime, bad->word, *bad->message ? ": " : "",
                     bad->message);

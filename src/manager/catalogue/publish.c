@@ -327,11 +327,13 @@ queue_entry_for(struct manager *m, int64_t integration, int64_t runtime,
 enum err
 outbox_add_entries(struct manager *m, int64_t integration, struct error *e)
 {
-    int64_t *runtimes;
+    struct offering *runtimes;
+    struct pool *pool = pool_new();
     size_t n;
-    enum err err = offering_runtimes(m, integration, &runtimes, &n, e);
+    enum err err = offering_runtimes(m, integration, pool, &runtimes, &n, e);
     for (size_t i = 0; i < n && !err; i++)
-        err = queue_entry_for(m, integration, runtimes[i], e);
+        err = queue_entry_for(m, integration, runtimes[i].n, e);
     free(runtimes);
+    pool_free(pool);
     return err;
 }

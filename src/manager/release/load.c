@@ -263,8 +263,8 @@ change_clear(struct handover *c)
 }
 
 enum err
-offering_runtimes(struct manager *m, int64_t integration, int64_t **out,
-                  size_t *n, struct error *e)
+offering_runtimes(struct manager *m, int64_t integration, struct pool *pool,
+                  struct offering **out, size_t *n, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
     *out = NULL;
@@ -273,7 +273,7 @@ offering_runtimes(struct manager *m, int64_t integration, int64_t **out,
     struct cs_offering_runtime row;
     while (cs_offering_runtime_next(q, &row)) {
         *out = mem_resize(*out, *n + 1, sizeof **out);
-        (*out)[(*n)++] = row.n;
+        (*out)[(*n)++] = (struct offering){row.n, pool_text(pool, row.name)};
     }
     return db_end(q, e);
 }

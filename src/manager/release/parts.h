@@ -98,10 +98,17 @@ struct value *pointer_facts(const char *connected, const char *answered);
 enum err newest_base(struct manager *m, int64_t workflow, int64_t *n,
                      struct error *e);
 
-/* The N runtimes that offer the integration, as row numbers; the caller frees
- * *OUT, also after an error. */
+/* A runtime that offers an integration. */
+struct offering {
+    int64_t n;
+    const char *name;
+};
+
+/* The N runtimes that offer the integration, with their names in POOL; the
+ * caller frees *OUT, also after an error. */
 enum err offering_runtimes(struct manager *m, int64_t integration,
-                           int64_t **out, size_t *n, struct error *e);
+                           struct pool *pool, struct offering **out, size_t *n,
+                           struct error *e);
 
 /* Fills V for plans; N 0 leaves it empty. */
 enum err plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
@@ -118,6 +125,11 @@ enum err handover_unknown(const struct handover *c, const char *stands,
 /* Adds an item for C to PLAN: what it replaces, needs, undoes, loses. */
 enum err release_plan_add(struct manager *m, struct release_plan *plan,
                           const struct handover *c, struct error *e);
+
+/* Room in ITEM for the key of one more request, to RUNTIME (a name); it is good
+ * until the next call. */
+char *release_plan_request(struct release_plan *plan, struct release_item *item,
+                           const char *runtime);
 
 /* Checks the samples of C with an expected result, for its ITEM. */
 enum err release_plan_samples(struct manager *m, const struct handover *c,

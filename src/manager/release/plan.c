@@ -35,11 +35,30 @@ release_plan_clear(struct release_plan *plan)
         free(item->warnings);
         free(item->triggers);
         free(item->runtimes);
+        free(item->requests);
         checked_clear(&item->expected);
     }
     free(plan->items);
     pool_free(plan->pool);
     memset(plan, 0, sizeof *plan);
+}
+
+char *
+release_plan_request(struct release_plan *plan, struct release_item *item,
+                     const char *runtime)
+{
+    struct release_request *r;
+    item->requests = mem_resize(item->requests, item->request_count + 1,
+                                sizeof *item->requests);
+    r = &item->requests[item->request_count++];
+    *r = (struct release_request){.runtime = pool_text(plan->pool, runtime)};
+    return r->key;
+}
+
+const char *
+release_item_key(const struct release_item *item)
+{
+    return item->request_count ? item->requests[0].key : NULL;
 }
 
 const char *

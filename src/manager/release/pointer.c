@@ -109,7 +109,9 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
         return err;
     err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
     if (!err)
-        err = change_queue(m, kind, c, r->options, &lead, item->key, e);
+        err = change_queue(
+            m, kind, c, r->options, &lead,
+            release_plan_request(r->plan, item, c->p.runtime_name), e);
     return err ? err : audit_change(m, c, item, r->options->note, e);
 }
 
@@ -256,7 +258,8 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     value_set_text(v, "installationId", c->p.installation_id);
     value_set_text(v, "workflowId", c->p.workflow_id);
     value_set_text(v, "versionId", c->to.id);
-    err = outbox_add(m, &row, v, NULL, item->key, e);
+    err = outbox_add(m, &row, v, NULL,
+                     release_plan_request(r->plan, item, c->p.runtime_name), e);
     return err ? err : audit_change(m, c, item, r->options->note, e);
 }
 

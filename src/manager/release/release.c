@@ -247,14 +247,15 @@ audit_release(struct manager *m, const struct handover *c,
     return handover_audit(m, c, before, after, e);
 }
 
-/* Base versions go to every runtime that offers the integration. */
+/* Base versions go to every runtime that offers the integration, and each of
+ * them decides by itself: its request has its own key. */
 static enum err
-publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
-           int64_t *lead, struct error *e)
+publish_to(struct manager *m, struct batch *b, size_t i,
+           const struct offering *at, int64_t *lead, struct error *e)
 {
     const struct handover *c = &b->changes[i];
     struct base_version to = {c->to.n, c->to.base_no, c->to.id, c->to.hash};
-    struct outbox_new row = {.runtime = runtime,
+    struct outbox_new row = {.runtime = at->n,
                              .kind = "publish",
                              .workflow = c->to.workflow,
                              .version = c->to.n,
@@ -263,8 +264,9 @@ publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
     int64_t n = 0;
     enum err err = base_version_load(m, c->p.live, b->plan->pool, &before, e);
     if (!err)
-        err = outbox_add(m, &row, publish_item(c->p.workflow_id, &to, &before),
-                         &n, b->plan->items[i].key, e);
+        err = outbox_add(
+            m, &row, publish_item(c->p.workflow_id, &to, &before), &n,
+            release_plan_request(b->plan, &b->plan->items[i], at->name), e);
     if (!err && *lead == 0)
         *lead = n;
     return err;
@@ -273,16 +275,17 @@ publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
 static enum err
 queue_bases(struct manager *m, struct batch *b, struct error *e)
 {
-    int64_t *runtimes;
+    struct offering *runtimes;
     size_t n;
-    enum err err =
-        offering_runtimes(m, b->changes[0].integration, &runtimes, &n, e);
+    enum err err = offering_runtimes(m, b->changes[0].integration,
+                                     b->plan->pool, &runtimes, &n, e);
     for (size_t r = 0; r < n && !err; r++) {
         int64_t lead = 0;
         for (size_t i = 0; i < b->count && !err; i++)
-            err = outbox_add_document(m, runtimes[r], b->changes[i].to.hash, e);
+            err =
+                outbox_add_document(m, runtimes[r].n, b->changes[i].to.hash, e);
         for (size_t i = 0; i < b->count && !err; i++)
-            err = publish_to(m, b, i, runtimes[r], &lead, e);
+            err = publish_to(m, b, i, &runtimes[r], &lead, e);
     }
     free(runtimes);
     return err;
@@ -298,7 +301,9 @@ queue_releases(struct manager *m, struct batch *b, struct error *e)
                                   b->changes[i].to.hash, e);
     for (size_t i = 0; i < b->count && !err; i++)
         err = change_queue(m, "release", &b->changes[i], b->options, &lead,
-                           b->plan->items[i].key, e);
+                           release_plan_request(b->plan, &b->plan->items[i],
+                                                b->changes[i].p.runtime_name),
+                           e);
     return err;
 }
 

@@ -24,6 +24,12 @@ struct plan_version {
     int64_t base_no, fork_no; /* 0: a base version */
 };
 
+/* A request that a release has queued. */
+struct release_request {
+    const char *runtime; /* name; lives as long as the plan */
+    char key[IDENT_SIZE]; /* of the outbox */
+};
+
 struct release_options {
     const char *note;      /* NULL: the draft's own */
     bool dry_run;          /* plan only */
@@ -76,7 +82,10 @@ struct release_item {
     int64_t on_base; /* of a base version: those of OTHERS on a base version */
     const struct error *refusal; /* of a dry run: why the same call without
                                     it is refused; NULL: it is not */
-    char key[IDENT_SIZE]; /* of the outbox, once released */
+    /* Once released: one for each runtime that decides; a base version may
+     * have several or none, what an installation runs has one. */
+    struct release_request *requests;
+    size_t request_count;
 };
 
 struct release_plan {
@@ -101,6 +110,10 @@ enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);
 void release_plan_clear(struct release_plan *plan);
+
+/* The key of the request of ITEM that one runtime decides, borrowed from it;
+ * NULL where nothing is queued. */
+const char *release_item_key(const struct release_item *item);
 
 /* What a person types before ITEM is released, borrowed from it: the key of
  * the workflow of a base version, which is for every new installation; what

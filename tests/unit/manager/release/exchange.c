@@ -205,13 +205,13 @@ test_trouble_is_told(void)
     error_set(&why, ERR_UNREACHABLE, "rt: connection refused");
     CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, &why, &e), ERR_OK);
     CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
-    CHECK_INT(manager_outbox_status(w.m, plan.items[0].key, &status, &e),
+    CHECK_INT(manager_outbox_status(w.m, release_item_key(&plan.items[0]), &status, &e),
               ERR_OK);
     CHECK_INT(status.state, OUTBOX_QUEUED);
     CHECK_INT(status.uncertain, 0);
     CHECK_STR(status.error, "rt: connection refused");
     world_settle(&w);
-    CHECK_INT(manager_outbox_status(w.m, plan.items[0].key, &status, &e),
+    CHECK_INT(manager_outbox_status(w.m, release_item_key(&plan.items[0]), &status, &e),
               ERR_OK);
     CHECK_STR(status.error, "");
     release_plan_clear(&plan);

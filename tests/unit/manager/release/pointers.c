@@ -80,7 +80,7 @@ test_withdraw(void)
     CHECK_INT(
         manager_withdraw(w.m, world_installation(0), "sale", &o, &plan, &e),
         ERR_OK);
-    snprintf(key, sizeof key, "%s", plan.items[0].key);
+    snprintf(key, sizeof key, "%s", release_item_key(&plan.items[0]));
     release_plan_clear(&plan);
     fake_accept(w.rt, 0, 0);
     world_settle(&w);

@@ -153,7 +153,7 @@ test_stale_at_runtime(void)
     fake_accept(w.rt, 0, 0); /* not heard of yet */
     o.replace_awaiting = true;
     CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_OK);
-    snprintf(key, sizeof key, "%s", plan.items[0].key);
+    snprintf(key, sizeof key, "%s", release_item_key(&plan.items[0]));
     release_plan_clear(&plan);
     while (world_deliver(&w, WENT_WELL))
         ;

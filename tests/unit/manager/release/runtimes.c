@@ -105,6 +105,41 @@ test_publish_at_several(void)
     world_close(&w);
 }
 
+/* Each runtime decides by itself about a base version, so each has a request of
+ * its own, with the name of who answers it. Sabotage: the room for one more in
+ * release_plan_request() (src/manager/release/plan.c). */
+static void
+test_a_base_has_a_request_for_each_runtime(void)
+{
+    const struct runtime_settings second = {.name = "second",
+                                            .url = "https://localhost:2",
+                                            .environment = "production",
+                                            .pin = PIN};
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct outbox_status status;
+    struct error e;
+    char draft[25];
+    const char *drafts[1] = {draft};
+    world_open(&w, 1);
+    CHECK_INT(manager_runtime_add(w.m, &second, &e), ERR_OK);
+    CHECK_INT(manager_publish(w.m, "orders", &(const char *){"second"}, 1, NULL,
+                              &e),
+              ERR_OK);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, draft, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
+    world_settle(&w); /* the first one answers */
+    CHECK_INT(plan.items[0].request_count, 2);
+    for (size_t i = 0; i < plan.items[0].request_count; i++) {
+        const struct release_request *r = &plan.items[0].requests[i];
+        CHECK_STR(r->runtime, i == 0 ? "rt" : "second");
+        CHECK_INT(manager_outbox_status(w.m, r->key, &status, &e), ERR_OK);
+        CHECK_STR(status.outcome, i == 0 ? "released" : "");
+    }
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 static void
 test_remove_waits(void)
 {
@@ -262,7 +297,7 @@ test_trouble(void)
     world_open(&w, 1);
     CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
     CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
-    snprintf(key, sizeof key, "%s", plan.items[0].key);
+    snprintf(key, sizeof key, "%s", release_item_key(&plan.items[0]));
     release_plan_clear(&plan);
     error_set(&why, ERR_UNAUTHORIZED, "token revoked");
     CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, &why, &e), ERR_OK);
@@ -376,6 +411,8 @@ static const struct test tests[] = {
     {"a pin has a form", test_pins},
     {"an integration is offered everywhere or nowhere",
      test_publish_at_several},
+    {"a base version has a request for each runtime",
+     test_a_base_has_a_request_for_each_runtime},
     {"no removal while answers are due", test_remove_waits},
     {"a runtime that was swapped", test_swapped},
     {"a quiet runtime is heard of", test_heard},

@@ -1,4 +1,5 @@
 /* Every question that wants something typed is answered in the same way. */
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,9 @@
 #include "base/mem.h"
 #include "manager/draft/draft.h"
 #include "manager/exchange/facts.h"
+#include "manager/exchange/runtime.h"
 #include "manager/release/release.h"
+#include "manager/session/store.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
 
@@ -314,10 +317,70 @@ all_drafts_are_found(void)
     small_store_remove(&s);
 }
 
+static void
+one_refuses(struct small_store *s)
+{
+    static const char sql[] =
+        "UPDATE outbox SET state = iif(runtime = (SELECT MIN(n) FROM runtime),"
+        " 2, 3), last_error = iif(runtime = (SELECT MIN(n) FROM runtime),"
+        " NULL, 'taken') WHERE kind = 'publish' AND version ="
+        " (SELECT MAX(version) FROM outbox WHERE kind = 'publish')";
+    struct error e = {0};
+    sqlite3 *h = NULL;
+    CHECK_INT(sqlite3_open(s->path, &h), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(h);
+    struct manager *m = small_store_open(s, "alice"); /* wakes the console */
+    CHECK_INT(manager_access_add(m, "zoe", ROLE_AUDITOR, NULL, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_OK);
+    manager_close(m);
+}
+
+/* The first of two runtimes releases the base version, the second refuses it:
+ * that is no success. Sabotage: the count in look_at_requests() (release.c). */
+static void
+a_release_waits_for_every_runtime(void)
+{
+    const struct runtime_settings second = {.name = "eu-1",
+                                            .url = "https://localhost:2",
+                                            .environment = "production",
+                                            .ca_file = "/nowhere",
+                                            .token_file = "/nowhere"};
+    const struct visit look = {.actor = "alice",
+                               .rows = 40,
+                               .cols = 120,
+                               .meanwhile = one_refuses};
+    struct small_store s;
+    struct error e = {0};
+    struct buf screen;
+    small_store_make(&s, true);
+    fill(&s);
+    struct manager *m = small_store_open(&s, "alice");
+    CHECK_INT(manager_runtime_add(m, &second, &e), ERR_OK);
+    CHECK_INT(manager_publish(m, "netsuite-order-to-cash",
+                              &(const char *){"eu-1"}, 1, NULL, &e),
+              ERR_OK);
+    manager_close(m);
+    buf_init(&screen, 1 << 20);
+    small_store_play(&s, &look,
+                     CUSTOMER ACTION("versions") "g j\nEnter\n" RELEASE
+                         "'order-to-cash\nTab\n!later 1000\nEnter\n"
+                         "!later 1000\n:meanwhile\n!wait 500",
+                     &screen);
+    CHECK_HAS(buf_str(&screen), "eu-1: the runtime answered refused: taken");
+    CHECK_HAS(buf_str(&screen), "us-1: confirmed by the runtime");
+    CHECK(strstr(buf_str(&screen), "is live for") == NULL);
+    buf_clear(&screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_questions(void)
 {
     static const struct test tests[] = {
+        {"a release waits for every runtime",
+         a_release_waits_for_every_runtime},
         {"what is typed right leads to the button",
          what_is_typed_right_leads_to_the_button},
         {"a name does not become the note", a_name_does_not_become_the_note},
