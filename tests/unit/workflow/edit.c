@@ -184,6 +184,14 @@ any_block(const struct document *d)
     return d->blocks[below((unsigned)d->count)].id;
 }
 
+/* How many blocks are in the block ID, which go with it. */
+static size_t
+inner_of(const struct document *d, const char *id)
+{
+    const struct block *b = document_block(d, id);
+    return b->end - (size_t)(b - d->blocks) - 1;
+}
+
 static enum err
 random_insert(struct value **patch, const struct document *d,
               struct edit_place place)
@@ -225,7 +233,7 @@ random_edit(const struct document *d)
         edit_move(&patch, d, block, place, NULL);
         break;
     case 2:
-        if (d->count > 3)
+        if (d->count - inner_of(d, block) > 3)
             edit_remove(&patch, d, block, NULL);
         break;
     case 3:
