@@ -279,6 +279,18 @@ def the_text_that_is_looked_for_is_not_recorded():
     assert "4111" not in json.dumps(audit()), new
 
 
+# Sabotage: the comparison with "sheet:" in is_kept_after() of
+# src/cli/session/record.c, or "TAB" in src/cli/frame/words.def.
+@test
+def the_name_of_a_sheet_is_recorded_nowhere():
+    for words in (("mapping", "run", "--mapping", "sheet:GLOBEX-41c7"),
+                  ("sample", "add", "sale", "sheet:GLOBEX-41c7"),
+                  ("sheet", "add", "x", "-", "--sheet", "GLOBEX-41c7"),
+                  ("sheet", "show", "sheet:GLOBEX-41c7")):
+        ssh("alice", *words, expect=None)
+    assert "41c7" not in json.dumps(audit())
+
+
 @test
 def an_auditor_sees_what_a_release_would_do():
     done = ssh("bob", "release", S["store"].draft, "--dry-run", expect=None)

@@ -113,7 +113,8 @@ has_option(const struct command_table *t, const struct command *command,
 }
 
 /* Whether the word after the COUNT words of LINE may be recorded as SAID: "-"
- * is what comes through the connection. */
+ * is what comes through the connection; the name of a kept sheet may be that of
+ * the customer's file, wherever it is given. */
 static bool
 is_kept_after(const struct command_table *t, const struct command *command,
               char **line, int count, const char *said)
@@ -122,6 +123,8 @@ is_kept_after(const struct command_table *t, const struct command *command,
     char placeholder[COMMAND_WORD_SIZE];
     command_next_word(t, &l, count, line, placeholder);
     command_line_clear(&l);
+    if (strncmp(said, "sheet:", 6) == 0)
+        return false;
     return words_kept(placeholder) || ident_is(said) || strcmp(said, "-") == 0;
 }
 
