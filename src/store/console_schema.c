@@ -498,4 +498,5 @@ const char console_schema_kept[] =
     " hash TEXT NOT NULL, why TEXT NOT NULL, at INTEGER NOT NULL,"
     " CHECK((text IS NULL) <> (blind IS NULL))) STRICT;\n"
     "CREATE INDEX kept_text_draft ON kept_text(draft, actor, n);\n"
+    "CREATE INDEX kept_text_actor ON kept_text(actor);\n"
     "CREATE INDEX kept_text_at ON kept_text(at);\n";

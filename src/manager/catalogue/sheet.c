@@ -18,6 +18,8 @@ manager_sheet_list(struct manager *m, struct sheet_list *out, struct error *e)
 {
     *out = (struct sheet_list){.pool = pool_new()};
     enum err err = operation_begin(m, ACTION_SHEET_LIST, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
     if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_SHEETS_OF);
         struct cs_sheet s;

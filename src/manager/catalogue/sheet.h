@@ -31,7 +31,8 @@ struct sheet_list {
     struct pool *pool;
 };
 
-/* The session's own sheets, the newest first. */
+/* The session's own sheets, the newest first; ROLE where it may not see
+ * payloads: their names may be those of a customer's files. */
 enum err manager_sheet_list(struct manager *m, struct sheet_list *out,
                             struct error *e);
 void sheet_list_clear(struct sheet_list *list);

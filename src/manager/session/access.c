@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ident.h"
 #include "base/mem.h"
 #include "manager/session/manager_private.h"
 #include "manager/session/operation.h"
@@ -278,6 +279,30 @@ manager_access_add(struct manager *m, const char *name, enum role role,
     return operation_end(m, err, e);
 }
 
+/* Removes what NAME keeps for itself: each row of LIST, by REMOVE. */
+static enum err
+remove_own(struct manager *m, const char *name, int list, int remove,
+           enum seal seal, struct error *e)
+{
+    char(*ids)[IDENT_SIZE] = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(manager_db(m), list);
+    db_text(q, name);
+    while (db_row(q)) {
+        ids = mem_resize(ids, n + 1, sizeof *ids);
+        snprintf(ids[n++], IDENT_SIZE, "%s", db_get_text(q));
+    }
+    enum err err = db_end(q, e);
+    for (size_t i = 0; err == ERR_OK && i < n; i++) {
+        operation_seal(m, seal, ids[i]);
+        q = db_use(manager_db(m), remove);
+        db_text(q, ids[i]);
+        err = db_run(q, e);
+    }
+    free(ids);
+    return err;
+}
+
 static enum err
 remove_actor(struct manager *m, const char *name, struct error *e)
 {
@@ -294,6 +319,13 @@ remove_actor(struct manager *m, const char *name, struct error *e)
         db_text(q, name);
         err = db_run(q, e);
     }
+    /* Somebody else may get the name later. */
+    if (err == ERR_OK)
+        err = remove_own(m, name, CS_SHEETS_OF_PERSON, CS_SHEET_PURGE,
+                         SEAL_SHEET, e);
+    if (err == ERR_OK)
+        err = remove_own(m, name, CS_KEPT_OF_PERSON, CS_KEPT_REMOVE, SEAL_KEPT,
+                         e);
     if (err == ERR_OK)
         err = record_actor(m, name, &before, &after, e);
     free(before.key);

@@ -200,7 +200,25 @@ a_changed_text_is_damaged(void)
     fixture_end();
 }
 
+/* Sabotage: remove_own() in access.c. */
+static void
+it_goes_with_the_access_of_its_person(void)
+{
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *ada = session_of("ada");
+    char draft[IDENT_SIZE];
+    snprintf(draft, sizeof draft, "%s", fork_for(eve, 1));
+    CHECK_INT(keep(eve, draft, "=1"), ERR_OK);
+    manager_close(eve);
+    CHECK_INT(manager_access_remove(ada, "eve", &e), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM kept_text"), 0);
+    manager_close(ada);
+    fixture_end();
+}
+
 static const struct test tests[] = {
+    {"it goes with the access of its person",
+     it_goes_with_the_access_of_its_person},
     {"only its person gets it", only_its_person_gets_it},
     {"the audit does not tell it", the_audit_does_not_tell_it},
     {"the oldest goes where there are many",
