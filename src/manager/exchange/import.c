@@ -133,6 +133,13 @@ seal_named(struct manager *m, const char *id, struct error *e)
     db_text(q, id);
     while (cs_request_key_next(q, &request))
         operation_seal(m, SEAL_REQUEST, request.key);
+    err = db_end(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_IMPORT_KEPT);
+    db_text(q, id);
+    while (db_row(q))
+        operation_seal(m, SEAL_KEPT, db_get_text(q));
     return db_end(q, e);
 }
 

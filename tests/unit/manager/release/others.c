@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/draft/draft.h"
+#include "manager/draft/kept.h"
 #include "manager/exchange/versions.h"
+#include "manager/session/seal.h"
 #include "store/console.h"
 #include "tests/unit/manager/release/hostile.h"
 #include "tests/unit/manager/release/release.h"
@@ -243,7 +246,7 @@ test_made_again(void)
     world_close(&w);
 }
 
-/* --- a base version of two runtimes ---------------------------------------- */
+/* --- versions that run elsewhere ------------------------------------------ */
 
 static void
 hash_of_first_base(char out[65])
@@ -302,7 +305,40 @@ test_known_at_both(void)
     world_close(&w);
 }
 
+/* A draft whose id is that of what runs elsewhere goes on under another, with
+ * what was kept of it. Sabotage: the last loop of seal_named() (import.c). */
+static void
+test_kept_moves(void)
+{
+    char draft[25], hash[65];
+    int64_t count;
+    struct buf report;
+    const struct kept_text typed = {
+        .place = "p", .label = "l", .text = "=1", .why = "w"};
+    hostile_open(&w, &known, 1);
+    hash_of_first_base(hash);
+    CHECK_INT(manager_draft_new(w.m, known.workflow, DRAFT_ANOTHER, draft, &e),
+              ERR_OK);
+    CHECK_INT(world_edit(&w, draft, 77, &e), ERR_OK);
+    CHECK_INT(manager_draft_keep(w.m, draft, &typed, &e), ERR_OK);
+    struct version_entry x = {.id = draft,
+                              .workflow_id = known.workflow,
+                              .base_no = 2,
+                              .hash = hash};
+    struct version_page page = {&x, 1, NULL, "0"};
+    CHECK_INT(manager_apply_versions(w.m, w.runtime, &page, &e), ERR_OK);
+    CHECK_INT(manager_versions_want(w.m, "rt", &count, &e), ERR_OK);
+    CHECK_INT(count, 1);
+    CHECK_INT(manager_versions_import(w.m, w.runtime, &e), ERR_OK);
+    CHECK_INT(unknown_at("rt"), 0);
+    buf_init(&report, 65536);
+    CHECK_INT(seal_check(w.m, &report, &e), ERR_OK);
+    buf_clear(&report);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
+    {"what was kept goes with the draft to its new id", test_kept_moves},
     {"a version that is imported is known at both", test_known_at_both},
     {"another runtime's customers are not touched", test_others_customers},
     {"a user who was made again has the name", test_made_again},
