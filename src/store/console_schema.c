@@ -500,3 +500,7 @@ const char console_schema_kept[] =
     "CREATE INDEX kept_text_draft ON kept_text(draft, actor, n);\n"
     "CREATE INDEX kept_text_actor ON kept_text(actor);\n"
     "CREATE INDEX kept_text_at ON kept_text(at);\n";
+
+const char console_schema_expires[] =
+    "CREATE INDEX sample_expires ON sample(expires_at)"
+    " WHERE expires_at IS NOT NULL;\n";

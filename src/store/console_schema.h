@@ -48,6 +48,9 @@ extern const char console_schema_sheets[];
 /* What was typed into a draft and could not be stored there. */
 extern const char console_schema_kept[];
 
+/* An index of the samples that are kept for a time. */
+extern const char console_schema_expires[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

@@ -131,6 +131,7 @@ def cases(s):
         "sample set": ([WORKFLOW, "mine", "--expect", s.path(
             "expected.json", '{"%s":{"total":1.5}}' % BLOCK)], 0, 0),
         "sample check": ([d], 0, 0),
+        "sample keep": ([WORKFLOW, "mine", "--days", "30"], 0, 0),
         "sample remove": ([WORKFLOW, "mine", "--yes"], 0, 4),
         "sheet add": (["s1", sheet], 0, 0),
         "sheet list": ([], 0, 0),

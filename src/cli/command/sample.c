@@ -36,6 +36,7 @@ sample_json(const struct cli *cli, const struct sample_row *r)
     value_set_text(v, "sampleId", r->id);
     value_set_text(v, "label", r->label);
     row_set_time(v, "at", r->at);
+    row_set_time(v, "expiresAt", r->expires_at);
     value_set_bool(v, "own", r->own);
     if (cli->json) {
         value_set(v, "expected", expected_json(r));
@@ -59,6 +60,7 @@ cmd_sample_list(struct cli *cli, struct error *e)
                                                 {"EXPECTED", "expected"},
                                                 {"AGREED WITH", "agreedWith"},
                                                 {"AT", "at"},
+                                                {"EXPIRES", "expiresAt"},
                                                 {"ID", "sampleId"},
                                                 {"NOTE", "note"},
                                                 {NULL, NULL}};
@@ -324,6 +326,32 @@ cmd_sample_set(struct cli *cli, struct error *e)
     if (err == ERR_OK)
         cli_say(cli, "%s: %s", name,
                 nothing ? "nothing is expected of it" : "expected result kept");
+    return err;
+}
+
+enum { DAYS_MOST = 3650 };
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+enum err
+cmd_sample_keep(struct cli *cli, struct error *e)
+{
+    const char *name = cli_arg(cli, 1);
+    long long days = 0;
+    enum err err = cli_option_number(cli, "days", 1, 0, &days, e);
+    if (err == ERR_OK && (days > 0) == cli_has(cli, "forever"))
+        err =
+            error_set(e, ERR_USAGE, "sample keep: give --days N or --forever");
+    if (err == ERR_OK && days > DAYS_MOST)
+        err = error_set(e, ERR_USAGE, "--days: at most %d", DAYS_MOST);
+    if (err == ERR_OK)
+        err = manager_sample_keep(cli->manager, cli_arg(cli, 0),
+                                  cli_option(cli, "installation"), name,
+                                  days ? clock_now_ms() + days * DAY_MS : 0, e);
+    if (err == ERR_OK && days)
+        cli_say(cli, "%s: kept for %lld day%s", name, days,
+                days == 1 ? "" : "s");
+    else if (err == ERR_OK)
+        cli_say(cli, "%s: kept until it is removed", name);
     return err;
 }
 

@@ -10,13 +10,26 @@
 
 enum { PART = 100 };
 
-/* What expires: its statements by id, and its name in the record. */
+/* What goes with a row: its statement by the row's id. */
+struct removal {
+    int statement;
+    enum seal seal;
+};
+
+/* What expires, and its name in the record. */
 static const struct kind {
     int expired; /* the ids of those that have, PART at most */
-    int remove;
-    enum seal seal;
+    struct removal removals[2];
+    size_t count;
     const char *word;
-} kinds[] = {{CS_SHEETS_EXPIRED, CS_SHEET_PURGE, SEAL_SHEET, "sheets"}};
+    bool payloads; /* sealing reads them: not without the right to see them */
+} kinds[] = {
+    {CS_SHEETS_EXPIRED, {{CS_SHEET_PURGE, SEAL_SHEET}}, 1, "sheets", false},
+    {CS_SAMPLES_EXPIRED,
+     {{CS_EXPECTATION_PURGE, SEAL_EXPECTATION}, {CS_SAMPLE_PURGE, SEAL_SAMPLE}},
+     2,
+     "samples",
+     true}};
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -42,10 +55,12 @@ remove_part(struct manager *m, const struct kind *kind, const struct part *part,
             struct error *e)
 {
     enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < part->count; i++) {
-        struct db_stmt *q = db_use(manager_db(m), kind->remove);
-        operation_seal(m, kind->seal, part->ids[i]);
-        db_text(q, part->ids[i]);
+    for (size_t i = 0; err == ERR_OK && i < part->count * kind->count; i++) {
+        const char *id = part->ids[i / kind->count];
+        const struct removal *r = &kind->removals[i % kind->count];
+        struct db_stmt *q = db_use(manager_db(m), r->statement);
+        operation_seal(m, r->seal, id);
+        db_text(q, id);
         err = db_run(q, e);
     }
     if (err != ERR_OK || part->count == 0)
@@ -82,6 +97,8 @@ manager_purge(struct manager *m, struct error *e)
     enum err err = manager_may(m, ACTION_PURGE, e);
     for (size_t i = 0; err == ERR_OK && i < KINDS; i++) {
         struct part part;
+        if (kinds[i].payloads && manager_may_see_payloads(m, NULL) != ERR_OK)
+            continue;
         do
             err = purge(m, &kinds[i], &part, e);
         while (err == ERR_OK && part.count == PART);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "manager/catalogue/catalogue_private.h"
 #include "manager/catalogue/sample_private.h"
@@ -67,7 +68,8 @@ add_row(struct sample_list *out, const struct cs_sample *s)
                             .agreed_with = pool_text(pool, s->agreed_with),
                             .note = pool_text(pool, shown_note(s)),
                             .set_by = pool_text(pool, s->set_by),
-                            .agreed_at = s->agreed_at};
+                            .agreed_at = s->agreed_at,
+                            .expires_at = s->expires_at};
 }
 
 enum err
@@ -367,6 +369,52 @@ manager_sample_set(struct manager *m, const char *workflow,
         err = sample_expect(m, &scope, &s, expected, hash, e);
     if (err == ERR_OK && (*hash || (!expected && *s.hash)))
         err = sample_audit(m, &scope, &s, hash, e);
+    kept_sample_clear(&s);
+    return operation_end(m, err, e);
+}
+
+static enum err
+keep_until(struct manager *m, const struct sample_scope *scope,
+           const struct kept_sample *s, int64_t expires_at, struct error *e)
+{
+    char until[CLOCK_TEXT_SIZE];
+    enum err err =
+        s->blocking ? manager_may(m, ACTION_SAMPLE_BLOCK, e) : ERR_OK;
+    if (err != ERR_OK)
+        return err;
+    struct db_stmt *q = db_use(manager_db(m), CS_SAMPLE_KEEP);
+    db_int_or_null(q, expires_at);
+    db_int(q, s->n);
+    err = db_run(q, e);
+    if (err != ERR_OK)
+        return err;
+    clock_format(until, expires_at);
+    char *after = expires_at ? mem_printf("{\"expiresAt\":\"%s\"}", until)
+                             : mem_strdup("{\"expiresAt\":null}");
+    err = operation_audit(m, "sample", s->id,
+                          scope->installation.n ? scope->installation.id : NULL,
+                          NULL, after, e);
+    free(after);
+    return err;
+}
+
+enum err
+manager_sample_keep(struct manager *m, const char *workflow,
+                    const char *installation, const char *name,
+                    int64_t expires_at, struct error *e)
+{
+    struct sample_scope scope;
+    struct kept_sample s = {.n = 0};
+    enum err err = manager_may_see_payloads(m, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_SAMPLE_KEEP, e);
+    if (err == ERR_OK)
+        err = sample_scope(m, workflow, installation, &scope, e);
+    if (err == ERR_OK)
+        err = find_named(m, &scope, name, &s, e);
+    if (err == ERR_OK)
+        err = keep_until(m, &scope, &s, expires_at, e);
     kept_sample_clear(&s);
     return operation_end(m, err, e);
 }

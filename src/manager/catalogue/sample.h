@@ -27,6 +27,7 @@ struct sample_row {
     bool blocking;        /* a difference blocks the release */
     const char *agreed_with, *note, *set_by; /* NULL where HASH is */
     int64_t agreed_at;
+    int64_t expires_at; /* when it will be removed; 0: never */
 };
 
 struct sample_list {
@@ -79,6 +80,13 @@ enum err manager_sample_set(struct manager *m, const char *workflow,
                             const char *installation, const char *name,
                             const struct sample_expected *expected,
                             struct error *e);
+
+/* Keeps it until EXPIRES_AT (0: for ever), when manager_purge removes it with
+ * what is expected of it. ROLE where it blocks releases and the actor may not
+ * release. */
+enum err manager_sample_keep(struct manager *m, const char *workflow,
+                             const char *installation, const char *name,
+                             int64_t expires_at, struct error *e);
 
 /* Removes it with what is expected of it. */
 enum err manager_sample_remove(struct manager *m, const char *workflow,

@@ -4,6 +4,7 @@
  * second.
  */
 #include "base/file.h"
+#include "manager/catalogue/purge.h"
 #include "manager/catalogue/redact.h"
 #include "manager/catalogue/sample.h"
 
@@ -232,6 +233,7 @@ an_older_store_gets_the_table(void)
     char before[DIGEST_SIZE];
     snprintf(before, sizeof before, "%s", samples);
     run_sql("DROP TABLE expectation; DROP TABLE sheet; DROP TABLE kept_text;"
+            " DROP INDEX sample_expires;"
             " DROP INDEX end_user_missing;"
             " DROP INDEX installation_missing;"
             " ALTER TABLE end_user DROP COLUMN missing_accepted;"
@@ -273,6 +275,74 @@ what_is_removed_is_not_left_in_the_file(void)
     manager_close(m);
     CHECK(!is_in_the_file("canary-77ad"));
     check_sealed();
+    fixture_end();
+}
+
+static bool
+is_there(const char *label)
+{
+    struct sample_list list;
+    struct manager *m = session_of("eve");
+    bool found = false;
+    CHECK_INT(
+        manager_sample_list(m, WORKFLOW, installation_id(1), 100, &list, &e),
+        ERR_OK);
+    for (size_t i = 0; i < list.count; i++)
+        found = found || strcmp(list.rows[i].label, label) == 0;
+    sample_list_clear(&list);
+    manager_close(m);
+    return found;
+}
+
+/* It goes with what is expected of it, and the record of it says so. Sabotage:
+ * either row of removals in purge.c. */
+static void
+a_sample_is_kept_for_a_time(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    CHECK_INT(add(m, 1, 7, "{\"A\":\"canary-77ad\"}", false), ERR_OK);
+    CHECK_INT(manager_sample_keep(m, WORKFLOW, installation_id(1), "S",
+                                  INT64_MAX, &e),
+              ERR_OK);
+    CHECK_INT(manager_purge(m, &e), ERR_OK);
+    CHECK(is_there("S"));
+    CHECK_INT(manager_sample_keep(m, WORKFLOW, installation_id(1), "S", 1, &e),
+              ERR_OK);
+    CHECK(!is_there("S"));
+    check_sealed();
+    CHECK_INT(manager_sample_keep(m, WORKFLOW, installation_id(1), "S", 0, &e),
+              ERR_OK);
+    CHECK_INT(manager_purge(m, &e), ERR_OK);
+    CHECK(is_there("S"));
+    CHECK_INT(manager_sample_keep(m, WORKFLOW, installation_id(1), "S", 1, &e),
+              ERR_OK);
+    CHECK_INT(manager_purge(m, &e), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'purge' AND"
+                      " before = '{\"samples\":1}'"),
+              1);
+    manager_close(m);
+    CHECK(!is_in_the_file("canary-77ad"));
+    check_sealed();
+    fixture_end();
+}
+
+/* What blocks would end with it. Sabotage: s->blocking in keep_until(). */
+static void
+what_blocks_is_kept_as_long_as_a_releaser_says(void)
+{
+    fixture_start(1);
+    struct manager *ada = session_of("ada"), *eve = session_of("eve");
+    CHECK_INT(add(ada, 1, 7, "{\"A\":1}", true), ERR_OK);
+    CHECK_INT(
+        manager_sample_keep(eve, WORKFLOW, installation_id(1), "S", 1, &e),
+        ERR_ROLE);
+    CHECK_INT(
+        manager_sample_keep(ada, WORKFLOW, installation_id(1), "S", 1, &e),
+        ERR_OK);
+    manager_close(ada);
+    manager_close(eve);
     fixture_end();
 }
 
@@ -362,6 +432,9 @@ test_manager_expected(void)
         {"an older store gets the table", an_older_store_gets_the_table},
         {"what is removed is not left in the file",
          what_is_removed_is_not_left_in_the_file},
+        {"a sample is kept for a time", a_sample_is_kept_for_a_time},
+        {"what blocks is kept as long as a releaser says",
+         what_blocks_is_kept_as_long_as_a_releaser_says},
         {"secrets are redacted", secrets_are_redacted},
         {"keys of look-ups are redacted with their fields",
          keys_of_look_ups_are_redacted_with_their_fields},
