@@ -472,7 +472,10 @@ def a_demo_whose_line_is_lost_leaves_nothing():
     while b"Step 1 of 5" not in seen:
         if not select.select([fd], [], [], 30 * patience)[0]:
             raise AssertionError(f"no tour in {seen[-800:]}")
-        seen += os.read(fd, 65536)
+        try:
+            seen += os.read(fd, 65536)
+        except OSError:
+            raise AssertionError(f"the demo ended: {seen[-800:]}") from None
     children = command_lines(pid)
     folder = re.search(r"/tmp/tailor-demo-\w+", str(children))[0]
     assert os.path.isdir(folder) and len(children) == 4, children

@@ -1012,8 +1012,8 @@ def what_a_restore_has_lost_can_be_ended():
     world.sync()
     world.stop()
     world.tailor("installation", "pause", "lost/orders")
-    world.end_followers()
-    world.start()
+    # The command starts one, which must not deliver the pause.
+    world.end_started_on_demand(wait=True)
     put_back({"": backup})
     world.sync(expect=5)
     asked = world.tailor("installation", "uninstall", "lost/orders", expect=None)
