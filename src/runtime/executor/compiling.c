@@ -41,7 +41,7 @@ struct compiling {
     char hash[DIGEST_SIZE];
     enum stage stage;
     struct waiter *waiters;
-    int64_t lane;    /* of the first of them */
+    int64_t lane;    /* that it was begun for */
     size_t bytes;    /* that are reserved */
     unsigned pieces; /* of work that the core has not freed */
     /* The thread's while a piece runs. */
@@ -109,14 +109,11 @@ find(const struct executor *x, const char *hash)
 }
 
 static struct compiling *
-add(struct core *core, struct executor *x, const char *hash, size_t text,
-    int64_t lane)
+add(struct core *core, struct executor *x, const char *hash, size_t bytes)
 {
     struct compiling *c = mem_alloc(sizeof *c), **last = &x->compiling;
-    *c = (struct compiling){.executor = x,
-                            .cache = cache_of(core),
-                            .lane = lane,
-                            .bytes = text * MEMORY};
+    *c = (struct compiling){
+        .executor = x, .cache = cache_of(core), .bytes = bytes};
     memcpy(c->hash, hash, sizeof c->hash);
     buf_init_any(&c->text);
     while (*last)
@@ -307,6 +304,19 @@ begun(const struct executor *x)
     return n;
 }
 
+/* Whether an installation that waits for C has no run in memory; *LANE is that
+ * one, or another that waits. */
+static bool
+is_first_of_any(const struct compiling *c, int64_t *lane)
+{
+    for (const struct waiter *w = c->waiters; w; w = w->next) {
+        *lane = w->lane;
+        if (lane_of(c->executor, w->lane)->memory == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Past the bound of the cache each installation gets one document, and those
  * with runs in memory are passed by others. */
 static void
@@ -314,7 +324,7 @@ begin_some(struct core *core, struct executor *x)
 {
     for (struct compiling *c = x->compiling, *next; c; c = next) {
         next = c->next;
-        bool first = lane_of(x, c->lane)->memory == 0;
+        bool first = is_first_of_any(c, &c->lane);
         if (c->stage != WAITS)
             continue;
         if (begun(x) >= AT_ONCE)
@@ -379,7 +389,7 @@ compiling_ready(struct core *core, struct executor *x, int64_t n, int64_t lane,
     if (err != ERR_OK || *ready)
         return err;
     if (!c)
-        c = add(core, x, hash, size, lane);
+        c = add(core, x, hash, size * MEMORY);
     add_waiter(x, c, n, lane);
     begin_some(core, x);
     if (x->compiling_waits)

@@ -15,9 +15,9 @@ static struct world w;
     "{'id':'00000000-0000-4000-8000-000000000007','kind':'map','name':'M',"    \
     "'mapping':["
 
-/* A document of many rows with FORMULA, and a call to /silent, for P alone. */
-static void
-install_large(struct place *p, int number, const char *formula)
+/* A document of many rows with FORMULA, and a call to /silent; its hash. */
+static const char *
+large_document(int number, const char *formula)
 {
     struct buf text;
     buf_init_any(&text);
@@ -29,8 +29,16 @@ install_large(struct place *p, int number, const char *formula)
              "]},{'id':'00000000-0000-4000-8000-000000000008','kind':'api',"
              "'name':'C','method':'POST','url':'https://%s/silent'}]}",
              w.host);
-    place_install(&w, p, world_document(&w, buf_str(&text)));
+    const char *hash = world_document(&w, buf_str(&text));
     buf_clear(&text);
+    return hash;
+}
+
+/* Such a document for P alone. */
+static void
+install_large(struct place *p, int number, const char *formula)
+{
+    place_install(&w, p, large_document(number, formula));
 }
 
 #define FORMULA "IF(AND(E!no>1,E!no<9),UPPER(TRIM(E!no)),ROUND(E!no*1.05,2))"
@@ -123,6 +131,43 @@ memory_is_bounded(void)
     cache->max = max;
 }
 
+/* The first customer's run holds a document while its call is out, and its next
+ * one waits for the document that the other customer needs too. Sabotage: let
+ * is_first_of_any() ask only for the one that came first. */
+static void
+who_shares_a_document_waits_for_nobody(void)
+{
+    struct place p[2];
+    char *ids[3];
+    char version[IDENT_SIZE];
+    size_t one = 1, two = 2;
+    install_large(&p[0], 30, FORMULA);
+    install_large(&p[1], 31, FORMULA);
+    struct parsed_cache *cache = empty_cache();
+    size_t max = cache->max;
+    w.silent = "/silent";
+    ids[0] = place_event(&w, &p[0], "{'no':1}");
+    world_until(&w, so_many_have_called, &one);
+    cache->max = cache->bytes;
+    ident_new(version);
+    world_expect(
+        &w, "release",
+        mem_printf("[{'installationId':'%s','workflowId':'%s','versionId':'%s',"
+                   "'base':1,'fork':1,'hash':'%s','expectedLive':'%s'}]",
+                   p[0].installation, p[0].workflow, version,
+                   large_document(31, FORMULA), p[0].version),
+        "live");
+    ids[1] = place_event(&w, &p[0], "{'no':1}");
+    ids[2] = place_event(&w, &p[1], "{'no':1}");
+    world_until(&w, so_many_have_called, &two);
+    w.silent = NULL;
+    world_let_go(&w);
+    for (int i = 0; i < 3; i++)
+        ends_as(ids[i], RUN_DONE);
+    CHECK_INT(cache->reserved, 0);
+    cache->max = max;
+}
+
 /* What a thread makes when tailord ends is thrown away; the run begins again.
  * Sabotage: the sanitizers find what compiling_clear() forgets. */
 static void
@@ -149,6 +194,8 @@ test_runtime_compiling(void)
         {"a large version that cannot be compiled is refused",
          what_cannot_be_compiled_is_refused},
         {"the memory of large versions is bounded", memory_is_bounded},
+        {"a version that another customer waits for too",
+         who_shares_a_document_waits_for_nobody},
         {"a crash while a version is compiled", a_crash_meanwhile},
         {NULL, NULL}};
     world_start(&w);
