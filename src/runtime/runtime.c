@@ -16,6 +16,9 @@
 /* Of parsed documents: ten of 5,000 rows, hundreds of the usual ones. */
 enum { DOCUMENTS_BYTES = 64 * 1024 * 1024 };
 
+/* Of what they ask, about 1 kB each: more than a few pages of a list. */
+enum { ASKS_BYTES = 16 * 1024 * 1024 };
+
 char *
 runtime_path(const struct runtime *r, const char *name)
 {
@@ -182,6 +185,7 @@ runtime_open(struct runtime *r, const char *state, const char *public_url,
 {
     *r = (struct runtime){.started_ms = clock_monotonic_ms()};
     parsed_cache_init(&r->documents, DOCUMENTS_BYTES);
+    asks_cache_init(&r->asks, ASKS_BYTES);
     r->state = mem_strdup(state);
     r->public_url = mem_strdup(public_url);
     return runtime_key(r, "browser-token.key", r->jwt_key, e);
@@ -192,6 +196,7 @@ runtime_close(struct runtime *r)
 {
     sodium_memzero(r->jwt_key, sizeof r->jwt_key);
     parsed_cache_clear(&r->documents);
+    asks_cache_clear(&r->asks);
     free(r->state);
     free(r->public_url);
 }

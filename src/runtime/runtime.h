@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/ident.h"
+#include "runtime/installed/asks.h"
 #include "runtime/installed/parsed.h"
 
 #define RUNTIME_KEY_BYTES 32
@@ -29,6 +30,7 @@ struct runtime {
     struct vault *vault;
     struct executor *executor;
     struct parsed_cache documents;
+    struct asks_cache asks; /* of those documents */
     struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
                                       call instead; may be NULL */
     int64_t started_ms;            /* monotonic */

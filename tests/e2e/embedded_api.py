@@ -1127,9 +1127,53 @@ def test_many_runs(w):
                                                    one["cursor"]), (11, None))
 
 
-def commits(w):
+def commits(w, what="commits"):
     text = w.d.call("GET", "/metrics", token=w.d.look)[1]
-    return int(re.search(r"^tailord_commits_total (\d+)", text, re.M).group(1))
+    return int(re.search(rf"^tailord_{what}_total (\d+)", text, re.M).group(1))
+
+
+def test_large_versions_listed(w):
+    """A list over large versions that nobody asked about since the start looks
+    through them in many ticks, and the next one through none. Sabotage: let
+    SLICE_BYTES of embedded/install_list.c be 1 << 30; keep no asks."""
+    w = copy.copy(w)
+    w.integration, w.workflow, w.base = new_id(), new_id(), []
+    w.catalogue("wide", "Wide", "wide")
+    w.publish(document("=total"))
+    count = 6
+    for i in range(count):
+        name = f"wide{i}"
+        begun = w.install(name)[0]["installationId"]
+        doc = document("=total", ask=True)
+        doc["blocks"][0]["values"][0]["ask"]["label"] = f"Region {i}"
+        doc["blocks"] += [{
+            "id": str(uuid.uuid4()), "kind": "map", "name": "Fields " + part,
+            "source": "'New order'!$",
+            "mapping": [{"target": f"field{n}", "source": f"=total*1.05+{n}"}
+                        for n in range(4900)]} for part in "ab"]
+        item = w.request("release", {
+            "installationId": begun, "workflowId": w.workflow,
+            "versionId": new_id(), "base": 1, "fork": 1, "hash": w.put(doc),
+            "expectedLive": w.base[0], "expectedAwaiting": None,
+            "replaceAwaiting": True, "runNow": False})
+        suite.check("a large version is there", item["outcome"] in
+                    ("live", "awaiting"), item)
+    before = w.api("GET", "/installations")
+    labels = [f["displayName"] for i in before[1]["data"] for b in i["formData"]
+              for f in b["fields"]]
+    suite.check("each asks its own question", {
+        f"Region {i}" for i in range(count)} <= set(labels), labels)
+    w.d.stop()
+    w.d.start()
+    ticks, answers = [], []
+    for _ in range(2):
+        start = commits(w, "ticks")
+        answers.append(w.api("GET", "/installations"))
+        ticks.append(commits(w, "ticks") - start)
+    suite.check("the list is the same after a start, and again",
+                answers == [before, before], answers)
+    suite.check("large versions are looked through in ticks of their own",
+                ticks[0] >= ticks[1] + count - 1, ticks)
 
 
 def test_erase(w):
@@ -1193,6 +1237,7 @@ def main():
         test_many_logs(w)
         test_many_runs(w)
         test_erase(w)
+        test_large_versions_listed(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:
         d.close()

@@ -126,6 +126,11 @@ struct connector;
 enum err api_connector(struct route_call *call, const char *app,
                        struct connector **out, struct error *e);
 
+/* The installation I as lists show it, owned by the caller. */
+enum err api_installation_value(struct route_call *call,
+                                const struct installation_row *i,
+                                struct value **out, struct error *e);
+
 /* Sets "needs" of V: what the user must do before a version that waits can go
  * live, or before a live one can run, of every workflow:
  * [{"workflowId","kind","app"?,"field"?,"label"}]. */

@@ -1,4 +1,4 @@
-/* Headless installations, and installations as the embedded API lists them. */
+/* Headless installations, and an installation as the embedded API shows it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "runtime/installed/install.h"
 #include "workflow/document/ask.h"
 
-enum { PAGE = 500, BLOCKS_MAX = 1000 };
+enum { BLOCKS_MAX = 1000 };
 
 /* --- forms ---------------------------------------------------------------- */
 
@@ -54,24 +54,15 @@ read_wanted(struct route_call *call, int64_t installation, struct value **out,
     return read_ids(call, RS_INSTALLATION_WANTED, installation, out, e);
 }
 
+/* Adds FORM, of a block of the workflow ID. */
 static void
-add_block_form(struct forms *f, const struct api_workflow *w,
-               const struct block *b)
+add_block_form(struct forms *f, const char *id, const struct value *form)
 {
-    struct value *fields = ask_form(b);
-    const char *app = block_text(b, "app");
-    if (value_size(fields) == 0) {
-        value_free(fields);
-        return;
-    }
+    static const char *const members[] = {"app", "blockId", "fields"};
     struct value *v = value_object();
-    value_set_text(v, "workflowId", w->id);
-    value_set_text(v, "app",
-                   b->kind->id == KIND_variables ? "accountVariables"
-                   : *app                        ? app
-                                                 : b->kind->name);
-    value_set_text(v, "blockId", b->id);
-    value_set(v, "fields", fields);
+    value_set_text(v, "workflowId", id);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        value_set(v, members[i], value_copy(value_get(form, members[i])));
     value_append(f->list, v);
 }
 
@@ -95,17 +86,16 @@ add_forms(struct route_call *call, void *ctx, const struct api_workflow *w,
           struct error *e)
 {
     struct forms *f = ctx;
-    struct document *d = NULL;
+    const struct asks *asks = NULL;
     char hash[65];
     if (!w->base ||
         (f->wanted && !has_id(f->wanted, value_size(f->wanted), w->id)))
         return ERR_OK;
     enum err err = asked_hash(call, f->installation, w, hash, e);
     if (err == ERR_OK)
-        err = live_document(call->db, hash, &d, e);
-    for (size_t i = 0; err == ERR_OK && i < d->count; i++)
-        add_block_form(f, w, &d->blocks[i]);
-    document_free(d);
+        err = live_asks(call->core, hash, &asks, e);
+    for (size_t i = 0; err == ERR_OK && i < value_size(asks->forms); i++)
+        add_block_form(f, w->id, value_at(asks->forms, i));
     return err;
 }
 
@@ -179,9 +169,10 @@ set_workflows(struct route_call *call, const struct installation_row *i,
     return db_end(q, e);
 }
 
-static enum err
-installation_value(struct route_call *call, const struct installation_row *i,
-                   struct value **out, struct error *e)
+enum err
+api_installation_value(struct route_call *call,
+                       const struct installation_row *i, struct value **out,
+                       struct error *e)
 {
     struct value *v = value_object(), *form = NULL;
     value_set_text(v, "installationId", i->id);
@@ -204,64 +195,6 @@ installation_value(struct route_call *call, const struct installation_row *i,
         *out = v;
     else
         value_free(v);
-    return err;
-}
-
-/* --- lists ---------------------------------------------------------------- */
-
-static enum err
-environment_ids(struct route_call *call, int64_t limit, struct value *ids,
-                struct error *e)
-{
-    int64_t after;
-    enum err err = api_installation_after(call, &after, e);
-    if (err != ERR_OK)
-        return err;
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
-    db_int(q, call->caller.environment);
-    db_int(q, after);
-    db_int(q, limit);
-    while (db_row(q))
-        value_append(ids, value_string(db_get_text(q)));
-    return db_end(q, e);
-}
-
-enum err
-installation_list(struct route_call *call, struct error *e)
-{
-    struct value *ids = value_array(), *list = value_array();
-    int64_t limit;
-    enum err err = api_page_limit(call, PAGE, &limit, e);
-    if (err == ERR_OK)
-        err = environment_ids(call, limit, ids, e);
-    for (size_t k = 0; k < value_size(ids) && err == ERR_OK; k++) {
-        struct installation_row i;
-        struct value *v = NULL;
-        err = api_installation_by_id(call, value_text_or(value_at(ids, k), ""),
-                                     &i, e);
-        if (err == ERR_OK)
-            err = installation_value(call, &i, &v, e);
-        if (v)
-            value_append(list, v);
-    }
-    value_free(ids);
-    if (err == ERR_OK)
-        api_answer_page(call, list, limit, "installationId");
-    else
-        value_free(list);
-    return err;
-}
-
-enum err
-installation_get(struct route_call *call, struct error *e)
-{
-    struct installation_row i;
-    struct value *v = NULL;
-    enum err err = api_installation_by_id(call, call->params[0], &i, e);
-    if (err == ERR_OK)
-        err = installation_value(call, &i, &v, e);
-    if (err == ERR_OK)
-        api_answer_data(call, v);
     return err;
 }
 
@@ -567,7 +500,7 @@ headless_edit(struct route_call *call, struct error *e)
     if (err == ERR_OK)
         err = begin_of(call, body, false, &i, e);
     if (err == ERR_OK)
-        err = installation_value(call, &i, &v, e);
+        err = api_installation_value(call, &i, &v, e);
     if (err == ERR_OK) {
         value_set(v, "installedData", value_copy(value_get(v, "formData")));
         api_answer_data(call, v);

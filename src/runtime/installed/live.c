@@ -176,17 +176,24 @@ live_facts(struct db *db, int64_t installation, struct value **out,
 }
 
 enum err
+live_asks(struct core *core, const char *hash, const struct asks **out,
+          struct error *e)
+{
+    struct runtime *r = core_runtime(core);
+    return asks_get(&r->asks, &r->documents, core_db(core), hash, out, e);
+}
+
+enum err
 live_needs(struct core *core, int64_t installation, const char *hash,
            struct need_list *out, struct error *e)
 {
-    const struct parsed *p = NULL;
+    const struct asks *asks = NULL;
     struct value *facts = NULL;
-    struct db *db = core_db(core);
-    enum err err = parsed_get(&core_runtime(core)->documents, db, hash, &p, e);
+    enum err err = live_asks(core, hash, &asks, e);
     if (err == ERR_OK)
-        err = live_facts(db, installation, &facts, e);
+        err = live_facts(core_db(core), installation, &facts, e);
     if (err == ERR_OK)
-        material_needs(p->document, &p->connectors, facts, out);
+        material_undone(&asks->demands, facts, out);
     value_free(facts);
     return err;
 }

@@ -7,6 +7,7 @@
 #define TAILOR_RUNTIME_INSTALLED_LIVE_H
 
 #include "runtime/core/core.h"
+#include "runtime/installed/asks.h"
 #include "store/runtime.h"
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
@@ -53,6 +54,10 @@ enum err live_list_answered(struct db *db, int64_t installation,
 /* What the installation has, as material_needs takes it; caller frees. */
 enum err live_facts(struct db *db, int64_t installation, struct value **out,
                     struct error *e);
+
+/* What the document HASH asks; *OUT is good until the next such call. */
+enum err live_asks(struct core *core, const char *hash, const struct asks **out,
+                   struct error *e);
 
 /* Fills OUT with what the user must do before the document HASH may be live
  * in this installation. */

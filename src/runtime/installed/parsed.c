@@ -223,8 +223,8 @@ parsed_release(struct parsed *p)
         keep_small(p->cache);
 }
 
-static enum err
-check_here(struct db *db, const char *hash, struct error *e)
+enum err
+parsed_check_here(struct db *db, const char *hash, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_DOCUMENT_HAS);
     db_text(q, hash);
@@ -275,7 +275,7 @@ share_connectors(struct parsed_cache *c, struct db *db, struct parsed *p)
     for (size_t i = 0; i < value_size(pins); i++) {
         const char *hash = value_text_or(value_at(pins, i), "");
         struct connector *found = connector_in(c, hash);
-        if (found && check_here(db, hash, &missing) == ERR_OK)
+        if (found && parsed_check_here(db, hash, &missing) == ERR_OK)
             connector_set_add(&p->connectors, connector_share(found));
     }
 }
@@ -355,7 +355,7 @@ parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
            const struct parsed **out, struct error *e)
 {
     struct parsed *p = NULL;
-    enum err err = check_here(db, hash, e);
+    enum err err = parsed_check_here(db, hash, e);
     if (err == ERR_OK)
         err = parsed_of_version(c, db, hash, &p, e);
     *out = p;

@@ -52,6 +52,9 @@ bool parsed_cache_is_full(const struct parsed_cache *c);
 enum err parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
                     const struct parsed **out, struct error *e);
 
+/* Whether the store has the document HASH. Errors: NOT_FOUND. */
+enum err parsed_check_here(struct db *db, const char *hash, struct error *e);
+
 /* The same for a HASH that stands in a row of a version, which the store
  * keeps with its document: it is not asked. */
 enum err parsed_of_version(struct parsed_cache *c, struct db *db,

@@ -79,44 +79,35 @@ holds_text(const struct value *list, const char *text)
 
 /* APP must be connected, with what its ACTION needs ("": nothing more). */
 static void
-need_app(const struct document *d, const struct connector_set *set,
-         const struct value *facts, const char *action, const char *app,
-         struct need_list *out)
+demand_app(const struct document *d, const struct connector_set *set,
+           const char *action, const char *app, struct need_list *out)
 {
     const struct connector *c =
         connector_set_find(set, document_connector(d, app));
-    const struct value *granted = value_get(value_get(facts, "connected"), app);
     const char *name = c ? connector_name(c) : app;
     if (c && !connector_needs_credential(c))
         return;
-    if (!granted) {
-        add(out, (struct found){.kind = NEED_CONNECT,
-                                .app = app,
-                                .label = mem_printf("Connect %s", name)});
-        return;
-    }
-    const struct connector_action *a =
-        c ? connector_action(c, action) : NULL;
+    add(out, (struct found){.kind = NEED_CONNECT,
+                            .app = app,
+                            .label = mem_printf("Connect %s", name)});
+    const struct connector_action *a = c ? connector_action(c, action) : NULL;
     for (size_t i = 0; a && i < value_size(a->scopes); i++) {
         const char *scope = value_text(value_at(a->scopes, i), NULL);
-        if (!holds_text(granted, scope))
-            add(out, (struct found){.kind = NEED_SCOPE,
-                                    .app = app,
-                                    .scope = scope,
-                                    .label = mem_printf("Allow %s in %s (%s)",
-                                                        a->name, name, scope)});
+        add(out, (struct found){.kind = NEED_SCOPE,
+                                .app = app,
+                                .scope = scope,
+                                .label = mem_printf("Allow %s in %s (%s)",
+                                                    a->name, name, scope)});
     }
 }
 
 /* The apps that rows of B are looked up in. */
 static void
-need_looked_up(const struct document *d, const struct connector_set *set,
-               const struct value *facts, const struct block *b,
-               struct need_list *out)
+demand_looked_up(const struct document *d, const struct connector_set *set,
+                 const struct block *b, struct need_list *out)
 {
-    const struct value *rows = kind_field(b->kind, "mapping")
-                                   ? block_field(b, "mapping")
-                                   : NULL;
+    const struct value *rows =
+        kind_field(b->kind, "mapping") ? block_field(b, "mapping") : NULL;
     for (size_t i = 0; i < value_size(rows); i++) {
         const char *text =
             value_get_text(value_at(rows, i), row_member(ROW_FIND)->key);
@@ -125,46 +116,81 @@ need_looked_up(const struct document *d, const struct connector_set *set,
         if (!text || row_lookup_read(&l, LOOKUP_FIND, text, NULL) != ERR_OK)
             continue;
         if (row_find_read(&f, l.what, NULL) == ERR_OK)
-            need_app(d, set, facts, f.action, f.app, out);
+            demand_app(d, set, f.action, f.app, out);
         row_find_clear(&f);
         free(l.what);
     }
 }
 
-struct answering {
-    const struct value *answers;
-    struct need_list *out;
-};
-
 static void
-need_answer(void *context, const struct ask *ask)
+demand_answer(void *context, const struct ask *ask)
 {
-    const struct answering *a = context;
-    const struct value *given =
-        value_get(value_get(a->answers, ask->block->id), ask->field);
-    if (ask->required && value_type(given) == VALUE_NULL)
-        add(a->out, (struct found){.kind = NEED_ANSWER,
-                                   .block_id = ask->block->id,
-                                   .field = ask->field,
-                                   .label = mem_strdup(ask->label)});
+    if (ask->required)
+        add(context, (struct found){.kind = NEED_ANSWER,
+                                    .block_id = ask->block->id,
+                                    .field = ask->field,
+                                    .label = mem_strdup(ask->label)});
+}
+
+void
+material_demands(const struct document *d, const struct connector_set *set,
+                 struct need_list *demands)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct block *b = &d->blocks[i];
+        const char *app = block_text(b, "app");
+        const char *auth_app = value_get_text(block_field(b, "auth"), "app");
+        if (*app)
+            demand_app(d, set, block_text(b, "action"), app, demands);
+        if (auth_app)
+            demand_app(d, set, "", auth_app, demands);
+        demand_looked_up(d, set, b, demands);
+    }
+    ask_each(d, demand_answer, demands);
+}
+
+/* Who must first connect an app is not asked for its scopes as well. */
+static bool
+is_undone(const struct need *n, const struct value *facts)
+{
+    if (n->kind == NEED_ANSWER) {
+        const struct value *answers = value_get(facts, "answers");
+        const struct value *given =
+            value_get(value_get(answers, n->block_id), n->field);
+        return value_type(given) == VALUE_NULL;
+    }
+    const struct value *granted =
+        value_get(value_get(facts, "connected"), n->app);
+    if (n->kind == NEED_CONNECT)
+        return !granted;
+    return granted && !holds_text(granted, n->scope);
+}
+
+void
+material_undone(const struct need_list *demands, const struct value *facts,
+                struct need_list *out)
+{
+    for (size_t i = 0; i < demands->count; i++) {
+        const struct need *n = &demands->items[i];
+        if (is_undone(n, facts))
+            add(out, (struct found){.kind = n->kind,
+                                    .app = n->app,
+                                    .scope = n->scope,
+                                    .block_id = n->block_id,
+                                    .field = n->field,
+                                    .label = mem_strdup(n->label)});
+    }
 }
 
 void
 material_needs(const struct document *d, const struct connector_set *set,
                const struct value *facts, struct need_list *out)
 {
-    struct answering answering = {value_get(facts, "answers"), out};
-    for (size_t i = 0; i < d->count; i++) {
-        const struct block *b = &d->blocks[i];
-        const char *app = block_text(b, "app");
-        const char *auth_app = value_get_text(block_field(b, "auth"), "app");
-        if (*app)
-            need_app(d, set, facts, block_text(b, "action"), app, out);
-        if (auth_app)
-            need_app(d, set, facts, "", auth_app, out);
-        need_looked_up(d, set, facts, b, out);
-    }
-    ask_each(d, need_answer, &answering);
+    struct need_list demands;
+    need_list_init(&demands);
+    material_demands(d, set, &demands);
+    material_undone(&demands, facts, out);
+    need_list_clear(&demands);
 }
 
 struct value *

@@ -40,6 +40,14 @@ void need_list_clear(struct need_list *l);
 void material_needs(const struct document *d, const struct connector_set *set,
                     const struct value *facts, struct need_list *out);
 
+/* The same in two parts. DEMANDS (initialised) receives all that D may ask of
+ * any customer, which stays so for as long as SET does; OUT (initialised)
+ * what of it one with these FACTS has not done. */
+void material_demands(const struct document *d, const struct connector_set *set,
+                      struct need_list *demands);
+void material_undone(const struct need_list *demands, const struct value *facts,
+                     struct need_list *out);
+
 /* [{"kind":"connect","app","scope"?,"blockId"?,"field"?,"label"}…]: the shape
  * of receipts; owned by the caller. */
 struct value *need_list_value(const struct need_list *l);

@@ -31,6 +31,7 @@ main(void)
     test_runtime_credential();
     test_runtime_moved();
     test_runtime_parsed();
+    test_runtime_asks();
     test_runtime_compiling();
     test_runtime_time();
     test_runtime_bodies();

@@ -182,7 +182,7 @@ rows_are_counted(void)
     buf_clear(&text);
 }
 
-/* Without check_here in parsed_get the second look finds it. */
+/* Without parsed_check_here in parsed_get the second look finds it. */
 static void
 forgets_what_was_rolled_back(void)
 {

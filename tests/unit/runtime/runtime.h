@@ -20,6 +20,7 @@ extern int failed_tests;
 void test_runtime_decide(void);
 void test_runtime_compiling(void);
 void test_runtime_parsed(void);
+void test_runtime_asks(void);
 void test_runtime_vault(void);
 void test_runtime_executor(void);
 void test_runtime_starts(void);

@@ -54,7 +54,7 @@ document_of_two_apps(const struct connector_set *set)
 }
 
 /* What rows are looked up in must be connected, with the scopes of the search.
- * Sabotage: need_looked_up. */
+ * Sabotage: demand_looked_up. */
 static void
 needs_of_look_ups(void)
 {
