@@ -65,6 +65,7 @@ editor_form_look(struct editor *s)
     char *name = mem_strdup(s->before[0]);
     char *typed = mem_strdup(form_text(&s->form, s->form.focus));
     bool changed = !text_equal(typed, s->before[s->form.focus]);
+    editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
         draft_view_say_gone(&s->draft, name, typed);

@@ -285,6 +285,7 @@ cell_gone(void *ctx, const char *text)
 {
     struct mapgrid *m = ctx;
     buf_reset(&m->offers);
+    mapgrid_keep(m, "the row was deleted or renamed");
     draft_view_say_gone(&m->draft, "The row being edited", text);
 }
 

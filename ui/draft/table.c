@@ -285,11 +285,19 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
     return err;
 }
 
+/* The name of the column of the open cell. */
+static const char *
+open_column(const struct tablegrid *s)
+{
+    return columns[s->grid.table.shown[s->grid.column]].name;
+}
+
 static void
 cell_gone(void *ctx, const char *text)
 {
-    draft_view_say_gone(&((struct tablegrid *)ctx)->draft,
-                        "The row being edited", text);
+    struct tablegrid *s = ctx;
+    tablegrid_keep(s, open_column(s), "the row was deleted or renamed");
+    draft_view_say_gone(&s->draft, "The row being edited", text);
 }
 
 static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL,
@@ -359,13 +367,6 @@ move_row(struct tablegrid *s, long by, struct error *e)
 }
 
 /* --- life ----------------------------------------------------------------- */
-
-/* The name of the column of the open cell. */
-static const char *
-open_column(const struct tablegrid *s)
-{
-    return columns[s->grid.table.shown[s->grid.column]].name;
-}
 
 static void
 table_close(struct view *v)

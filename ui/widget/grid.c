@@ -87,8 +87,8 @@ close_lost(struct grid *g)
     if (!g->editing || table_go(&g->table, g->editing_key))
         return;
     char *text = mem_strdup(line_edit_text(&g->line));
-    grid_abandon(g);
     g->ops->gone(g->ctx, text);
+    grid_abandon(g);
     free(text);
 }
 

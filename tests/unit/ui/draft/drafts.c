@@ -258,8 +258,9 @@ what_is_removed_meanwhile_is_said(struct trial_draft *t)
     play(t, "eve", "", NULL, NULL);
 }
 
-/* It is not drawn on the row in its place, nor stored there. Sabotage:
- * grid_reload() in mapgrid_show(), and in show() of table.c. */
+/* It is not drawn on the row in its place, nor stored there, and what was typed
+ * stays with the draft. Sabotage: the keeping in cell_gone(), grid_reload() in
+ * mapgrid_show(), and in show() of table.c. */
 static void
 a_row_that_is_cut_meanwhile_closes_its_cell(struct trial_draft *t)
 {
@@ -271,7 +272,9 @@ a_row_that_is_cut_meanwhile_closes_its_cell(struct trial_draft *t)
     snprintf(words, sizeof words, "deleted or renamed. Not stored: %s",
              t->c->typed);
     t->patch = patch;
+    long long kept = ask_sql("SELECT count(*) FROM kept_text");
     play(t, "eve", typing(t, ":meanwhile\nF1\nEsc"), eve_edits, words);
+    CHECK_INT(ask_sql("SELECT count(*) FROM kept_text"), kept + 1);
     char *now = stored(t, "");
     CHECK(!strstr(now, t->c->new));
     free(now);

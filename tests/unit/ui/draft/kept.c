@@ -200,7 +200,8 @@ closed_payloads_close_what_was_typed(void)
 
 /* --- the block of a form -------------------------------------------------- */
 
-/* Sabotage: editor_form_look() in editor_show(). */
+/* What was typed stays with the draft. Sabotage: editor_form_look() in
+ * editor_show(), editor_form_keep() in editor_form_look(). */
 static void
 a_form_is_closed_with_its_block(struct trial_draft *t)
 {
@@ -210,6 +211,7 @@ a_form_is_closed_with_its_block(struct trial_draft *t)
     long long edits = ask_sql("SELECT sum(revision) FROM version");
     play(t, "eve", typing(t, HEARD "d\n!later 160\nu\n:messages\n"), eve_edits,
          "Tax was deleted or renamed. Not stored: =2");
+    CHECK_INT(ask_sql("SELECT count(*) FROM kept_text"), 1);
     play(t, "eve", "u\n", NULL, "Undone: ");
     play(t, "eve", typing(t, HEARD "d\n!later 160\nu\n"), eve_edits,
          "2 keys dropped: ");
