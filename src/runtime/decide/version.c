@@ -55,20 +55,17 @@ find_subject(struct item *i, struct subject *s, struct error *e)
 static enum err
 check_hash(struct item *i, const char **hash, struct error *e)
 {
-    const struct parsed *p = NULL;
+    const struct asks *asks = NULL;
     *hash = value_get_text(i->value, "hash");
     if (!*hash || strlen(*hash) != DIGEST_SIZE - 1)
         return error_set(e, ERR_USAGE, "hash: not a valid SHA-256");
-    enum err err =
-        parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
+    enum err err = live_asks(i->r->core, *hash, &asks, e);
     if (err == ERR_NOT_FOUND)
-        error_set(e, err, "document %.12s: not found (send it first)",
-                  *hash);
-    const struct block *trigger = err == ERR_OK ? p->document->trigger : NULL;
-    if (trigger && !trigger->kind->runs)
+        error_set(e, err, "document %.12s: not found (send it first)", *hash);
+    if (err == ERR_OK && asks->trigger && !asks->trigger->runs)
         err = error_set(e, ERR_INVALID,
                         "trigger: this runtime cannot start workflows by %s",
-                        trigger->kind->name);
+                        asks->trigger->name);
     return err;
 }
 

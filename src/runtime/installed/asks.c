@@ -1,6 +1,7 @@
 /* What documents ask of a customer, kept by hash. */
 #include "runtime/installed/asks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,13 +94,13 @@ add_form(struct value *forms, const struct block *b)
 }
 
 static struct value *
-missing_connectors(const struct parsed *p)
+missing_connectors(const struct document *d, const struct connector_set *set)
 {
-    const struct value *pins = value_get(p->document->root, "connectors");
+    const struct value *pins = value_get(d->root, "connectors");
     struct value *missing = value_array();
     for (size_t i = 0; i < value_size(pins); i++) {
         const char *hash = value_text_or(value_at(pins, i), "");
-        if (!connector_set_find(&p->connectors, hash))
+        if (!connector_set_find(set, hash))
             value_append(missing, value_string(hash));
     }
     return missing;
@@ -119,15 +120,17 @@ bytes_of(const struct asks *a)
 }
 
 static struct asks *
-derive(const struct parsed *p)
+derive(const char *hash, const struct document *d,
+       const struct connector_set *set)
 {
     struct asks *a = mem_alloc(sizeof *a);
-    memcpy(a->hash, p->hash, sizeof a->hash);
+    snprintf(a->hash, sizeof a->hash, "%s", hash);
     a->forms = value_array();
-    for (size_t i = 0; i < p->document->count; i++)
-        add_form(a->forms, &p->document->blocks[i]);
-    material_demands(p->document, &p->connectors, &a->demands);
-    a->missing = missing_connectors(p);
+    for (size_t i = 0; i < d->count; i++)
+        add_form(a->forms, &d->blocks[i]);
+    material_demands(d, set, &a->demands);
+    a->trigger = d->trigger ? d->trigger->kind : NULL;
+    a->missing = missing_connectors(d, set);
     a->bytes = bytes_of(a);
     return a;
 }
@@ -144,6 +147,27 @@ is_good(struct db *db, const struct asks *a)
     return true;
 }
 
+static struct asks *
+put(struct asks_cache *c, struct asks *a)
+{
+    struct asks **at = place_of(c, a->hash);
+    c->bytes += a->bytes;
+    a->used = ++c->uses;
+    a->next = *at;
+    *at = a;
+    return a;
+}
+
+void
+asks_note(struct asks_cache *c, const char *hash, const struct document *d,
+          const struct connector_set *connectors)
+{
+    struct asks **at = place_of(c, hash);
+    if (*at)
+        drop(c, at);
+    keep_small(c, put(c, derive(hash, d, connectors)));
+}
+
 static enum err
 add(struct asks_cache *c, struct parsed_cache *documents, struct db *db,
     const char *hash, struct asks **out, struct error *e)
@@ -152,13 +176,9 @@ add(struct asks_cache *c, struct parsed_cache *documents, struct db *db,
     enum err err = parsed_get(documents, db, hash, &p, e);
     if (err != ERR_OK)
         return err;
-    struct asks *a = derive(p), **at = place_of(c, hash);
     c->derived++;
     c->derived_bytes += p->bytes;
-    c->bytes += a->bytes;
-    a->next = *at;
-    *at = a;
-    *out = a;
+    *out = put(c, derive(hash, p->document, &p->connectors));
     return ERR_OK;
 }
 

@@ -14,6 +14,7 @@ struct asks {
     char hash[DIGEST_SIZE];
     struct value *forms; /* [{"app","blockId","fields"}…], as ask_form() */
     struct need_list demands;
+    const struct kind *trigger; /* its kind; NULL: no trigger */
     struct value *missing; /* the hashes of connectors that were not here */
     size_t bytes;          /* of memory */
     uint64_t used;         /* the higher, the later */
@@ -33,6 +34,11 @@ struct asks_cache {
 
 void asks_cache_init(struct asks_cache *c, size_t max);
 void asks_cache_clear(struct asks_cache *c);
+
+/* Keeps in C what D asks, the document HASH, with those of its connectors that
+ * are here: for a caller that has it parsed in any case. */
+void asks_note(struct asks_cache *c, const char *hash, const struct document *d,
+               const struct connector_set *connectors);
 
 /* What the document HASH of the store asks; *OUT belongs to C and is good until
  * the next call. A document that C does not know is read through DOCUMENTS. The

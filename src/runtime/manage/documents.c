@@ -45,8 +45,9 @@ check_connector(const struct http_request *r, struct error *e)
 }
 
 static enum err
-check_workflow(struct db *db, const struct http_request *r, struct error *e)
+check_workflow(struct route_call *call, struct error *e)
 {
+    const struct http_request *r = call->request;
     struct document *d = NULL;
     struct connector_set set;
     struct buf text;
@@ -58,9 +59,11 @@ check_workflow(struct db *db, const struct http_request *r, struct error *e)
         err = check_canonical(&text, r, e);
     }
     if (err == ERR_OK)
-        err = live_connectors(db, d, &set, e);
+        err = live_connectors(call->db, d, &set, e);
     if (err == ERR_OK)
         err = validate_or_error(d, &set, e);
+    if (err == ERR_OK)
+        asks_note(&call->runtime->asks, call->params[0], d, &set);
     connector_set_clear(&set);
     document_free(d);
     buf_clear(&text);
@@ -107,7 +110,7 @@ take_document(struct route_call *call, struct error *e)
     value_free(v);
     if (err == ERR_OK)
         err = connector ? check_connector(call->request, e)
-                        : check_workflow(call->db, call->request, e);
+                        : check_workflow(call, e);
     if (err == ERR_OK)
         err = keep_document(call, connector ? "connector" : "workflow", e);
     return err;

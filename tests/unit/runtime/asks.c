@@ -98,6 +98,34 @@ what_is_kept_is_bounded(void)
     cache->max = max;
 }
 
+static enum err
+note_all(struct core *core, void *ctx, struct error *e)
+{
+    enum err err = ERR_OK;
+    (void)ctx;
+    for (int n = 0; n < DOCUMENTS && err == ERR_OK; n++) {
+        struct document *d = NULL;
+        struct connector_set none;
+        connector_set_init(&none);
+        err = live_document(core_db(core), hash[n], &d, e);
+        if (err == ERR_OK)
+            asks_note(&w.runtime.asks, hash[n], d, &none);
+        document_free(d);
+    }
+    return err;
+}
+
+/* As where a console sends documents, and then releases them. */
+static void
+what_was_noted_is_known(void)
+{
+    struct asks_cache *cache = start();
+    CHECK_INT(world_do(&w, note_all, NULL), ERR_OK);
+    CHECK_INT(world_do(&w, note_all, NULL), ERR_OK);
+    CHECK_INT(world_do(&w, ask_all, NULL), ERR_OK);
+    CHECK_INT(cache->derived, 0);
+}
+
 /* --- connectors that come later ------------------------------------------- */
 
 struct wanted {
@@ -201,6 +229,8 @@ test_runtime_asks(void)
 {
     static const struct test tests[] = {
         {"a document is looked through once", each_is_looked_through_once},
+        {"what was noted of a document is not looked for again",
+         what_was_noted_is_known},
         {"what documents ask is kept up to a bound", what_is_kept_is_bounded},
         {"what a document asked is not here once it was rolled back",
          what_was_rolled_back_is_forgotten},
