@@ -180,15 +180,13 @@ show_console(struct demo_world *w, const struct demo_options *options,
 {
     char *argv[9] = {w->tailor, (char[]){"--store"}, w->store,
                      (char[]){"--tour"}};
+    char words[][12] = {"--temporary", "--read-only", "--thin", "--ascii"};
+    const bool wanted[] = {w->own_dir, options->read_only, options->thin,
+                           options->ascii};
     size_t n = 4;
-    if (w->own_dir)
-        argv[n++] = (char[]){"--temporary"};
-    if (options->read_only)
-        argv[n++] = (char[]){"--read-only"};
-    if (options->thin)
-        argv[n++] = (char[]){"--thin"};
-    if (options->ascii)
-        argv[n++] = (char[]){"--ascii"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (wanted[i])
+            argv[n++] = words[i];
     return process_show("tailor", argv, e);
 }
 
