@@ -81,15 +81,10 @@ set_answers(struct value *v, const struct release_item *item,
     value_set(v, "answers", answers_json(item, mine));
 }
 
-static struct value *
-item_json(const struct release_item *item, const char *status,
-          const struct tried *tried, const struct outcomes *mine)
+/* What the version of ITEM is of, where it goes, and what is live there. */
+static void
+set_place(struct value *v, const struct release_item *item)
 {
-    struct value *v = value_object();
-    set_version(v, "versionId", "version", &item->version);
-    value_set_text(v, "status", status);
-    set_refusal(v, item->refusal);
-    value_set_text(v, "foretold", foretold(item));
     value_set_text(v, "hash", item->hash);
     value_set_text(v, "integration", item->integration);
     value_set_text(v, "workflow", item->workflow);
@@ -100,6 +95,18 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
     value_set_bool(v, "unseen", item->unseen);
+}
+
+static struct value *
+item_json(const struct release_item *item, const char *status,
+          const struct tried *tried, const struct outcomes *mine)
+{
+    struct value *v = value_object();
+    set_version(v, "versionId", "version", &item->version);
+    value_set_text(v, "status", status);
+    set_refusal(v, item->refusal);
+    value_set_text(v, "foretold", foretold(item));
+    set_place(v, item);
     value_set_text(v, "forkedFrom", item->forked_from);
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
@@ -344,16 +351,7 @@ withdrawal_json(const struct release_item *item, const char *status,
     set_version(v, "versionId", "version", &item->version);
     value_set_text(v, "status", status);
     value_set_text(v, "foretold", "withdrawn");
-    value_set_text(v, "hash", item->hash);
-    value_set_text(v, "integration", item->integration);
-    value_set_text(v, "workflow", item->workflow);
-    value_set_text(v, "installationId", item->installation_id);
-    value_set_text(v, "customer", item->customer);
-    value_set_text(v, "username", item->username);
-    value_set_text(v, "environment", item->environment);
-    value_set(v, "runtimes", lines_json(item->runtimes));
-    set_version(v, "liveVersionId", "live", &item->live);
-    value_set_bool(v, "unseen", item->unseen);
+    set_place(v, item);
     set_answers(v, item, mine);
     return v;
 }
