@@ -27,6 +27,9 @@
 #include "tests/unit/test.h"
 
 static char folder[64], store[80], secret[80], beside[80];
+/* A terminal of the same account, as another session has one. */
+static char terminal[64];
+static int terminal_master = -1;
 enum { PORT_OF_A_RUNTIME = 8443, PORT_OF_NO_RUNTIME = 9 };
 
 static void
@@ -38,8 +41,19 @@ touch(const char *path)
 }
 
 static void
+open_terminal(void)
+{
+    terminal_master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    CHECK(terminal_master >= 0);
+    CHECK_INT(grantpt(terminal_master), 0);
+    CHECK_INT(unlockpt(terminal_master), 0);
+    CHECK_INT(ptsname_r(terminal_master, terminal, sizeof terminal), 0);
+}
+
+static void
 set_up(void)
 {
+    open_terminal();
     snprintf(folder, sizeof folder, "/tmp/tailor-sandbox-XXXXXX");
     CHECK(mkdtemp(folder) != NULL);
     snprintf(store, sizeof store, "%s/s", folder);
@@ -64,6 +78,7 @@ tear_down(void)
     snprintf(inner, sizeof inner, "%s/s", folder);
     rmdir(inner);
     rmdir(folder);
+    close(terminal_master);
 }
 
 /* The version of Landlock, by what the session says of it; 0 for none. */
@@ -222,6 +237,9 @@ attempts_of_all(void)
     bad |= forks() << 6;
     bad |= has_signals_sent() << 7;
     bad |= sets_times_of_any() << 21;
+    bad |= opens(terminal, O_RDWR | O_NOCTTY) << 22;
+    bad |= opens(terminal, O_RDONLY | O_NOCTTY) << 23;
+    bad |= opens(terminal, O_WRONLY | O_NOCTTY) << 24;
     return bad;
 }
 
@@ -318,6 +336,7 @@ a_reader_can_write_nothing(void)
     if (enforced())
         CHECK_INT(within(SANDBOX_READER), 0);
     CHECK(opens(store, O_RDWR));
+    CHECK(opens(terminal, O_RDWR | O_NOCTTY)); /* without a sandbox */
     tear_down();
 }
 
