@@ -112,6 +112,17 @@ a_letter_after_a_failed_search_is_text(void)
     }
 }
 
+/* A time that was meant for the list is text of the menu too: no digit counts,
+ * no colon opens the command line. Sabotage: actions_view in
+ * app_is_typing(). */
+static void
+a_time_in_the_menu_is_text(void)
+{
+    static const char none[] = "No action \"22:40\" on this screen";
+    check_run(ROLE_ADMIN, "a\n'22:40\nEnter", none, "");
+    check_run(ROLE_ADMIN, "a\n2\n2\n :\n4\n0\nEnter", none, "");
+}
+
 /* The row under the cursor leaves before the key: the key is refused once,
  * whatever way the action is chosen. Sabotage: row_left() in dispatch.c,
  * app_row_seen() in app_take_event(). */
@@ -506,6 +517,7 @@ test_ui_app(void)
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
         {"a reader types in the menu", a_reader_types_in_the_menu},
+        {"a time in the menu is text", a_time_in_the_menu_is_text},
         {"a letter after a failed search is text",
          a_letter_after_a_failed_search_is_text},
         {"no key meets the row that took the place",

@@ -68,6 +68,7 @@ static const struct golden {
      false, "alice"},
     {"pause-question", FIND "Enter\n" DO("pause"), 20, 80, false, false, "alice"},
     {"actions", FIND "Enter a", 20, 80, false, false, "alice"},
+    {"commands", FIND "Enter\n :\nTab", 24, 80, false, false, "alice"},
     {"audit", ":audit", 14, 80, false, false, "eve"},
     {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
 };

@@ -331,6 +331,15 @@ played_paint(struct screen *screen, const struct cells *cells)
     p->look->painted(p->look->ctx, cells);
 }
 
+static enum err
+played_copy(struct screen *screen, const char *text, size_t n, struct error *e)
+{
+    const struct played *p = (const struct played *)screen->ops;
+    buf_reset(p->look->copied);
+    buf_add(p->look->copied, text, n);
+    return p->inner->copy(screen, text, n, e);
+}
+
 void
 small_store_play(struct small_store *s, const struct visit *look,
                  const char *script, struct buf *out)
@@ -355,6 +364,8 @@ small_store_play(struct small_store *s, const struct visit *look,
         played.ops.next = played_next;
     if (look->painted)
         played.ops.paint = played_paint;
+    if (look->copied)
+        played.ops.copy = played_copy;
     screen->ops = &played.ops;
     if (!look->unsynced)
         must(sync_lock(s->path, &lock, &e), &e, "lock");

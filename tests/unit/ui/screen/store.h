@@ -18,6 +18,7 @@ void test_console_hostile(void);
 void test_console_lasting(void);
 void test_console_lists(void);
 void test_console_questions(void);
+void test_console_released(void);
 void test_console_screens(void);
 void test_console_sessions(void);
 void test_console_walks(void);
@@ -72,6 +73,7 @@ struct visit {
     /* Is given each screen as it is painted; may be NULL. */
     void (*painted)(void *ctx, const struct cells *cells);
     void *ctx;
+    struct buf *copied; /* receives what was copied last; may be NULL */
 };
 
 /* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to
