@@ -182,5 +182,21 @@ def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
     assert all("first_name: #N/A" in b["message"] for b in bad), bad[0]
 
 
+@test
+def each_call_says_what_it_comes_from():
+    """As the backend of the vendor knows it from the embedded API. Sabotage:
+    a line of add_origin() in src/runtime/executor/block/api.c."""
+    w = state["world"]
+    run = w.json("run", "list", "--installation", I)["data"][0]
+    record = raw("/standin/records?type=isv:/orders&limit=1")["data"][0]
+    said = dict(line.split(": ", 1)
+                for line in record["headers"].splitlines())
+    equal(said, {"X-Alloy-WorkflowId": workflow()["workflowId"],
+                 "X-Alloy-UserId": w.json("installation", "show", I)["userId"],
+                 "X-Alloy-BlockName": BLOCK,
+                 "X-Alloy-BlockType": "api",
+                 "X-Alloy-ExecutionUuid": run["executionId"]})
+
+
 if __name__ == "__main__":
     main(setup, close)
