@@ -261,6 +261,64 @@ def a_finished_release_says_why_the_runtime_refuses():
         os.unlink(other)
 
 
+def command_lines(parent):
+    """Of the children of PARENT, by number."""
+    out = {}
+    with open(f"/proc/{parent}/task/{parent}/children") as f:
+        for pid in f.read().split():
+            with open(f"/proc/{pid}/cmdline") as line:
+                out[int(pid)] = line.read()
+    return out
+
+
+class Frozen:
+    """While it lasts, the runtime of W answers nothing, as when its host
+    hangs: connections are taken and no byte comes."""
+
+    def __enter__(self):
+        self.pid, = (pid for pid, line in command_lines(w.process.pid).items()
+                     if line.split("\0")[0].endswith("tailord"))
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def __exit__(self, *_):
+        os.kill(self.pid, signal.SIGCONT)
+
+
+AT_ONCE = 2  # seconds; any wait for the runtime takes longer
+
+
+@test
+def a_frozen_runtime_holds_no_key():
+    """Every key acts while the runtime hangs, up to a release, which is
+    queued and goes out when it is back."""
+    r = Console(cols=120)
+    try:
+        with Frozen():
+            for keys, text in ((("/", *"soylent"), "1/1 of"),
+                               (("Enter", "Enter"), "what was done last"),
+                               (("F",), "draft on v1"),
+                               (("j", "Enter"), "taxTotal"),
+                               (("Escape",), "1  New order"),
+                               (("i", *"math", "Enter"), "formula is missing"),
+                               (("Enter",), "formula is missing"),
+                               ((*"=1+1",), "=1+1"),
+                               (("Enter",), "no problem"),
+                               (("u",), "Undone: "),
+                               (("U",), "no problem"),
+                               (("R",), "Tab switch"),
+                               (("Tab", "Tab"), "[>Release v1.")):
+                r.keys(*keys)
+                r.until(text, AT_ONCE)
+            r.press_alone("Enter", "now          queued: v1 stays live until "
+                          "the runtime answers")
+            r.keys("Escape")
+            r.until("what was done last", AT_ONCE)
+            r.until("releasing", AT_ONCE)
+        r.until("v1.1     live", 60)
+    finally:
+        r.close()
+
+
 @test
 def the_release_is_not_one_key():
     """Back has the focus after the note; Enter there changes nothing."""
@@ -449,16 +507,6 @@ def leaving_gives_the_terminal_back():
     c.keys("Tab")
     c.until("[>Leave<]")
     c.press_alone("Enter", "ended 0")
-
-
-def command_lines(parent):
-    """Of the children of PARENT, by number."""
-    out = {}
-    with open(f"/proc/{parent}/task/{parent}/children") as f:
-        for pid in f.read().split():
-            with open(f"/proc/{pid}/cmdline") as line:
-                out[int(pid)] = line.read()
-    return out
 
 
 @test
