@@ -270,6 +270,8 @@ db_connect(struct db *db, struct error *e)
     if (err == ERR_OK && version < db->schema->version &&
         !(db->flags & DB_OLDER))
         err = db_migrate(db, version, e);
+    if (err == ERR_OK && (db->flags & DB_EXCLUSIVE))
+        err = db_history_begin(db, e);
     /* Whoever only reads may look at what was done to the store. */
     if (err == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
         err = db_check_triggers(db, e);
@@ -300,6 +302,9 @@ db_disconnect(struct db *db)
     if (db->handle)
         sqlite3_close(db->handle);
     db->handle = NULL;
+    if (db->place >= 0)
+        close(db->place);
+    db->place = -1;
 }
 
 /* A FIFO in the place of a journal would stop whoever opens it for ever. */
@@ -367,6 +372,7 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
     db->schema = schema;
     db->flags = flags;
     db->busy_ms = BUSY_MS;
+    db->place = -1;
     db->statements =
         mem_array((size_t)schema->statement_count, sizeof(struct db_stmt));
     for (int i = 0; i < schema->statement_count; i++) {

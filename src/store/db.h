@@ -57,6 +57,9 @@ struct db_schema {
     const struct db_text_index *text_indexes; /* the last has no name; NULL */
     const struct db_statement *statements;
     int statement_count;
+    /* META_GET and META_SET of that table, for a store that keeps its history
+     * (db_is_restored); both 0: none. */
+    int meta_get, meta_set;
 };
 
 enum db_flags {
@@ -93,9 +96,11 @@ const char *db_path(const struct db *db);
 /* True where another file, or none, has the place of the one that is open. */
 bool db_is_replaced(struct db *db);
 
-/* True where a log of another database lay beside the store and was set aside,
- * at this opening or, for DB_EXCLUSIVE, at one before it, until db_keep_place
- * says that its user has acted on it. */
+/* True where the store is not what it was last, at this opening or, for
+ * DB_EXCLUSIVE, at one before it, until db_keep_place says that its user has
+ * acted on it: a log of another database lay beside it and was set aside, or
+ * its history (the last opening, and the commits until now) is older than, or
+ * another one than, the one that PATH-place has. */
 bool db_is_restored(const struct db *db);
 enum err db_keep_place(struct db *db, struct error *e);
 

@@ -11,12 +11,17 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/ident.h"
 #include "base/mem.h"
 #include "store/db_private.h"
 
 /* The head of a SQLite file: bytes 18 and 19 are 1 for a rollback journal and
  * 2 for a write-ahead log; bytes 24 to 27 count changes of the first page. */
 enum { HEAD = 28, READ_VERSION = 19, CHANGES = 24, ROLLBACK = 1 };
+
+/* The head of a log: bytes 16 to 23 are its salts. Whenever the log begins
+ * again, the first four of them are one more, and the others are random. */
+enum { LOG_HEAD = 24, SALTS = 16 };
 
 /* A file, whatever its name: inode numbers are used again, so the time of its
  * birth belongs to it. */
@@ -28,10 +33,14 @@ struct identity {
 struct place {
     uint64_t restored; /* a log was set aside and db_keep_place not called */
     struct identity store, log;
-    uint64_t changes; /* of the first page, as the file had it */
+    uint64_t changes;          /* of the first page, as the file had it */
+    struct db_history history; /* opening 0: an older program wrote the file */
+    uint64_t salts;            /* of the log, as it was last; 0: not known */
 };
 
-enum { NUMBERS = sizeof(struct place) / sizeof(uint64_t) };
+/* The numbers of the file: those of an older program, and all. Each has the
+ * same width, so that the history can be written over in place. */
+enum { OLDER_NUMBERS = 6, NUMBERS = 10, WIDTH = 21 };
 
 static char *
 beside(const char *path, const char *end)
@@ -69,29 +78,42 @@ read_place(const char *name, struct place *out)
     uint64_t n[NUMBERS] = {0};
     struct buf text;
     buf_init(&text, 1000);
-    bool whole = file_read(name, &text, NULL) == ERR_OK;
+    bool read = file_read(name, &text, NULL) == ERR_OK;
     const char *at = buf_str(&text);
-    for (int i = 0; whole && i < NUMBERS; i++) {
+    int count = 0;
+    for (; read && count < NUMBERS; count++) {
         char *end = NULL;
-        n[i] = strtoull(at, &end, 10);
-        whole = end != at;
+        n[count] = strtoull(at, &end, 10);
+        if (end == at)
+            break;
         at = end;
     }
     buf_clear(&text);
-    *out = (struct place){n[0], {n[1], n[2]}, {n[3], n[4]}, n[5]};
-    return whole;
+    if (count < NUMBERS)
+        memset(n + OLDER_NUMBERS, 0, sizeof n - OLDER_NUMBERS * sizeof *n);
+    *out = (struct place){n[0], {n[1], n[2]},          {n[3], n[4]},
+                          n[5], {n[6], n[7], n[8], 0}, n[9]};
+    return count >= OLDER_NUMBERS;
+}
+
+static void
+add_numbers(struct buf *out, const uint64_t *n, int count)
+{
+    for (int i = 0; i < count; i++)
+        buf_addf(out, "%*" PRIu64 "%c", WIDTH - 1, n[i],
+                 i + 1 < count ? ' ' : '\n');
 }
 
 static enum err
 write_place(const char *name, const struct place *p, struct error *e)
 {
+    const struct db_history *h = &p->history;
+    const uint64_t n[NUMBERS] = {
+        p->restored, p->store.inode, p->store.born, p->log.inode, p->log.born,
+        p->changes,  h->opening,     h->next,       h->commits,   p->salts};
     struct buf text;
     buf_init_any(&text);
-    buf_addf(&text,
-             "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-             " %" PRIu64 "\n",
-             p->restored, p->store.inode, p->store.born, p->log.inode,
-             p->log.born, p->changes);
+    add_numbers(&text, n, NUMBERS);
     enum err err = file_write(name, text.data, text.len, 0600, e);
     buf_clear(&text);
     return err;
@@ -100,23 +122,51 @@ write_place(const char *name, const struct place *p, struct error *e)
 /* --- before SQLite opens the file ----------------------------------------- */
 
 static uint64_t
-changes_in(const unsigned char *head)
+number_in(const unsigned char *at, int bytes)
 {
     uint64_t n = 0;
-    for (int i = 0; i < 4; i++)
-        n = n << 8 | head[CHANGES + i];
+    for (int i = 0; i < bytes; i++)
+        n = n << 8 | at[i];
     return n;
+}
+
+static uint64_t
+changes_in(const unsigned char *head)
+{
+    return number_in(head + CHANGES, 4);
+}
+
+static bool
+read_start(const char *path, unsigned char *out, int size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool whole = fd >= 0 && read(fd, out, (size_t)size) == size;
+    if (fd >= 0)
+        close(fd);
+    return whole;
 }
 
 static bool
 read_head(const char *path, unsigned char *head)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool whole = fd >= 0 && read(fd, head, HEAD) == HEAD &&
-                 memcmp(head, "SQLite format 3", 16) == 0;
-    if (fd >= 0)
-        close(fd);
-    return whole;
+    return read_start(path, head, HEAD) &&
+           memcmp(head, "SQLite format 3", 16) == 0;
+}
+
+/* Whether LOG is the one of P, or the one after it, where a kill came before
+ * P was written. The same file can have another log, where one was written
+ * over it; another file can have the same log, where the folder was copied. */
+static bool
+is_last_log(const char *log, const struct place *p)
+{
+    unsigned char head[LOG_HEAD];
+    if (!same(identity_of(log), p->log))
+        return false;
+    if (!p->salts || !read_start(log, head, LOG_HEAD))
+        return true;
+    uint64_t salts = number_in(head + SALTS, 8);
+    return salts == p->salts ||
+           (uint32_t)(salts >> 32) == (uint32_t)(p->salts >> 32) + 1;
 }
 
 /* A store that is in use has the other journal mode, is the file that it was,
@@ -130,11 +180,10 @@ is_of_another(const char *path, const char *log, const struct place *p)
         return false;
     if (head[READ_VERSION] == ROLLBACK)
         return true;
-    if (!p)
+    /* A log that was put there with the store is the store's own. */
+    if (!p || !is_last_log(log, p))
         return false;
-    if (!same(identity_of(path), p->store))
-        return same(identity_of(log), p->log);
-    return changes_in(head) < p->changes;
+    return !same(identity_of(path), p->store) || changes_in(head) < p->changes;
 }
 
 /* Renames PATH-wal and PATH-shm; *KEPT receives the name of the log. */
@@ -207,10 +256,70 @@ changes_on_disk(struct db *db, uint64_t *out, struct error *e)
     return ERR_OK;
 }
 
+/* Of the log that SQLite has open; 0 while it is empty. */
+static uint64_t
+log_salts(struct db *db)
+{
+    unsigned char salts[8];
+    sqlite3_file *log = NULL;
+    int rc = sqlite3_file_control(db->handle, "main",
+                                  SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (rc == SQLITE_OK && log && log->pMethods)
+        rc = log->pMethods->xRead(log, salts, sizeof salts, SALTS);
+    else
+        rc = SQLITE_ERROR;
+    return rc == SQLITE_OK ? number_in(salts, sizeof salts) : 0;
+}
+
+void
+db_history_keep(struct db *db)
+{
+    struct db_history *h = &db->history;
+    struct buf text;
+    if (!h->counted)
+        return;
+    h->commits = h->counted;
+    h->counted = 0;
+    const uint64_t n[NUMBERS - OLDER_NUMBERS] = {h->opening, h->opening,
+                                                 h->commits, log_salts(db)};
+    buf_init(&text, sizeof n / sizeof *n * WIDTH + 1);
+    add_numbers(&text, n, NUMBERS - OLDER_NUMBERS);
+    if (db->place >= 0 && pwrite(db->place, text.data, text.len,
+                                 (off_t)OLDER_NUMBERS * WIDTH) < 0) {
+        close(db->place); /* the file is older now, which does no harm */
+        db->place = -1;
+    }
+    buf_clear(&text);
+}
+
+/* A store goes on from where it was: by the opening that the place names or by
+ * the one that was about to follow, and with no commit less. */
+static bool
+follows(const struct db_history *h, const struct db_history *was)
+{
+    return (h->opening == was->opening || h->opening == was->next) &&
+           h->commits >= was->commits;
+}
+
+/* Reads the history; db_is_restored where NAME, PATH-place, has a newer one. */
+static enum err
+compare_history(struct db *db, const char *name, struct error *e)
+{
+    struct place was;
+    db->history = (struct db_history){0};
+    if (db->flags & DB_CREATE)
+        return ERR_OK;
+    enum err err = db_history_read(db, &db->history, e);
+    if (err == ERR_OK && read_place(name, &was) && was.history.opening &&
+        !follows(&db->history, &was.history))
+        db->restored = true;
+    return err;
+}
+
 enum err
 db_mark_place(struct db *db, struct error *e)
 {
-    struct place place = {.restored = db->restored};
+    struct place place = {0};
     if (db_is_replaced(db))
         return error_set(e, ERR_BUSY,
                          "%s: replaced while it was opened (start again)",
@@ -219,9 +328,18 @@ db_mark_place(struct db *db, struct error *e)
     char *log = beside(db->path, "-wal");
     place.store = identity_of(db->path);
     place.log = identity_of(log);
-    enum err err = changes_on_disk(db, &place.changes, e);
+    enum err err = compare_history(db, name, e);
+    random_bytes(&db->history.next, sizeof db->history.next);
+    place.restored = db->restored;
+    place.history = db->history;
+    place.salts = log_salts(db);
+    if (err == ERR_OK)
+        err = changes_on_disk(db, &place.changes, e);
     if (err == ERR_OK)
         err = write_place(name, &place, e);
+    if (db->place >= 0)
+        close(db->place);
+    db->place = err == ERR_OK ? open(name, O_WRONLY | O_CLOEXEC) : -1;
     if (err != ERR_OK && !db->restored) {
         unlink(name); /* to know nothing does no harm, on a full disk */
         error_clear(e);

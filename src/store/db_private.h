@@ -18,6 +18,14 @@ struct db_stmt {
     int *places;                    /* of the type's columns in the results */
 };
 
+/* Which opening for writing was the last one, and how many commits the store
+ * has; opening 0: not known. NEXT is the opening that is about to be written,
+ * so that a kill in between is not taken for another history. COUNTED is what
+ * COMMITS will be after the open transaction; 0: it is not counted. */
+struct db_history {
+    uint64_t opening, next, commits, counted;
+};
+
 struct db {
     sqlite3 *handle; /* NULL: a reopening failed */
     char *path;
@@ -32,6 +40,9 @@ struct db {
     struct db_copy *copy; /* that is being made, or NULL */
     bool restored;        /* see db_is_restored */
     char *aside;          /* see db_set_aside */
+    struct db_history history;
+    int64_t changes; /* db_total_changes at the begin of the transaction */
+    int place;       /* PATH-place, open for the history; -1 */
 };
 
 /* Opens DB's path with its flags, settings applied and read back. */
@@ -41,9 +52,26 @@ enum err db_connect(struct db *db, struct error *e);
  * belongs to another database. DAMAGED where it cannot be renamed. */
 enum err db_set_foreign_aside(struct db *db, struct error *e);
 
-/* After it was opened DB_EXCLUSIVE and before anything is written: notes in
- * PATH-place which files these are. BUSY where PATH was replaced meanwhile. */
+/* After it was opened DB_EXCLUSIVE and before anything is written: compares the
+ * store's history with PATH-place (db_is_restored), and notes there which files
+ * these are. BUSY where PATH was replaced meanwhile. */
 enum err db_mark_place(struct db *db, struct error *e);
+
+/* The history that the store itself has, where its schema keeps one. */
+enum err db_history_read(struct db *db, struct db_history *out,
+                         struct error *e);
+
+/* Once the store is open and migrated: a new opening, on disk. On a full disk
+ * the store keeps the opening that it has. */
+enum err db_history_begin(struct db *db, struct error *e);
+
+/* Within a transaction that is about to be committed: counts it, where it has
+ * changed anything. */
+enum err db_history_count(struct db *db, struct error *e);
+
+/* After the commit: writes the history into the open PATH-place, unsynced, so
+ * that there it may be older than in the store, never newer. */
+void db_history_keep(struct db *db);
 
 /* Finalises every statement and closes the handle. */
 void db_disconnect(struct db *db);

@@ -65,6 +65,8 @@ db_replace(const char *path, const char *fresh, char **kept, struct error *e)
     if (err == ERR_OK)
         err = drop(path, "-shm", e);
     if (err == ERR_OK)
+        err = drop(path, "-place", e);
+    if (err == ERR_OK)
         err = db_sync(path, e);
     *kept = NULL;
     if (replaces && err == ERR_OK)

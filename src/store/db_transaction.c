@@ -21,6 +21,7 @@ begin(struct db *db, const char *sql, const char *file, int line,
         return err;
     db->begin_file = file;
     db->begin_line = line;
+    db->changes = db_total_changes(db);
     error_clear(&db->ended);
     return ERR_OK;
 }
@@ -68,12 +69,18 @@ db_commit(struct db *db, struct error *e)
         db_rollback(db);
         return refuse_the_rest(db, e);
     }
+    enum err err = db_history_count(db, e);
+    if (err != ERR_OK) {
+        db_rollback(db);
+        return err;
+    }
     int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
     if (rc == SQLITE_OK) {
         db->begin_file = NULL;
+        db_history_keep(db);
         return ERR_OK;
     }
-    enum err err = db_fail(db, rc, "COMMIT", e);
+    err = db_fail(db, rc, "COMMIT", e);
     int family = rc & 0xff;
     /* CORRUPT: it met damage in this transaction and refuses to commit it. */
     bool before_the_point = family == SQLITE_BUSY || family == SQLITE_FULL ||

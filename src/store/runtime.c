@@ -28,4 +28,6 @@ const struct db_schema runtime_schema = {
     .migrations = migrations,
     .statements = statements,
     .statement_count = RUNTIME_STATEMENT_COUNT,
+    .meta_get = RS_META_GET,
+    .meta_set = RS_META_SET,
 };

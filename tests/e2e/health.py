@@ -77,7 +77,7 @@ def test_held_and_waiting(d, w):
     suite.equal("a run that nobody takes up is told", health(d),
                 (503, "held", ["held", "runsWaiting"]))
     d.stop()
-    for end in ("", "-wal", "-shm"):
+    for end in ("", "-wal", "-shm", "-place"):
         if os.path.exists(store + end):
             os.unlink(store + end)
     shutil.move(store + ".away", store)

@@ -4,7 +4,8 @@ write-ahead log of the replaced store: the copy is what it was, the runtime is
 held, and nothing is deleted. After a kill alone nothing of this happens.
 
 Sabotage: the comparison with ROLLBACK, or one of the two after it, in
-is_of_another() (src/store/db_place.c); restore_opened() in open_core
+is_of_another() (src/store/db_place.c); is_last_log() and compare_history()
+there; restore_opened() in open_core
 (src/runtime/daemon/serve.c); drop(path, "-wal") in db_replace
 (src/store/db_replace.c) is made good by the next start."""
 import glob
@@ -77,15 +78,15 @@ def moved(w, copy):
     os.replace(w.path("moved"), w.store)
 
 
-def written_over(w, copy):
-    with open(copy, "rb") as f, open(w.store, "r+b") as to:
+def written_over(w, copy, end=""):
+    with open(copy, "rb") as f, open(w.store + end, "r+b") as to:
         to.truncate(0)
         shutil.copyfileobj(f, to)
 
 
-def removed_first(w, copy):
-    os.unlink(w.store)
-    shutil.copy(copy, w.store)
+def removed_first(w, copy, end=""):
+    os.unlink(w.store + end)
+    shutil.copy(copy, w.store + end)
 
 
 def by_command(w, copy):
@@ -114,6 +115,35 @@ def test_put(w, copy, put, size, count):
     w.events(SMALL)
     suite.equal(name + ": resumed", w.resume(), "resumed")
     w.done(count + 1)
+
+
+def test_own_log(w, count):
+    """The files of a killed tailord are put back together, so that the log is
+    their own: only the store's history tells, and nothing is called again."""
+    w.events(SMALL)
+    w.done(count + 1)
+    w.d.kill()
+    kept = w.path("kept.db")
+    for end in ("", "-wal"):
+        shutil.copy(w.store + end, kept + end)
+    w.d.start()
+    for put in (removed_first, written_over):
+        w.events(SMALL)
+        before = w.aside()
+        w.d.kill()
+        for end in ("", "-wal"):
+            put(w, kept + end, end)
+        w.d.start()
+        name = "with its own log, " + put.__name__
+        suite.equal(name + ": held", w.health(), (503, ["held"]))
+        suite.equal(name + ": the runs", w.runs(), {"done": count + 1})
+        suite.equal(name + ": nothing is set aside", w.aside() - before, set())
+        suite.check(name + ": why", "it is older than it was" in w.d.logged())
+        suite.equal(name + ": resumed", w.resume(), "resumed")
+        w.d.stop()
+        w.d.start()
+        suite.equal(name + ": once", w.health(), (200, []))
+    return count + 1
 
 
 def test_kills(w, count):
@@ -350,7 +380,7 @@ def main():
         d.stop()
         shutil.copy(w.store, w.path("files.db"))
         d.start()
-        count = test_kills(w, 1)
+        count = test_own_log(w, test_kills(w, 1))
         backup = w.path("backup.db")
         suite.equal("a backup", d.command("backup", backup).returncode, 0)
         for put, size in ((written_over, LARGE), (moved, SMALL),

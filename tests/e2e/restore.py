@@ -51,7 +51,7 @@ def database(*suffixes):
 def put_back(files):
     """The runtime's store becomes FILES (suffix to path), started again."""
     world.stop()
-    for path in database("", "-wal", "-shm"):
+    for path in database("", "-wal", "-shm", "-place"):
         if os.path.exists(path):
             os.remove(path)
     for suffix, path in files.items():
@@ -60,10 +60,11 @@ def put_back(files):
 
 
 def copy_of_files():
-    """What `cp` makes of a stopped runtime."""
+    """What a snapshot of the machine keeps of a stopped runtime: with the file
+    that says how old the store was, so that only the feed tells."""
     world.stop()
     out = {}
-    for suffix in ("", "-wal"):
+    for suffix in ("", "-wal", "-place"):
         path, = database(suffix)
         if os.path.exists(path):
             out[suffix] = world.path("copy" + suffix)

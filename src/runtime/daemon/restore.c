@@ -48,11 +48,13 @@ restore_opened(struct db *db, struct error *e)
 {
     if (!db_is_restored(db))
         return ERR_OK;
-    log_event(LOG_WARNING, "store was replaced", "path", db_path(db), "kept",
-              db_set_aside(db), "message",
-              "a write-ahead log of another database lay beside it and was "
-              "set aside; the runtime is held",
-              NULL);
+    const char *kept = db_set_aside(db);
+    log_event(LOG_WARNING, "store was replaced", "path", db_path(db), "message",
+              kept ? "a write-ahead log of another database lay beside it and "
+                     "was set aside; the runtime is held"
+                   : "it is older than it was when it was open last, or it is "
+                     "another one; the runtime is held",
+              "kept", kept, NULL);
     enum err err = hold(db, e);
     return err == ERR_OK ? db_keep_place(db, e) : err;
 }

@@ -62,7 +62,7 @@ writing_goes_on(void)
     CHECK_INT(db_copy_begin(db, path, &c, &e), ERR_OK);
     CHECK_INT(db_copy_begin(db, scratch_file("second"), &second, &e), ERR_BUSY);
     while (!done && db_copy_step(c, 8, &done, &e) == ERR_OK)
-        if (slices++ % 4 == 0)
+        if (slices++ % 4 == 0 && !done)
             add(db, ROWS + slices);
     CHECK(done);
     CHECK(slices > ROWS / 8);

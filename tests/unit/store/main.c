@@ -17,9 +17,15 @@ static const struct db_statement statements[] = {
     {"SMALL_GET", "SELECT t FROM small WHERE n = ?", NULL},
     {"SMALL_ALL", "SELECT n FROM small ORDER BY n", NULL},
     {"SMALL_PARENT", "INSERT INTO child(parent) VALUES (?)", NULL},
-    {"SMALL_BAD", "SELECT n FROM nowhere", NULL}};
+    {"SMALL_BAD", "SELECT n FROM nowhere", NULL},
+    {"SMALL_META_GET", "SELECT value FROM meta WHERE key = ?", NULL},
+    {"SMALL_META_SET",
+     "INSERT INTO meta(key, value) VALUES (?, ?)"
+     " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+     NULL}};
 static const char *const migrations[] = {
     "CREATE TABLE small(n INTEGER PRIMARY KEY, t TEXT) STRICT;"
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE child(parent INTEGER NOT NULL REFERENCES small) STRICT;"
     "CREATE TRIGGER small_no_delete BEFORE DELETE ON small BEGIN"
     " SELECT RAISE(ABORT, 'never'); END;",
@@ -29,13 +35,17 @@ const struct db_schema small_schema = {.what = "small store",
                                        .version = 1,
                                        .migrations = migrations,
                                        .statements = statements,
-                                       .statement_count = SMALL_COUNT};
+                                       .statement_count = SMALL_COUNT,
+                                       .meta_get = SMALL_META_GET,
+                                       .meta_set = SMALL_META_SET};
 const struct db_schema small_schema_2 = {.what = "small store",
                                          .application_id = 4711,
                                          .version = 2,
                                          .migrations = migrations,
                                          .statements = statements,
-                                         .statement_count = SMALL_COUNT};
+                                         .statement_count = SMALL_COUNT,
+                                         .meta_get = SMALL_META_GET,
+                                         .meta_set = SMALL_META_SET};
 
 static char folder[PATH_MAX];
 

@@ -187,6 +187,118 @@ a_kill_alone(void)
     db_close(db);
 }
 
+/* The files of a killed store are put back together, as other files or into
+ * the same: the log is their own, and nothing but the history tells. Sabotage:
+ * compare_history in db_mark_place. */
+static void
+older_files_with_their_own_log(void)
+{
+    void (*const put[])(const char *, const char *) = {copy, write_over};
+    killed("place-life", DB_CREATE, 1, 5);
+    copy("place-life", "place-kept");
+    copy("place-life-wal", "place-kept-wal");
+    for (int i = 0; i < 2; i++) {
+        killed("place-life", 0, 1000 + i, 1);
+        put[i]("place-kept", "place-life");
+        put[i]("place-kept-wal", "place-life-wal");
+        struct db *db = open_it("place-life", &small_schema, DB_EXCLUSIVE);
+        CHECK(db && db_is_restored(db));
+        CHECK(db && !db_set_aside(db));
+        CHECK_INT(rows(db), 5);
+        CHECK_INT(db_keep_place(db, &e), ERR_OK);
+        db_close(db);
+        db = open_it("place-life", &small_schema, DB_EXCLUSIVE);
+        CHECK(db && !db_is_restored(db));
+        db_close(db);
+    }
+}
+
+/* Files copied while the store was open are of its last opening, but have
+ * fewer commits. Sabotage: the comparison of the commits in follows(). */
+static void
+files_of_the_same_opening(void)
+{
+    struct db *db =
+        open_it("place-same", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    add(db, 1, 5);
+    copy("place-same", "place-part");
+    copy("place-same-wal", "place-part-wal");
+    add(db, 1000, 1);
+    db_close(db);
+    copy("place-part", "place-same");
+    copy("place-part-wal", "place-same-wal");
+    db = open_it("place-same", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && db_is_restored(db));
+    CHECK_INT(rows(db), 5);
+    db_close(db);
+}
+
+/* A store that goes on from an older copy has more commits than the one that
+ * is put back then, or fewer: it is another history. Sabotage: the comparison
+ * of the openings in follows(). */
+static void
+another_history(void)
+{
+    struct db *db =
+        open_it("place-fork", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    add(db, 1, 5);
+    db_close(db);
+    copy("place-fork", "place-old");
+    db = open_it("place-fork", &small_schema, DB_EXCLUSIVE);
+    add(db, 1000, MANY);
+    db_close(db);
+    copy("place-fork", "place-new");
+    copy("place-old", "place-fork");
+    db = open_it("place-fork", &small_schema, DB_EXCLUSIVE);
+    CHECK_INT(db_keep_place(db, &e), ERR_OK);
+    db_close(db);
+    copy("place-new", "place-fork");
+    db = open_it("place-fork", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && db_is_restored(db));
+    CHECK_INT(rows(db), 5 + MANY);
+    db_close(db);
+}
+
+/* PATH-place of the store place-next becomes: its first COUNT numbers, of which
+ * the opening is that of another, which the store's was about to follow. */
+static void
+rewrite_place(int count)
+{
+    enum { OPENING = 6, NEXT = 7, NUMBERS = 10 };
+    char one[] = "1", *n[NUMBERS], *rest = NULL;
+    struct buf text, out;
+    buf_init(&text, 1000);
+    buf_init(&out, 1000);
+    const char *path = scratch_file("place-next-place");
+    CHECK_INT(file_read(path, &text, &e), ERR_OK);
+    char *copied = mem_strdup(buf_str(&text));
+    for (int i = 0; i < NUMBERS; i++)
+        n[i] = strtok_r(i ? NULL : copied, " \n", &rest);
+    n[NEXT] = n[OPENING];
+    n[OPENING] = one;
+    for (int i = 0; i < count; i++)
+        buf_addf(&out, "%s%c", n[i], i + 1 < count ? ' ' : '\n');
+    CHECK_INT(file_write(path, out.data, out.len, 0600, &e), ERR_OK);
+    free(copied);
+    buf_clear(&text);
+    buf_clear(&out);
+}
+
+/* An opening that ended before it was written, and a place that an older
+ * program wrote, are no sign. Sabotage: the comparison with NEXT in follows(),
+ * and the opening in compare_history(). */
+static void
+openings_that_are_not_known(void)
+{
+    killed("place-next", DB_CREATE, 1, 5);
+    for (int numbers = 10; numbers >= 6; numbers -= 4) {
+        rewrite_place(numbers);
+        struct db *db = open_it("place-next", &small_schema, DB_EXCLUSIVE);
+        CHECK(db && !db_is_restored(db));
+        db_close(db);
+    }
+}
+
 /* An opening that sets a log aside and then fails does not forget it.
  * Sabotage: the first write_place in db_set_foreign_aside. */
 static void
@@ -244,6 +356,12 @@ test_store_place(void)
         {"another file with the log of the last is found", another_file},
         {"an older file with the log of the last is found", an_older_file},
         {"a kill alone is no restore", a_kill_alone},
+        {"older files with their own log are found",
+         older_files_with_their_own_log},
+        {"files of the same opening are found", files_of_the_same_opening},
+        {"another history is found", another_history},
+        {"an opening that is not known is no restore",
+         openings_that_are_not_known},
         {"what was set aside is known until somebody acts on it",
          it_is_known_until_it_is_kept},
         {"a replaced store is kept with its journals",

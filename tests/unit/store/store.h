@@ -24,6 +24,8 @@ enum small_statement {
     SMALL_ALL,
     SMALL_PARENT,
     SMALL_BAD,
+    SMALL_META_GET,
+    SMALL_META_SET,
     SMALL_COUNT
 };
 extern const struct db_schema small_schema;   /* version 1 */
