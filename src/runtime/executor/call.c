@@ -513,13 +513,18 @@ go_on(struct exec *x, const struct call_plan *plan, struct row *row)
     }
 }
 
+/* A run without room in memory leaves it before a call: it may not leave while
+ * one is out. */
 enum exec_result
 call_do(struct exec *x, const struct call_plan *plan, struct output *answer)
 {
     struct row row;
     enum exec_result result = EXEC_STORE;
     if (read_row(x, plan->page, &row, answer, x->e) == ERR_OK)
-        result = go_on(x, plan, &row);
+        result =
+            row.state == STEP_DONE || memory_keeps(x->core, x->executor, x->run)
+                ? go_on(x, plan, &row)
+                : EXEC_WAIT;
     value_free(row.request);
     return result;
 }

@@ -110,7 +110,8 @@ bool
 executor_works_on(struct executor *x, int64_t n)
 {
     const struct run *r = *find(x, n);
-    return (r && !r->waits) || memory_waits(x, n) || compiling_awaited(x, n);
+    return (r && !r->waits) || executor_calls(x, n) || memory_waits(x, n) ||
+           compiling_awaited(x, n);
 }
 
 void
@@ -275,7 +276,9 @@ go_on_here(struct core *core, struct executor *x, struct run *r,
     if (err == ERR_OK && (ended || r->waits))
         err = crash_survived(core, x, r, e);
     if (err == ERR_OK && !ended && !r->waits)
-        return memory_keeps(core, x, r) ? ERR_OK : make_room(core, x, r, e);
+        return executor_calls(x, n) || memory_keeps(core, x, r)
+                   ? ERR_OK
+                   : make_room(core, x, r, e);
     if (err != ERR_OK || ended || !may_stay(core, x, r)) {
         r->stays = false;
         executor_forget(core, n);
@@ -377,6 +380,8 @@ take_up(struct core *core, struct going *g, struct error *e)
     struct lane *lane = lane_of(x, g->lane);
     int64_t n = g->run;
     bool taken_up = false;
+    if (executor_calls(x, n)) /* its answer goes on with it */
+        return ERR_OK;
     if (compiling_awaited(x, n)) /* and when its document is ready */
         return ERR_OK;
     if (memory_waits(x, n)) /* it is told when there is room for it */

@@ -114,7 +114,8 @@ enum err executor_run(struct core *core, int64_t n, struct run **out,
 void executor_give(struct executor *x, int64_t n, int64_t step,
                    struct output *answer);
 
-/* Whether the run N (row) is in memory and does not wait. */
+/* Whether the run N (row) is in memory and does not wait, has a call out, or
+ * waits for memory or its document. */
 bool executor_works_on(struct executor *x, int64_t n);
 
 /* Whether no run may go on: the runtime is held, or runs of the store that was
@@ -230,6 +231,9 @@ void gates_free(struct executor *x);
 
 /* Steps whose call is out, in memory only. */
 bool executor_flies(struct executor *x, int64_t run, int64_t step);
+/* Whether a call of RUN (row) is out. Until its answer is journaled the run is
+ * neither parked nor moved out of memory: nobody would take the answer. */
+bool executor_calls(const struct executor *x, int64_t run);
 void executor_fly(struct executor *x, const struct flying *flying);
 void executor_land(struct executor *x, int64_t run, int64_t step);
 

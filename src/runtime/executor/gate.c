@@ -159,6 +159,15 @@ executor_flies(struct executor *x, int64_t run, int64_t step)
     return *find_flying(x, run, step) != NULL;
 }
 
+bool
+executor_calls(const struct executor *x, int64_t run)
+{
+    const struct flying *f = x->flying[(uint64_t)run % EXECUTOR_BUCKETS];
+    while (f && f->run != run)
+        f = f->next;
+    return f != NULL;
+}
+
 static void
 count_start(struct gate *g)
 {

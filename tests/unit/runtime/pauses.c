@@ -231,6 +231,40 @@ a_call_that_is_out_ends_while_it_is_paused(void)
     a_call_that_is_out_ends(true);
 }
 
+static enum err
+forget_memory(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return executor_opened(core, e);
+}
+
+/* The run is not in memory while its call is out: the pause does not park it,
+ * and the answer is neither lost nor asked for twice. Sabotage: let
+ * executor_works_on() forget the calls that are out. */
+static void
+an_answer_comes_to_a_run_that_left_memory(void)
+{
+    struct place p;
+    size_t one = 1;
+    install_calls(&p);
+    w.silent = "/make";
+    char *id = place_event(&w, &p, "{'no':77}");
+    world_until(&w, is_held, &one);
+    stop(&p, true, true);
+    CHECK_INT(world_do(&w, forget_memory, NULL), ERR_OK);
+    world_let_time_pass(&w);
+    CHECK_INT(run_state(&w, id), RUN_RUNNING);
+    w.silent = NULL;
+    world_let_go(&w);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "got");
+    CHECK_INT(w.calls, 1);
+    stop(&p, true, false);
+    free(s.steps);
+    free(id);
+}
+
 static char tried_with[80];
 
 static void
@@ -370,6 +404,8 @@ test_runtime_pauses(void)
          a_call_that_is_out_ends_while_it_is_off},
         {"a call that is out ends while it is paused",
          a_call_that_is_out_ends_while_it_is_paused},
+        {"an answer comes to a run that left memory",
+         an_answer_comes_to_a_run_that_left_memory},
         {"what waits is parked by a pause", what_waits_is_parked_by_a_pause},
         {"a pause tells what goes on", a_pause_tells_what_goes_on},
         {"what is not finished is not paused",
