@@ -49,8 +49,10 @@ EXTRA_DIST += %D%/sessions.py
 TEST_SUITES += tests/e2e/sessions.py
 EXTRA_DIST += %D%/full_disk.py
 TEST_SUITES += tests/e2e/full_disk.py
-EXTRA_DIST += %D%/cli.py
-TEST_SUITES += tests/e2e/cli.py
+EXTRA_DIST += %D%/cli.py %D%/cli_cases.py %D%/cli_completion.py %D%/cli_null.py \
+	%D%/cli_release.py %D%/cli_rows.py %D%/cli_session.py
+TEST_SUITES += tests/e2e/cli.py tests/e2e/cli_completion.py tests/e2e/cli_null.py \
+	tests/e2e/cli_release.py tests/e2e/cli_rows.py tests/e2e/cli_session.py
 EXTRA_DIST += %D%/console_job_a.py
 TEST_SUITES += tests/e2e/console_job_a.py
 EXTRA_DIST += %D%/customers.py
