@@ -9,8 +9,9 @@ EXTRA_DIST += %D%/bad_input.py
 TEST_SUITES += tests/e2e/bad_input.py
 EXTRA_DIST += %D%/daemon.py %D%/http_raw.py
 TEST_SUITES += tests/e2e/http_raw.py
-EXTRA_DIST += %D%/embedded_api.py
-TEST_SUITES += tests/e2e/embedded_api.py
+EXTRA_DIST += %D%/embedded.py %D%/embedded_api.py %D%/embedded_logs.py %D%/embedded_users.py
+TEST_SUITES += tests/e2e/embedded_api.py tests/e2e/embedded_logs.py \
+	tests/e2e/embedded_users.py
 EXTRA_DIST += %D%/mixed_ids.py
 TEST_SUITES += tests/e2e/mixed_ids.py
 EXTRA_DIST += %D%/api_fuzz.py
