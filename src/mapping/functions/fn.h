@@ -60,7 +60,13 @@ bool ftext_has_wildcard(struct ftext t);
 size_t ftext_find_like(struct formula_arena *a, struct ftext t,
                        struct ftext pattern, size_t from);
 
-/* --- looking up (list.c) ---------------------------------------------- */
+/* --- taking an element (list.c) --------------------------------------- */
+
+/* Element I of the list V, counted from 1; V itself for 0. */
+void fn_element(struct evaluator *ev, const struct fvalue *v, int64_t i,
+                struct fvalue *out);
+
+/* --- looking up (look.c) ---------------------------------------------- */
 
 /* The element of LIST that is KEY, with wildcards; SORTED: the last that is not
  * larger in a rising list. Below 0 where none is, with the error of the

@@ -9,8 +9,8 @@ libmapping_a_SOURCES += \
 	%D%/each.c %D%/entities.def %D%/epoch.c %D%/find.c %D%/fn.h \
 	%D%/format.c %D%/functions.c %D%/functions.def %D%/functions.h \
 	%D%/functions_page.c %D%/html.c %D%/kinds.c %D%/letters.c \
-	%D%/list.c %D%/lists.def %D%/logic.c %D%/moments.h %D%/money.c \
+	%D%/list.c %D%/lists.def %D%/logic.c %D%/look.c %D%/moments.h %D%/money.c \
 	%D%/multiples.c %D%/names.def %D%/number.c %D%/number_text.c \
 	%D%/numbers.def %D%/objects.c %D%/order.c %D%/powers.c %D%/sha1.c \
-	%D%/sha1.h %D%/tally.c %D%/tally.h %D%/text.c %D%/text.def \
+	%D%/sha1.h %D%/sort.c %D%/tally.c %D%/tally.h %D%/text.c %D%/text.def \
 	%D%/text_format.c %D%/text_format.h %D%/unicode.c
