@@ -137,6 +137,7 @@ formula_arena_reset(struct formula_arena *a, const struct scope *scope,
         FORMULA_BYTES + (more < FORMULA_BYTES_MOST ? more : FORMULA_BYTES_MOST);
     begin_steps(a, n, scope->budget);
     a->exhausted = NULL;
+    a->searches = NULL;
 }
 
 void *
@@ -150,6 +151,13 @@ formula_alloc(struct formula_arena *a, size_t n)
     void *p = a->blocks->bytes + a->used;
     a->used += need;
     return p;
+}
+
+bool
+formula_has_room(const struct formula_arena *a, size_t n)
+{
+    size_t left = a->byte_limit > a->held ? a->byte_limit - a->held : 0;
+    return n + 4 * (size_t)FORMULA_BLOCK <= left;
 }
 
 void

@@ -26,8 +26,9 @@ enum {
     FORMULA_KEPT = 64          /* results kept for a record */
 };
 
-struct formula_kept; /* kept.c */
-struct formula_made; /* made.c */
+struct formula_kept;     /* kept.c */
+struct formula_made;     /* made.c */
+struct formula_searches; /* ../functions/search.c */
 
 struct formula_block {
     struct formula_block *next;
@@ -41,14 +42,15 @@ struct formula_arena {
     size_t held;                  /* bytes held by this evaluation */
     size_t most;                  /* the most that any evaluation held */
     size_t byte_limit;
-    unsigned language; /* the format of the formula that runs */
-    size_t steps;      /* left */
-    size_t step_limit; /* given at the start */
+    unsigned language;     /* the format of the formula that runs */
+    size_t steps;          /* left */
+    size_t step_limit;     /* given at the start */
     struct budget *budget; /* that has fewer steps than the formula may need;
                               NULL: none has */
     struct formula_kept *kept; /* of the record; NULL: no record was begun */
     size_t kept_count;
-    struct formula_made *made; /* JSON that this evaluation read */
+    struct formula_made *made;         /* JSON that this evaluation read */
+    struct formula_searches *searches; /* lists that it searched */
     jmp_buf escape;
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
@@ -80,6 +82,9 @@ formula_has(const struct formula_arena *a, enum language_change c)
 /* N bytes aligned for any value, not initialised. */
 void *formula_alloc(struct formula_arena *a, size_t n)
     __attribute__((returns_nonnull));
+
+/* True where N more bytes, in up to four pieces, fit the budget. */
+bool formula_has_room(const struct formula_arena *a, size_t n);
 
 /* Gives back the end of the newest allocation P of OLD bytes, down to N. */
 void formula_shrink(struct formula_arena *a, void *p, size_t old, size_t n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/formula/repeats.h"
 
 static void evaluate(struct evaluator *ev, uint32_t index, struct fvalue *out);
 
@@ -239,13 +240,12 @@ apply(struct evaluator *ev, const struct formula_node *node,
     fn->call(ev, args, count, out);
 }
 
-/* Calls FN for each element of its list arguments. */
-static void
-apply_each(struct evaluator *ev, const struct formula_node *node,
-           const struct formula_function *fn, struct fvalue *args,
-           unsigned count, struct fvalue *out)
+/* Makes lists of the arguments that are spread or taken as lists; returns how
+ * many calls the longest one gives. */
+static uint32_t
+spread_lists(struct evaluator *ev, const struct formula_function *fn,
+             struct fvalue *args, unsigned count)
 {
-    struct fvalue *one = formula_alloc(ev->arena, count * sizeof *one);
     uint32_t n = 0;
     for (unsigned i = 0; i < count; i++) {
         if (function_type(fn, i) == 'v' || !fvalue_is_list(&args[i]))
@@ -256,19 +256,46 @@ apply_each(struct evaluator *ev, const struct formula_node *node,
         if (function_is_single(fn, i) && list.length > n)
             n = list.length;
     }
+    return n;
+}
+
+/* The arguments of call K. */
+static void
+take_arguments(struct evaluator *ev, const struct formula_function *fn,
+               const struct fvalue *args, unsigned count, uint32_t k,
+               struct fvalue *one)
+{
+    for (unsigned i = 0; i < count; i++) {
+        one[i] = args[i];
+        if (!function_is_single(fn, i) || args[i].kind != F_LIST)
+            continue;
+        uint32_t at = args[i].length == 1 ? 0 : k;
+        if (at < args[i].length)
+            one[i] = args[i].items[at];
+        else
+            FAIL(ev, &one[i], FORMULA_NA_ERROR,
+                 "%s: its lists have different lengths", fn->name);
+    }
+}
+
+/* Calls FN for each element of its list arguments. */
+static void
+apply_each(struct evaluator *ev, const struct formula_node *node,
+           const struct formula_function *fn, struct fvalue *args,
+           unsigned count, struct fvalue *out)
+{
+    struct fvalue *one = formula_alloc(ev->arena, count * sizeof *one);
+    uint32_t n = spread_lists(ev, fn, args, count);
+    struct repeats repeats;
+    repeats_begin(&repeats, ev->arena, fn, args, count, n);
     struct fvalue *items = fvalue_list(ev->arena, out, n);
     for (uint32_t k = 0; k < n; k++) {
-        for (unsigned i = 0; i < count; i++) {
-            one[i] = args[i];
-            if (!function_is_single(fn, i) || args[i].kind != F_LIST)
-                continue;
-            uint32_t at = args[i].length == 1 ? 0 : k;
-            if (at < args[i].length)
-                one[i] = args[i].items[at];
-            else
-                FAIL(ev, &one[i], FORMULA_NA_ERROR,
-                     "%s: its lists have different lengths", fn->name);
+        uint32_t first = repeats_first(&repeats, k);
+        if (first < k) {
+            items[k] = items[first];
+            continue;
         }
+        take_arguments(ev, fn, args, count, k, one);
         apply(ev, node, fn, one, count, &items[k]);
     }
 }

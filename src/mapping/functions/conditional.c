@@ -1,4 +1,5 @@
 /* Sums, counts and extremes of what meets several criteria. */
+#include "mapping/functions/search.h"
 #include "mapping/functions/tally.h"
 
 /* Lists of one length and what their elements must meet. */
@@ -62,6 +63,8 @@ tally_where(struct evaluator *ev, const char *name, const struct conditions *c,
             struct fvalue *out)
 {
     struct fvalue list;
+    struct candidates some;
+    int64_t i;
     *t = (struct tally){.sum = decimal_int(0),
                         .least = decimal_int(0),
                         .most = decimal_int(0),
@@ -73,8 +76,9 @@ tally_where(struct evaluator *ev, const char *name, const struct conditions *c,
              c->length);
         return false;
     }
-    for (uint32_t i = 0; i < c->length; i++) {
-        int holds = all_hold(ev, c, i, out);
+    search_criterion(ev, &c->lists[0], &c->criteria[0], &some);
+    while ((i = candidates_next(&some)) >= 0) {
+        int holds = all_hold(ev, c, (uint32_t)i, out);
         if (holds < 0 || (holds && !tally_element(ev, t, &list.items[i], out)))
             return false;
     }
@@ -101,11 +105,13 @@ fn_countifs(struct evaluator *ev, struct fvalue *args, unsigned count,
             struct fvalue *out)
 {
     struct conditions c = {0};
-    int64_t n = 0;
+    struct candidates some;
+    int64_t i, n = 0;
     if (!read_conditions(ev, "COUNTIFS", args, 0, count, &c, out))
         return;
-    for (uint32_t i = 0; i < c.length; i++) {
-        int holds = all_hold(ev, &c, i, out);
+    search_criterion(ev, &c.lists[0], &c.criteria[0], &some);
+    while ((i = candidates_next(&some)) >= 0) {
+        int holds = all_hold(ev, &c, (uint32_t)i, out);
         if (holds < 0)
             return;
         n += holds;

@@ -1,7 +1,7 @@
 /* The criteria of COUNTIF and SUMIF: ">5", "<>done", "A-*". */
 #include <string.h>
 
-#include "mapping/functions/fn.h"
+#include "mapping/functions/search.h"
 
 static const struct {
     const char *sign;
@@ -115,4 +115,38 @@ criterion_holds(struct evaluator *ev, const struct criterion *c,
         return ordered;
     evaluate_binary(ev, (enum formula_operator)c->op, &one, &c->value, &holds);
     return holds.kind == F_BOOLEAN && holds.boolean;
+}
+
+/* How many keys of O are smaller or larger than the criterion, as it asks. */
+static int64_t
+count_in_order(struct evaluator *ev, const struct criterion *c,
+               const struct search_order *o)
+{
+    bool falls = c->op == OP_GREATER || c->op == OP_GREATER_EQUAL;
+    bool equals = c->op == OP_LESS_EQUAL || c->op == OP_GREATER;
+    uint32_t before = search_before(ev, o, &c->value, equals);
+    return falls ? o->count - before : before;
+}
+
+int64_t
+criterion_count(struct evaluator *ev, const struct criterion *c,
+                const struct fvalue *list, struct fvalue *error)
+{
+    struct candidates all;
+    int64_t i, n = 0;
+    const struct search_order *o = c->op == OP_EQUAL || c->op == OP_NOT_EQUAL
+                                       ? NULL
+                                       : search_order(ev, list, &c->value);
+    if (o && c->value.kind == F_NUMBER && o->unread >= 0)
+        return criterion_holds(ev, c, &list->items[o->unread], error);
+    if (o)
+        return count_in_order(ev, c, o);
+    search_criterion(ev, list, c, &all);
+    while ((i = candidates_next(&all)) >= 0) {
+        int holds = criterion_holds(ev, c, &list->items[i], error);
+        if (holds < 0)
+            return -1;
+        n += holds;
+    }
+    return n;
 }

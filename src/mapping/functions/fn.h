@@ -79,6 +79,12 @@ int64_t fn_look(struct evaluator *ev, const char *name,
 void fn_not_found(struct evaluator *ev, const char *name,
                   const struct fvalue *key, struct fvalue *out);
 
+/* --- putting in order (sort.c) ----------------------------------------- */
+
+/* The indexes of N keys, rising as SORT has them; equals keep their order. */
+const uint32_t *fn_sorted(struct evaluator *ev, const struct fvalue *keys,
+                          uint32_t n);
+
 /* --- criteria of COUNTIF and SUMIF (criteria.c) ----------------------- */
 struct criterion {
     uint8_t op; /* enum formula_operator, a comparison */
@@ -95,5 +101,8 @@ void criterion_read(const struct evaluator *ev, const struct fvalue *v,
 /* 1 where V meets C, 0 where not, -1 where *ERROR says why that is unknown. */
 int criterion_holds(struct evaluator *ev, const struct criterion *c,
                     const struct fvalue *v, struct fvalue *error);
+/* How many elements of LIST meet C, or -1: *ERROR. */
+int64_t criterion_count(struct evaluator *ev, const struct criterion *c,
+                        const struct fvalue *list, struct fvalue *error);
 
 #endif

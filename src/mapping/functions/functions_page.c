@@ -134,7 +134,10 @@ static const char *const rules =
     "ends\nwith #NUM!, which cannot be caught. A regular expression takes a "
     "step for\neach item of it that is tried at each place of the text, and "
     "for "
-    "the text that\nthe items pass.\n";
+    "the text that\nthe items pass. COUNTIF, SUMIF, AVERAGEIF, MATCH and "
+    "XLOOKUP with a list\nof keys put the list that they search in order "
+    "once, so that 30,000 keys in\n30,000 elements pass; only a key with "
+    "`*` or `?`, and `<>`, is compared with\nevery element.\n";
 
 static void
 add_function(struct buf *out, const struct formula_function_help *h)

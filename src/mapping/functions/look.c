@@ -1,5 +1,5 @@
 /* Looking up: MATCH, XLOOKUP and the value tables of the workflow. */
-#include "mapping/functions/fn.h"
+#include "mapping/functions/search.h"
 
 enum look { LOOK_EXACT, LOOK_SMALLER, LOOK_LARGER, LOOK_WILDCARD };
 
@@ -57,6 +57,113 @@ is_hit(struct evaluator *ev, const struct fvalue *key, const struct fvalue *v,
 /* What a search gives instead of an element's index. */
 enum { LOOK_NOTHING = -1, LOOK_FAILED = -2 };
 
+/* A search in a list; BACKWARDS: from its end. */
+struct looking {
+    struct evaluator *ev;
+    const struct fvalue *key, *list;
+    enum look look;
+    bool backwards;
+};
+
+/* The first element that is the key; LOOK_NOTHING, or LOOK_FAILED with *ERROR
+ * where one before it cannot be compared. */
+static int64_t
+look_exactly(const struct looking *l, struct fvalue *error)
+{
+    struct candidates c;
+    int64_t i;
+    if (l->look == LOOK_WILDCARD && l->key->kind == F_TEXT &&
+        ftext_has_wildcard(fn_text(l->key)))
+        search_all(l->list, l->backwards, &c);
+    else
+        search_equals(l->ev, l->list, l->key, l->backwards, &c);
+    while ((i = candidates_next(&c)) >= 0) {
+        formula_step(l->ev->arena, 1);
+        int hit = is_hit(l->ev, l->key, &l->list->items[i], l->look, error);
+        if (hit != 0)
+            return hit > 0 ? i : LOOK_FAILED;
+    }
+    return LOOK_NOTHING;
+}
+
+/* The element that is the key or next to it, by comparing all. */
+static int64_t
+look_through(const struct looking *l, struct fvalue *error)
+{
+    struct candidates c;
+    struct fvalue ignored;
+    int64_t i, best = LOOK_NOTHING;
+    search_all(l->list, l->backwards, &c);
+    while ((i = candidates_next(&c)) >= 0) {
+        const struct fvalue *v = &l->list->items[i];
+        int order, to_best;
+        formula_step(l->ev->arena, 1);
+        int hit = is_hit(l->ev, l->key, v, l->look, error);
+        if (hit != 0)
+            return hit > 0 ? i : LOOK_FAILED;
+        int ordered = order_to_key(l->ev, v, l->key, &order, error);
+        if (ordered < 0)
+            return LOOK_FAILED;
+        if (!ordered || fvalue_is_blank(v) ||
+            (order != 0 && (order < 0) != (l->look == LOOK_SMALLER)))
+            continue;
+        if (best >= 0 &&
+            (!fvalue_compare(l->ev->arena, v, &l->list->items[best], &to_best,
+                             &ignored) ||
+             (l->look == LOOK_SMALLER ? to_best <= 0 : to_best >= 0)))
+            continue;
+        best = i;
+    }
+    return best;
+}
+
+/* The elements of LIST in the order of KEY; NULL where each must be compared,
+ * as where a text stands among numbers. */
+static const struct search_order *
+order_for(struct evaluator *ev, const struct fvalue *list,
+          const struct fvalue *key)
+{
+    struct decimal d;
+    const struct search_order *o = search_order(ev, list, key);
+    bool mixed = o && key->kind == F_TEXT && o->has_numbers &&
+                 (fvalue_as_number(ev->arena, key, &d) ||
+                  ftext_unread_number(ev->arena, fn_text(key), false));
+    return mixed ? NULL : o;
+}
+
+/* The element next to the key where none is the key: of equals the first in
+ * the direction of the search. */
+static int64_t
+next_to(const struct looking *l, const struct search_order *o)
+{
+    bool smaller = l->look == LOOK_SMALLER;
+    uint32_t n = search_before(l->ev, o, l->key, smaller);
+    if (n == (smaller ? 0 : o->count))
+        return LOOK_NOTHING;
+    n -= smaller;
+    if (smaller != l->backwards) {
+        const struct fvalue *best = &o->keys[o->sorted[n]];
+        n = search_before(l->ev, o, best, l->backwards) - l->backwards;
+    }
+    return o->at[o->sorted[n]];
+}
+
+/* The same as look_through(). */
+static int64_t
+look_in_order(const struct looking *l, const struct search_order *o,
+              struct fvalue *error)
+{
+    int64_t hit = look_exactly(l, error);
+    int64_t unread = l->backwards ? o->last_unread : o->unread;
+    int order;
+    bool first = unread >= 0 && (hit < 0 || (unread < hit) != l->backwards);
+    if (first && fvalue_is_number(l->key)) {
+        order_to_key(l->ev, &l->list->items[unread], l->key, &order, error);
+        return LOOK_FAILED;
+    }
+    return hit == LOOK_NOTHING ? next_to(l, o) : hit;
+}
+
 /* The element that is KEY or, by LOOK, next to it; LOOK_NOTHING, or
  * LOOK_FAILED with *ERROR. BACKWARDS: the last such element. */
 static int64_t
@@ -64,37 +171,18 @@ look_for(struct evaluator *ev, const struct fvalue *key,
          const struct fvalue *list, enum look look, bool backwards,
          struct fvalue *error)
 {
-    int64_t best = LOOK_NOTHING;
-    for (uint32_t n = 0; n < list->length; n++) {
-        uint32_t i = backwards ? list->length - 1 - n : n;
-        const struct fvalue *v = &list->items[i];
-        struct fvalue ignored;
-        int order, to_best;
-        formula_step(ev->arena, 1);
-        int hit = is_hit(ev, key, v, look, error);
-        if (hit != 0)
-            return hit > 0 ? (int64_t)i : LOOK_FAILED;
-        if (look != LOOK_SMALLER && look != LOOK_LARGER)
-            continue;
-        int ordered = order_to_key(ev, v, key, &order, error);
-        if (ordered < 0)
-            return LOOK_FAILED;
-        if (!ordered || fvalue_is_blank(v) ||
-            (order != 0 && (order < 0) != (look == LOOK_SMALLER)))
-            continue;
-        if (best >= 0 && (!fvalue_compare(ev->arena, v, &list->items[best],
-                                          &to_best, &ignored) ||
-                          (look == LOOK_SMALLER ? to_best <= 0 : to_best >= 0)))
-            continue;
-        best = i;
-    }
-    return best;
+    struct looking l = {ev, key, list, look, backwards};
+    if (look == LOOK_EXACT || look == LOOK_WILDCARD)
+        return look_exactly(&l, error);
+    const struct search_order *o = order_for(ev, list, key);
+    return o ? look_in_order(&l, o, error) : look_through(&l, error);
 }
 
-/* MATCH of type 1 and -1: the list is in order, the last of equals counts. */
+/* MATCH of type 1 and -1 by comparing: the list is in order, the last of
+ * equals counts. */
 static int64_t
-match_sorted(struct evaluator *ev, const struct fvalue *key,
-             const struct fvalue *list, bool rising, struct fvalue *error)
+match_through(struct evaluator *ev, const struct fvalue *key,
+              const struct fvalue *list, bool rising, struct fvalue *error)
 {
     int64_t best = LOOK_NOTHING;
     for (uint32_t i = 0; i < list->length; i++) {
@@ -110,6 +198,23 @@ match_sorted(struct evaluator *ev, const struct fvalue *key,
         best = i;
     }
     return best;
+}
+
+static int64_t
+match_sorted(struct evaluator *ev, const struct fvalue *key,
+             const struct fvalue *list, bool rising, struct fvalue *error)
+{
+    const struct search_order *o = order_for(ev, list, key);
+    int order;
+    if (!o)
+        return match_through(ev, key, list, rising, error);
+    uint32_t beyond = search_beyond(ev, o, key, rising);
+    uint32_t end = beyond < o->count ? o->at[beyond] : list->length;
+    if (fvalue_is_number(key) && o->unread >= 0 && o->unread < end) {
+        order_to_key(ev, &list->items[o->unread], key, &order, error);
+        return LOOK_FAILED;
+    }
+    return beyond > 0 ? (int64_t)o->at[beyond - 1] : LOOK_NOTHING;
 }
 
 void

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mapping/functions/search.h"
 #include "mapping/functions/tally.h"
 
 /* --- rounding ------------------------------------------------------------ */
@@ -257,18 +258,32 @@ fn_countif(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     (void)count;
     struct criterion c;
-    int64_t n = 0;
     if (formula_has(ev->arena, CHANGE_CRITERIA) &&
         criterion_refuses(ev, "COUNTIF", &args[1], out))
         return;
     criterion_read(ev, &args[1], &c);
-    for (uint32_t i = 0; i < args[0].length; i++) {
-        int holds = criterion_holds(ev, &c, &args[0].items[i], out);
-        if (holds < 0)
-            return;
-        n += holds;
+    int64_t n = criterion_count(ev, &c, &args[0], out);
+    if (n >= 0)
+        fvalue_int(out, n);
+}
+
+/* Adds up those of VALUES at whose place LIST meets C; false: *OUT is an
+ * error. */
+static bool
+tally_if(struct evaluator *ev, const struct criterion *c,
+         const struct fvalue *list, const struct fvalue *values,
+         struct tally *t, struct fvalue *out)
+{
+    struct candidates some;
+    int64_t i;
+    search_criterion(ev, list, c, &some);
+    while ((i = candidates_next(&some)) >= 0) {
+        int holds = criterion_holds(ev, c, &list->items[i], out);
+        if (holds < 0 ||
+            (holds && !tally_element(ev, t, &values->items[i], out)))
+            return false;
     }
-    fvalue_int(out, n);
+    return true;
 }
 
 void
@@ -282,19 +297,13 @@ fn_sumif(struct evaluator *ev, struct fvalue *args, unsigned count,
         criterion_refuses(ev, "SUMIF", &args[1], out))
         return;
     criterion_read(ev, &args[1], &c);
-    if (values->length != args[0].length) {
+    if (values->length != args[0].length)
         FAIL(ev, out, FORMULA_VALUE_ERROR,
              "SUMIF: its lists have %u and %u elements", args[0].length,
              values->length);
+    else if (!tally_if(ev, &c, &args[0], values, &t, out))
         return;
-    }
-    for (uint32_t i = 0; i < args[0].length; i++) {
-        int holds = criterion_holds(ev, &c, &args[0].items[i], out);
-        if (holds < 0 ||
-            (holds && !tally_element(ev, &t, &values->items[i], out)))
-            return;
-    }
-    if (t.overflow)
+    else if (t.overflow)
         FAIL(ev, out, FORMULA_NUM_ERROR, "SUMIF: out of range");
     else
         fvalue_number(out, &t.sum);

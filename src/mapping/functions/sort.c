@@ -115,6 +115,13 @@ sorted(const struct sorting *s, uint32_t n)
     return in;
 }
 
+const uint32_t *
+fn_sorted(struct evaluator *ev, const struct fvalue *keys, uint32_t n)
+{
+    struct sorting s = {ev, keys, false, false};
+    return sorted(&s, n);
+}
+
 /* Descending for FALSE, as in Sheets, and for -1, as in Excel. */
 static bool
 is_falling(const struct evaluator *ev, const struct fvalue *args,

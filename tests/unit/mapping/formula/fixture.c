@@ -91,11 +91,10 @@ fixture_eval(struct fixture *f, const char *text)
     struct formula_problem problem;
     struct formula *formula;
     struct error e;
+    unsigned language = f->language ? f->language : FORMULA_LANGUAGE;
     error_clear(&e);
-    if (formula_compile(&formula, text, strlen(text), FORMULA_LANGUAGE, &e) !=
-        ERR_OK) {
-        if (formula_check(text, strlen(text), FORMULA_LANGUAGE, &problem, 1) !=
-            1)
+    if (formula_compile(&formula, text, strlen(text), language, &e) != ERR_OK) {
+        if (formula_check(text, strlen(text), language, &problem, 1) != 1)
             return mem_strdup("formula_check finds nothing wrong");
         return mem_printf("!%zu %s", problem.column, problem.text);
     }

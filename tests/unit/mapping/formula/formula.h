@@ -9,6 +9,7 @@
 struct fixture {
     struct tape input, tax, sale, codes;
     struct scope scope;
+    unsigned language; /* the format; 0: the newest */
 };
 
 /* Reads INPUT ("." is formula_sample()). An object with "$" gives $, @, #
@@ -30,5 +31,6 @@ void test_formula_budget(void);
 void test_formula_patterns(void);
 void test_formula_names(void);
 void test_formula_compare(void);
+void test_formula_searches(void);
 
 #endif

@@ -10,6 +10,7 @@ main(void)
     test_formula_decimal();
     test_formula_names();
     test_formula_compare();
+    test_formula_searches();
     test_formula_budget();
     test_formula_patterns();
     return failed ? 1 : 0;
