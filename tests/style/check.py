@@ -561,7 +561,7 @@ DECIDES_NOTHING = {"tests/e2e/canary.py": "the word that is looked for",
                    "tests/e2e/full_disk.py": "the numbers of orders",
                    "tests/e2e/harness.py": "seeds the others",
                    "tests/e2e/runs.py": "the numbers of orders",
-                   "tests/e2e/runtime_trust.py": "the numbers of orders"}
+                   "tests/e2e/trust.py": "the numbers of orders"}
 
 
 def rule_random_tests_stand_in_the_list(_sources):
