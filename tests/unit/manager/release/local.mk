@@ -13,6 +13,6 @@ test_release_LDADD = $(RELEASE_LIBS)
 TEST_SUITES += test-release
 
 check_PROGRAMS += test-model
-test_model_SOURCES = $(RELEASE_WORLD) %D%/model.c
+test_model_SOURCES = $(RELEASE_WORLD) %D%/model.c %D%/model.h %D%/model_acts.c
 test_model_LDADD = $(RELEASE_LIBS)
 TEST_SUITES += test-model
