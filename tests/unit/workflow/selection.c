@@ -1,10 +1,8 @@
-/*
- * Edits of several blocks as one, on documents and selections made by chance:
- * a model that knows nothing of patches says what must come out. A model is
- * which ids stand in which list, in order.
- */
+/* Edits of several blocks as one, on documents and selections made by chance:
+ * a model that knows nothing of patches says what must come out. */
 #include "tests/unit/test.h"
 #include "tests/unit/ui/canvas/canvas.h"
+#include "tests/unit/workflow/selection_model.h"
 #include "tests/unit/workflow/workflow.h"
 
 #include "base/mem.h"
@@ -12,163 +10,6 @@
 #include "workflow/edit/selection.h"
 
 enum { ROUNDS = 300, SELECTED_MOST = 64 };
-
-/* --- the model ------------------------------------------------------------ */
-
-static char *
-list_key(const struct block *b)
-{
-    return b->parent
-               ? mem_printf("%s/%s/%zu", b->parent->id, b->list, b->list_case)
-               : mem_strdup(b->list);
-}
-
-static struct value *
-model_of(const struct document *d)
-{
-    struct value *m = value_object();
-    for (size_t i = 0; i < d->count; i++) {
-        char *key = list_key(&d->blocks[i]);
-        if (!value_get(m, key))
-            value_set(m, key, value_array());
-        value_append(value_get(m, key), value_string(d->blocks[i].id));
-        free(key);
-    }
-    return m;
-}
-
-static long
-index_in(const struct value *list, const char *id)
-{
-    for (size_t i = 0; i < value_size(list); i++) {
-        if (strcmp(value_text(value_at(list, i), NULL), id) == 0)
-            return (long)i;
-    }
-    return -1;
-}
-
-/* The key of the list that ID stands in. */
-static const char *
-key_of(const struct value *m, const char *id)
-{
-    for (size_t i = 0; i < value_size(m); i++) {
-        if (index_in(value_at(m, i), id) >= 0)
-            return value_key(m, i, NULL);
-    }
-    return NULL;
-}
-
-/* The block around the list KEY, static; NULL for a list of the document. */
-static const char *
-owner_of(const char *key)
-{
-    static char id[64];
-    const char *slash = strchr(key, '/');
-    if (!slash)
-        return NULL;
-    snprintf(id, sizeof id, "%.*s", (int)(slash - key), key);
-    return id;
-}
-
-/* True where ID, or a block around it, is in CHOSEN. */
-static bool
-goes_along(const struct value *m, const struct value *chosen, const char *id)
-{
-    while (id && index_in(chosen, id) < 0)
-        id = owner_of(key_of(m, id));
-    return id != NULL;
-}
-
-/* True where ID is in CHOSEN and no block around it is. */
-static bool
-is_outermost(const struct value *m, const struct value *chosen, const char *id)
-{
-    const char *owner = owner_of(key_of(m, id));
-    return index_in(chosen, id) >= 0 &&
-           !(owner && goes_along(m, chosen, owner));
-}
-
-/* The outermost of CHOSEN, in the order of D. */
-static struct value *
-outermost(const struct document *d, const struct value *m,
-          const struct value *chosen)
-{
-    struct value *list = value_array();
-    for (size_t i = 0; i < d->count; i++) {
-        if (is_outermost(m, chosen, d->blocks[i].id))
-            value_append(list, value_string(d->blocks[i].id));
-    }
-    return list;
-}
-
-/* M without what CHOSEN takes along; where MOVED, only the outermost of it, so
- * that lists inside of them stay. */
-static struct value *
-model_without(const struct value *m, const struct value *chosen, bool moved)
-{
-    struct value *out = value_object();
-    for (size_t i = 0; i < value_size(m); i++) {
-        const char *key = value_key(m, i, NULL);
-        struct value *list = value_array();
-        for (size_t k = 0; k < value_size(value_at(m, i)); k++) {
-            const char *id = value_text(value_at(value_at(m, i), k), NULL);
-            if (moved ? !is_outermost(m, chosen, id)
-                      : !goes_along(m, chosen, id))
-                value_append(list, value_string(id));
-        }
-        value_set(out, key, list);
-    }
-    return out;
-}
-
-/* Lists without blocks are the same as lists that are not there. */
-static char *
-model_text(const struct value *m)
-{
-    struct value *full = value_object();
-    struct buf out;
-    buf_init_any(&out);
-    for (size_t i = 0; i < value_size(m); i++) {
-        if (value_size(value_at(m, i)) > 0)
-            value_set(full, value_key(m, i, NULL), value_copy(value_at(m, i)));
-    }
-    value_write_canonical(&out, full);
-    value_free(full);
-    return buf_take(&out);
-}
-
-/* --- what stays of a block ------------------------------------------------ */
-
-/* The block without its lists of blocks. */
-static char *
-own_text(const struct block *b)
-{
-    static const char *const lists[] = {"then", "else", "blocks", "cases",
-                                        "otherwise"};
-    struct value *v = value_copy(b->value);
-    struct buf out;
-    buf_init_any(&out);
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        value_remove(v, lists[i]);
-    value_write_canonical(&out, v);
-    value_free(v);
-    return buf_take(&out);
-}
-
-/* No block of TO is another than it was in FROM. */
-static void
-check_unchanged(const struct document *from, const struct document *to)
-{
-    for (size_t i = 0; i < to->count; i++) {
-        const struct block *was = document_block(from, to->blocks[i].id);
-        if (!was)
-            continue;
-        char *a = own_text(was), *b = own_text(&to->blocks[i]);
-        CHECK_STR(b, a);
-        free(a);
-        free(b);
-    }
-}
 
 /* --- one round ------------------------------------------------------------ */
 
@@ -198,10 +39,10 @@ choose(struct round *r)
         ids[n++] = any_id(r);
     ids[n++] = "00000000-0000-4000-8000-ffffffffffff"; /* no longer there */
     for (size_t i = 0; i + 1 < n; i++) {
-        if (index_in(r->chosen, ids[i]) < 0)
+        if (model_index(r->chosen, ids[i]) < 0)
             value_append(r->chosen, value_string(ids[i]));
     }
-    r->roots = outermost(r->d, r->model, r->chosen);
+    r->roots = model_outermost(r->d, r->model, r->chosen);
     selection_make(&r->s, r->d, ids, n, &r->e);
 }
 
@@ -217,7 +58,7 @@ check_edit(struct round *r, struct value *patch, struct value *wanted)
         struct value *m = model_of(to);
         char *got = model_text(m), *want = model_text(wanted);
         CHECK_STR(got, want);
-        check_unchanged(r->d, to);
+        model_check_unchanged(r->d, to);
         document_patch(&back, to, inverse, NULL, &r->e);
         document_hash(r->d, was);
         if (back)
@@ -260,23 +101,23 @@ place_in_model(const struct round *r, struct edit_place place, char **key,
     long at;
     *index = 0;
     if (place.where == PLACE_END ||
-        strcmp(key_of(r->model, place.ref), "") == 0)
+        strcmp(model_key(r->model, place.ref), "") == 0)
         *key = mem_strdup("blocks");
     else if (place.where == PLACE_INTO)
         *key =
             mem_printf("%s/%s/0", place.ref,
                        strncmp(place.list, "cases", 5) ? place.list : "cases");
     else
-        *key = mem_strdup(key_of(r->model, place.ref));
+        *key = mem_strdup(model_key(r->model, place.ref));
     list = value_get(r->model, *key);
-    at = place.ref ? index_in(list, place.ref) : -1;
+    at = place.ref ? model_index(list, place.ref) : -1;
     if (place.where == PLACE_AFTER && at < 0) /* the trigger */
         at = -1;
     long before = place.where == PLACE_BEFORE  ? at
                   : place.where == PLACE_AFTER ? at + 1
                                                : (long)value_size(list);
     for (long i = 0; i < before; i++)
-        *index += !is_outermost(r->model, r->chosen,
+        *index += !model_is_outermost(r->model, r->chosen,
                                 value_text(value_at(list, (size_t)i), NULL));
     return true;
 }
@@ -320,9 +161,9 @@ move_some(struct round *r)
     struct edit_place place = any_place(r);
     struct value *patch = NULL;
     bool trigger = r->s.blocks[0] == r->d->trigger;
-    bool itself = place.ref && goes_along(r->model, r->chosen, place.ref) &&
+    bool itself = place.ref && model_goes_along(r->model, r->chosen, place.ref) &&
                   (place.where == PLACE_INTO ||
-                   !is_outermost(r->model, r->chosen, place.ref));
+                   !model_is_outermost(r->model, r->chosen, place.ref));
     enum err err = edit_move_all(&patch, &r->s, place, &r->e);
     CHECK_INT(err, trigger || itself ? ERR_INVALID : ERR_OK);
     if (err)
@@ -343,11 +184,11 @@ static bool
 is_run(const struct round *r, const char **key, long *first)
 {
     const char *id = value_text(value_at(r->roots, 0), NULL);
-    *key = key_of(r->model, id);
-    *first = index_in(value_get(r->model, *key), id);
+    *key = model_key(r->model, id);
+    *first = model_index(value_get(r->model, *key), id);
     for (size_t i = 1; i < value_size(r->roots); i++) {
         id = value_text(value_at(r->roots, i), NULL);
-        if (index_in(value_get(r->model, *key), id) != *first + (long)i)
+        if (model_index(value_get(r->model, *key), id) != *first + (long)i)
             return false;
     }
     return true;
@@ -409,7 +250,7 @@ model_back(const struct value *m, const struct value *origins)
     struct value *out = value_object();
     for (size_t i = 0; i < value_size(m); i++) {
         const char *key = value_key(m, i, NULL), *slash = strchr(key, '/');
-        const char *owner = owner_of(key);
+        const char *owner = model_owner(key);
         const char *was = owner ? value_get_text(origins, owner) : NULL;
         char *name = was ? mem_printf("%s%s", was, slash) : mem_strdup(key);
         struct value *list = value_array();
@@ -437,7 +278,7 @@ paste_beside(struct round *r)
     CHECK_INT(edit_paste_all(&patch, r->d, &r->s, end, &how, &r->e), ERR_OK);
     CHECK_INT(document_patch(&to, r->d, patch, NULL, &r->e), ERR_OK);
     if (to)
-        check_unchanged(r->d, to);
+        model_check_unchanged(r->d, to);
     document_free(to);
     value_free(patch);
 }
@@ -470,7 +311,7 @@ paste_some(struct round *r)
         char *got = model_text(back), *want = model_text(wanted);
         CHECK_STR(got, want);
         if (keep)
-            check_unchanged(r->d, to);
+            model_check_unchanged(r->d, to);
         for (size_t i = 0; !keep && i < value_size(origins); i++)
             CHECK(!document_block(r->d, value_key(origins, i, NULL)));
         free(got);
@@ -557,14 +398,14 @@ unite(struct round *r)
             struct value *list = value_array();
             for (size_t k = 0; k < value_size(value_at(m, i)); k++) {
                 const char *b = value_text(value_at(value_at(m, i), k), NULL);
-                if (index_in(gone, b) < 0)
+                if (model_index(gone, b) < 0)
                     value_append(list, value_string(b));
             }
             value_set(left, value_key(m, i, NULL), list);
         }
         char *got = model_text(left), *want = model_text(n);
         CHECK_STR(got, want);
-        check_unchanged(newer, both);
+        model_check_unchanged(newer, both);
         free(got);
         free(want);
         value_free(m);
@@ -591,7 +432,7 @@ rounds(void (*edit)(struct round *r))
         if (r.d->count > 0) {
             choose(&r);
             if (value_size(r.roots) > 1 &&
-                strcmp(key_of(r.model, value_text(value_at(r.roots, 0), NULL)),
+                strcmp(model_key(r.model, value_text(value_at(r.roots, 0), NULL)),
                        "") == 0)
                 CHECK_HAS(r.e.text, "is the trigger");
             else

@@ -1,5 +1,5 @@
 /* A runtime in memory for tests of the manager. */
-#include "tests/unit/manager/release/fake_runtime.h"
+#include "tests/unit/manager/release/fake_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,31 +8,6 @@
 #include "base/digest.h"
 #include "base/ident.h"
 #include "base/mem.h"
-#include "tests/unit/manager/release/fake_table.h"
-
-#define AT "2026-10-12T14:05:09.123Z"
-
-struct base {
-    char workflow[25], version[25], hash[65];
-    int64_t number;
-};
-
-struct fake {
-    char id[25];
-    struct table documents; /* hash → value tree */
-    struct table receipts;  /* key → receipt */
-    struct table places;    /* installation id → index + 1, as a number */
-    struct value *entry;    /* of the integration */
-    struct base *bases;
-    size_t base_count;
-    struct value *users; /* array */
-    struct fake_installation *installations;
-    size_t count;
-    struct value **feed;
-    size_t feed_count;
-    int64_t sequence; /* of receipts */
-    char head[65];
-};
 
 struct fake *
 fake_new(void)
@@ -99,12 +74,6 @@ fact_of(struct fake *f, const char *kind, const struct fake_installation *i,
         value_set_text(v, "cause", cause);
     value_set_text(v, "userId", i->user);
     value_set_text(v, "integrationId", i->integration);
-}
-
-int64_t
-fake_head(const struct fake *f)
-{
-    return (int64_t)f->feed_count;
 }
 
 /* --- catalogue ------------------------------------------------------------ */
@@ -440,105 +409,13 @@ fake_requests(const struct fake *f)
     return f->sequence;
 }
 
-/* --- reading -------------------------------------------------------------- */
-
-struct value *
-fake_info(const struct fake *f)
-{
-    struct value *v = value_object(), *p = value_object();
-    value_set_int(p, "min", 1);
-    value_set_int(p, "max", 1);
-    value_set(v, "protocol", p);
-    value_set_text(v, "version", "fake");
-    value_set_text(v, "environment", "production");
-    value_set_text(v, "runtimeId", f->id);
-    value_set_text(v, "time", AT);
-    value_set_int(v, "feedHead", fake_head(f));
-    return v;
-}
-
-struct value *
-fake_feed(const struct fake *f, int64_t after, size_t limit)
-{
-    struct value *v = value_object(), *list = value_array();
-    size_t i = (size_t)after;
-    for (; i < f->feed_count && i < (size_t)after + limit; i++)
-        value_append(list, value_copy(f->feed[i]));
-    value_set(v, "data", list);
-    value_set_int(v, "cursor", (int64_t)i);
-    value_set_int(v, "head", fake_head(f));
-    return v;
-}
-
-struct value *
-fake_users(const struct fake *f)
-{
-    struct value *v = value_object();
-    value_set(v, "data", value_copy(f->users));
-    value_set(v, "cursor", value_null());
-    value_set_int(v, "feedCursor", fake_head(f));
-    return v;
-}
-
-static struct value *
-state_of(const struct fake *f, const struct fake_installation *i, size_t place)
-{
-    struct value *v = value_copy(value_at(f->users, place));
-    struct value *workflows = value_array();
-    value_set_text(v, "installationId", i->id);
-    value_set_text(v, "integrationId", i->integration);
-    value_set_text(v, "userId", i->user);
-    value_set_text(v, "state",
-                   i->uninstalled ? "uninstalled"
-                   : i->paused    ? "paused"
-                                  : "active");
-    value_set_text(v, "createdAt", AT);
-    value_set(v, "connected", value_array());
-    value_set(v, "answered", value_array());
-    for (size_t k = 0; k < i->count; k++) {
-        const struct fake_pointer *p = &i->pointers[k];
-        struct value *w = value_object();
-        value_set_text(w, "workflowId", p->workflow);
-        value_set_text(w, "liveVersionId", *p->live ? p->live : NULL);
-        value_set_text(w, "awaitingVersionId",
-                       *p->awaiting ? p->awaiting : NULL);
-        value_append(workflows, w);
-    }
-    value_set(v, "workflows", workflows);
-    return v;
-}
-
-struct value *
-fake_state(const struct fake *f)
-{
-    struct value *v = value_object(), *list = value_array();
-    for (size_t i = 0; i < f->count; i++)
-        value_append(list, state_of(f, &f->installations[i], i));
-    value_set(v, "data", list);
-    value_set(v, "cursor", value_null());
-    value_set_int(v, "feedCursor", fake_head(f));
-    return v;
-}
-
-size_t
-fake_count(const struct fake *f)
-{
-    return f->count;
-}
-
-struct fake_installation *
-fake_at(const struct fake *f, size_t i)
-{
-    return &f->installations[i];
-}
+/* --- customers ------------------------------------------------------------ */
 
 struct fake_pointer *
 fake_pointer(const struct fake *f, const char *id, const char *workflow)
 {
     return pointer_of(find(f, id), workflow);
 }
-
-/* --- customers ------------------------------------------------------------ */
 
 size_t
 fake_install(struct fake *f, const char *username)

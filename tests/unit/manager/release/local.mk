@@ -1,4 +1,5 @@
-RELEASE_WORLD = %D%/fake_runtime.c %D%/fake_runtime.h %D%/fake_table.c \
+RELEASE_WORLD = %D%/fake_private.h %D%/fake_reading.c %D%/fake_runtime.c \
+	%D%/fake_runtime.h %D%/fake_table.c \
 	%D%/fake_table.h %D%/world.c %D%/world.h
 RELEASE_LIBS = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
 	$(VALUE_LIBS)
