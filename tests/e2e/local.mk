@@ -7,8 +7,8 @@ EXTRA_DIST += %D%/canvas.py
 TEST_SUITES += tests/e2e/canvas.py
 EXTRA_DIST += %D%/bad.py %D%/bad_input.py %D%/bad_store.py
 TEST_SUITES += tests/e2e/bad_input.py tests/e2e/bad_store.py
-EXTRA_DIST += %D%/daemon.py %D%/http_raw.py
-TEST_SUITES += tests/e2e/http_raw.py
+EXTRA_DIST += %D%/daemon.py %D%/http_raw.py %D%/http_routes.py
+TEST_SUITES += tests/e2e/http_raw.py tests/e2e/http_routes.py
 EXTRA_DIST += %D%/embedded.py %D%/embedded_api.py %D%/embedded_logs.py %D%/embedded_users.py
 TEST_SUITES += tests/e2e/embedded_api.py tests/e2e/embedded_logs.py \
 	tests/e2e/embedded_users.py
