@@ -5,17 +5,14 @@ Prints "ok RULE" or "not ok RULE" with each place that breaks it. A rule with
 an exception names it, with the reason, in the table beside it.
 """
 import collections
-import fnmatch
 import functools
 import os
 import re
-import subprocess
 import sys
 
+import proofs
 import voice
-
-TOP = os.environ.get("TOP_SRCDIR") or os.path.dirname(
-    os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tree import TOP, read, tracked
 
 # A layer may include itself and what stands here.
 LAYERS = {
@@ -126,27 +123,6 @@ BANNED = ["strcpy", "strcat", "sprintf", "strtok", "atoi", "atol", "gets",
 
 # Where a statement of SQL may stand outside src/store: nowhere.
 SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|PRAGMA)\s')
-
-
-def tracked(*patterns):
-    """The files of the project, by git, or by their place without it."""
-    try:
-        out = subprocess.run(["git", "-C", TOP, "ls-files"], text=True,
-                             capture_output=True, check=True).stdout
-        names = out.split("\n")
-    except (OSError, subprocess.CalledProcessError):
-        names = [os.path.relpath(os.path.join(folder, name), TOP)
-                 for top in ("src", "ui", "data", "tests", "doc")
-                 for folder, _, files in os.walk(os.path.join(TOP, top))
-                 for name in files]
-    return [f for f in names if f and os.path.exists(os.path.join(TOP, f)) and
-            (not patterns or any(fnmatch.fnmatch(f, p) for p in patterns))]
-
-
-@functools.cache
-def read(name):
-    with open(os.path.join(TOP, name), encoding="utf-8") as f:
-        return f.read()
 
 
 @functools.cache
@@ -546,44 +522,12 @@ def rule_plain_english(sources):
     yield from voice.problems(files)
 
 
-def rule_sabotage_rows_fit_the_source(_sources):
-    """What tests/sabotage takes away stands in the source, once."""
-    sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
-    import rows
-    for row in rows.read(TOP):
-        why = row.problem(TOP)
-        if why:
-            yield f"{rows.FILE}:{row.where}: {why}"
-
-
-# Where a random word or number decides nothing.
-DECIDES_NOTHING = {"tests/e2e/canary.py": "the word that is looked for",
-                   "tests/e2e/full_disk.py": "the numbers of orders",
-                   "tests/e2e/harness.py": "seeds the others",
-                   "tests/e2e/runs.py": "the numbers of orders",
-                   "tests/e2e/trust.py": "the numbers of orders"}
-
-
-def rule_random_tests_stand_in_the_list(_sources):
-    """Each file of tests that draws by a seed has a row of tests/random.txt,
-    which tests/repeat runs for many seeds."""
-    listed = {line.split(" :")[0] for line in read("tests/random.txt").split(
-        "\n") if line and not line.startswith("#")}
-    draws = {name for name in tracked("tests/unit/*.c", "tests/*.py")
-             if re.search(r'\btest_seed\(\)|(TEST|WALK)_SEED"|'
-                          r"^ +seed\(\)|\(seed\(\)\)", read(name), re.M)}
-    for name in sorted(draws - listed - set(DECIDES_NOTHING)):
-        yield f"{name}: draws by a seed and has no row in tests/random.txt"
-    for name in sorted(listed - draws):
-        yield f"tests/random.txt: {name} draws by no seed"
-
-
 def main():
     names = tracked("src/*.c", "src/*.h", "src/*.def", "ui/*.c", "ui/*.h",
                     "ui/*.def")
     sources = {name: read(name) for name in names}
     failed = False
-    for rule, check in sorted(globals().items()):
+    for rule, check in sorted({**globals(), **vars(proofs)}.items()):
         if not rule.startswith("rule_"):
             continue
         broken = list(check(sources))

@@ -1,0 +1,39 @@
+"""Rules about the tests: each row of tests/sabotage fits the source, and random
+tests are listed. Used by check.py.
+"""
+import os
+import re
+import sys
+
+from tree import TOP, read, tracked
+
+def rule_sabotage_rows_fit_the_source(_sources):
+    """What tests/sabotage takes away stands in the source, once."""
+    sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
+    import rows
+    for row in rows.read(TOP):
+        why = row.problem(TOP)
+        if why:
+            yield f"{rows.FILE}:{row.where}: {why}"
+
+
+# Where a random word or number decides nothing.
+DECIDES_NOTHING = {"tests/e2e/canary.py": "the word that is looked for",
+                   "tests/e2e/full_disk.py": "the numbers of orders",
+                   "tests/e2e/harness.py": "seeds the others",
+                   "tests/e2e/runs.py": "the numbers of orders",
+                   "tests/e2e/trust.py": "the numbers of orders"}
+
+
+def rule_random_tests_stand_in_the_list(_sources):
+    """Each file of tests that draws by a seed has a row of tests/random.txt,
+    which tests/repeat runs for many seeds."""
+    listed = {line.split(" :")[0] for line in read("tests/random.txt").split(
+        "\n") if line and not line.startswith("#")}
+    draws = {name for name in tracked("tests/unit/*.c", "tests/*.py")
+             if re.search(r'\btest_seed\(\)|(TEST|WALK)_SEED"|'
+                          r"^ +seed\(\)|\(seed\(\)\)", read(name), re.M)}
+    for name in sorted(draws - listed - set(DECIDES_NOTHING)):
+        yield f"{name}: draws by a seed and has no row in tests/random.txt"
+    for name in sorted(listed - draws):
+        yield f"tests/random.txt: {name} draws by no seed"
