@@ -109,10 +109,34 @@ add_group(struct plan *p, size_t parent, size_t row, size_t depth)
     return p->group_count++;
 }
 
-static const char *
-kind_word(enum plan_node_kind kind)
+/* What rows make of a place that has rows inside, as words around its name. */
+static const struct {
+    const char *before, *after;
+} makes[] = {[NODE_OBJECT] = {"makes ", " an object"},
+             [NODE_INDEXED] = {"fills elements of ", " by their number"},
+             [NODE_LIST] = {"fills each element of ", ""}};
+
+/* Row I wants KIND where the first STEPS of its target end, and N, which other
+ * rows made, is of another kind. */
+static void
+contradict(struct plan_compiler *c, const struct plan_node *n, size_t i,
+           size_t steps, enum plan_node_kind kind)
 {
-    return kind == NODE_OBJECT ? "an object" : "a list";
+    const struct plan_row *rows = c->plan->rows;
+    bool lists = n->kind != NODE_OBJECT && kind != NODE_OBJECT;
+    struct buf place;
+    buf_init_any(&place);
+    if (steps == 0)
+        buf_adds(&place, "the output");
+    target_write(&rows[i].target, steps, &place);
+    plan_problem_add(c, i, "it %s%s%s, but row %zu, %s, %s%s%s (%s)",
+                     makes[kind].before, buf_str(&place), makes[kind].after,
+                     n->row + 1, rows[n->row].text, makes[n->kind].before,
+                     steps == 0 ? "it" : buf_str(&place), makes[n->kind].after,
+                     lists ? "write [*] in both, and add single elements to "
+                             "the source with VSTACK; or numbers in both"
+                           : "rename one of the targets, or remove a row");
+    buf_clear(&place);
 }
 
 /* One step down from N, for the row I; NULL after a conflict. */
@@ -134,9 +158,7 @@ step_down(struct plan_compiler *c, struct plan_node *n, size_t i, size_t step,
         return NULL;
     }
     if (n->kind != NODE_UNSET && n->kind != kind) {
-        plan_problem_add(c, i, "row %zu, %s, makes %s of what is %s here",
-                         n->row + 1, p->rows[n->row].text, kind_word(n->kind),
-                         kind_word(kind));
+        contradict(c, n, i, step, kind);
         return NULL;
     }
     if (n->kind == NODE_UNSET)
@@ -157,8 +179,9 @@ step_down(struct plan_compiler *c, struct plan_node *n, size_t i, size_t step,
 static void
 same_target(struct plan_compiler *c, size_t i, size_t other)
 {
-    plan_problem_add(c, i, "row %zu fills the same target (remove one of them)",
-                     other + 1);
+    plan_problem_add(c, i,
+                     "row %zu, %s, fills the same target (remove one of them)",
+                     other + 1, c->plan->rows[other].text);
 }
 
 /* Row I ends at N, an element of the list GROUP: it fills the elements, or
@@ -180,8 +203,7 @@ begin_object(struct plan_compiler *c, struct plan_node *n, size_t i)
     if (n->base != PLAN_NONE || n->kind == NODE_LEAF)
         same_target(c, i, n->base != PLAN_NONE ? n->base : n->row);
     else if (n->kind != NODE_UNSET && n->kind != NODE_OBJECT)
-        plan_problem_add(c, i, "row %zu, %s, makes a list of what is an object "
-                         "here", n->row + 1, c->plan->rows[n->row].text);
+        contradict(c, n, i, c->plan->rows[i].target.count, NODE_OBJECT);
     else {
         n->row = n->kind == NODE_UNSET ? i : n->row;
         n->kind = NODE_OBJECT;
@@ -274,10 +296,11 @@ finish_node(struct plan_compiler *c, struct plan_node *n)
         sort_members(n);
     for (size_t i = 0; i < n->count; i++) {
         if (n->kind == NODE_INDEXED && n->children[i]->kind == NODE_UNSET) {
-            plan_problem_add(c, n->row,
-                             "no row fills [%zu] of this list (rows by number "
-                             "leave no gap)",
-                             i);
+            plan_problem_add(
+                c, n->row,
+                "no row fills [%zu] of this list (add one: rows by "
+                "number leave no gap)",
+                i);
             return;
         }
         finish_node(c, n->children[i]);
