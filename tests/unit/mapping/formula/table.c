@@ -41,7 +41,7 @@ test_all_there(void)
         "DATETIME FROMEPOCH TOEPOCH FROMEXCEL TOEXCEL DATEDIF WORKDAY "
         "NETWORKDAYS WEEKNUM ISOWEEKNUM DECODEURL BASE64DECODE SHA1 MD5 "
         "HMAC NFC ASCII MINOR MAJOR SPLITAMOUNT MAP REDUCE LAMBDA OBJECT "
-        "KEYS ENTRIES PARSEJSON ";
+        "KEYS ENTRIES PARSEJSON CONVERT ";
     size_t named = 0;
     for (const char *s = names; *s; s += strcspn(s, " ") + 1, named++) {
         struct formula_function_help h;
