@@ -209,6 +209,7 @@ test_sizes(void)
 static const struct test tests[] = {
     {"each key finds what it finds alone", test_lists},
     {"long lists are searched for each of their elements", test_sizes},
+    {NULL, NULL},
 };
 
 void
