@@ -225,6 +225,7 @@ fact_rest(const struct value *v, struct fact *f)
            get_id(v, "credentialId", &f->credential_id) &&
            get_text(v, "state", &f->state) &&
            get_text(v, "message", &f->message) &&
+           get_digest(v, "hash", &f->hash) &&
            get_array(v, "needs", &f->needs) &&
            get_array(v, "scopes", &f->scopes) &&
            get_array(v, "fields", &f->fields) && get_time(v, "at", &f->at) &&
@@ -330,6 +331,9 @@ read_item(const struct value *v, struct receipt_item *item, struct error *e)
         !get_id(v, "liveVersionId", &item->live_version_id) ||
         !get_id(v, "awaitingVersionId", &item->awaiting_version_id))
         return bad(e, "receipt", "an id is not 24 hexadecimal digits");
+    if (!get_digest(v, "liveHash", &item->live_hash) ||
+        !get_digest(v, "awaitingHash", &item->awaiting_hash))
+        return bad(e, "receipt", "a hash is not a SHA-256");
     if (!get_text(v, "message", &item->message) ||
         !get_array(v, "needs", &item->needs))
         return bad(e, "receipt", "message or needs of another type");
@@ -420,6 +424,8 @@ read_state_workflow(const struct value *v, struct state_workflow *w,
     if (!get_id(v, "workflowId", &w->workflow_id) || !w->workflow_id ||
         !get_id(v, "liveVersionId", &w->live_version_id) ||
         !get_id(v, "awaitingVersionId", &w->awaiting_version_id) ||
+        !get_digest(v, "liveHash", &w->live_hash) ||
+        !get_digest(v, "awaitingHash", &w->awaiting_hash) ||
         !get_array(v, "needs", &w->needs))
         return bad(e, "state", "a workflow is not valid");
     w->off = value_bool_or(value_get(v, "off"), false);

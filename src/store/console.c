@@ -31,7 +31,7 @@ static const char *const migrations[] = {
     console_schema_undone,   console_schema_missing,  console_schema_restores,
     console_schema_expected, console_schema_accepted, console_schema_ids,
     console_schema_switches, console_schema_sheets,   console_schema_kept,
-    console_schema_expires};
+    console_schema_expires,  console_schema_lost};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},

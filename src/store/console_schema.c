@@ -444,27 +444,34 @@ const char console_schema_accepted[] =
     " WHERE missing_since IS NOT NULL"
     " AND runtime IN (SELECT n FROM runtime WHERE restored_why IS NULL);\n";
 
+/* Nothing of a version is changed but its id. */
+#define SAME_BUT_ID                                                            \
+    "NEW.n = OLD.n"                                                            \
+    " AND NEW.workflow = OLD.workflow"                                         \
+    " AND NEW.installation IS OLD.installation AND NEW.base_no = OLD.base_no"  \
+    " AND NEW.fork_no = OLD.fork_no AND NEW.parent IS OLD.parent"              \
+    " AND NEW.live_when_made IS OLD.live_when_made AND NEW.author = OLD.author"\
+    " AND NEW.hash = OLD.hash AND NEW.note = OLD.note AND NEW.state = 2"       \
+    " AND NEW.revision = OLD.revision AND NEW.undo_top = OLD.undo_top"         \
+    " AND NEW.redo_top = OLD.redo_top AND NEW.created_at = OLD.created_at"     \
+    " AND NEW.created_by = OLD.created_by AND NEW.changed_at = OLD.changed_at" \
+    " AND NEW.released_at IS OLD.released_at"                                  \
+    " AND NEW.released_by IS OLD.released_by"
+
+/* Every runtime that it was sent to refused it. */
+#define WAS_REFUSED                                                            \
+    "EXISTS (SELECT 1 FROM outbox o WHERE o.version = OLD.n"                   \
+    " AND o.kind IN ('publish', 'release')) AND NOT EXISTS (SELECT 1"          \
+    " FROM outbox o WHERE o.version = OLD.n"                                   \
+    " AND o.kind IN ('publish', 'release') AND o.state <> 3)"
+
 /* A released version never changes, with one exception: another content runs
  * at a runtime under the id of what every runtime refused, as after a restore
  * of this store. The id is that of what runs; what was refused gets another. */
 const char console_schema_ids[] =
     "DROP TRIGGER version_released;\n"
     "CREATE TRIGGER version_released BEFORE UPDATE ON version"
-    " WHEN OLD.state = 2 AND NOT (NEW.n = OLD.n"
-    " AND NEW.workflow = OLD.workflow"
-    " AND NEW.installation IS OLD.installation AND NEW.base_no = OLD.base_no"
-    " AND NEW.fork_no = OLD.fork_no AND NEW.parent IS OLD.parent"
-    " AND NEW.live_when_made IS OLD.live_when_made AND NEW.author = OLD.author"
-    " AND NEW.hash = OLD.hash AND NEW.note = OLD.note AND NEW.state = 2"
-    " AND NEW.revision = OLD.revision AND NEW.undo_top = OLD.undo_top"
-    " AND NEW.redo_top = OLD.redo_top AND NEW.created_at = OLD.created_at"
-    " AND NEW.created_by = OLD.created_by AND NEW.changed_at = OLD.changed_at"
-    " AND NEW.released_at IS OLD.released_at"
-    " AND NEW.released_by IS OLD.released_by"
-    " AND EXISTS (SELECT 1 FROM outbox o WHERE o.version = OLD.n"
-    " AND o.kind IN ('publish', 'release')) AND NOT EXISTS (SELECT 1"
-    " FROM outbox o WHERE o.version = OLD.n"
-    " AND o.kind IN ('publish', 'release') AND o.state <> 3)) BEGIN"
+    " WHEN OLD.state = 2 AND NOT (" SAME_BUT_ID " AND " WAS_REFUSED ") BEGIN"
     " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";
 
 /* Of a workflow that was paused, what a restore has undone was one with its
@@ -504,3 +511,19 @@ const char console_schema_kept[] =
 const char console_schema_expires[] =
     "CREATE INDEX sample_expires ON sample(expires_at)"
     " WHERE expires_at IS NOT NULL;\n";
+
+/* The same exception for an own version of a customer that a runtime has lost
+ * with a restore, where it has another content under the id since. */
+const char console_schema_lost[] =
+    "DROP TRIGGER version_released;\n"
+    "CREATE TRIGGER version_released BEFORE UPDATE ON version"
+    " WHEN OLD.state = 2 AND NOT (" SAME_BUT_ID " AND (" WAS_REFUSED
+    " OR (OLD.installation IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.version = OLD.n AND o.kind = 'release' AND o.state IN (0, 1))"
+    " AND NOT EXISTS (SELECT 1 FROM installed_workflow p"
+    " WHERE p.installation = OLD.installation AND p.workflow = OLD.workflow"
+    " AND OLD.n IN (p.live, p.awaiting, p.releasing))"
+    " AND EXISTS (SELECT 1 FROM unknown_version x WHERE x.id = OLD.id"
+    " AND x.installation = OLD.installation AND x.hash <> ''"
+    " AND x.hash <> OLD.hash)))) BEGIN"
+    " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";

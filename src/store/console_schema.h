@@ -51,6 +51,9 @@ extern const char console_schema_kept[];
 /* An index of the samples that are kept for a time. */
 extern const char console_schema_expires[];
 
+/* The id of what a runtime has lost may go to what runs. */
+extern const char console_schema_lost[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

@@ -35,6 +35,19 @@
     " FROM installed_workflow p WHERE p.workflow = " v ".workflow"             \
     " AND p.live = " v ".n))"
 
+/* Whether V is an own version of a customer of RUNTIME that runs nowhere and
+ * waits for no answer: where RUNTIME has another content under its id, it was
+ * lost with a restore, for no other runtime has it. */
+#define OWN_LOST(v, runtime)                                                   \
+    "(" v ".state = 2 AND EXISTS (SELECT 1 FROM installation t"                \
+    " WHERE t.n = " v ".installation AND t.runtime = " runtime ")"             \
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.version = " v ".n"        \
+    " AND o.kind = 'release' AND o.state IN (0, 1))"                           \
+    " AND NOT EXISTS (SELECT 1 FROM installed_workflow p"                      \
+    " WHERE p.installation = " v ".installation"                               \
+    " AND p.workflow = " v ".workflow"                                         \
+    " AND " v ".n IN (p.live, p.awaiting, p.releasing)))"
+
 /* Such a base version has no number of its own: another may take it. */
 #define BASE_REFUSED(v) "(" v ".installation IS NULL AND " REFUSED(v) ")"
 

@@ -3,13 +3,14 @@
 restore: the id is that of what the runtime has, the other goes on under an id
 of its own, and nothing is replaced unseen."""
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import equal, main, test  # noqa: E402
-from restored import base_draft, close_world, formula, \
-    newest_base_there, open_world, released, rows, workflow, \
-    world  # noqa: E402
+from restored import agrees, base_draft, close_world, \
+    copy_of_files, formula, newest_base_there, next_number, open_world, \
+    put_back, released, rows, workflow, world  # noqa: E402
 from small import BLOCK, I, W  # noqa: E402
 
 
@@ -102,6 +103,111 @@ def a_release_that_was_refused_is_not_what_runs():
     equal((world.live(), rows()["ada"]["status"]), (on, "ok"), "what is live")
     world.tailor("store", "check")
     world.tailor("audit", "verify")
+
+
+def own_versions(text):
+    return [v for v in world.json("version", "list", W, "--installation",
+                                  I)["data"] if text in formula(v["versionId"])]
+
+
+def lost_and_released_again(name, between=lambda: None):
+    """A second console has released a draft; the runtime is put back to before
+    that, BETWEEN is done, and the first console releases the draft with another
+    content. Returns, in the second console, the id that both have, and what
+    each content adds."""
+    number = next_number()
+    lost, runs = f"+{number}01", f"+{number}02"
+    first = world.store
+    world.end_followers()
+    world.sync()
+    d = world.draft(number)
+    second = world.path(name)
+    shutil.copy(first, second)
+    files = copy_of_files()
+    world.store = second
+    world.tailor("block", "set", d, BLOCK, "formula==1" + lost)
+    world.release(d, "--wait")
+    world.end_followers()
+    world.sync()
+    put_back(files)
+    between()
+    world.end_followers()
+    world.store = first
+    world.sync()
+    world.tailor("block", "set", d, BLOCK, "formula==1" + runs)
+    world.release(d, "--wait")
+    world.end_followers()
+    world.store = second
+    return d, lost, runs
+
+
+def what_runs_is_here(d, lost_text, runs):
+    """The content that runs is shown under the id that it has there; what was
+    lost has an id of its own, and can go live again."""
+    equal((workflow()["liveVersionId"], rows()["ada"]["status"]), (d, "ok"),
+          "what runs")
+    assert runs in formula(d), formula(d)
+    lost, = own_versions(lost_text)
+    assert lost["versionId"] != d, lost
+    records = world.json("audit", "list", "--action", "renumber")["data"]
+    assert lost["versionId"] in [r["subjectId"] for r in records], records
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
+    plan = world.tailor("--yes", "rollback", I, W, "--to", lost["version"],
+                        "--dry-run")
+    assert runs + " -> =1" + lost_text in plan.out, plan.out
+    world.tailor("--yes", "rollback", I, W, "--to", lost["version"], "--wait")
+    world.end_followers()
+    world.sync()
+    agrees()
+    world.tailor("store", "check")
+
+
+@test
+def a_lost_release_is_not_what_has_its_id():
+    """Sabotage: set_expected() (src/manager/release/queue.c), is_content() of
+    the live version (src/runtime/decide/version.c), OWN_LOST
+    (src/store/console_sql.h), tell_lost() (src/manager/exchange/import.c)."""
+    first = world.store
+    d, lost, runs = lost_and_released_again("fifth")
+    try:
+        e = world.json("draft", "fork", I, W, "--new", "--from",
+                       d)["versionId"]
+        world.tailor("block", "set", e, BLOCK, "formula==1+4803")
+        stale = world.release(e, "--wait", expect=5)
+        assert "with other content than was expected" in stale.err, stale.err
+        equal(world.live(), d, "nothing was replaced unseen")
+        world.end_followers()
+        world.sync()
+        notice = world.runtime()["notice"]
+        assert "1 live version differs" in notice, notice
+        what_runs_is_here(d, lost, runs)
+    finally:
+        world.end_followers()
+        world.store = first
+    world.sync()
+
+
+@test
+def a_lost_release_that_was_accepted_is_not_what_has_its_id():
+    """The second console has seen the restore, and knows the version as lost.
+    Sabotage: the hash in name_version_of()
+    (src/manager/exchange/copy_move.c)."""
+    first = world.store
+
+    def accept():
+        world.sync()
+        world.tailor("--yes", "runtime", "accept-restore", "rt", "--wait",
+                     expect=None)
+
+    d, lost, runs = lost_and_released_again("sixth", accept)
+    try:
+        world.sync()
+        what_runs_is_here(d, lost, runs)
+    finally:
+        world.end_followers()
+        world.store = first
+    world.sync()
 
 
 @test

@@ -106,6 +106,7 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
         p->off = true;
     } else if (f->kind == FACT_LIVE) {
         move.live_id = f->version_id;
+        move.live_hash = f->hash;
     } else if (p->live) {
         err = copy_id_of(c->m, CS_FACT_VERSION_ID, p->live, kept, e);
         move.live_id = kept;
@@ -113,8 +114,10 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
         memcpy(kept, p->live_unknown, IDENT_SIZE);
         move.live_id = kept;
     }
-    if (f->kind == FACT_AWAITING)
+    if (f->kind == FACT_AWAITING) {
         move.awaiting_id = f->version_id;
+        move.awaiting_hash = f->hash;
+    }
     if (f->version_id && f->kind != FACT_WITHDRAWN && !err) {
         q = db_use(manager_db(c->m), CS_FACT_VERSION);
         db_text(q, f->version_id);

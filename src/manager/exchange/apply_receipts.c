@@ -121,6 +121,8 @@ move_item(struct manager *m, struct speaker *s, const struct request *request,
 {
     struct move move = {.live_id = answer->live_version_id,
                         .awaiting_id = answer->awaiting_version_id,
+                        .live_hash = answer->live_hash,
+                        .awaiting_hash = answer->awaiting_hash,
                         .needs = answer->needs,
                         .sequence = r->feed_sequence,
                         .at = r->at,

@@ -71,6 +71,8 @@ apply_state_workflow(struct manager *m, struct speaker *s,
 {
     struct move move = {.live_id = w->live_version_id,
                         .awaiting_id = w->awaiting_version_id,
+                        .live_hash = w->live_hash,
+                        .awaiting_hash = w->awaiting_hash,
                         .needs = w->needs,
                         .sequence = sequence,
                         .at = operation_now(m),

@@ -15,8 +15,8 @@ add_clash(struct manager *m, const struct speaker *s,
           const struct version_entry *x, int64_t workflow, int64_t installation,
           struct error *e)
 {
-    struct db_stmt *q = versions_entry(m, CS_UNKNOWN_CLASH, s, x, workflow,
-                                       installation);
+    struct db_stmt *q =
+        versions_entry(m, CS_UNKNOWN_CLASH, s, x, workflow, installation);
     db_text(q, x->hash);
     db_int(q, x->released_at);
     db_text(q, x->released_by ? x->released_by : s->name);
@@ -31,8 +31,7 @@ struct pointed {
 
 static enum err
 list_pointed(struct manager *m, const struct speaker *s, int64_t version,
-             int64_t workflow, struct pointed **out, size_t *n,
-             struct error *e)
+             int64_t workflow, struct pointed **out, size_t *n, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_POINTED);
     struct cs_pointed p;
@@ -92,9 +91,10 @@ static enum err
 is_known_clash(struct manager *m, const struct speaker *s,
                const struct version_entry *x, bool *is, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_HAS);
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_CLASHES);
     db_int(q, s->n);
     db_text(q, x->id);
+    db_text(q, x->hash);
     *is = db_row(q);
     return db_end(q, e);
 }
@@ -114,7 +114,7 @@ versions_clash(struct manager *m, struct speaker *s,
         err = add_clash(m, s, x, workflow, installation, e);
     for (size_t i = 0; i < n && !err; i++)
         err = name_again(m, s, &list[i], workflow, e);
-    if (!err) /* nothing points to what was refused any more */
+    if (!err) /* nothing points to what was refused or lost any more */
         err = versions_want_refused(m, s->n, x->id, e);
     free(list);
     return err || (known && n == 0) ? err : say_clash(m, s, x, e);

@@ -47,6 +47,7 @@ struct copy_pointer {
 /* Where versions go, by the word of a runtime; ids NULL: none. */
 struct move {
     const char *live_id, *awaiting_id;
+    const char *live_hash, *awaiting_hash; /* of the content; NULL: not told */
     const struct value *needs;
     int64_t sequence; /* of the newest fact in it */
     int64_t at;

@@ -42,8 +42,14 @@ add_unknown(struct manager *m, struct speaker *s, const struct copy_pointer *p,
     return db_run(q, e);
 }
 
-/* A draft is live nowhere, and what is known to have another content at the
- * runtime is not what runs there. */
+/* A version as a runtime names it; HASH, of its content, is NULL where it does
+ * not tell. BEFORE is the id that was unknown before. */
+struct word {
+    const char *id, *hash, *before;
+};
+
+/* A draft is live nowhere, and what has another content at the runtime, or is
+ * known to have one, is not what runs there. */
 static enum err
 is_what_runs(struct manager *m, const struct speaker *s, const char *id,
              int64_t state, bool *is, struct error *e)
@@ -58,36 +64,36 @@ is_what_runs(struct manager *m, const struct speaker *s, const char *id,
 static enum err
 name_version_of(struct manager *m, struct speaker *s,
                 const char *installation_id, const struct copy_pointer *p,
-                const char *id, const char *before, struct named *out,
-                struct error *e)
+                const struct word *w, struct named *out, struct error *e)
 {
     struct db_stmt *q;
-    bool foreign = false, is = false;
+    bool foreign = false, is = false, same = false;
     int64_t row = 0, state = 0;
     enum err err;
     memset(out, 0, sizeof *out);
-    if (!id)
+    if (!w->id)
         return ERR_OK;
     q = db_use(manager_db(m), CS_FACT_VERSION);
-    db_text(q, id);
+    db_text(q, w->id);
     struct cs_known_version v;
     if (cs_known_version_next(q, &v)) {
         row = v.n;
         state = v.state;
+        same = !w->hash || strcmp(v.hash, w->hash) == 0;
         foreign = v.workflow != p->workflow ||
                   (v.installation && v.installation != p->installation);
     }
     err = db_end(q, e);
-    if (!err && row && !foreign)
-        err = is_what_runs(m, s, id, state, &is, e);
+    if (!err && row && !foreign && same)
+        err = is_what_runs(m, s, w->id, state, &is, e);
     out->n = is ? row : 0;
     if (err || is)
         return err;
-    snprintf(out->unknown, sizeof out->unknown, "%s", id);
-    if (strcmp(before, id) == 0)
+    snprintf(out->unknown, sizeof out->unknown, "%s", w->id);
+    if (strcmp(w->before, w->id) == 0)
         return ERR_OK;
-    return foreign ? say_foreign(m, s, installation_id, id, e)
-                   : add_unknown(m, s, p, id, e);
+    return foreign ? say_foreign(m, s, installation_id, w->id, e)
+                   : add_unknown(m, s, p, w->id, e);
 }
 
 /* One record for a change of live, awaiting or withdrawn. */
@@ -223,17 +229,18 @@ copy_move(struct manager *m, struct speaker *s, const char *installation_id,
           struct copy_pointer *p, const struct move *move, struct error *e)
 {
     struct named live, awaiting;
+    const struct word goes = {move->live_id, move->live_hash, p->live_unknown};
+    const struct word waits = {move->awaiting_id, move->awaiting_hash,
+                               p->awaiting_unknown};
     enum err err;
     if (p->releasing && p->releasing == move->releasing_ends)
         p->releasing = 0;
     /* A late word: something newer has moved these pointers already. */
     if (move->sequence < p->feed_sequence && !move->restores)
         return ERR_OK;
-    err = name_version_of(m, s, installation_id, p, move->live_id,
-                          p->live_unknown, &live, e);
+    err = name_version_of(m, s, installation_id, p, &goes, &live, e);
     if (!err)
-        err = name_version_of(m, s, installation_id, p, move->awaiting_id,
-                              p->awaiting_unknown, &awaiting, e);
+        err = name_version_of(m, s, installation_id, p, &waits, &awaiting, e);
     if (err)
         return err;
     p->feed_sequence = move->sequence;

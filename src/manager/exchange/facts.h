@@ -42,6 +42,7 @@ struct fact {
     const char *user_id, *username, *full_name;
     const char *installation_id, *integration_id, *workflow_id;
     const char *version_id, *previous_version_id;
+    const char *hash; /* of the version's content; NULL: not told */
     const char *cause, *key, *app, *credential_id;
     const char *state, *message;                 /* of a credential */
     const struct value *needs, *scopes, *fields; /* arrays or NULL */
@@ -69,6 +70,7 @@ struct receipt_item {
     enum outcome outcome;
     const char *installation_id, *workflow_id;
     const char *live_version_id, *awaiting_version_id; /* NULL: none */
+    const char *live_hash, *awaiting_hash; /* NULL: not told */
     const char *message;                               /* for people */
     const struct value *needs;                         /* array or NULL */
 };
@@ -87,6 +89,7 @@ struct receipt {
 
 struct state_workflow {
     const char *workflow_id, *live_version_id, *awaiting_version_id;
+    const char *live_hash, *awaiting_hash; /* NULL: not told */
     const struct value *needs;
     bool active, off, todo; /* active: not paused */
 };

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/exchange/restored.h"
+#include "manager/exchange/undone.h"
 #include "manager/exchange/versions.h"
 #include "manager/exchange/versions_private.h"
 #include "manager/session/names.h"
@@ -97,8 +99,8 @@ renumber(struct manager *m, struct speaker *s, const struct wanted *w,
     b = mem_printf("{\"label\":\"%s\"}", before);
     a = mem_printf("{\"label\":\"%s\"}", after);
     operation_seal(m, SEAL_VERSION, draft->id);
-    err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", draft->id,
-                     NULL, b, a, e);
+    err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", draft->id, NULL,
+                     b, a, e);
     free(b);
     free(a);
     return err;
@@ -143,8 +145,32 @@ seal_named(struct manager *m, const char *id, struct error *e)
     return db_end(q, e);
 }
 
+/* What was live under the id of W, and is called ID now, is no more: a restore
+ * that is open has undone it. */
+static enum err
+tell_lost(struct manager *m, struct speaker *s, const struct wanted *w,
+          const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_WAS_LIVE);
+    struct cs_was_live_of p;
+    char installation[IDENT_SIZE] = "", workflow[IDENT_SIZE] = "";
+    db_text(q, id);
+    db_text(q, w->id);
+    if (cs_was_live_of_next(q, &p)) {
+        snprintf(installation, IDENT_SIZE, "%s", p.installation_id);
+        snprintf(workflow, IDENT_SIZE, "%s", p.workflow_id);
+    }
+    enum err err = db_end(q, e);
+    if (err || !*installation || !s->restored)
+        return err;
+    const struct undone_subject what = {.installation = installation,
+                                        .workflow = workflow};
+    return undone_live(m, s, &what, id, w->id, e);
+}
+
 /* A draft that has the id of W, which was released elsewhere from it, goes on
- * under another; so does what was released of it here and refused. */
+ * under another; so does what was released of it here and runs nowhere: it was
+ * refused, or lost with a restore of its only runtime. */
 static enum err
 free_id(struct manager *m, struct speaker *s, const struct wanted *w,
         struct error *e)
@@ -155,15 +181,20 @@ free_id(struct manager *m, struct speaker *s, const struct wanted *w,
     ident_new(id);
     db_text(q, w->id);
     db_text(q, id);
+    db_int(q, s->n);
     err = db_run(q, e);
     if (err || db_changes(manager_db(m)) == 0)
         return err;
+    if (w->installation) /* its seal has the ids of what was live */
+        operation_seal_pair(m, SEAL_POINTER, w->installation, w->workflow);
     before = mem_printf("{\"versionId\":\"%s\"}", w->id);
     after = mem_printf("{\"versionId\":\"%s\"}", id);
     operation_seal(m, SEAL_VERSION, id);
     err = seal_edits(m, id, e);
     if (!err)
         err = seal_named(m, id, e);
+    if (!err)
+        err = tell_lost(m, s, w, id, e);
     if (!err)
         err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", id, NULL,
                          before, after, e);
@@ -184,7 +215,8 @@ check_id(struct manager *m, const struct wanted *w, struct error *e)
                ? err
                : error_set(e, ERR_CONFLICT,
                            "this store released another content under its id, "
-                           "and not every runtime has refused that");
+                           "and another runtime has that (release a version "
+                           "that replaces this one unseen)");
 }
 
 /* W gets its number; where a released version of this store has it, the next
@@ -355,15 +387,17 @@ static enum err
 import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
 {
     int64_t version = 0;
-    enum err err = drop_unknown(m, w->n, e);
-    if (!err)
-        err = find_same(m, w, &version, e);
+    enum err err = find_same(m, w, &version, e);
     if (!err && !version)
         err = add_imported(m, s, w, &version, e);
+    if (!err)
+        err = drop_unknown(m, w->n, e);
     if (!err)
         err = point_all(m, s, w, version, e);
     if (!err)
         err = audit_import(m, s, w, e);
+    if (!err && s->restored)
+        err = restored_refresh(m, s, e);
     return err ? err : speaker_end(m, s, e);
 }
 

@@ -466,6 +466,15 @@ undone_workflow(struct manager *m, struct speaker *s, struct full_copy *copy,
     return err ? err : tell_release(m, s, copy, &what, p, now, moved, e);
 }
 
+enum err
+undone_live(struct manager *m, struct speaker *s,
+            const struct undone_subject *what, const char *wanted,
+            const char *got, struct error *e)
+{
+    const struct difference d = {LIVE, wanted, got};
+    return keep(m, s, what, &d, false, e);
+}
+
 /* --- what is left --------------------------------------------------------- */
 
 enum err

@@ -40,6 +40,11 @@ enum err undone_workflow(struct manager *m, struct speaker *s,
                          const char *workflow, const struct copy_pointer *p,
                          const struct copy_pointer *now, struct error *e);
 
+/* The version WANTED was live at WHAT; the runtime has GOT instead. */
+enum err undone_live(struct manager *m, struct speaker *s,
+                     const struct undone_subject *what, const char *wanted,
+                     const char *got, struct error *e);
+
 /* Takes off what this store shows as it was wanted, or as somebody has chosen
  * since. */
 enum err undone_settle(struct manager *m, const struct speaker *s,

@@ -23,7 +23,8 @@ enum err versions_want_same(struct manager *m, const char *id,
                             const char *hash, struct error *e);
 
 /* Wants what RUNTIME has under ID, which is an own version of a customer,
- * where this store released another content under it that was refused. */
+ * where this store released another content under it that was refused, or that
+ * the runtime has lost. */
 enum err versions_want_refused(struct manager *m, int64_t runtime,
                                const char *id, struct error *e);
 

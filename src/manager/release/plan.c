@@ -1,4 +1,5 @@
 /* The plan of a release: what it replaces, needs, undoes and loses. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,7 @@ plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
         return err;
     out->n = n;
     memcpy(out->id, v.id, IDENT_SIZE);
+    snprintf(out->hash, sizeof out->hash, "%s", v.hash);
     version_label(out->label, v.base_no, v.fork_no);
     out->author = v.author;
     out->note = v.note;

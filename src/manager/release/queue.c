@@ -4,10 +4,21 @@
 
 #include <stdlib.h>
 
-/* The ITEM of release and base requests (doc/management-api.md); LIVE and
- * AWAITING (NULL: none) are the ids that the plan has named. */
+/* A version that the plan has named: its id and the hash of its content, which
+ * is not known of one that is not in this store. */
+static void
+set_expected(struct value *v, const char *id_member, const char *hash_member,
+             const struct plan_version *known, const char *unknown)
+{
+    value_set_text(v, id_member, known->n ? known->id : unknown);
+    if (known->n)
+        value_set_text(v, hash_member, known->hash);
+}
+
+/* The ITEM of release and base requests (doc/management-api.md). */
 static struct value *
-change_item(const struct handover *c, const char *live, const char *awaiting,
+change_item(const struct handover *c, const struct plan_version *live,
+            const struct plan_version *awaiting,
             const struct release_options *o)
 {
     struct value *v = value_object();
@@ -17,8 +28,10 @@ change_item(const struct handover *c, const char *live, const char *awaiting,
     value_set_int(v, "base", c->to.base_no);
     value_set_int(v, "fork", c->to.fork_no);
     value_set_text(v, "hash", c->to.hash);
-    value_set_text(v, "expectedLive", live);
-    value_set_text(v, "expectedAwaiting", awaiting);
+    set_expected(v, "expectedLive", "expectedLiveHash", live,
+                 c->p.live_unknown);
+    set_expected(v, "expectedAwaiting", "expectedAwaitingHash", awaiting,
+                 c->p.awaiting_unknown);
     value_set_bool(v, "replaceAwaiting",
                    o->replace_awaiting || (c->revives && c->p.awaiting));
     value_set_bool(v, "runNow", o->run_now);
@@ -82,11 +95,8 @@ change_queue(struct manager *m, const char *kind, const struct handover *c,
     if (!err)
         err = plan_version_fill(m, c->p.awaiting, pool, &awaiting, e);
     if (!err)
-        err = outbox_add(
-            m, &row,
-            change_item(c, live.n ? live.id : c->p.live_unknown,
-                        awaiting.n ? awaiting.id : c->p.awaiting_unknown, o),
-            &n, key, e);
+        err = outbox_add(m, &row, change_item(c, &live, &awaiting, o), &n, key,
+                         e);
     if (!err && *lead == 0)
         *lead = n;
     pool_free(pool);

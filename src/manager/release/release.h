@@ -7,6 +7,7 @@
 #ifndef TAILOR_MANAGER_RELEASE_RELEASE_H
 #define TAILOR_MANAGER_RELEASE_RELEASE_H
 
+#include "base/digest.h"
 #include "manager/exchange/facts.h"
 #include "manager/release/checked.h"
 #include "manager/session/manager.h"
@@ -18,6 +19,7 @@ struct pool;
 struct plan_version {
     int64_t n;
     char id[IDENT_SIZE];
+    char hash[DIGEST_SIZE]; /* of its content; "": none is here */
     char label[VERSION_LABEL_SIZE];
     const char *author;
     const char *note;

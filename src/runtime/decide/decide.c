@@ -104,7 +104,9 @@ add_pointers(struct item *i, struct error *e)
     struct rs_installed d;
     if (rs_installed_next(q, &d)) {
         value_set_text(i->answer, "liveVersionId", d.live_id);
+        value_set_text(i->answer, "liveHash", d.live_hash);
         value_set_text(i->answer, "awaitingVersionId", d.awaiting_id);
+        value_set_text(i->answer, "awaitingHash", d.awaiting_hash);
         struct value *needs = NULL;
         if (d.needs &&
             value_read(&needs, d.needs, strlen(d.needs), &value_limits_document,

@@ -193,6 +193,15 @@ decide_publish(struct item *i, struct error *e)
 
 /* --- release and base ----------------------------------------------------- */
 
+/* Whether HASH is that of the content that the item names as MEMBER. An older
+ * console does not name it, nor one that does not have the version. */
+static bool
+is_content(const struct item *i, const char *member, const char *hash)
+{
+    const char *expected = value_get_text(i->value, member);
+    return !expected || strcmp(expected, hash) == 0;
+}
+
 /* Whether the version that awaits, which is not the item's, is the one that the
  * engineer saw and replaces. An older console does not say which. */
 static bool
@@ -200,7 +209,8 @@ may_replace(const struct item *i, const struct installed_row *d)
 {
     const struct value *seen = value_get(i->value, "expectedAwaiting");
     return value_bool_or(value_get(i->value, "replaceAwaiting"), false) &&
-           (!seen || strcmp(value_text_or(seen, ""), d->awaiting_id) == 0);
+           (!seen || strcmp(value_text_or(seen, ""), d->awaiting_id) == 0) &&
+           is_content(i, "expectedAwaitingHash", d->awaiting_hash);
 }
 
 /* Whether the pointers are as the engineer saw them. */
@@ -215,6 +225,10 @@ check_pointers(struct item *i, const struct subject *s, bool *good)
     if (!expected || strcmp(expected, d->live_id) != 0)
         return item_refuse(
             i, "stale", "%s is live, not the version that was expected", label);
+    if (!is_content(i, "expectedLiveHash", d->live_hash))
+        return item_refuse(i, "stale",
+                           "%s is live with other content than was expected",
+                           label);
     if (d->awaiting && strcmp(d->awaiting_id, s->version_id) != 0 &&
         !may_replace(i, d))
         return item_refuse(i, "refused",

@@ -273,6 +273,7 @@ version_fact(const struct live_place *place, const struct version *v,
 {
     struct value *fact = place_fact(place);
     value_set_text(fact, "versionId", v->id);
+    value_set_text(fact, "hash", v->hash);
     if (key)
         value_set_text(fact, "key", key);
     return fact;

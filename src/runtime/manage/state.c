@@ -126,7 +126,9 @@ add_workflows(struct route_call *call, int64_t installation, struct value *v,
         struct value *w = value_object();
         value_set_text(w, "workflowId", d.workflow_id);
         value_set_text(w, "liveVersionId", d.live_id);
+        value_set_text(w, "liveHash", d.live_hash);
         value_set_text(w, "awaitingVersionId", d.awaiting_id);
+        value_set_text(w, "awaitingHash", d.awaiting_hash);
         value_set(w, "needs", needs_of(&d));
         value_set_bool(w, "active", d.active && !d.paused);
         value_set_bool(w, "off", !d.active);

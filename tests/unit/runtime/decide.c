@@ -156,6 +156,23 @@ what_was_shown_is_what_goes_live(void)
            "refused");
 }
 
+/* Sabotage: the first line of is_content() of version.c. */
+static void
+other_content_under_the_id_is_stale(void)
+{
+    static const char *const words[] = {"stale", "live"};
+    prepare();
+    const struct customer *c = &customers[0];
+    for (int i = 0; i < 2; i++)
+        expect("base",
+               mem_printf("[{'installationId':'%s','workflowId':'%s',"
+                          "'versionId':'%s','hash':'%s','expectedLive':'%s',"
+                          "'expectedLiveHash':'%s'}]",
+                          c->installation, workflow, bases[0], plain, bases[1],
+                          i ? plain2 : plain),
+               words[i]);
+}
+
 /* --- the model ----------------------------------------------------------- */
 
 static char *
@@ -532,6 +549,8 @@ test_runtime_decide(void)
     static const struct test tests[] = {
         {"users, installations and base versions are made", prepare},
         {"what was shown is what goes live", what_was_shown_is_what_goes_live},
+        {"other content under the expected id is stale",
+         other_content_under_the_id_is_stale},
         {"a base version replaces only the one that it names",
          a_base_replaces_only_what_it_names},
         {"exactly one version is live, whatever comes", one_is_live_always},
