@@ -235,14 +235,14 @@ release_now(struct release *s, struct error *e)
     const char *drafts[] = {s->draft};
     const struct release_item *item = s->plan.count ? s->plan.items : NULL;
     const char *shown[] = {item && *item->hash ? item->hash : NULL};
-    const char *sets[] = {item ? item->expected.set : NULL};
+    const char *decided[] = {item ? item->expected.decided : NULL};
     const struct release_options options = {
         .note = form_text(&s->form, s->note),
         .replace_awaiting = s->verdict == ERR_CHOICE ||
                             (s->plan.count && *s->plan.items[0].awaiting.id),
         .stale_ok = s->plan.count && s->plan.items[0].stale,
         .shown = shown,
-        .shown_sets = sets};
+        .shown_decided = decided};
     struct release_plan plan = {0};
     enum err err =
         manager_release(s->console->manager, drafts, 1, &options, &plan, e);

@@ -137,7 +137,7 @@ same_plan(const struct release_plan *a, const struct release_plan *b)
     if (a->count == 0 || b->count == 0)
         return false;
     return strcmp(x->hash, y->hash) == 0 &&
-           strcmp(x->expected.set, y->expected.set) == 0 &&
+           strcmp(x->expected.decided, y->expected.decided) == 0 &&
            text_equal(x->version.author, y->version.author) &&
            strcmp(x->live.id, y->live.id) == 0 &&
            strcmp(x->awaiting.id, y->awaiting.id) == 0 &&

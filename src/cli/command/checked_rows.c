@@ -55,6 +55,7 @@ checked_json(const struct checked *c)
         return value_null();
     struct value *v = value_object(), *samples = value_array();
     value_set_text(v, "set", c->set);
+    value_set_text(v, "decided", c->decided);
     value_set_int(v, "format", c->format);
     value_set_text(v, "verdict", checked_verdict_word(c->verdict));
     value_set_int(v, "checked", (int64_t)c->count);

@@ -103,6 +103,31 @@ add_sample(struct checked *out, const struct cs_sample *row,
 }
 
 /* --- the set -------------------------------------------------------------- */
+/* A line for each sample, sorted as the hashes of a set are. */
+static void
+decide(struct checked *c)
+{
+    struct buf text;
+    char(*lines)[DIGEST_SIZE + 32] = mem_array(c->count + 1, sizeof *lines);
+    const char **sorted = mem_array(c->count + 1, sizeof *sorted);
+    buf_init_any(&text);
+    buf_addf(&text, "%s\nformat %u\n", c->document, c->format);
+    for (size_t i = 0; i < c->count; i++) {
+        const struct checked_sample *s = &c->samples[i];
+        snprintf(lines[i], sizeof lines[i], "%s %s%s", s->hash,
+                 checked_verdict_word(s->verdict),
+                 s->blocking ? " blocking" : "");
+        sorted[i] = lines[i];
+    }
+    qsort(sorted, c->count, sizeof *sorted, compare_hashes);
+    for (size_t i = 0; i < c->count; i++)
+        buf_addf(&text, "%s\n", sorted[i]);
+    digest_hex(c->decided, buf_str(&text), text.len);
+    buf_clear(&text);
+    free(sorted);
+    free(lines);
+}
+
 static void
 sum_up(struct checked *c)
 {
@@ -119,6 +144,7 @@ sum_up(struct checked *c)
     if (c->count > 0)
         checked_set_hash(c->set, hashes, c->count);
     free(hashes);
+    decide(c);
 }
 
 /* A statement of rows of samples with their bodies, where the session may
@@ -190,6 +216,13 @@ check_wanted(struct checked *out, struct manager *m, const struct wanted *w,
     return err;
 }
 
+static void
+begin(struct checked *out, const struct document *d)
+{
+    *out = (struct checked){.format = document_language(d), .pool = pool_new()};
+    document_hash(d, out->document);
+}
+
 static enum err
 count_samples(struct manager *m, const struct wanted *w, int64_t *n,
               struct error *e)
@@ -208,10 +241,12 @@ checked_run(struct checked *out, struct manager *m, int64_t workflow,
 {
     struct wanted w = {workflow, installation, NULL};
     int64_t n = 0;
-    *out = (struct checked){.format = document_language(d), .pool = pool_new()};
+    begin(out, d);
     enum err err = count_samples(m, &w, &n, e);
-    return err == ERR_OK && n > 0 ? check_wanted(out, m, &w, d, connectors, e)
-                                  : err;
+    if (err == ERR_OK && n > 0)
+        return check_wanted(out, m, &w, d, connectors, e);
+    sum_up(out);
+    return err;
 }
 
 enum err
@@ -244,7 +279,7 @@ checked_members(struct checked *out, struct manager *m,
                 struct error *e)
 {
     struct wanted w = {0, 0, members};
-    *out = (struct checked){.format = document_language(d), .pool = pool_new()};
+    begin(out, d);
     return check_wanted(out, m, &w, d, NULL, e);
 }
 
@@ -374,7 +409,7 @@ checked_say(const struct checked *c, struct buf *out)
 
 enum err
 checked_refuse(const struct checked *c, const char *what, const char *version,
-              struct error *e)
+               struct error *e)
 {
     struct buf text;
     if (c->blocking == 0)
@@ -403,6 +438,7 @@ checked_record(const struct checked *c)
             value_append(differ, value_string(c->samples[i].id));
     }
     value_set_text(v, "set", c->set);
+    value_set_text(v, "decided", c->decided);
     value_set_int(v, "format", c->format);
     value_set_text(v, "verdict", checked_verdict_word(c->verdict));
     value_set_int(v, "checked", (int64_t)c->count);

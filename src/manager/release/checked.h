@@ -37,9 +37,13 @@ struct checked {
     struct checked_sample *samples; /* newest first */
     size_t count;
     size_t agreed;
-    size_t blocking;       /* those that block: marked and not agreed */
-    char set[DIGEST_SIZE]; /* the hash of the set; "" where COUNT is 0 */
-    unsigned format;       /* the format of the document's formulas */
+    size_t blocking;            /* those that block: marked and not agreed */
+    char set[DIGEST_SIZE];      /* the hash of the set; "" where COUNT is 0 */
+    char document[DIGEST_SIZE]; /* the hash of what was checked */
+    /* The hash of the document, its format, and each sample with its mark and
+     * verdict: what a decision is about. Also where COUNT is 0. */
+    char decided[DIGEST_SIZE];
+    unsigned format; /* the format of the document's formulas */
     enum checked_verdict verdict;
     struct pool *pool;
 };
@@ -77,7 +81,7 @@ enum err manager_check_samples(struct manager *m, const char *name,
 
 /* REFUSED where a sample of C blocks the release of VERSION (an id) of WHAT. */
 enum err checked_refuse(const struct checked *c, const char *what,
-                       const char *version, struct error *e);
+                        const char *version, struct error *e);
 
 /* Appends "3 of 4 as agreed; SO-10023 differs at tax: 62.50 expected, 62.49
  * given"; nothing where nothing is checked. */

@@ -165,7 +165,7 @@ refuse_unseen(const struct batch *b, size_t i, struct error *e)
 {
     const struct release_item *now = &b->plan->items[i];
     if (is_as_shown(b->options->shown, i, now->hash) &&
-        is_as_shown(b->options->shown_sets, i, now->expected.set))
+        is_as_shown(b->options->shown_decided, i, now->expected.decided))
         return ERR_OK;
     return error_set(e, ERR_CONFLICT,
                      "%s: it or its samples were changed since it was shown "

@@ -41,8 +41,8 @@ struct release_options {
     /* One hash for each draft, of the document that was shown; NULL (or a
      * NULL element): as it is now. */
     const char *const *shown;
-    /* The same of the samples that were checked: items[].expected.set. */
-    const char *const *shown_sets;
+    /* The same of what its samples gave: items[].expected.decided. */
+    const char *const *shown_decided;
 };
 
 /* What releasing one draft does. Strings live as long as the plan. */

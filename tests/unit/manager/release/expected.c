@@ -129,6 +129,7 @@ what_is_not_marked_is_told_and_recorded(void)
             " json_extract(after,'$.expected.agreed')=1 AND"
             " json_extract(after,'$.expected.format')=1 AND"
             " length(json_extract(after,'$.expected.set'))=64 AND"
+            " length(json_extract(after,'$.expected.decided'))=64 AND"
             " length(json_extract(after,'$.hash'))=64 AND"
             " json_array_length(json_extract(after,'$.expected.members'))=2"),
         1);
@@ -340,25 +341,95 @@ what_changes_while_it_is_checked_is_checked_again(void)
 }
 
 /* A person releases what the screen has shown of its samples. Sabotage:
- * shown_sets in refuse_unseen() of release.c. */
+ * shown_decided in refuse_unseen() of release.c. */
 static void
 what_was_shown_is_released(void)
 {
     struct release_plan plan;
     struct error e;
-    char draft[25], set[65];
-    const char *drafts[] = {draft}, *sets[] = {set};
-    struct release_options o = {.shown_sets = sets};
+    char draft[25], shown[65];
+    const char *drafts[] = {draft}, *decided[] = {shown};
+    struct release_options o = {.shown_decided = decided};
     world_open(&w, 1);
     expect(0, "agreed", 6, false);
     CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
     CHECK_INT(release(w.m, draft, true, &plan, &e), ERR_OK);
-    snprintf(set, sizeof set, "%s", plan.items[0].expected.set);
+    snprintf(shown, sizeof shown, "%s", plan.items[0].expected.decided);
     release_plan_clear(&plan);
     expect(0, "another", 7, false);
     CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_CONFLICT);
     CHECK_HAS(e.text, "since it was shown");
     release_plan_clear(&plan);
+    world_close(&w);
+}
+
+/* The hash of what a release of DRAFT by M would be decided on. */
+static void
+decided_by(struct manager *m, const char *draft, char out[65])
+{
+    struct release_plan plan;
+    struct error e;
+    CHECK_INT(release(m, draft, true, &plan, &e), ERR_OK);
+    snprintf(out, 65, "%s", plan.items[0].expected.decided);
+    CHECK_INT(strlen(out), 64);
+    release_plan_clear(&plan);
+}
+
+/* The same samples are not the same decision where the verdict, a mark or the
+ * document is another one. Sabotage: the verdict, the mark or the document in
+ * decide() of checked.c. */
+static void
+a_verdict_belongs_to_what_it_is_about(void)
+{
+    struct error e;
+    char draft[25], hashes[5][65];
+    bool open;
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    decided_by(w.m, draft, hashes[0]);
+    expect(0, "agreed", 6, false);
+    decided_by(w.m, draft, hashes[1]);
+    CHECK_INT(manager_access_add(w.m, "cleo", ROLE_ADMIN, NULL, PAYLOADS_CLOSED,
+                                 &open, &e),
+              ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, draft, &e), ERR_OK);
+    struct manager *cleo = world_session(&w, "cleo", ROLE_ADMIN);
+    decided_by(cleo, draft, hashes[2]);
+    manager_close(cleo);
+    mark(w.m, 0);
+    decided_by(w.m, draft, hashes[3]);
+    CHECK_INT(world_edit(&w, draft, 6, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, draft, 5, &e), ERR_OK);
+    decided_by(w.m, draft, hashes[4]);
+    CHECK_STR(hashes[4], hashes[3]);
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < i; k++)
+            CHECK(strcmp(hashes[i], hashes[k]) != 0);
+    world_close(&w);
+}
+
+static char edited[25];
+
+static void
+edit(struct manager *other, int n)
+{
+    struct error e;
+    (void)other;
+    if (n == 0)
+        CHECK_INT(world_edit(&w, edited, 6, &e), ERR_OK);
+}
+
+/* Sabotage: the comparison of hashes in take_checked() of release.c. */
+static void
+a_draft_that_changes_while_it_is_checked_is_checked_again(void)
+{
+    struct error e;
+    world_open(&w, 1);
+    expect(0, "agreed", 6, true);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, edited, &e), ERR_OK);
+    CHECK_INT(release_while(edit, edited, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "6.0 expected, 7 given");
+    CHECK_INT(ask("SELECT count(*) FROM outbox WHERE kind = 'release'"), 0);
     world_close(&w);
 }
 
@@ -471,6 +542,10 @@ test_release_expected(void)
          the_vendors_samples_are_for_base_versions},
         {"what changes while it is checked is checked again",
          what_changes_while_it_is_checked_is_checked_again},
+        {"a verdict belongs to what it is about",
+         a_verdict_belongs_to_what_it_is_about},
+        {"a draft that changes while it is checked is checked again",
+         a_draft_that_changes_while_it_is_checked_is_checked_again},
         {"what was shown is released", what_was_shown_is_released},
         {"what changes again and again is not released",
          what_changes_again_and_again_is_not_released},
