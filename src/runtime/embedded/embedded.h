@@ -142,6 +142,9 @@ enum err api_set_needs(struct route_call *call,
 struct value *api_user_row(const struct rs_user *u);
 
 void api_set_time(struct value *v, const char *key, int64_t ms);
+
+/* Whether the run (row) waits for memory that other runs hold. */
+bool api_run_waits_for_memory(const struct route_call *call, int64_t run);
 void api_answer(struct route_call *call, struct value *v); /* 200 and V */
 void api_answer_data(struct route_call *call,
                      struct value *v); /* {"data": V} */

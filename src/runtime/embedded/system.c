@@ -44,6 +44,7 @@ system_health(struct route_call *call, struct error *e)
     struct value *v = value_object(), *problems = value_array();
     struct executor_waits waits = {0};
     struct core_counts c;
+    size_t crowded = 0;
     enum err err = find_problems(call, problems, &waits, e);
     core_get_counts(call->core, &c);
     if (err != ERR_OK) {
@@ -55,11 +56,20 @@ system_health(struct route_call *call, struct error *e)
     value_set_text(v, "status",
                    well ? "ok" : value_text_or(value_at(problems, 0), ""));
     value_set(v, "problems", problems);
+    (void)executor_memory(call->runtime->executor, &crowded);
     value_set_int(v, "waitingForApps", waits.own);
+    value_set_int(v, "waitingForMemory", (int64_t)crowded);
     value_set_bool(v, "deletionWaits", c.clock_is_ahead);
     value_set_text(v, "version", TAILOR_VERSION);
     http_answer_json(call->answer, well ? 200 : 503, v);
     return ERR_OK;
+}
+
+bool
+api_run_waits_for_memory(const struct route_call *call, int64_t run)
+{
+    struct executor *x = call->runtime->executor;
+    return x && executor_waits_for_memory(x, run);
 }
 
 static void
@@ -103,8 +113,7 @@ add_waiting(struct route_call *call, struct buf *out, struct error *e)
 {
     struct rs_waiting w = {0};
     int64_t wait_ms = 0;
-    size_t crowded,
-        bytes = executor_memory(call->runtime->executor, &crowded);
+    size_t crowded, bytes = executor_memory(call->runtime->executor, &crowded);
     struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
     db_int(q, clock_now_ms());
     rs_waiting_next(q, &w);

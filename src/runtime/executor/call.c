@@ -252,6 +252,7 @@ start(struct exec *x, const struct sending *out, const char *url,
     *out->secret = (struct secret){0};
     output_clear(&x->run->answer);
     x->run->answered = 0;
+    x->run->moved = true;
     call_start(x->core, x->executor, &call, &request);
 }
 

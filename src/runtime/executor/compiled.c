@@ -207,7 +207,16 @@ compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
         compiled_keep(made);
     *out = p->compiled;
     compiled_hold(*out);
+    (*out)->runs++;
     return ERR_OK;
+}
+
+void
+compiled_leave(struct compiled *c)
+{
+    if (c)
+        c->runs--;
+    compiled_release(c);
 }
 
 void

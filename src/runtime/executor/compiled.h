@@ -46,6 +46,8 @@ struct compiled {
     const struct connector_set *connectors;
     struct compiled_block *blocks; /* as document->blocks */
     size_t bytes;                  /* of memory, without what PARSED had */
+    size_t runs;                   /* in memory that have it … */
+    int64_t since_ms;              /* … since then (monotonic), in turns */
 };
 
 /* Makes what runs need of P, which is held meanwhile; on any thread, as nothing
@@ -56,10 +58,11 @@ enum err compiled_make(struct parsed *p, struct compiled **out,
 /* Gives C to the document that it was made of. */
 void compiled_keep(struct compiled *c);
 
-/* The document HASH of a version, ready to run; *OUT is held until
- * compiled_release. Errors: NOT_FOUND, DAMAGED, INVALID. */
+/* The document HASH of a version for a run, ready; *OUT is held until
+ * compiled_leave(). Errors: NOT_FOUND, DAMAGED, INVALID. */
 enum err compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
                       struct compiled **out, struct error *e);
+void compiled_leave(struct compiled *c); /* NULL is OK */
 void compiled_hold(struct compiled *c);
 void compiled_release(struct compiled *c); /* NULL is OK */
 

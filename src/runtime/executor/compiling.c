@@ -1,17 +1,20 @@
 /*
  * Large documents are made ready to run on threads beside the core: one of
  * 10,000 rows takes a tenth of a second. Its runs stay in the journal until
- * then, and their installations begin no other run: so each has at most one
- * document here, and the documents take turns in the order in which they came.
+ * then, and their installations begin no other run. The documents take turns
+ * in the order in which they came.
  *
  * A thread parses the text, the core finds the connectors, and a thread
  * compiles. What that will take is reserved from the bound of the cache before.
+ * Where there is no room, those that are in use have turns: after that their
+ * runs leave memory, or do not begin, and wait behind the others.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 #include "runtime/installed/live.h"
@@ -22,12 +25,15 @@ enum {
     LARGE_BYTES = 16 * 1024, /* a document of which the core makes no more */
     AT_ONCE = 2,
     AGAIN_MS = 1000, /* what waits looks for room: something may have gone */
-    MEMORY = 40      /* bytes for each byte of a text, at most about */
+    MEMORY = 40,     /* bytes for each byte of a text, at most about */
+    TURN_BYTES = MEMORY * LARGE_BYTES, /* what takes less has no turns */
+    QUIET_MS = 60000 /* the next shortage after that is a new one */
 };
 
 struct waiter {
     struct waiter *next;
     int64_t run, lane;
+    bool left; /* it left memory, and counts as one that waits for room there */
 };
 
 enum stage { WAITS, BEGUN, ENDED };
@@ -43,6 +49,7 @@ struct compiling {
     struct waiter *waiters;
     int64_t lane;    /* that it was begun for */
     size_t bytes;    /* that are reserved */
+    bool crowded;    /* there was no room for it */
     unsigned pieces; /* of work that the core has not freed */
     /* The thread's while a piece runs. */
     struct buf text;
@@ -60,23 +67,31 @@ cache_of(struct core *core)
 
 /* --- who waits ------------------------------------------------------------ */
 
+/* What counts W in its lane. */
+static size_t *
+count_of(struct executor *x, const struct waiter *w)
+{
+    struct lane *lane = lane_of(x, w->lane);
+    return w->left ? &lane->crowded : &lane->evaluating;
+}
+
 static void
 stop_waiting(struct compiling *c, struct waiter **at)
 {
     struct waiter *w = *at;
     *at = w->next;
     if (c->stage != ENDED)
-        lane_of(c->executor, w->lane)->evaluating--;
+        --*count_of(c->executor, w);
     free(w);
 }
 
 static void
-add_waiter(struct executor *x, struct compiling *c, int64_t n, int64_t lane)
+add_waiter(struct compiling *c, int64_t n, int64_t lane, bool left)
 {
     struct waiter *w = mem_alloc(sizeof *w);
-    *w = (struct waiter){c->waiters, n, lane};
+    *w = (struct waiter){c->waiters, n, lane, left};
     c->waiters = w;
-    lane_of(x, lane)->evaluating++;
+    ++*count_of(c->executor, w);
 }
 
 static struct waiter **
@@ -93,6 +108,15 @@ compiling_awaited(const struct executor *x, int64_t n)
 {
     for (struct compiling *c = x->compiling; c; c = c->next)
         if (c->stage != ENDED && *find_waiter(c, n))
+            return true;
+    return false;
+}
+
+bool
+compiling_has_ended(const struct executor *x, int64_t n)
+{
+    for (struct compiling *c = x->compiling; c; c = c->next)
+        if (c->stage == ENDED && *find_waiter(c, n))
             return true;
     return false;
 }
@@ -141,6 +165,7 @@ drop(struct compiling **at)
 void
 compiling_clear(struct executor *x)
 {
+    x->crowded = false;
     for (struct compiling **at = &x->compiling; *at;) {
         struct compiling *c = *at;
         while (c->waiters)
@@ -172,6 +197,21 @@ compiling_tried(struct executor *x, int64_t n)
     drop_unneeded(x);
 }
 
+void
+compiling_forget(struct executor *x, int64_t n)
+{
+    for (struct compiling **at = &x->compiling; *at;) {
+        struct compiling *c = *at;
+        bool awaited = *find_waiter(c, n);
+        if (awaited)
+            stop_waiting(c, find_waiter(c, n));
+        if (awaited && c->stage == WAITS && !c->waiters)
+            drop(at);
+        else
+            at = &c->next;
+    }
+}
+
 /* --- on threads ----------------------------------------------------------- */
 
 static void
@@ -201,7 +241,7 @@ finish(struct core *core, struct compiling *c)
     if (c->stage == ENDED)
         return;
     for (struct waiter *w = c->waiters; w; w = w->next) {
-        lane_of(c->executor, w->lane)->evaluating--;
+        --*count_of(c->executor, w);
         if (core)
             executor_again(core, w->run, w->lane);
     }
@@ -278,12 +318,16 @@ is_parsed(struct core *core, void *ctx, struct error *e)
 
 /* --- their beginnings ----------------------------------------------------- */
 
+/* What is in use has another turn. */
 static void
 start(struct core *core, struct compiling *c)
 {
     c->stage = BEGUN;
     c->executor->compiling_waits--;
     c->parsed = parsed_look(c->cache, c->hash);
+    if (c->parsed && c->parsed->compiled)
+        ((struct compiled *)c->parsed->compiled)->since_ms =
+            clock_monotonic_ms();
     if (c->parsed) {
         parsed_hold(c->parsed);
         compile(core, c);
@@ -304,45 +348,189 @@ begun(const struct executor *x)
     return n;
 }
 
-/* Whether an installation that waits for C has no run in memory; *LANE is that
- * one, or another that waits. */
+/* Whether an installation that waits for C has no other large document in
+ * memory; *LANE is that one, or another that waits. */
 static bool
 is_first_of_any(const struct compiling *c, int64_t *lane)
 {
     for (const struct waiter *w = c->waiters; w; w = w->next) {
         *lane = w->lane;
-        if (lane_of(c->executor, w->lane)->memory == 0)
+        if (lane_of(c->executor, w->lane)->large == 0)
             return true;
     }
     return false;
 }
 
+/* Says once that there is not enough memory for all. */
+static void
+note_crowd(struct executor *x, bool crowded)
+{
+    int64_t now = clock_monotonic_ms();
+    bool is_new = crowded && !x->crowded &&
+                  (!x->crowded_ms || now - x->crowded_ms > QUIET_MS);
+    if (crowded || x->crowded)
+        x->crowded_ms = now;
+    x->crowded = crowded;
+    if (is_new)
+        log_event(LOG_WARNING, "memory is short", "message",
+                  "runs of large versions wait for memory that other large "
+                  "versions hold; they take turns",
+                  NULL);
+}
+
+static bool
+any_is_crowded(const struct executor *x)
+{
+    const struct compiling *c = x->compiling;
+    while (c && (c->stage != WAITS || !c->crowded))
+        c = c->next;
+    return c != NULL;
+}
+
+/* Reserves memory for C, FIRST as in parsed_reserve(); a document that is
+ * compiled takes no more than it has. */
+static bool
+has_room(struct executor *x, struct compiling *c, bool first)
+{
+    const struct parsed *p = parsed_look(c->cache, c->hash);
+    size_t bytes = p && p->compiled ? 0 : c->bytes;
+    if (bytes && !parsed_reserve(c->cache, bytes, first)) {
+        c->crowded |= begun(x) == 0;
+        return false;
+    }
+    c->bytes = bytes;
+    return true;
+}
+
 /* Past the bound of the cache each installation gets one document, and those
- * with runs in memory are passed by others. */
+ * that have one are passed by others. */
 static void
 begin_some(struct core *core, struct executor *x)
 {
-    for (struct compiling *c = x->compiling, *next; c; c = next) {
+    bool waits = false; /* one that nothing passes */
+    for (struct compiling *c = x->compiling, *next; c && !waits; c = next) {
         next = c->next;
         bool first = is_first_of_any(c, &c->lane);
         if (c->stage != WAITS)
             continue;
         if (begun(x) >= AT_ONCE)
-            return;
-        if (parsed_reserve(c->cache, c->bytes, first))
+            break;
+        if (has_room(x, c, first))
             start(core, c);
-        else if (first)
-            return;
+        else
+            waits = first;
     }
+    note_crowd(x, any_is_crowded(x));
+}
+
+/* --- turns ---------------------------------------------------------------- */
+
+/* Whether the document P had its turn and others wait for memory. */
+static bool
+had_its_turn(const struct executor *x, const struct parsed *p)
+{
+    const struct compiled *c = p ? p->compiled : NULL;
+    return c && x->crowded && p->bytes > TURN_BYTES &&
+           clock_monotonic_ms() - c->since_ms >= x->turn_ms;
+}
+
+bool
+compiling_wants(const struct executor *x, const struct run *r)
+{
+    return x->crowded && r->large;
+}
+
+/* Runs that follow each other while others wait have one turn together. */
+void
+compiling_taken(struct executor *x, struct run *r)
+{
+    struct compiled *c = r->compiled;
+    if (c->runs == 1 && (!x->crowded || !c->since_ms))
+        c->since_ms = clock_monotonic_ms();
+    r->large = c->parsed->bytes > TURN_BYTES;
+    lane_of(x, r->installation)->large += r->large;
+}
+
+/* Runs that wait in memory for a time or a turn need no document meanwhile. */
+static void
+let_go(struct core *core, struct executor *x)
+{
+    for (size_t i = 0; i < EXECUTOR_BUCKETS; i++)
+        for (struct run *r = x->runs[i], *next; r; r = next) {
+            next = r->next;
+            if (compiling_wants(x, r))
+                executor_let_go(core, r);
+        }
 }
 
 void
 compiling_move_up(struct core *core, struct executor *x, int64_t *alarm_ms)
 {
     begin_some(core, x);
+    if (x->crowded)
+        let_go(core, x);
     int64_t soon = clock_monotonic_ms() + AGAIN_MS;
     if (x->compiling_waits && soon < *alarm_ms)
         *alarm_ms = soon;
+}
+
+bool
+compiling_turn_is_over(struct core *core, struct executor *x,
+                       const struct run *r)
+{
+    const struct parsed *p = r->compiled->parsed;
+    if (!r->moved || r->later_ms || run_is_evaluated(r) || !had_its_turn(x, p))
+        return false;
+    begin_some(core, x); /* another one may have left already */
+    if (!had_its_turn(x, p))
+        return false;
+    struct compiling *c = find(x, p->hash);
+    if (c && c->stage != WAITS)
+        return false; /* it has another turn */
+    if (!c)
+        c = add(core, x, p->hash, p->bytes);
+    add_waiter(c, r->n, r->installation, true);
+    memory_leave(core, x, r->n); /* what waits here holds no room there */
+    return true;
+}
+
+/* While one of them is made ready others wait on for the same reason. */
+static bool
+waits_for_memory(const struct compiling *c)
+{
+    const struct executor *x = c->executor;
+    return c->stage == WAITS &&
+           (x->crowded ||
+            (x->crowded_ms && clock_monotonic_ms() - x->crowded_ms < AGAIN_MS));
+}
+
+bool
+compiling_is_crowded(const struct executor *x, int64_t n)
+{
+    for (struct compiling *c = x->compiling; c; c = c->next)
+        if (*find_waiter(c, n))
+            return waits_for_memory(c);
+    return false;
+}
+
+size_t
+compiling_crowd(const struct executor *x)
+{
+    size_t n = 0;
+    for (const struct compiling *c = x->compiling; c; c = c->next)
+        for (const struct waiter *w = c->waiters; w; w = w->next)
+            n += waits_for_memory(c);
+    return n;
+}
+
+bool
+compiling_is_for(const struct executor *x, int64_t lane)
+{
+    for (const struct compiling *c = x->compiling; c; c = c->next)
+        for (const struct waiter *w = c->waiters; w; w = w->next)
+            if (w->lane == lane)
+                return true;
+    return false;
 }
 
 /* --- what runs ask -------------------------------------------------------- */
@@ -378,19 +566,21 @@ compiling_ready(struct core *core, struct executor *x, int64_t n, int64_t lane,
     enum err err = hash_of(core_db(core), n, hash, why);
     const struct parsed *p = parsed_look(cache_of(core), hash);
     struct compiling *c = find(x, hash);
-    *ready = !*hash || (p && p->compiled) || (c && c->stage == ENDED);
+    bool queues = c ? c->stage == WAITS : had_its_turn(x, p);
+    *ready =
+        !*hash || (p && p->compiled && !queues) || (c && c->stage == ENDED);
     if (c && c->stage == ENDED && c->why.code != ERR_OK)
         *why = c->why;
     if (err != ERR_OK || *ready)
         return err == ERR_OK && c && c->stage == ENDED ? c->why.code : err;
     if (!c)
         err = size_of(core_db(core), hash, &size, why);
-    *ready = !c && size <= LARGE_BYTES;
+    *ready = !c && !queues && size <= LARGE_BYTES;
     if (err != ERR_OK || *ready)
         return err;
     if (!c)
         c = add(core, x, hash, size * MEMORY);
-    add_waiter(x, c, n, lane);
+    add_waiter(c, n, lane, false);
     begin_some(core, x);
     if (x->compiling_waits)
         lanes_look(core, x);

@@ -107,6 +107,12 @@ find(struct executor *x, int64_t n)
 }
 
 bool
+executor_waits_for_memory(struct executor *x, int64_t n)
+{
+    return memory_waits(x, n) || compiling_is_crowded(x, n);
+}
+
+bool
 executor_works_on(struct executor *x, int64_t n)
 {
     const struct run *r = *find(x, n);
@@ -151,6 +157,7 @@ leave_memory(struct core *core, struct executor *x, int64_t run)
     *at = r->next;
     x->count--;
     lane_of(x, r->installation)->memory--;
+    lane_of(x, r->installation)->large -= r->large;
     wake(x, r);
     if (run == x->trial)
         lanes_look(core, x);
@@ -166,6 +173,7 @@ executor_forget(struct core *core, int64_t run)
         return;
     leave_memory(core, x, run);
     memory_leave(core, x, run);
+    compiling_forget(x, run);
 }
 
 /* A run whose document or input cannot be used ends; it is not tried for
@@ -223,6 +231,7 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     *at = *out;
     x->count++;
     lane_of(x, (*out)->installation)->memory++;
+    compiling_taken(x, *out);
     return ERR_OK;
 }
 
@@ -263,7 +272,16 @@ make_room(struct core *core, struct executor *x, struct run *r, struct error *e)
 static bool
 may_stay(struct core *core, struct executor *x, struct run *r)
 {
-    return r->stays && memory_keeps(core, x, r) && !memory_is_wanted(x);
+    return r->stays && memory_keeps(core, x, r) && !memory_is_wanted(x) &&
+           !compiling_wants(x, r);
+}
+
+/* R, which waits, goes on from the journal then. */
+void
+executor_let_go(struct core *core, struct run *r)
+{
+    if (r->waits && r->stays)
+        executor_forget(core, r->n);
 }
 
 static enum err
@@ -298,7 +316,8 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
     enum err err = go_on_after_wait(core, x, r, e);
     if (err != ERR_OK)
         executor_forget(core, r->n);
-    else if (memory_waits(x, r->n) || memory_turn_is_over(core, x, r))
+    else if (memory_waits(x, r->n) || memory_turn_is_over(core, x, r) ||
+             compiling_turn_is_over(core, x, r))
         err = make_room(core, x, r, e);
     else
         err = go_on_here(core, x, r, e);
@@ -393,7 +412,7 @@ take_up(struct core *core, struct going *g, struct error *e)
         lanes_look(core, x); /* it may wait by a clock that was set back */
         return err;
     }
-    if (!*find(x, n) && lane_room(x, lane) == 0) {
+    if (!*find(x, n) && lane_room(x, lane) == 0 && !compiling_has_ended(x, n)) {
         lane_due(x, lane);
         return ERR_OK;
     }
@@ -544,6 +563,8 @@ executor_waits(struct core *core, int64_t ms, struct executor_waits *out,
     db_int(q, clock_now_ms() - ms);
     while (db_row(q)) {
         const struct lane *lane = lane_of(of(core), db_get_int(q));
+        if (lane->crowded > 0 || compiling_is_for(of(core), lane->n))
+            continue;
         bool own = lane->out > 0 || lane->evaluating > 0;
         *(own ? &out->own : &out->others) += 1;
     }

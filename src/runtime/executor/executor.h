@@ -46,15 +46,18 @@ void executor_set_memory(struct executor *x, size_t all, size_t large,
 
 /* How many runs are in memory, for /metrics. */
 size_t executor_count(const struct executor *x);
-/* How many bytes the large ones of them hold, and how many runs wait for room
- * in memory, for /metrics. */
+/* How many bytes the large ones of them hold, and how many runs wait for memory
+ * that others hold: for themselves, or for their version. For /metrics. */
 size_t executor_memory(const struct executor *x, size_t *waiting);
+/* Whether the run N (row) does. */
+bool executor_waits_for_memory(struct executor *x, int64_t n);
 
 /* How long the oldest run that was accepted and has not begun has waited, in
  * *MS; 0: none waits. For /healthz. Errors are the store's. */
 enum err executor_oldest_wait(struct core *core, int64_t *ms, struct error *e);
 
-/* Installations with an accepted run that could have begun MS ago. */
+/* Installations with an accepted run that could have begun MS ago, but for
+ * those that wait for memory or their version. */
 struct executor_waits {
     int64_t own;    /* for their own calls or long evaluations */
     int64_t others; /* nothing of their own explains it: tailord is behind */

@@ -30,6 +30,7 @@ struct lane {
     struct lane *after; /* in the queue of those that are due */
     int64_t n;          /* row of the installation */
     size_t memory;      /* its runs in memory … */
+    size_t large;       /* … of them those with a large document … */
     size_t waiting;     /* … of them those that wait for a time or a turn */
     size_t out;         /* its calls that are out */
     size_t evaluating;  /* its runs that threads evaluate something of, and
@@ -64,7 +65,7 @@ struct executor {
     struct places *places; /* of runs that hold much memory … */
     struct large *large;   /* … and those */
     size_t large_bytes;
-    int64_t turn_ms;
+    int64_t turn_ms; /* of those, and of large documents */
     struct gate *gates;
     bool gate_waited_for; /* runs may wait for one of them */
     int64_t seen_ms;      /* what was due until then (wall clock) is in lanes */
@@ -82,10 +83,12 @@ struct executor {
     uint64_t tick;      /* the tick that all runs share time in … */
     int64_t tick_until; /* … and when that is used up (monotonic) */
     struct compiling *compiling; /* documents that threads make ready … */
-    size_t compiling_waits;      /* … and how many of them have not begun */
-    bool suspects;      /* there may be credentials that are suspect */
-    int suspect_looks;  /* looks at them that are on their way */
-    int64_t backoff_ms; /* the unit of all waits for an attempt */
+    size_t compiling_waits;      /* … how many of them have not begun … */
+    bool crowded;             /* … one of those because of the memory … */
+    int64_t crowded_ms;       /* … and when that was so last (monotonic) */
+    bool suspects;            /* there may be credentials that are suspect */
+    int suspect_looks;        /* looks at them that are on their way */
+    int64_t backoff_ms;       /* the unit of all waits for an attempt */
     char opening[IDENT_SIZE]; /* this executor's name in the store */
     int64_t opened_ms;        /* when it began (monotonic) */
     int64_t opened_newest;    /* the newest run (row) then */
@@ -175,6 +178,9 @@ enum err walk_keep(struct core *core, const struct walk *w, bool done,
 enum err walk_on(struct core *core, struct executor *x, bool held, bool *more,
                  struct error *e);
 
+/* R leaves memory where it waits there for a time or a turn. */
+void executor_let_go(struct core *core, struct run *r);
+
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
 
@@ -263,12 +269,33 @@ enum err compiling_ready(struct core *core, struct executor *x, int64_t n,
                          int64_t lane, bool *ready, struct error *why);
 /* Whether the run N (row) waits for its document. */
 bool compiling_awaited(const struct executor *x, int64_t n);
+/* Whether it waited, and its document was just made ready for it. */
+bool compiling_has_ended(const struct executor *x, int64_t n);
+/* The run N (row) ended by other means: it waits for no document. */
+void compiling_forget(struct executor *x, int64_t n);
+/* R was taken into memory. */
+void compiling_taken(struct executor *x, struct run *r);
 /* The run N (row) was tried again: it needs what was made for it no more. */
 void compiling_tried(struct executor *x, int64_t n);
 /* In a look: begins with what there is room for; *ALARM_MS is brought forward
  * where something waits (monotonic). */
 void compiling_move_up(struct core *core, struct executor *x,
                        int64_t *alarm_ms);
+/* Whether the run N (row) waits because others hold the memory that its
+ * document needs. */
+bool compiling_is_crowded(const struct executor *x, int64_t n);
+/* How many runs wait so. */
+size_t compiling_crowd(const struct executor *x);
+/* Whether a run of LANE (row) waits for its document. */
+bool compiling_is_for(const struct executor *x, int64_t lane);
+/* Whether other runs wait for memory, and the document of R takes much. */
+bool compiling_wants(const struct executor *x, const struct run *r);
+/* Whether R must leave memory at once, because its document had its turn and
+ * others wait for memory. It goes on when its document is ready again, behind
+ * those that wait now. R has no call out, and did something new since it is in
+ * memory. */
+bool compiling_turn_is_over(struct core *core, struct executor *x,
+                            const struct run *r);
 /* Forgets which runs wait. */
 void compiling_clear(struct executor *x);
 

@@ -85,7 +85,7 @@ lanes_reset(struct executor *x)
 {
     for (size_t i = 0; i < EXECUTOR_BUCKETS; i++)
         for (struct lane *l = x->lanes[i]; l; l = l->next) {
-            l->memory = l->waiting = l->crowded = l->asked = 0;
+            l->memory = l->large = l->waiting = l->crowded = l->asked = 0;
             l->due = false;
         }
     x->first_due = NULL;

@@ -167,7 +167,7 @@ run_free(struct run *r)
     output_clear(&r->answer);
     free(r->outputs);
     value_free(r->answers);
-    compiled_release(r->compiled);
+    compiled_leave(r->compiled);
     evaluation_free(r->evaluation);
     free(r);
 }

@@ -13,7 +13,7 @@
 enum {
     LARGE = 1 << 20, /* bytes; who holds less needs no place */
     ALL = 512 << 20,
-    AHEAD = 4, /* times what it holds, a run gets room for: it may grow */
+    AHEAD = 4,      /* times what it holds, a run gets room for: it may grow */
     TURN_MS = 60000 /* a place is held no longer where others wait */
 };
 
@@ -43,7 +43,7 @@ executor_set_memory(struct executor *x, size_t all, size_t large,
 size_t
 executor_memory(const struct executor *x, size_t *waiting)
 {
-    *waiting = places_waiting(x->places);
+    *waiting = places_waiting(x->places) + compiling_crowd(x);
     return places_weight(x->places);
 }
 

@@ -79,6 +79,8 @@ struct run {
     int64_t answered;     /* the step (row) that answer belongs to; 0: none */
     struct output answer; /* what a thread has read */
     int64_t later_ms;     /* the current call is not made before that */
+    bool large;           /* its document takes much memory */
+    bool moved;           /* it did something new since it is in memory */
     bool marked;          /* the journal says that it is worked on */
     bool waits;           /* for a time or a turn, and … */
     bool stays;           /* … in memory */

@@ -82,6 +82,7 @@ keep_step(struct exec *x, int state, const char *output, size_t n,
 {
     int64_t now = clock_now_ms();
     struct db_stmt *q = db_use(x->db, RS_STEP_ADD);
+    x->run->moved |= !x->run->replays;
     db_int(q, x->run->n);
     db_text(q, x->block->id);
     db_text(q, x->place);

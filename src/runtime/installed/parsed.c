@@ -121,13 +121,14 @@ put_first(struct parsed_cache *c, struct parsed *p)
     c->count++;
 }
 
-/* The place of the entry that goes first: the last one that nobody holds. */
+/* The place of the entry that goes first: the last one that nobody holds, and
+ * that is not LAST. */
 static struct parsed **
-oldest(struct parsed_cache *c)
+oldest(struct parsed_cache *c, const struct parsed *last)
 {
     struct parsed **found = NULL;
     for (struct parsed **at = &c->first; *at; at = &(*at)->next)
-        if (at != &c->first && (*at)->holders == 1)
+        if (*at != last && (*at)->holders == 1)
             found = at;
     return found;
 }
@@ -139,12 +140,12 @@ is_over(const struct parsed_cache *c, size_t bytes)
     return c->bytes + c->reserved + bytes > c->max;
 }
 
-/* Lets documents go until there is room for BYTES. */
+/* Lets documents go, but for LAST, until there is room for BYTES. */
 static void
-make_room(struct parsed_cache *c, size_t bytes)
+make_room(struct parsed_cache *c, size_t bytes, const struct parsed *last)
 {
     struct parsed **at;
-    while (is_over(c, bytes) && (at = oldest(c))) {
+    while (is_over(c, bytes) && (at = oldest(c, last))) {
         size_t before = c->bytes;
         parsed_release(take_at(c, at));
         c->freed += before - c->bytes;
@@ -154,7 +155,7 @@ make_room(struct parsed_cache *c, size_t bytes)
 static void
 keep_small(struct parsed_cache *c)
 {
-    make_room(c, 0);
+    make_room(c, 0, c->first);
     if (c->freed < TRIM_BYTES || c->discarded)
         return;
     c->freed = 0;
@@ -180,7 +181,7 @@ parsed_reserve(struct parsed_cache *c, size_t bytes, bool first)
 {
     if (bytes > c->max)
         bytes = c->max;
-    make_room(c, bytes);
+    make_room(c, bytes, NULL);
     bool alone =
         first && c->reserved == 0 && c->bytes + bytes <= HELD_BOUNDS * c->max;
     if (is_over(c, bytes) && !alone)

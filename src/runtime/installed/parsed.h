@@ -26,8 +26,9 @@ struct parsed {
 };
 
 /* Documents that are held stay in it, and count; the others go, the last used
- * last, while all take more than MAX bytes. The last used one stays. A
- * connector that several pin is parsed, and counted, once. */
+ * last, while all take more than MAX bytes. The last used one stays, unless
+ * room is reserved. A connector that several pin is parsed, and counted, once.
+ */
 struct parsed_cache {
     struct parsed *first;
     size_t count, bytes, max;

@@ -29,8 +29,19 @@ set_next_attempt(struct value *v, int state, int64_t due_ms)
         api_set_time(v, "nextAttemptAt", due_ms);
 }
 
+/* What the journal says of the run, or what it waits for in memory. */
+static const char *
+message_of(const struct route_call *call, const struct rs_run *r)
+{
+    bool open = r->state == RUN_ACCEPTED || r->state == RUN_RUNNING;
+    if (open && !r->message && api_run_waits_for_memory(call, r->n))
+        return "waits for memory: other runs with large versions or much data "
+               "hold all of it";
+    return r->message;
+}
+
 static struct value *
-run_value(const struct rs_run *r)
+run_value(const struct route_call *call, const struct rs_run *r)
 {
     struct value *v = value_object();
     char label[48];
@@ -49,7 +60,7 @@ run_value(const struct rs_run *r)
     api_set_time(v, "acceptedAt", r->accepted_at);
     api_set_time(v, "startedAt", r->started_at);
     api_set_time(v, "stoppedAt", r->stopped_at);
-    value_set_text(v, "message", r->message);
+    value_set_text(v, "message", message_of(call, r));
     value_set_text(v, "blockId", r->block);
     value_set_int(v, "setAside", r->set_aside);
     set_next_attempt(v, (int)r->state, r->due_at);
@@ -200,9 +211,9 @@ find_runs(struct route_call *call, struct look *l, struct error *e)
 
 /* A run of a list, with the cursor that leads on behind it. */
 static struct value *
-listed_value(const struct rs_run *r)
+listed_value(const struct route_call *call, const struct rs_run *r)
 {
-    struct value *v = run_value(r);
+    struct value *v = run_value(call, r);
     char cursor[24];
     snprintf(cursor, sizeof cursor, "%lld", (long long)r->n);
     value_set_text(v, "cursor", cursor);
@@ -219,7 +230,7 @@ list_runs(struct route_call *call, const struct look *l, struct value *list,
         db_int(q, l->rows[i]);
         struct rs_run r;
         if (rs_run_next(q, &r))
-            value_append(list, listed_value(&r));
+            value_append(list, listed_value(call, &r));
         err = db_end(q, e);
     }
     return err;
@@ -338,7 +349,7 @@ manage_run(struct route_call *call, struct error *e)
     struct rs_run r;
     if (rs_run_next(q, &r)) {
         n = r.n;
-        v = run_value(&r);
+        v = run_value(call, &r);
         api_set_time(v, "payloadUntil", r.expires_at);
         snprintf(hash, sizeof hash, "%s", r.hash ? r.hash : "");
         value_set_text(v, "hash", hash);
