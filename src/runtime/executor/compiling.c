@@ -159,6 +159,7 @@ drop(struct compiling **at)
         c->executor->compiling_waits--;
     if (c->parsed)
         parsed_release(c->parsed);
+    buf_clear(&c->text); /* no thread may have come to it */
     free(c);
 }
 
