@@ -136,9 +136,13 @@ def send(number):
     equal(status, 200, str(value))
 
 
-def state_of(number):
+def run_of(number):
     found = manage("GET", "/runs?find=" + number)["data"]
-    return found[0]["state"] if found else None
+    return found[0] if found else {"state": None}
+
+
+def state_of(number):
+    return run_of(number)["state"]
 
 
 def end():
@@ -245,6 +249,9 @@ def the_stop_has_a_limit():
     d.start()
     wait_until(lambda: state_of("CALLED") == "parked", "an unknown outcome")
     equal(len(world["out"].calls), 1)
+    # The call itself ends too, after 30 s: it was the stop that came first.
+    message = run_of("CALLED")["message"]
+    assert "tailord stopped before the answer came" in message, message
     end()
 
 
