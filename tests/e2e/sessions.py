@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sessions that are killed, lose their role, or meet on one draft.
 
-CONSOLE_KILLS: how many consoles are killed (CI: 10).
-WRITERS_SECONDS: how long several writers work on one draft (CI: 3).
+CONSOLE_KILLS: how many consoles are killed (CI: 30).
+WRITERS_SECONDS: how long several writers work on one draft (CI: 20).
 """
 import json
 import os
@@ -21,8 +21,8 @@ from harness import (TAILOR, Skip, equal, main, seed, test,  # noqa: E402
                      wait_until)
 from small_store import SmallStore  # noqa: E402
 
-KILLS = int(os.environ.get("CONSOLE_KILLS", "10"))
-SECONDS = float(os.environ.get("WRITERS_SECONDS", "3"))
+KILLS = int(os.environ.get("CONSOLE_KILLS", "30"))
+SECONDS = float(os.environ.get("WRITERS_SECONDS", "20"))
 WRITERS, CHANGES_LEAST = 4, 12
 LIMIT = 60 * float(os.environ.get("TEST_PATIENCE", "1"))
 store = None

@@ -7,7 +7,7 @@ half an answer is never printed.
 To see it fail: let doubt() in src/store/db_transaction.c set ERR_IO instead of
 asking (commits that happened are told as failures); let operation_end return
 before db_commit; let exhausted() in src/base/mem.c return.
-TORTURE_STEPS: how many N of each command are tried (CI: 12).
+TORTURE_STEPS: how many N of each command are tried (CI: 24).
 """
 import json
 import os
@@ -28,7 +28,7 @@ from harness import (BUILD, TAILOR, TAILORD, Skip, equal, main,  # noqa: E402
                      seed, test, wait_until)
 from small import BLOCK, INTEGRATION, Small  # noqa: E402
 
-STEPS = int(os.environ.get("TORTURE_STEPS", "12"))
+STEPS = int(os.environ.get("TORTURE_STEPS", "24"))
 FAULTS = os.path.join(BUILD, "faults.so")
 ERRNO = {"EINTR": 4, "EIO": 5, "ENOSPC": 28, "EMFILE": 24}
 OUT_OF_MEMORY = "out of memory: the program ends; what was acknowledged is " \

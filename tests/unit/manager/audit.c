@@ -105,12 +105,13 @@ every_flipped_bit_is_found(void)
     struct manager *m = session_of("ada");
     export_to(m, &out);
     manager_close(m);
-    /* All bits of the first and the last lines; of the middle, a sample. */
-    size_t missed = 0;
+    /* All bits of the first and the last lines; of the middle, a sample, and
+     * at a night's size all of them. */
+    size_t missed = 0, stride = test_rounds(100) >= 1000 ? 1 : 7;
     for (size_t i = 0; i < out.len; i++) {
         bool edge = i < 900 || i + 900 > out.len;
         for (int bit = 0; bit < 8; bit++) {
-            if (!edge && (i * 8 + (size_t)bit) % 23)
+            if (!edge && (i * 8 + (size_t)bit) % stride)
                 continue;
             out.data[i] = (char)(out.data[i] ^ 1 << bit);
             bool found = verify(out.data, out.len, NULL) != ERR_OK;

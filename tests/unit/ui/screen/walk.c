@@ -5,7 +5,7 @@
  *
  * The keys come from a screen that knows what it painted last, as a person
  * does. The walks are always the same; WALK_SEED in the environment takes
- * another, WALK_KEYS sets how many keys they press (a night's size: 100000).
+ * another, WALK_KEYS sets how many keys they press (a night's size: 1000000).
  * Where a change must come of it and none has, more keys are pressed.
  */
 #include <stdlib.h>
@@ -356,7 +356,7 @@ an_auditor_changes_nothing(void)
     struct walker w;
     small_store_make(&s, true);
     int64_t records = small_store_records(&s);
-    walk(&w, &s, "eve", 20000, 0);
+    walk(&w, &s, "eve", 100000, 0);
     CHECK_INT(small_store_records(&s), records);
     CHECK_INT(w.changed, 0);
     small_store_remove(&s);
