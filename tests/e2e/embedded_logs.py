@@ -374,7 +374,7 @@ def test_erase(w):
     """What runs of a user recorded is erased part by part, with other calls
     between, and answered once all of it is. Sabotage: let RUNS_AT_ONCE and
     CHANGES_AT_ONCE of executor/retention.c be 100000; answer where core_go_on() stands; leave
-    j->position = j->reached out of settle()."""
+    j->position = j->reached out of finish()."""
     runs = look_through(w, "")[2]
     ann = w.api("GET", "/users/ann")[1]["userId"]
     before = commits(w)

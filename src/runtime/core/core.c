@@ -224,7 +224,7 @@ do_together(struct core *core, struct job *jobs, struct error *why)
 
 /* J met damage: what asked is told, what the runtime wanted is kept. */
 static void
-settle_damaged(struct core *core, struct job *j)
+finish_damaged(struct core *core, struct job *j)
 {
     core_effects_drop(core, NULL);
     if (j->kind == JOB_WORK || j->kind == JOB_OUTBOUND)
@@ -274,7 +274,7 @@ do_apart(struct core *core, struct job *jobs, struct error *e)
         } else {
             if (j->error.code != ERR_DAMAGED)
                 take_damage(core, j, &why);
-            settle_damaged(core, j);
+            finish_damaged(core, j);
         }
     }
     return ERR_OK;

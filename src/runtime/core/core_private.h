@@ -152,7 +152,7 @@ void core_log_failure(const struct job *j, const struct error *e);
 enum err core_time_opened(struct core *core, struct error *e);
 enum err core_time_keep(struct core *core, bool changed, struct error *e);
 
-/* settle.c: after the commit, effects and answers go out. Where the tick
+/* finish.c: after the commit, effects and answers go out. Where the tick
  * failed, WHY is given to what asked for a change; requests and commands that
  * only read get their answer. Frees JOBS. Fails where the store cannot be used
  * any more. */

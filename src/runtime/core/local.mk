@@ -3,5 +3,5 @@
 # through core.h and never touch core_private.h.
 libruntime_a_SOURCES += \
 	%D%/background.c %D%/core.c %D%/core.h %D%/core_private.h %D%/damage.c \
-	%D%/do_job.c %D%/effects.c %D%/jobs.c %D%/settle.c \
+	%D%/do_job.c %D%/effects.c %D%/finish.c %D%/jobs.c \
 	%D%/time.c

@@ -297,8 +297,8 @@ open_too_much(struct core *core, struct error *e)
     return write_much(core, NULL, e);
 }
 
-/* Sabotage: the call of only_reads() in settle_alone()
- * (src/runtime/core/settle.c), and work.once in it. */
+/* Sabotage: the call of only_reads() in finish_alone()
+ * (src/runtime/core/finish.c), and work.once in it. */
 static void
 test_reads_on_a_full_disk(void)
 {

@@ -24,7 +24,7 @@ log_request(const struct job *j)
 }
 
 static void
-settle(struct core *core, struct job *j)
+finish(struct core *core, struct job *j)
 {
     if (j->kind == JOB_REQUEST && j->parked) {
         j->position = j->reached;
@@ -61,7 +61,7 @@ core_let_out(struct core *core, struct job *jobs)
     core_effects_apply(core);
     while (jobs) {
         struct job *next = jobs->next;
-        settle(core, jobs);
+        finish(core, jobs);
         jobs = next;
     }
     wake_topics(core);
@@ -104,7 +104,7 @@ only_reads(struct core *core, struct job *j)
  * it. A tick fails as one, but a disk without room keeps nobody from reading.
  */
 static void
-settle_alone(struct core *core, struct job *j, const struct error *why)
+finish_alone(struct core *core, struct job *j, const struct error *why)
 {
     bool is_done = j->kind == JOB_WAITED && j->work.outside;
     bool again = j->kind != JOB_WAITED || !j->work.once;
@@ -129,7 +129,7 @@ core_fail_tick(struct core *core, struct job *jobs, const struct error *why,
         jobs = j->next;
         j->next = NULL;
         if (j->kind == JOB_REQUEST || j->kind == JOB_WAITED) {
-            settle_alone(core, j, why);
+            finish_alone(core, j, why);
         } else if (j->kind == JOB_OUTBOUND) {
             *last = j;
             last = &j->next;
