@@ -267,7 +267,7 @@ peer_bounds(struct peer *p, const struct protocol_info *info)
 static char *
 history_differs(const struct peer *p, const struct protocol_info *info)
 {
-    const struct peer_place *at = &p->met;
+    const struct peer_position *at = &p->met;
     if (info->feed_head < at->cursor)
         return mem_printf("its feed ends at record %" PRId64 ", this store "
                           "has read it up to %" PRId64

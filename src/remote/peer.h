@@ -34,7 +34,7 @@ struct peers {
 };
 
 /* How far a runtime's history was read. */
-struct peer_place {
+struct peer_position {
     int64_t cursor;
     char feed_hash[65];       /* at the cursor, "" where none is known */
     int64_t receipt_sequence; /* the newest receipt, 0 and "" for none */
@@ -64,14 +64,14 @@ struct peer {
     int64_t next_attempt;          /* monotonic */
     unsigned lost;   /* how often the feed could not go on, of late */
     int64_t lost_at; /* monotonic, the last time */
-    struct peer_place at;
+    struct peer_position at;
     bool known_held, compared; /* as the store has them */
     char restore[IDENT_SIZE];  /* that was compared, "" if none is reported */
     int protocol;              /* of the last contact */
     int64_t heard_at;          /* monotonic; when an answer was noted */
     int64_t asked;             /* cursor that the feed's call was asked for */
-    struct peer_place met;     /* where it was when it last asked for a contact:
-                                  the feed goes on meanwhile */
+    struct peer_position met;  /* where it was when it last asked for a
+                                  contact: the feed goes on meanwhile */
     int64_t head_seen;         /* the feed's, in this contact */
     int64_t head_wanted;       /* how far a sync without follow reads */
     int64_t pages_left;        /* that this contact may still bring */
