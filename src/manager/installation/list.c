@@ -44,7 +44,7 @@ compare_customers(const char *a, const char *b)
 }
 
 static int
-compare_places(const struct place *a, const struct place *b)
+compare_positions(const struct list_position *a, const struct list_position *b)
 {
     if (a->leg != b->leg)
         return a->leg < b->leg ? -1 : 1;
@@ -61,13 +61,13 @@ compare_places(const struct place *a, const struct place *b)
 static int
 ascending(const void *a, const void *b)
 {
-    return compare_places(a, b);
+    return compare_positions(a, b);
 }
 
 static int
 descending(const void *a, const void *b)
 {
-    return compare_places(b, a);
+    return compare_positions(b, a);
 }
 
 static int64_t
@@ -83,20 +83,20 @@ leg_of(const struct query *x, int64_t integration, int64_t condition)
 }
 
 static void
-keep_place(struct query *x, int64_t n, const char *customer, int64_t changed_at,
-           int64_t leg)
+keep_position(struct query *x, int64_t n, const char *customer,
+              int64_t changed_at, int64_t leg)
 {
     bool by_name = x->sort != SORT_CHANGED;
     x->found = mem_resize(x->found, (size_t)x->count + 1, sizeof *x->found);
-    x->found[x->count++] =
-        (struct place){.n = n,
-                       .leg = leg,
-                       .number = by_name ? 0 : changed_at,
-                       .customer = by_name ? mem_strdup(customer) : NULL};
+    x->found[x->count++] = (struct list_position){
+        .n = n,
+        .leg = leg,
+        .number = by_name ? 0 : changed_at,
+        .customer = by_name ? mem_strdup(customer) : NULL};
 }
 
 static void
-drop_places(struct query *x)
+drop_positions(struct query *x)
 {
     for (int i = 0; i < x->count; i++)
         free(x->found[i].customer);
@@ -109,7 +109,7 @@ drop_places(struct query *x)
 /* "a" or "b" (after, before), leg, number, n and the customer in hexadecimal:
  * "a.0.0.42.41646120". */
 static char *
-write_cursor(const struct place *p, bool back)
+write_cursor(const struct list_position *p, bool back)
 {
     size_t n = p->customer ? strlen(p->customer) : 0;
     char *hex = mem_alloc(2 * n + 1);
@@ -221,7 +221,7 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
     struct cs_walked row;
     while (*go_on && cs_walked_next(q, &row)) {
         if (row.fits)
-            keep_place(x, row.n, row.customer, row.changed_at, leg);
+            keep_position(x, row.n, row.customer, row.changed_at, leg);
         *go_on = x->count < x->wanted && ++x->visited < budget;
     }
     return db_end(q, e);
@@ -301,7 +301,7 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
 {
     bool go_on = true;
     enum err err;
-    drop_places(x);
+    drop_positions(x);
     x->visited = 0;
     if (x->leg_count)
         err = walk_all_legs(x, budget, &go_on, e);
@@ -315,25 +315,25 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
 
 /* True where a row at PLACE comes after the cursor in the walk's direction. */
 static bool
-is_wanted(const struct query *x, const struct place *place)
+is_wanted(const struct query *x, const struct list_position *position)
 {
     if (!x->start.customer)
         return true;
-    int c = compare_places(place, &x->start);
+    int c = compare_positions(position, &x->start);
     return x->up ? c > 0 : c < 0;
 }
 
 static void
-keep_hit_place(struct query *x, const struct cs_hit *hit)
+keep_hit_position(struct query *x, const struct cs_hit *hit)
 {
-    keep_place(x, hit->n, hit->customer, hit->changed_at,
-               leg_of(x, hit->integration, hit->condition));
+    keep_position(x, hit->n, hit->customer, hit->changed_at,
+                  leg_of(x, hit->integration, hit->condition));
 }
 
 static void
 keep_hit(struct query *x, const struct cs_hit *hit)
 {
-    keep_hit_place(x, hit);
+    keep_hit_position(x, hit);
     if (!is_wanted(x, &x->found[x->count - 1]))
         free(x->found[--x->count].customer);
 }
@@ -342,7 +342,7 @@ keep_hit(struct query *x, const struct cs_hit *hit)
 static enum err
 take_hits(struct query *x, struct error *e)
 {
-    drop_places(x);
+    drop_positions(x);
     enum err err = installation_filter_hits(x, keep_hit, e);
     if (x->count)
         qsort(x->found, (size_t)x->count, sizeof *x->found,
@@ -369,7 +369,7 @@ find_page(struct query *x, struct error *e)
                                    : walk(x, INT64_MAX, &done, e);
 }
 
-/* Turns the places found into rows, in the order of the list, with the
+/* Turns the positions found into rows, in the order of the list, with the
  * cursors at both ends. */
 static enum err
 make_rows(struct query *x, struct installation_list *out, struct error *e)
@@ -382,8 +382,8 @@ make_rows(struct query *x, struct installation_list *out, struct error *e)
             x->m, x->found[x->back ? count - 1 - i : i].n, out, e);
     if (err != ERR_OK || count == 0)
         return err;
-    const struct place *first = &x->found[x->back ? count - 1 : 0];
-    const struct place *last = &x->found[x->back ? 0 : count - 1];
+    const struct list_position *first = &x->found[x->back ? count - 1 : 0];
+    const struct list_position *last = &x->found[x->back ? 0 : count - 1];
     bool from_middle = x->start.customer != NULL;
     if (x->back ? from_middle : more)
         out->next = write_cursor(last, false);
@@ -419,7 +419,7 @@ manager_installation_list(struct manager *m,
     enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
     if (err == ERR_OK)
         err = list(&x, filter, cursor, limit, out, e);
-    drop_places(&x);
+    drop_positions(&x);
     free(x.start.customer);
     free(x.legs);
     installation_filter_clear(&x);
@@ -439,7 +439,7 @@ find_cursor(struct query *x, const char *id, bool before, bool inclusive,
     db_text(q, id);
     struct cs_hit hit;
     if (cs_hit_next(q, &hit))
-        keep_hit_place(x, &hit);
+        keep_hit_position(x, &hit);
     err = db_end(q, e);
     if (err != ERR_OK)
         return err;
@@ -463,7 +463,7 @@ manager_installation_cursor(struct manager *m,
     enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
     if (err == ERR_OK)
         err = find_cursor(&x, id, before, inclusive, out, e);
-    drop_places(&x);
+    drop_positions(&x);
     free(x.legs);
     return operation_end(m, err, e);
 }

@@ -27,7 +27,7 @@ struct way {
 };
 
 /* Where a row stands in the sort order. */
-struct place {
+struct list_position {
     int64_t n;
     int64_t leg;    /* rank of integration or condition; 0 elsewhere */
     int64_t number; /* changed_at */
@@ -37,16 +37,17 @@ struct place {
 struct query {
     struct manager *m;
     enum installation_sort sort;
-    bool down;          /* the order of the list is descending */
-    bool back;          /* rows before the cursor are wanted */
-    bool up;            /* the walk's direction: ascending */
-    int wanted;         /* rows, one more than a page */
-    struct place start; /* customer NULL: from the end that comes first */
+    bool down;  /* the order of the list is descending */
+    bool back;  /* rows before the cursor are wanted */
+    bool up;    /* the walk's direction: ascending */
+    int wanted; /* rows, one more than a page */
+    struct list_position
+        start; /* customer NULL: from the end that comes first */
     struct row_filter filter;
     struct way way;
     int64_t *legs; /* numbers of integrations or conditions */
     int leg_count;
-    struct place *found;
+    struct list_position *found;
     int count;
     int64_t visited;
     int64_t counted;
