@@ -7,6 +7,9 @@ import sys
 
 from tree import TOP, read, tracked
 
+sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
+import rows  # noqa: E402
+
 # Tests that are longer and wait to be split: none may grow, none be added.
 LONG = {"tests/reference/functions.py": 778,
         "tests/unit/restores/kept.c": 961,
@@ -23,12 +26,21 @@ def rule_test_length(_sources):
 
 def rule_sabotage_rows_fit_the_source(_sources):
     """What tests/sabotage takes away stands in the source, once."""
-    sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
-    import rows
     for row in rows.read(TOP):
         why = row.problem(TOP)
         if why:
             yield f"{rows.FILE}:{row.where}: {why}"
+
+
+def rule_sabotage_rows_name_a_test(_sources):
+    """A row whose test was renamed would never be carried out. (The names of
+    the tests that are not functions are made while they run.)"""
+    for row in rows.read(TOP):
+        tests = re.findall(r"^@test\ndef (\w+)", read(row.suite), re.M) \
+            if row.suite.endswith(".py") else []
+        if tests and not any(row.test in t.replace("_", " ") for t in tests):
+            yield f"{rows.FILE}:{row.where}: {row.suite} has no test " \
+                f"\"{row.test}\""
 
 
 # Where a random word or number decides nothing.
