@@ -98,9 +98,9 @@ mapgrid_new(struct view *v)
     buf_init(&m->offers, COPY_MOST);
     line_edit_init(&m->extra_line, EXTRA_MOST, NULL, NULL);
     source = row_list_source(m->list);
-    grid_init(&m->grid, &source, mapgrid_columns, mapgrid_column_count,
-              &mapgrid_ops, m);
-    m->grid.column = MAPGRID_SOURCE;
+    mapgrid_columns(m->columns);
+    grid_init(&m->grid, &source, m->columns, MAPGRID_COLUMNS, &mapgrid_ops, m);
+    m->grid.column = MAPGRID_SOURCE; /* as all are shown still */
     m->grid.table.sort_column = SIZE_MAX;
     m->grid.table.empty = "no row (i inserts one; paste cells of a sheet)";
     return m;
@@ -181,9 +181,13 @@ static void
 copy_cell(struct mapgrid *m)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
-    const char *text = m->grid.column == MAPGRID_TARGET  ? line->row->target
-                       : m->grid.column == MAPGRID_GIVES ? line->gives
-                                                         : line->row->source;
+    size_t column = mapgrid_column(m);
+    const char *text = column == MAPGRID_TARGET  ? line->row->target
+                       : column == MAPGRID_GIVES ? line->gives
+                       : column >= MAPGRID_MEMBERS
+                           ? line->row->more[column - MAPGRID_MEMBERS]
+                           : line->row->source;
+    text = text ? text : "";
     app_copy(m->view->app, "cell", text, strlen(text));
 }
 
@@ -317,6 +321,9 @@ mapping_action(struct view *v, const struct invocation *invocation,
         m->sample = (m->sample + m->kept.count - 1) % m->kept.count;
         mapgrid_show(m);
         break;
+    case ACT_COLUMNS:
+        mapgrid_choose_columns(m, invocation->arg, e);
+        break;
     case ACT_COPY:
         copy_rows(m);
         break;
@@ -384,7 +391,7 @@ go_on(struct mapgrid *m, bool is_new)
     char *go = m->go;
     m->go = NULL;
     if (!m->grid.editing && table_go(&m->grid.table, go)) {
-        m->grid.column = MAPGRID_SOURCE;
+        mapgrid_go_column(m, MAPGRID_SOURCE);
         if (is_new)
             grid_edit(&m->grid, NULL);
     }

@@ -178,24 +178,36 @@ mapgrid_set_source(struct mapgrid *m, const char *source, struct error *e)
 
 /* --- the open cell -------------------------------------------------------- */
 
+/* What is edited in COLUMN. */
+static const char *
+cell_text(const struct mapgrid_line *line, size_t column)
+{
+    const char *member = column < MAPGRID_MEMBERS
+                             ? NULL
+                             : line->row->more[column - MAPGRID_MEMBERS];
+    return column == MAPGRID_TARGET    ? line->row->target
+           : column == MAPGRID_SOURCE  ? line->row->source
+           : column >= MAPGRID_MEMBERS ? (member ? member : "")
+                                       : "";
+}
+
 static bool
 cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
 {
     struct mapgrid *m = ctx;
     const struct mapgrid_line *line = row->data;
-    const char *now =
-        column == MAPGRID_TARGET ? line->row->target : line->row->source;
+    const char *now = cell_text(line, column);
     bool open = draft_view_is_open(&m->draft) &&
                 (column == MAPGRID_TARGET ||
-                 (column == MAPGRID_SOURCE && line->index != MAPGRID_PENDING));
+                 ((column == MAPGRID_SOURCE || column >= MAPGRID_MEMBERS) &&
+                  line->index != MAPGRID_PENDING));
     if (!open)
         return false;
     draft_view_begin_cell(&m->draft);
     free(m->before);
     m->before = mem_strdup(now);
     buf_adds(text, now);
-    mapgrid_offer_kept(m, row->key,
-                       column == MAPGRID_TARGET ? "target" : "source");
+    mapgrid_offer_kept(m, row->key, mapgrid_column_member(column));
     return true;
 }
 
@@ -252,21 +264,39 @@ store_target(struct mapgrid *m, const struct mapgrid_line *line,
     return err;
 }
 
+/* Stores TEXT, as people write it, as the member in COLUMN. */
+static enum err
+store_member(struct mapgrid *m, const struct mapgrid_line *line, size_t column,
+             const char *text, struct error *e)
+{
+    char *stored = NULL;
+    enum err err = row_member_read((enum row_member)(column - MAPGRID_MEMBERS),
+                                   text, &stored, e);
+    if (err == ERR_OK)
+        err = set_member(m, line, mapgrid_column_member(column),
+                         stored ? value_string(stored) : NULL, m->before, text,
+                         e);
+    free(stored);
+    return err;
+}
+
 static enum err
 cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
             struct error *e)
 {
     struct mapgrid *m = ctx;
     const struct mapgrid_line *line = row->data;
-    bool source = column == MAPGRID_SOURCE;
+    bool target = column == MAPGRID_TARGET;
     char *key = mem_strdup(row->key), *typed = mem_strdup(text);
-    bool same = !source && line->index != MAPGRID_PENDING &&
-                strcmp(text, line->row->target) == 0;
-    enum err err = source ? set_source(m, line, text, m->before, e)
-                   : same ? ERR_OK
-                          : store_target(m, line, text, e);
+    bool same = line->index != MAPGRID_PENDING &&
+                strcmp(text, cell_text(line, column)) == 0;
+    enum err err = column >= MAPGRID_MEMBERS
+                       ? store_member(m, line, column, text, e)
+                   : !target ? set_source(m, line, text, m->before, e)
+                   : same    ? ERR_OK
+                             : store_target(m, line, text, e);
     if (err == ERR_OK)
-        mapgrid_stored_kept(m, key, source ? "source" : "target", typed);
+        mapgrid_stored_kept(m, key, mapgrid_column_member(column), typed);
     free(key);
     free(typed);
     return err;
@@ -381,7 +411,7 @@ insert_row(struct mapgrid *m, struct error *e)
         table_filter(&m->grid.table, "", e);
     mapgrid_show(m);
     table_go(&m->grid.table, "");
-    m->grid.column = MAPGRID_TARGET;
+    mapgrid_go_column(m, MAPGRID_TARGET);
     grid_edit(&m->grid, NULL);
 }
 

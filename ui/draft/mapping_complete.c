@@ -301,8 +301,13 @@ mapgrid_complete(void *ctx, const char *text, size_t cursor,
                  struct completions *list)
 {
     struct mapgrid *m = ctx;
-    if (m->grid.column == MAPGRID_TARGET) {
+    size_t column = mapgrid_column(m);
+    if (column == MAPGRID_TARGET) {
         complete_target(m, text, list);
+        return;
+    }
+    if (column >= MAPGRID_MEMBERS) {
+        mapgrid_complete_member(m, column, text, list);
         return;
     }
     list->from = word_begin(text, cursor);

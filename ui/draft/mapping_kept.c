@@ -39,12 +39,10 @@ mapgrid_stored_kept(struct mapgrid *m, const char *target, const char *member,
 static const char *
 open_member(const struct mapgrid *m)
 {
-    const struct table *t = &m->grid.table;
-    return m->extra == EXTRA_NOTE                       ? "note"
-           : m->extra == EXTRA_DEFAULT                  ? "default"
-           : !m->grid.editing                           ? NULL
-           : t->shown[m->grid.column] == MAPGRID_TARGET ? "target"
-                                                        : "source";
+    return m->extra == EXTRA_NOTE      ? "note"
+           : m->extra == EXTRA_DEFAULT ? "default"
+           : !m->grid.editing          ? NULL
+                              : mapgrid_column_member(mapgrid_column(m));
 }
 
 void

@@ -14,7 +14,7 @@ mapgrid_panel_rows(int rows)
 static const char *
 source_text(const struct mapgrid *m, const struct mapgrid_line *line)
 {
-    if (m->grid.editing && m->grid.column == MAPGRID_SOURCE)
+    if (m->grid.editing && mapgrid_column(m) == MAPGRID_SOURCE)
         return line_edit_text(&m->grid.line);
     return line->blank ? "blank: sends nothing" : line->row->source;
 }
@@ -63,34 +63,80 @@ draw_extras(struct mapgrid *m, const struct mapgrid_line *line, struct cells *c,
     buf_clear(&text);
 }
 
-/* What is typed gives, or the row's problem, or what the sample shows of it, or
- * what the function does. */
+/* What the function at the cursor does, or the first one of the source. */
+static void
+function_help(const struct mapgrid *m, const struct mapgrid_line *line,
+              struct buf *out)
+{
+    bool editing = m->grid.editing && mapgrid_column(m) == MAPGRID_SOURCE;
+    const char *source = source_text(m, line);
+    size_t cursor = editing ? m->grid.line.cursor : strlen(source);
+    if (editing || !line->blank)
+        mapgrid_function_help(source, cursor, out);
+    if (!out->len) {
+        size_t head = strcspn(source, "(");
+        mapgrid_function_help(source, source[head] ? head : 0, out);
+    }
+}
+
+/* What the cell that is open can hold. */
+static void
+draw_choices(const struct mapgrid *m, struct cells *c, struct rect r,
+             const char *help)
+{
+    int at = 0;
+    if (m->offers.len > 0) {
+        at = cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "Tab");
+        cells_fit(c, r.row, r.col + (at ? LABEL : 0), r.cols - LABEL,
+                  STYLE_NORMAL, buf_str(&m->offers));
+        r.row++;
+        r.rows--;
+    }
+    if (at && r.rows > 0)
+        cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT, help);
+    else if (r.rows > 0)
+        cells_wrapped(c, r, STYLE_FAINT, help);
+}
+
+/* What the row says beside its source, spelled out, and then HELP. */
+static void
+draw_members(const struct mapgrid_line *line, struct cells *c, struct rect r,
+             const char *help)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MOST);
+    mapgrid_members_text(line->row, &text);
+    if (text.len > 0 && r.rows > 0) {
+        int used = cells_wrapped(c, r, STYLE_NORMAL, buf_str(&text));
+        r.row += used;
+        r.rows -= used;
+    }
+    if (r.rows > 0)
+        cells_wrapped(c, r, STYLE_FAINT, help);
+    buf_clear(&text);
+}
+
+/* What is typed can be, or the row's problem, or what the sample shows of it,
+ * or what else the row says and its function does. */
 static void
 draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
           struct cells *c, struct rect r)
 {
-    bool editing = m->grid.editing && m->grid.column == MAPGRID_SOURCE;
-    const char *source = source_text(m, line);
+    size_t column = mapgrid_column(m);
     struct buf help;
     buf_init(&help, TEXT_MOST);
-    size_t cursor = editing ? m->grid.line.cursor : strlen(source);
-    if (editing || !line->blank)
-        mapgrid_function_help(source, cursor, &help);
-    if (!help.len) {
-        size_t head = strcspn(source, "(");
-        mapgrid_function_help(source, source[head] ? head : 0, &help);
-    }
+    if (m->grid.editing && column >= MAPGRID_MEMBERS)
+        buf_adds(&help,
+                 row_member((enum row_member)(column - MAPGRID_MEMBERS))->help);
+    else
+        function_help(m, line, &help);
     const char *problem = line->problem ? line->problem : line->warning;
-    if (problem && !m->grid.editing)
+    if (m->grid.editing)
+        draw_choices(m, c, r, buf_str(&help));
+    else if (problem)
         cells_wrapped(c, r, line->problem ? STYLE_BAD : STYLE_WARNING, problem);
-    else if (m->grid.editing && m->offers.len > 0 && r.rows > 0) {
-        int at = cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "Tab");
-        cells_fit(c, r.row, r.col + (at ? LABEL : 0), r.cols - LABEL,
-                  STYLE_NORMAL, buf_str(&m->offers));
-        if (r.rows > 1)
-            cells_fit(c, r.row + 1, r.col, r.cols, STYLE_FAINT, buf_str(&help));
-    } else if (help.len > 0)
-        cells_wrapped(c, r, STYLE_FAINT, buf_str(&help));
+    else
+        draw_members(line, c, r, buf_str(&help));
     buf_clear(&help);
 }
 

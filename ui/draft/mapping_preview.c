@@ -193,7 +193,7 @@ try_offers(struct mapgrid *m)
 bool
 mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line)
 {
-    return m->grid.editing && m->grid.column == MAPGRID_SOURCE &&
+    return m->grid.editing && mapgrid_column(m) == MAPGRID_SOURCE &&
            line == mapgrid_marked(m) && line->index != MAPGRID_PENDING &&
            strcmp(line_edit_text(&m->grid.line), line->row->source) != 0;
 }
@@ -254,7 +254,7 @@ mapgrid_try(struct mapgrid *m)
     if (!m->grid.editing || !line)
         return;
     try_offers(m);
-    if (m->grid.column != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
+    if (mapgrid_column(m) != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
         return;
     m->tried.key = mem_strdup(m->grid.editing_key);
     m->tried.text = mem_strdup(line_edit_text(&m->grid.line));

@@ -1,8 +1,9 @@
 /*
  * The mapping grid, for its own files: mapping_rows.c makes the lines,
  * mapping_preview.c what they give, mapping_complete.c completions and help,
- * mapping_change.c edits, mapping_panel.c draws the marked row, mapping_lists.c
- * the lists opened from it, mapping.c is the screen.
+ * mapping_change.c edits, mapping_members.c the columns of members,
+ * mapping_panel.c draws the marked row, mapping_lists.c the lists opened from
+ * it, mapping.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
 #define TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
@@ -21,7 +22,9 @@ enum mapgrid_column {
     MAPGRID_SIGN,
     MAPGRID_TARGET,
     MAPGRID_SOURCE,
-    MAPGRID_GIVES
+    MAPGRID_GIVES,
+    MAPGRID_MEMBERS, /* the first one of members.def */
+    MAPGRID_COLUMNS = MAPGRID_MEMBERS + ROW_MEMBERS
 };
 
 #define MAPGRID_PENDING SIZE_MAX /* index of a row that is not stored yet */
@@ -72,8 +75,10 @@ struct mapgrid {
     struct mapping_row pending; /* shown while a row is inserted */
     size_t pending_at;          /* before this row; MAPGRID_PENDING: none */
     struct row_list *list;
+    struct column columns[MAPGRID_COLUMNS];
     struct grid grid;
-    char *go;      /* the row to mark after an edit */
+    bool columns_chosen; /* by a person; else those that rows have */
+    char *go;            /* the row to mark after an edit */
     char *sent;    /* the whole record that the sample gives; NULL: none */
     char *reason;  /* why none exists */
     size_t blanks; /* rows that are required and blank, or only blank */
@@ -111,8 +116,8 @@ struct mapgrid {
 };
 
 /* --- mapping_rows.c ------------------------------------------------------- */
-extern const struct column mapgrid_columns[];
-extern const size_t mapgrid_column_count;
+/* Fills OUT with all columns. */
+void mapgrid_columns(struct column out[MAPGRID_COLUMNS]);
 extern const struct row_list_ops mapgrid_list_ops;
 
 /* Reads the version ID, its base version and the samples. */
@@ -134,6 +139,34 @@ const struct value *mapgrid_base_row(const struct mapgrid *m,
  * a problem. */
 enum err mapgrid_next(struct mapgrid *m, bool blank, bool back,
                       struct error *e);
+
+/* --- mapping_members.c ---------------------------------------------------- */
+extern const struct column mapgrid_member_columns[ROW_MEMBERS];
+
+/* The letter of what ROW says beside its source: w when it is written, k that
+ * the rest is kept, f how it is written, l where it is looked up, m what it
+ * does to a list, + several; 0: nothing. */
+char mapgrid_members_sign(const struct mapping_row *row);
+
+/* Appends "write ifPresent   read number de". */
+void mapgrid_members_text(const struct mapping_row *row, struct buf *out);
+
+/* The marked column; marks COLUMN where it is shown. */
+size_t mapgrid_column(const struct mapgrid *m);
+void mapgrid_go_column(struct mapgrid *m, size_t column);
+
+/* Shows the columns of members that a row has, where nobody chose; shows those
+ * that are named, and the signs always. */
+void mapgrid_show_columns(struct mapgrid *m);
+enum err mapgrid_choose_columns(struct mapgrid *m, const char *names,
+                                struct error *e);
+
+/* The member of a row that COLUMN shows: "source", "write". */
+const char *mapgrid_column_member(size_t column);
+
+/* Adds what the member in COLUMN of the marked row can be, as TYPED begins. */
+void mapgrid_complete_member(const struct mapgrid *m, size_t column,
+                             const char *typed, struct completions *list);
 
 /* --- mapping_kept.c ------------------------------------------------------- */
 

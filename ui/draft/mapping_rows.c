@@ -227,6 +227,7 @@ mapgrid_show(struct mapgrid *m)
     if (m->pending_at != MAPGRID_PENDING && m->pending_at >= m->rows.count)
         add_pending(m);
     mapgrid_trial_end(&trial);
+    mapgrid_show_columns(m);
     grid_reload(&m->grid);
     mapgrid_count(m);
     if (m->grid.editing)
@@ -267,7 +268,7 @@ mapgrid_next(struct mapgrid *m, bool blank, bool back, struct error *e)
         bool wanted = blank ? line->blank || line->nothing
                             : line->problem || (line->failed && !line->blank);
         if (wanted && table_go(&m->grid.table, line->row->target)) {
-            m->grid.column = MAPGRID_SOURCE;
+            mapgrid_go_column(m, MAPGRID_SOURCE);
             return ERR_OK;
         }
     }
@@ -285,6 +286,8 @@ cell_sign(void *ctx, const void *row, struct buf *out)
     bool bad = line->problem || (line->failed && !line->blank);
     buf_addc(out, bad ? '!' : ' ');
     buf_addc(out, line->index == MAPGRID_PENDING ? '+' : line->own ? 'o' : 'b');
+    if (mapgrid_members_sign(line->row))
+        buf_addc(out, mapgrid_members_sign(line->row));
     return bad ? STYLE_BAD : line->own ? STYLE_OWN : STYLE_FAINT;
 }
 
@@ -317,12 +320,17 @@ cell_gives(void *ctx, const void *row, struct buf *out)
     return failed ? STYLE_BAD : STYLE_FAINT;
 }
 
-const struct column mapgrid_columns[] = {
+static const struct column plain_columns[MAPGRID_MEMBERS] = {
     {"", 2, 0, 0, false, false, cell_sign},
     {"target", 12, 3, 0, false, true, cell_target},
     {"source", 14, 4, 0, false, false, cell_source},
     {"gives", 14, 3, 1, false, false, cell_gives},
 };
 
-const size_t mapgrid_column_count =
-    sizeof mapgrid_columns / sizeof *mapgrid_columns;
+void
+mapgrid_columns(struct column out[MAPGRID_COLUMNS])
+{
+    memcpy(out, plain_columns, sizeof plain_columns);
+    memcpy(out + MAPGRID_MEMBERS, mapgrid_member_columns,
+           sizeof mapgrid_member_columns);
+}

@@ -37,6 +37,7 @@ char *stored_tables(void);
 void test_grids_drafts(void);
 void test_grids_kept(void);
 void test_grids_mapping(void);
+void test_grids_members(void);
 void test_grids_release(void);
 void test_grids_rights(void);
 void test_grids_import(void);

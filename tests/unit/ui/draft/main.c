@@ -191,6 +191,7 @@ main(void)
     setlocale(LC_ALL, "C.UTF-8");
     setenv("TZ", "UTC", 1);
     test_grids_mapping();
+    test_grids_members();
     test_grids_release();
     test_grids_rights();
     test_grids_import();

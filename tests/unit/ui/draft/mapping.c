@@ -137,11 +137,11 @@ rows_come_go_and_move(void)
                  "[{\"required\":true,\"source\":\"orderNumber\"");
     check_stored(&customer, "J\nK", "[{\"note\":\"a second event");
     /* the base version's row comes back whole, not only its source */
-    check_stored(
-        &customer,
-        "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'restore base row\nEnter",
-        "{\"note\":\"to be filled where a customer needs a tax line\","
-        "\"target\":\"taxTotal\"}");
+    check_stored(&customer,
+                 "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'restore "
+                 "base row\nEnter",
+                 "{\"note\":\"to be filled where a customer needs a tax line\","
+                 "\"target\":\"taxTotal\"}");
     /* the field that feeds nothing becomes the source of the blank row */
     check_stored(&customer, "b\na\n'unused\nEnter\nEnter",
                  "\"source\":\"total\",\"target\":\"taxTotal\"");
@@ -154,7 +154,7 @@ columns_are_named(void)
 {
     fixture_start(1);
     char *shown = console_shows("eve", TO_MAPPING ":columns x");
-    CHECK_HAS(shown, "No column is called \"x\" (target, source, gives)");
+    CHECK_HAS(shown, "No column is called \"x\" (target, source, gives, write");
     free(shown);
     fixture_end();
 }
@@ -167,7 +167,8 @@ refusals_say_why(void)
          "email: row 4 fills it already"},
         {TO_MAPPING "a\n'default\nEnter\n'no JSON\nEnter",
          "the default is JSON"},
-        {TO_MAPPING "a\n'restore base row\nEnter", "externalId is already as in v1"},
+        {TO_MAPPING "a\n'restore base row\nEnter",
+         "externalId is already as in v1"},
         {TO_MAPPING "a\n'unused\nEnter\nEnter",
          "externalId has a source already"},
         {TO_MAPPING "]", "no row has a problem"},
@@ -394,18 +395,19 @@ what_is_typed_has_no_values_of_what_is_stored(void)
     static const struct {
         const char *keys, *row, *counts;
         bool thin; /* what is typed is tried after Tab alone */
-    } cases[] = {
-        {"'=1+1\n!wait 400", "taxTotal               =1+1" GAP "    2\n",
-         "2 samples: counted after you save", false},
-        {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
-         "2 samples: counted after you save", true},
-        {"'=1+1\nCtrl-U\n!wait 400", GAP "    blank\n",
-         "2 samples: 0 ok, 2 blank", false},
-        {"'=1+1\n!wait 400\nEsc",
-         "taxTotal               -" GAP "       blank\n",
-         "2 samples: 0 ok, 2 blank", false},
-        {"'=1+1\nEnter\nk\n!wait 400",
-         "taxTotal               =1+1" GAP "    2\n", "2 samples: 2 ok", false}};
+    } cases[] = {{"'=1+1\n!wait 400",
+                  "taxTotal               =1+1" GAP "    2\n",
+                  "2 samples: counted after you save", false},
+                 {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
+                  "2 samples: counted after you save", true},
+                 {"'=1+1\nCtrl-U\n!wait 400", GAP "    blank\n",
+                  "2 samples: 0 ok, 2 blank", false},
+                 {"'=1+1\n!wait 400\nEsc",
+                  "taxTotal               -" GAP "       blank\n",
+                  "2 samples: 0 ok, 2 blank", false},
+                 {"'=1+1\nEnter\nk\n!wait 400",
+                  "taxTotal               =1+1" GAP "    2\n",
+                  "2 samples: 2 ok", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
         char *script = mem_printf(TO_MAPPING "b\nEnter\n%s", cases[i].keys);
@@ -488,10 +490,9 @@ nothing_hostile_reaches_the_screen(void)
         ERR_OK);
     v = sample_value(v);
     struct manager *m = session_of("eve");
-    CHECK_INT(
-        manager_sample_add(m, "order-to-cash", NULL, "from outside", v, NULL,
-                           &fresh, &e),
-        ERR_OK);
+    CHECK_INT(manager_sample_add(m, "order-to-cash", NULL, "from outside", v,
+                                 NULL, &fresh, &e),
+              ERR_OK);
     manager_close(m);
     static const char *const looks[] = {"j\n", "a\n'unused\nEnter\n", "O\n",
                                         "j\nA\n", "b\nEnter\n'ev\nTab\n"};
@@ -569,8 +570,7 @@ static void
 enter_in_a_target_ends_the_typing(void)
 {
     fixture_start(1);
-    char *shown =
-        console_shows("eve", TO_MAPPING "b\nh\nEnter\n'X\nEnter\nd");
+    char *shown = console_shows("eve", TO_MAPPING "b\nh\nEnter\n'X\nEnter\nd");
     char *stored = stored_mapping();
     CHECK_HAS(shown, "Deleted row taxTotalX");
     CHECK(!strstr(stored, "taxTotal"));
