@@ -234,6 +234,12 @@ def a_time_of_day_is_one_of_today_here():
             got = listed("--since", clock, zone="XYZ-5:30")
         second = "" if clock.count(":") == 2 else ":00"
         equal(got, listed("--since", f"{day}T{clock}{second}+05:30"), clock)
+    # Where it is 12:45, all was recorded after half past twelve.
+    now = datetime.datetime.now(datetime.timezone.utc)
+    west = now.hour * 60 + now.minute - (12 * 60 + 45)
+    here = f"XYZ{'-' if west < 0 else '+'}{abs(west) // 60}:{abs(west) % 60:02}"
+    equal(listed("--until", "12:30:59", zone=here)[0], [], here)
+    equal(listed("--since", "12:30:59", zone=here), listed(), here)
     for wrong in ("24:00", "10:60", "9:5", "10-36", "10:3x"):
         done = tailor("audit", "list", "--since", wrong)
         equal(done.returncode, 2, wrong)
