@@ -10,7 +10,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import BUILD, SOURCE, Daemon, Suite  # noqa: E402
-from embedded_api import World, document  # noqa: E402
+from embedded import World, document  # noqa: E402
 
 suite = Suite("alloy-node")
 HOST = "embedded.runalloy.com"

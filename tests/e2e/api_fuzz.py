@@ -16,7 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import SOURCE, Daemon, Suite  # noqa: E402
-from embedded_api import World, document, new_id  # noqa: E402
+from embedded import World, document, new_id  # noqa: E402
 
 COUNT = int(os.environ.get("API_FUZZ", "1500"))
 suite = Suite("api_fuzz")

@@ -16,7 +16,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import embedded_api  # noqa: E402
+import embedded  # noqa: E402
 from daemon import Daemon, Suite  # noqa: E402
 from harness import wait_until  # noqa: E402
 
@@ -199,9 +199,9 @@ def test_damage(d, w):
 def main():
     d = Daemon()
     try:
-        w = embedded_api.World(d)
+        w = embedded.World(d)
         w.catalogue()
-        w.publish(embedded_api.document("=total * 0.05"))
+        w.publish(embedded.document("=total * 0.05"))
         w.install("ann")
         test_well(d, w)
         test_keys(d)

@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import SOURCE, Daemon, Suite  # noqa: E402
-from embedded_api import World, document, new_id  # noqa: E402
+from embedded import World, document, new_id  # noqa: E402
 from harness import wait_until  # noqa: E402
 
 suite = Suite("mixed ids")
@@ -34,7 +34,7 @@ NAMES_NOTHING = {
     ("GET", "/apps"): "apps",
     ("GET", "/logs"): "lists the environment; a cursor is a number in it",
     ("GET", "/installations"): "lists the environment; after is tested in "
-                               "embedded_api.py",
+                               "embedded_users.py",
 }
 
 OF_USER = {"userId": "{user}"}

@@ -18,9 +18,9 @@ import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import embedded_api  # noqa: E402
+import embedded  # noqa: E402
 from daemon import Daemon, Suite  # noqa: E402
-from embedded_api import new_id  # noqa: E402
+from embedded import new_id  # noqa: E402
 from harness import TAILORD, wait_until  # noqa: E402
 
 suite = Suite("replaced")
@@ -28,14 +28,14 @@ PATIENCE = 20 * float(os.environ.get("TEST_PATIENCE", "1"))
 SMALL, LARGE = (1, 10), (12, 400_000)  # events, bytes of each
 
 
-class World(embedded_api.World):
+class World(embedded.World):
     """Its events all go to ann."""
 
     def __init__(self, daemon):
         super().__init__(daemon)
         self.store = os.path.join(daemon.state, "tailord.db")
         self.catalogue()
-        self.publish(embedded_api.document("=total * 0.05"))
+        self.publish(embedded.document("=total * 0.05"))
         self.install("ann")
 
     def events(self, size):

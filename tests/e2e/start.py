@@ -19,7 +19,7 @@ import uuid
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import SOURCE, TAILORD, Daemon, Suite  # noqa: E402
-from embedded_api import canonical, new_id  # noqa: E402
+from embedded import canonical, new_id  # noqa: E402
 
 
 suite = Suite("start")
