@@ -68,6 +68,9 @@
     " AND EXISTS(SELECT 1" CANCELLING(run) ") THEN 5 ELSE " run ".state END"
 #define STOPPED_AT(run)                                                        \
     " coalesce(" run ".stopped_at, (SELECT z.at" CANCELLING(run) "))"
+/* What RUN says: one that was cancelled waits for nothing any more. */
+#define MESSAGE_OF(run)                                                        \
+    " CASE" STATE_OF(run) " WHEN 5 THEN NULL ELSE " run ".message END"
 
 /* The next ?3 runs after row ?1 up to row ?2 that INDEX finds by WHERE. */
 #define NEXT_RUNS(index, where)                                                \
@@ -77,13 +80,14 @@
 /* Runs as the embedded API tells them of a workflow. */
 #define EXECUTIONS                                                             \
     "SELECT n, id, execution," STATE_OF("run") " AS state, accepted_at,"       \
-    " started_at," STOPPED_AT("run") " AS stopped_at, message, block"      \
-    " FROM run"
+    " started_at," STOPPED_AT("run") " AS stopped_at,"                         \
+    MESSAGE_OF("run") " AS message, block FROM run"
 
 /* Runs over all workflows, as the embedded API tells them. */
 #define LOGGED_RUNS                                                            \
     "SELECT r.n, r.id, r.execution," STATE_OF("r") " AS state, r.accepted_at," \
-    " r.started_at," STOPPED_AT("r") " AS stopped_at, r.message, v.base_no,"   \
+    " r.started_at," STOPPED_AT("r") " AS stopped_at,"                         \
+    MESSAGE_OF("r") " AS message, v.base_no,"                                  \
     " v.fork_no, w.id AS workflow_id,"                                         \
     " w.name AS workflow, d.id AS installed_id, u.id AS user_id, u.username,"  \
     " u.full_name, g.id AS integration_id, g.name AS integration, g.icon"      \
@@ -98,7 +102,8 @@
     "SELECT r.n, r.id, r.execution, i.id AS installation_id,"                  \
     " w.id AS workflow_id, v.id AS version_id," STATE_OF("r") " AS state,"     \
     " r.park, r.event, r.label, r.accepted_at, r.started_at,"                  \
-    STOPPED_AT("r") " AS stopped_at, r.message, r.block,"                      \
+    STOPPED_AT("r") " AS stopped_at,"                                          \
+    MESSAGE_OF("r") " AS message, r.block,"                                    \
     " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at"       \
     " FROM run r JOIN installed d ON d.n = r.installed"                        \
     " JOIN installation i ON i.n = d.installation"                             \

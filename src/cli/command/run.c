@@ -89,6 +89,7 @@ cmd_run_show(struct cli *cli, struct error *e)
         {"accepted", "acceptedAt"},
         {"started", "startedAt"},
         {"stopped", "stoppedAt"},
+        {"next attempt", "nextAttemptAt"},
         {"message", "message"},
         {NULL, NULL}};
     static const struct cli_column each[] = {

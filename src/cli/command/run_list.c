@@ -6,15 +6,12 @@
 
 enum { PAGE = 100 };
 
-static const struct cli_column columns[] = {{"RUN", "runId"},
-                                            {"STATE", "state"},
-                                            {"LABEL", "label"},
-                                            {"VERSION", "version"},
-                                            {"EVENT", "event"},
-                                            {"ACCEPTED", "acceptedAt"},
-                                            {"SET ASIDE", "setAside"},
-                                            {"MESSAGE", "message"},
-                                            {NULL, NULL}};
+static const struct cli_column columns[] = {
+    {"RUN", "runId"},          {"STATE", "state"},
+    {"LABEL", "label"},        {"VERSION", "version"},
+    {"EVENT", "event"},        {"ACCEPTED", "acceptedAt"},
+    {"SET ASIDE", "setAside"}, {"NEXT ATTEMPT", "nextAttemptAt"},
+    {"MESSAGE", "message"},    {NULL, NULL}};
 
 /* Runs grouped by what they say went wrong, the most frequent first. */
 static struct value *

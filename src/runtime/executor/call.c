@@ -463,14 +463,13 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 
 /* --- what to do with a step ---------------------------------------------- */
 
+/* Runs that wait for the same reason say the same: when the attempt follows is
+ * in the run's row, and how many there were in the step's. */
 static enum exec_result
 wait_for_attempt(struct exec *x, const struct row *row)
 {
-    char when[CLOCK_TEXT_SIZE];
-    clock_format(when, x->run->later_ms);
-    char *text = mem_printf("%s: %s (attempt %lld of the call follows at %s)",
-                            x->block->name, row->failure.text,
-                            (long long)row->attempts + 1, when);
+    char *text = mem_printf("%s: %s (another attempt of the call follows)",
+                            x->block->name, row->failure.text);
     enum err err = lane_wait(x->core, x->executor, x->run, x->run->later_ms,
                              NULL, text, x->block->id, x->e);
     free(text);

@@ -412,7 +412,7 @@ names_an_attempt(struct world *world, void *id)
     struct shown s = run_look(world, id);
     free(s.steps);
     return s.state == RUN_RUNNING &&
-           strstr(s.message, "attempt 2 of the call follows");
+           strstr(s.message, "another attempt of the call follows");
 }
 
 /* Sabotage: leave RUN_RELEASE_ATTEMPTS out of credential_leaves(). */

@@ -94,7 +94,7 @@ what_waits_is_kept_while_it_is_off(void)
     executor_set_backoff(w.runtime.executor, STILL_MS);
     w.dead = "/make";
     char *id = place_event(&w, &p, "{'no':1}");
-    world_until(&w, says, &(struct saying){id, "attempt 2"});
+    world_until(&w, says, &(struct saying){id, "another attempt"});
     place_turn(&w, &p, false);
     run_expect_state(&w, id, RUN_PARKED, PARK_PAUSED);
     CHECK(says(&w, &(struct saying){id, "the workflow is turned off"}));
@@ -157,7 +157,7 @@ many_that_wait_are_parked_at_once(void)
     int64_t done = world_runs(&w, RUN_DONE);
     for (int i = 0; i < MANY; i++) {
         char *id = place_event(&w, &p, "{'no':1}");
-        world_until(&w, says, &(struct saying){id, "attempt 2"});
+        world_until(&w, says, &(struct saying){id, "another attempt"});
         free(id);
     }
     CHECK_INT(world_do(&w, turn_off_many, &p), ERR_OK);
@@ -265,6 +265,28 @@ an_answer_comes_to_a_run_that_left_memory(void)
     free(id);
 }
 
+/* It says nothing of an attempt that will not be made. Sabotage: let MESSAGE_OF
+ * of runtime_sql.h be the message. */
+static void
+what_is_cancelled_waits_for_nothing(void)
+{
+    enum { STILL_MS = 60000, SOON_MS = 5 };
+    struct place p;
+    install_calls(&p);
+    executor_set_backoff(w.runtime.executor, STILL_MS);
+    w.dead = "/make";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, says, &(struct saying){id, "another attempt"});
+    run_expect(&w, id, "cancel", "cancelled");
+    struct shown s = run_look(&w, id);
+    CHECK_INT(s.state, RUN_CANCELLED);
+    CHECK_STR(s.message, "");
+    w.dead = NULL;
+    executor_set_backoff(w.runtime.executor, SOON_MS);
+    free(s.steps);
+    free(id);
+}
+
 static char tried_with[80];
 
 static void
@@ -290,7 +312,7 @@ what_waits_is_parked_by_a_pause_of(bool of_workflow)
     w.dead = "/make";
     w.watch = remember_key;
     char *id = place_event(&w, &p, "{'no':1}");
-    world_until(&w, says, &(struct saying){id, "attempt 2"});
+    world_until(&w, says, &(struct saying){id, "another attempt"});
     world_expect(&w, "pause", mem_strdup(item), "paused");
     run_expect_state(&w, id, RUN_PARKED, PARK_PAUSED);
     CHECK(says(&w, &(struct saying){id, "when it is resumed"}));
@@ -328,7 +350,7 @@ a_pause_tells_what_goes_on(void)
     executor_set_backoff(w.runtime.executor, STILL_MS);
     w.fail_next = 1;
     char *waits = place_event(&w, &p, "{'no':1}");
-    world_until(&w, says, &(struct saying){waits, "attempt 2"});
+    world_until(&w, says, &(struct saying){waits, "another attempt"});
     w.silent = "/make";
     char *calls = place_event(&w, &p, "{'no':2}");
     world_until(&w, is_held, &one);
@@ -406,6 +428,8 @@ test_runtime_pauses(void)
          a_call_that_is_out_ends_while_it_is_paused},
         {"an answer comes to a run that left memory",
          an_answer_comes_to_a_run_that_left_memory},
+        {"what is cancelled waits for nothing",
+         what_is_cancelled_waits_for_nothing},
         {"what waits is parked by a pause", what_waits_is_parked_by_a_pause},
         {"a pause tells what goes on", a_pause_tells_what_goes_on},
         {"what is not finished is not paused",

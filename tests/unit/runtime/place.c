@@ -164,6 +164,7 @@ show(struct core *core, void *ctx, struct error *e)
     while (rs_listed_step_next(q, &step)) {
         struct buf output;
         int64_t bytes;
+        s->attempts = step.attempts;
         buf_init(&output, SHOWN_MAX);
         CHECK_INT(db_read_text(core_db(core), "step", "output", step.n,
                                SHOWN_MAX, 0, &output, &bytes, e),
@@ -237,8 +238,7 @@ place_expect(struct world *w, const struct place *p, const char *kind,
 }
 
 enum err
-place_switch(struct core *core, const struct place *p, bool on,
-             struct error *e)
+place_switch(struct core *core, const struct place *p, bool on, struct error *e)
 {
     struct installation_row i;
     struct installed_row d = {0};

@@ -161,7 +161,7 @@ struct place {
 struct shown {
     const char *id;
     int state, park;
-    int64_t aside;
+    int64_t aside, attempts; /* of the call that came last */
     char label[40], message[500];
     char *steps; /* "place:state:output" a line; the caller's */
 };

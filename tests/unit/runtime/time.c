@@ -176,8 +176,8 @@ struct tried {
 static bool
 waits(const struct tried *t)
 {
-    const char *at = strstr(t->s.message, "(attempt ");
-    return at && strtol(at + 9, NULL, 10) >= t->attempt;
+    return strstr(t->s.message, "(another attempt") &&
+           t->s.attempts + 1 >= t->attempt;
 }
 
 static bool
