@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The embedded API as an ISV's backend and an end user's page use it: install,
 events, versions, upgrades, both environments, a full disk and a kill."""
+import copy
 import json
 import os
 import re
@@ -11,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from daemon import Daemon, Suite  # noqa: E402
-from embedded import ASK, World, document, new_id  # noqa: E402
+from daemon import SOURCE, Daemon, Suite  # noqa: E402
+from embedded import ASK, BLOCK, World, document, new_id  # noqa: E402
 
 suite = Suite("embedded")
 
@@ -347,6 +348,41 @@ def test_kill(w):
                 accepted > 0 and after - before >= accepted, (before, after, accepted))
 
 
+def with_icon(w, url):
+    """A second integration, whose icon and connector have the URL as theirs."""
+    with open(os.path.join(SOURCE, "data/connectors/netsuite.json")) as f:
+        pins = {"netsuite": w.put(dict(json.load(f), icon=url))}
+    other = copy.copy(w)
+    other.integration, other.workflow, other.base = new_id(), new_id(), []
+    w.manage("PUT", "/integrations/" + other.integration, {
+        "integrationId": other.integration, "key": "sales", "name": "Sales",
+        "app": "netsuite", "icon": url, "active": True, "connectors": pins,
+        "workflows": [{"workflowId": other.workflow, "key": "sales",
+                       "name": "Sales"}]})
+    action = {"id": BLOCK, "kind": "action", "name": "Sell", "app": "netsuite",
+              "action": "getCashSale",
+              "mapping": [{"target": "id", "source": "no"}]}
+    other.publish(dict(document("=1"), connectors=pins, blocks=[action]))
+    return other
+
+
+def test_icons(w):
+    """An icon is there where a description has one, and never empty."""
+    url = "https://cdn.example.com/netsuite.svg"
+    other = with_icon(w, url)
+    for path in ("/metadata/credentials", "/metadata/apps"):
+        suite.equal(path + " with an icon", [
+            c["icon"] for c in w.api("GET", path)[1]["data"]], [url])
+    row = w.api("GET", f"/integrations/{other.integration}?userId=ann")[1]["data"]
+    suite.equal("an integration with an icon", row["icon"], url)
+    suite.equal("a block of an app with an icon",
+                [b.get("icon") for b in row["workflows"][0]["blocks"]], [None, url])
+    without = [w.api("GET", path)[1] for path in (
+        f"/integrations/{w.integration}?userId=ann", "/logs?userId=ann")]
+    suite.check("no icon where there is none",
+                '"icon"' not in json.dumps(without), without)
+
+
 def main():
     d = Daemon()
     try:
@@ -360,6 +396,7 @@ def main():
         test_fork(w, installation)
         test_copies(w)
         test_development(w)
+        test_icons(w)
         test_quota(w)
         test_kill(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)

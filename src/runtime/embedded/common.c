@@ -353,6 +353,13 @@ api_set_time(struct value *v, const char *key, int64_t ms)
 }
 
 void
+api_set_icon(struct value *v, const char *icon)
+{
+    if (icon && *icon)
+        value_set_text(v, "icon", icon);
+}
+
+void
 api_answer(struct route_call *call, struct value *v)
 {
     http_answer_json(call->answer, 200, v);

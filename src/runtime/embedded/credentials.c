@@ -144,7 +144,7 @@ metadata_value(const struct connector *c)
     value_set_text(v, "name", connector_app(c));
     value_set_text(v, "connector", connector_app(c));
     value_set_text(v, "displayName", connector_name(c));
-    value_set_text(v, "icon", connector_icon(c));
+    api_set_icon(v, connector_icon(c));
     value_set_bool(v, "isOauth", word && strcmp(word, "oauth2") == 0);
     value_set(v, "properties", properties_of(kind));
     return v;
@@ -158,7 +158,7 @@ app_value(const struct connector *c)
     struct value *v = value_object(), *types = value_array();
     value_append(types, value_string("action"));
     value_set_text(v, "name", connector_app(c));
-    value_set_text(v, "icon", connector_icon(c));
+    api_set_icon(v, connector_icon(c));
     value_set_bool(v, "oauth", word && strcmp(word, "oauth2") == 0);
     value_set(v, "type", types);
     return v;

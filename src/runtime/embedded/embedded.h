@@ -111,7 +111,7 @@ enum err api_body(struct route_call *call, const struct value **out,
 enum err api_whole_body(struct route_call *call, const struct body **out,
                         struct error *e);
 
-/* [{"name","id","type","icon"}…] of the document HASH. */
+/* [{"name","id","type","icon"?}…] of the document HASH. */
 enum err api_blocks(struct route_call *call, const char *hash,
                     struct value **out, struct error *e);
 
@@ -142,6 +142,8 @@ enum err api_set_needs(struct route_call *call,
 struct value *api_user_row(const struct rs_user *u);
 
 void api_set_time(struct value *v, const char *key, int64_t ms);
+/* Sets "icon" to a URL; does nothing for "" and NULL. */
+void api_set_icon(struct value *v, const char *icon);
 
 /* Whether the run (row) waits for memory that other runs hold. */
 bool api_run_waits_for_memory(const struct route_call *call, int64_t run);

@@ -55,7 +55,7 @@ integration_value(struct route_call *call, const struct api_user *user,
     value_set_bool(v, "installed", installation.n && installation.state <= 1);
     if (installation.n && installation.state <= 1)
         value_set_text(v, "installationId", installation.id);
-    value_set_text(v, "icon", i->icon ? i->icon : "");
+    api_set_icon(v, i->icon);
     value_set(v, "workflows", rows.list);
     *out = v;
     return ERR_OK;

@@ -51,7 +51,7 @@ log_value(const struct rs_logged_run *r)
     struct value *workflow = object_of("name", r->workflow);
     struct value *integration = object_of("_id", r->integration_id);
     value_set_text(integration, "name", r->integration);
-    value_set_text(integration, "icon", r->icon);
+    api_set_icon(integration, r->icon);
     value_set(workflow, "integrationId", integration);
     value_set(v, "forgeWorkflow", workflow);
     return v;

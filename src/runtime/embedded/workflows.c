@@ -19,14 +19,15 @@ enum err
 api_blocks(struct route_call *call, const char *hash, struct value **out,
            struct error *e)
 {
-    struct document *d = NULL;
-    enum err err = live_document(call->db, hash, &d, e);
+    const struct parsed *p = NULL;
+    enum err err = parsed_get(&call->runtime->documents, call->db, hash, &p, e);
     if (err != ERR_OK)
         return err;
     *out = value_array();
-    for (size_t i = 0; i < d->count; i++) {
-        const struct block *b = &d->blocks[i];
+    for (size_t i = 0; i < p->document->count; i++) {
+        const struct block *b = &p->document->blocks[i];
         const char *app = block_text(b, "app");
+        const struct connector *c = connector_set_app(&p->connectors, app);
         struct value *v = value_object();
         value_set_text(v, "name", b->name);
         value_set_text(v, "id", b->id);
@@ -36,10 +37,9 @@ api_blocks(struct route_call *call, const char *hash, struct value **out,
                            ? "onInstallationTrigger"
                        : *app ? app
                               : b->kind->name);
-        value_set_text(v, "icon", "");
+        api_set_icon(v, c ? connector_icon(c) : NULL);
         value_append(*out, v);
     }
-    document_free(d);
     return ERR_OK;
 }
 
