@@ -1,6 +1,7 @@
 # restores of a runtime and of a store, and what is accepted: both sides
 check_PROGRAMS += test-restores
-test_restores_SOURCES = %D%/restores.c %D%/kept.c %D%/restores.h \
+test_restores_SOURCES = %D%/restores.c %D%/kept.c %D%/known.c %D%/known.h \
+	%D%/missing.c %D%/restores.h \
 	tests/unit/runtime/runtime.h \
 	tests/unit/runtime/clock.c tests/unit/runtime/place.c \
 	tests/unit/runtime/world.c tests/unit/manager/fixture.c \

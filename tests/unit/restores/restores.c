@@ -403,6 +403,7 @@ main(void)
     world_stop(&md.w);
     fixture_end();
     test_restores_kept();
+    test_restores_missing();
     for (size_t i = 0; i < COPIES; i++) {
         buf_clear(&md.backups[i]);
         buf_clear(&md.consoles[i].store);

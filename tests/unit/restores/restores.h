@@ -3,5 +3,6 @@
 #define TAILOR_TEST_RESTORES_H
 
 void test_restores_kept(void);
+void test_restores_missing(void);
 
 #endif
