@@ -12,6 +12,7 @@ void test_release_runtimes(void);
 void test_release_growth(void);
 void test_release_others(void);
 void test_release_receipts(void);
+void test_release_notes(void);
 void test_release_seals(void);
 
 extern int failed_tests;
