@@ -257,12 +257,13 @@ audit_page(struct manager *m, struct speaker *s, size_t count, int64_t cursor,
 {
     char *after;
     enum err err;
-    if (!s->changed) {
+    if (!s->changed && !s->undone) {
         operation_unaudited(m, "a page of counts, or of nothing new");
         return speaker_end(m, s, e);
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}", count,
                        (long long)cursor, hash);
+    restored_seal(m, s);
     err = copy_audit(m, s, NULL, REPORTED_FEED, "runtime", s->id, NULL, NULL,
                      after, e);
     free(after);

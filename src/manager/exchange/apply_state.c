@@ -245,12 +245,13 @@ audit_page(struct manager *m, struct speaker *s, const struct state_page *page,
 {
     char *after;
     enum err err;
-    if (!s->changed) {
+    if (!s->changed && !s->undone) {
         operation_unaudited(m, "a page that says nothing new");
         return speaker_end(m, s, e);
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}",
                        page->count, (long long)copy->cursor, page->hash);
+    restored_seal(m, s);
     err = copy_audit(m, s, NULL, REPORTED_FEED, "runtime", s->id, NULL, NULL,
                      after, e);
     free(after);

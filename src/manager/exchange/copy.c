@@ -149,13 +149,30 @@ copy_installation_load(struct manager *m, struct speaker *s, const char *id,
     return db_end(q, e);
 }
 
+/* The credentials have a seal of their own: all else of it is only copied. */
+static enum err
+seal_connected(struct manager *m, const struct copy_installation *i,
+               struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_CONNECTED_IS);
+    int64_t same = 1;
+    db_int(q, i->n);
+    db_text(q, i->connected_by);
+    enum err err = db_run_int(q, &same, NULL, e);
+    if (!err && !same)
+        operation_seal(m, SEAL_CONNECTED, i->id);
+    return err;
+}
+
 enum err
 copy_installation_save(struct manager *m, struct speaker *s,
                        const struct copy_installation *i, int64_t at,
                        struct error *e)
 {
+    enum err err = seal_connected(m, i, e);
+    if (err)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_SET);
-    enum err err;
     db_int(q, i->state);
     db_text(q, i->connected);
     db_text(q, i->answered);

@@ -21,6 +21,7 @@ struct speaker {
     int64_t moved; /* live versions */
     int64_t found; /* bytes that the store took before */
     bool restored; /* a restore of it waits for a person */
+    bool undone;   /* what restores have undone is another than before */
 };
 
 struct copy_installation {

@@ -428,15 +428,28 @@ manager_outbox_count(struct manager *m, int64_t runtime, int64_t *out,
 
 static enum err
 forget_accepted(struct manager *m, int64_t runtime,
-                const struct runtime_contact *c, struct error *e)
+                const struct runtime_contact *c, bool *accepted,
+                struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RESTORE_ACCEPTED);
     db_int(q, runtime);
     db_int(q, c->held);
     db_int(q, c->differs);
-    bool accepted = db_row(q);
+    *accepted = db_row(q);
     enum err err = db_end(q, e);
-    return err || !accepted ? err : restored_forget(m, runtime, e);
+    return err || !*accepted ? err : restored_forget(m, runtime, e);
+}
+
+/* The record of a restore that was accepted there: nothing of it is undone any
+ * more. */
+static enum err
+audit_accepted(struct manager *m, int64_t runtime, const char *id,
+               struct error *e)
+{
+    struct speaker s = {.n = runtime, .id = id};
+    operation_seal(m, SEAL_RESTORE, id);
+    return copy_audit(m, &s, NULL, REPORTED_NOTICE, "runtime", id, NULL, NULL,
+                      "{\"text\":\"its restore was accepted\"}", e);
 }
 
 static enum err
@@ -476,6 +489,7 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
                         const struct runtime_contact *contact, struct error *e)
 {
     struct known known = {.error = NULL};
+    bool accepted = false;
     enum err err = begin_bookkeeping(m, e);
     if (!err)
         err = load_known(m, runtime, &known, e);
@@ -487,9 +501,11 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
                         "needs runtime add)",
                         contact->remote_id, known.remote_id);
     if (!err)
-        err = forget_accepted(m, runtime, contact, e);
+        err = forget_accepted(m, runtime, contact, &accepted, e);
     if (!err)
         err = save_contact(m, runtime, contact, &known, e);
+    if (!err && accepted)
+        err = audit_accepted(m, runtime, known.id, e);
     free(known.error);
     return operation_end(m, err, e);
 }

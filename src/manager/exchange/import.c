@@ -394,10 +394,11 @@ import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
         err = drop_unknown(m, w->n, e);
     if (!err)
         err = point_all(m, s, w, version, e);
-    if (!err)
-        err = audit_import(m, s, w, e);
     if (!err && s->restored)
         err = restored_refresh(m, s, e);
+    restored_seal(m, s);
+    if (!err)
+        err = audit_import(m, s, w, e);
     return err ? err : speaker_end(m, s, e);
 }
 

@@ -211,25 +211,27 @@ audit_end(struct manager *m, const struct lost *l, size_t ended,
     return err;
 }
 
-/* The notice counts no more what has ended at the runtime of ID. */
+/* The notice counts no more what has ended at the runtime of ID; the record
+ * that follows seals what is left. */
 static enum err
 refresh(struct manager *m, const char *id, struct error *e)
 {
     struct speaker s;
     enum err err = speaker_load(m, id, &s, e);
-    if (!err)
-        err = restored_refresh(m, &s, e);
+    if (err)
+        return err;
+    err = restored_refresh(m, &s, e);
+    s.undone = true; /* by uninstall() or delete_user() */
+    restored_seal(m, &s);
     return err ? err : speaker_end(m, &s, e);
 }
 
 static enum err
-end_lost(struct manager *m, const struct lost *l, const char *note,
-         size_t *ended, struct error *e)
+end_lost(struct manager *m, const struct lost *l, size_t *ended,
+         struct error *e)
 {
     enum err err = end_requests(m, l, ended, e);
-    if (!err)
-        err = uninstall(m, l, e);
-    return err ? err : audit_end(m, l, *ended, note, e);
+    return err ? err : uninstall(m, l, e);
 }
 
 static enum err
@@ -239,8 +241,10 @@ end_one(struct manager *m, const char *installation, const char *note,
     struct lost lost;
     enum err err = find_lost(m, installation, &lost, e);
     if (!err)
-        err = end_lost(m, &lost, note, ended, e);
-    return err ? err : refresh(m, lost.runtime_id, e);
+        err = end_lost(m, &lost, ended, e);
+    if (!err)
+        err = refresh(m, lost.runtime_id, e);
+    return err ? err : audit_end(m, &lost, *ended, note, e);
 }
 
 enum err
@@ -391,7 +395,9 @@ end_installations(struct manager *m, const struct named_user *user,
     enum err err = installations_of(m, user, &all, &count, e);
     for (size_t i = 0; i < count && !err; i++) {
         size_t requests = 0;
-        err = end_lost(m, &all[i], NULL, &requests, e);
+        err = end_lost(m, &all[i], &requests, e);
+        if (!err)
+            err = audit_end(m, &all[i], requests, NULL, e);
         *ended += requests;
     }
     free(all);
@@ -443,9 +449,9 @@ end_user(struct manager *m, const char *id, const char *note, size_t *ended,
     if (!err)
         err = delete_user(m, &user, e);
     if (!err)
-        err = audit_user(m, &user, *ended, note, e);
-    if (!err)
         err = refresh(m, user.runtime_id, e);
+    if (!err)
+        err = audit_user(m, &user, *ended, note, e);
     pool_free(pool);
     return err;
 }

@@ -105,7 +105,7 @@ findings_text(const struct full_copy *copy, const char *missing, bool unnamed)
 }
 
 static enum err
-save(struct manager *m, const struct speaker *s, const struct full_copy *copy,
+save(struct manager *m, struct speaker *s, const struct full_copy *copy,
      const char *text, int64_t at, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_FINDINGS);
@@ -116,6 +116,7 @@ save(struct manager *m, const struct speaker *s, const struct full_copy *copy,
     db_int(q, at);
     db_int(q, s->n);
     enum err err = db_run(q, e);
+    s->undone |= at != 0; /* another reason, perhaps */
     free(counts);
     return err;
 }
@@ -188,6 +189,14 @@ restored_refresh(struct manager *m, struct speaker *s, struct error *e)
     free(text);
     free(why);
     return err;
+}
+
+void
+restored_seal(struct manager *m, struct speaker *s)
+{
+    if (s->undone)
+        operation_seal(m, SEAL_RESTORE, s->id);
+    s->undone = false;
 }
 
 /* Runs the COUNT statements, which take the runtime N. */

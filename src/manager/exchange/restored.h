@@ -17,8 +17,12 @@ enum err restored_found(struct manager *m, struct speaker *s,
 enum err restored_refresh(struct manager *m, struct speaker *s,
                           struct error *e);
 
+/* Before the record of an operation in which S has spoken: seals what restores
+ * of it have undone, where that is another than before. */
+void restored_seal(struct manager *m, struct speaker *s);
+
 /* Forgets what was undone at the runtime N, and what was missing is not named
- * again: a person has accepted it. */
+ * again: a person has accepted it. The caller seals and records it. */
 enum err restored_forget(struct manager *m, int64_t n, struct error *e);
 /* Likewise, and the notice goes: it was accepted here. */
 enum err restored_confirm(struct manager *m, int64_t n, struct error *e);

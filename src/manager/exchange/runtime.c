@@ -385,6 +385,7 @@ accept_known(struct manager *m, const struct name_ref *ref,
     key[0] = '\0';
     if (!r->held) {
         err = restored_confirm(m, ref->n, e);
+        operation_seal(m, SEAL_RESTORE, ref->id);
         return err ? err
                    : operation_audit(m, "runtime", ref->id, NULL, r->undone,
                                      NULL, e);

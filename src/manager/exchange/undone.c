@@ -153,6 +153,7 @@ keep(struct manager *m, struct speaker *s, const struct undone_subject *what,
     db_text(q, d->wanted);
     db_text(q, d->got);
     err = db_run(q, e);
+    s->undone = true;
     if (err || known || !db_changes(manager_db(m)) || kind == UNDONE_COUNT)
         return err;
     return undone_audit(m, s, kinds[kind].word, what, e);
@@ -175,6 +176,7 @@ tell(struct manager *m, struct speaker *s, const struct full_copy *copy,
     err = wanted_before(m, s, what, d.aspect, &before, e);
     if (before)
         d.wanted = before;
+    s->undone |= before != NULL;
     if (!err && is(d.wanted, d.got))
         err = before ? db_run(about(m, s, CS_UNDONE_NO_MORE, what, d.aspect), e)
                      : ERR_OK;
@@ -478,7 +480,7 @@ undone_live(struct manager *m, struct speaker *s,
 /* --- what is left --------------------------------------------------------- */
 
 enum err
-undone_settle(struct manager *m, const struct speaker *s, struct error *e)
+undone_settle(struct manager *m, struct speaker *s, struct error *e)
 {
     static const int statements[] = {CS_UNDONE_CHOSEN, CS_UNDONE_CURRENT,
                                      CS_UNDONE_DONE};
@@ -487,6 +489,7 @@ undone_settle(struct manager *m, const struct speaker *s, struct error *e)
         struct db_stmt *q = db_use(manager_db(m), statements[i]);
         db_int(q, s->n);
         err = db_run(q, e);
+        s->undone |= !err && db_changes(manager_db(m)) > 0;
     }
     return err;
 }

@@ -47,8 +47,7 @@ enum err undone_live(struct manager *m, struct speaker *s,
 
 /* Takes off what this store shows as it was wanted, or as somebody has chosen
  * since. */
-enum err undone_settle(struct manager *m, const struct speaker *s,
-                       struct error *e);
+enum err undone_settle(struct manager *m, struct speaker *s, struct error *e);
 
 /* Adds what is left to COPY->undone and COPY->moved. */
 enum err undone_count(struct manager *m, const struct speaker *s,

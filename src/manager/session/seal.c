@@ -43,7 +43,8 @@ seal_read(struct db *db, enum seal seal, const char *name,
     struct seal_row row;
     struct db_stmt *q = db_use(db, seal_table[seal].one);
     db_text(q, name);
-    snprintf(hash, DIGEST_SIZE, "%s", seal_next(q, &row) ? row.hash : "");
+    bool found = seal_next(q, &row) && row.name;
+    snprintf(hash, DIGEST_SIZE, "%s", found ? row.hash : "");
     return db_end(q, e);
 }
 

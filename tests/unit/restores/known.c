@@ -144,6 +144,11 @@ known_close(void)
 void
 known_end(void)
 {
+    struct buf report;
+    buf_init(&report, 65536);
+    if (manager_store_check(known.m, &report, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "store", buf_str(&report), "no finding");
+    buf_clear(&report);
     known_close();
 }
 

@@ -393,6 +393,35 @@ of_whom_installations_are_left_is_deleted(void)
     known_end();
 }
 
+/* A restore has undone a connection, the next one has lost the installation
+ * itself. Sabotage: CS_LOST_UNDONE_ENDS in uninstall(), restored_seal() in
+ * refresh() of lost.c. */
+static void
+what_is_undone_ends_with_what_is_lost(void)
+{
+    struct full_copy older = known_held_copy(), oldest = known_held_copy();
+    struct fact f = known_fact_of(FACT_CONNECTED, OF_INSTALLATION);
+    struct state_entry other[2] = {
+        {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
+    size_t ended;
+    known_start();
+    create_other();
+    f.installation_id = OTHER_INSTALLATION;
+    known_tell(f);
+    other[1] = known_back_up().installation;
+    other[1].user_id = OTHER_USER;
+    other[1].username = other[1].full_name = "zoe";
+    other[1].installation_id = OTHER_INSTALLATION;
+    known_copy(known_back_up(), other, 2, &older);
+    known_copy(known_back_up(), NULL, 0, &oldest);
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 1);
+    CHECK_INT(
+        manager_installation_end(known.m, OTHER_INSTALLATION, NULL, &ended, &e),
+        ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 0);
+    known_end();
+}
+
 void
 test_restores_missing(void)
 {
@@ -401,6 +430,8 @@ test_restores_missing(void)
          what_was_created_after_the_backup_is_missing},
         {"what a runtime has lost can be ended",
          what_a_runtime_has_lost_can_be_ended},
+        {"what is undone ends with what is lost",
+         what_is_undone_ends_with_what_is_lost},
         {"what is accepted as missing is not counted again",
          what_is_accepted_as_missing_is_not_counted_again},
         {"a missing user can be ended", a_missing_user_can_be_ended},
