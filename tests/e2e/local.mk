@@ -68,3 +68,5 @@ EXTRA_DIST += %D%/replaced.py
 TEST_SUITES += tests/e2e/replaced.py
 EXTRA_DIST += %D%/expected.py
 TEST_SUITES += tests/e2e/expected.py
+EXTRA_DIST += %D%/xterm.cjs %D%/xterm.py
+TEST_SUITES += tests/e2e/xterm.py

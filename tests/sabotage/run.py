@@ -92,6 +92,16 @@ def build_copy():
         code, out = shell(words, cwd=place)
         if code:
             sys.exit(f"sabotage: {' '.join(words)}:\n{out[-2000:]}")
+    link_modules()
+
+
+def link_modules():
+    """The npm packages of the build serve the copy too."""
+    here, there = (os.path.join(build, "tests", "npm", "node_modules")
+                   for build in (os.environ["TOP_BUILDDIR"], BUILD))
+    if os.path.isdir(here) and not os.path.lexists(there):
+        os.makedirs(os.path.dirname(there), exist_ok=True)
+        os.symlink(os.path.realpath(here), there)
 
 
 def build(suite):
