@@ -59,7 +59,9 @@ class Console:
 
     def keys(self, *names):
         self.pressed += len(names)
-        self.run("send-keys", *names)
+        for name in names:  # one by one, as a hand does
+            self.run("send-keys", name)
+            time.sleep(0.05)
 
     def press_alone(self, name, text):
         """Presses NAME until TEXT shows: a key too soon after another one
@@ -74,7 +76,15 @@ class Console:
         return self.until(text)
 
     def type(self, text):
+        """Types TEXT and waits for it: a key that comes at once with text is
+        part of a paste."""
         self.run("send-keys", "-l", text)
+        try:
+            wait_until(lambda: text[-4:].strip() in self.run("capture-pane",
+                                                             "-p"), text, 2)
+        except AssertionError:
+            pass  # it has done something that shows no text
+        time.sleep(0.05)
 
     def size(self, cols, rows):
         self.run("resize-window", "-x", str(cols), "-y", str(rows))

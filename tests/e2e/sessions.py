@@ -73,10 +73,21 @@ class Console:
             raise AssertionError(f"no {pattern!r} on\n{last[0]}")
 
     def keys(self, *names):
-        self.run("send-keys", *names)
+        """Presses NAMES one by one, as a hand does."""
+        for name in names:
+            self.run("send-keys", name)
+            time.sleep(0.05)
 
     def type(self, text):
+        """Types TEXT and waits for it: a key that comes at once with text is
+        part of a paste."""
         self.run("send-keys", "-l", text)
+        try:
+            wait_until(lambda: text[-4:].strip() in self.run("capture-pane",
+                                                             "-p"), text, 2)
+        except AssertionError:
+            pass  # it has done something that shows no text
+        time.sleep(0.05)
 
     def kill(self):
         pid = int(self.run("display-message", "-p", "#{pane_pid}"))

@@ -275,6 +275,24 @@ def check_paste():
     t.close()
 
 
+def check_loose_paste():
+    """Sabotage: "recent", key_decoder_silence() in read_bytes()."""
+    for name, first, writes, shown in (
+            ("lines at once", "", [b"\rx\rdd\r"], b"Held as"),
+            ("lines in two reads", "", [b"\rx\rd", b"d\rx\r"], b"Held as"),
+            ("typed at once", "", [b"%c" % c for c in b"xy\r"], b"Held as"),
+            ("a paste without its end", ":", [b"\x1b[200~x"], b"not arrive"),
+            ("text with its Enter", ":", [b"nosuch\r"], b"Pasted")):
+        t = Terminal()
+        t.read(until=b"Umbrella")
+        t.keys(first)
+        for part in writes:
+            os.write(t.fd, part)
+        got = t.read(until=shown)
+        result(f"{name} is held", shown in got and b"No com" not in got, got)
+        t.close()
+
+
 def check_copy():
     t = Terminal()
     t.read(until=b"Umbrella")
@@ -330,7 +348,8 @@ class Stepped(Terminal):
 
     def press_pause(self):
         """Enter on the button of the question; what is shown then."""
-        self.keys(":pause\r")
+        self.keys(":pause")
+        self.keys("\r")
         self.later(300)
         self.read(until=b"choose")
         self.keys("\t")
@@ -392,7 +411,7 @@ ALLOWED = re.compile(
 def check_hostile():
     t = Terminal("hostile")
     out = t.read(until=b"Umbrella", limit=1.0) + t.read()
-    out += t.keys(":pause\r") + t.read(until=b"choose")
+    out += t.keys(":pause") + t.keys("\r") + t.read(until=b"choose")
     out += t.keys("\x1b") + t.keys("j") + t.keys("\x06")
     rest = ALLOWED.sub(b"", out)
     bad = re.findall(rb"[\x00-\x1f\x7f]", rest)
@@ -561,6 +580,7 @@ def main():
     check_suspend()
     check_escape()
     check_paste()
+    check_loose_paste()
     check_copy()
     check_bursts()
     check_split()

@@ -26,6 +26,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
     keymap_init(&app->keymap);
     prompt_init(&app->prompt, app_complete, app);
+    buf_init(&app->paste.text, PASTE_MOST);
     app_register(app, &help_view);
     app_register(app, &messages_view);
     app_register(app, &actions_view);
@@ -63,6 +64,7 @@ app_free(struct app *app)
     free(app->left);
     free(app->offered);
     app_typing_clear(app);
+    app_paste_clear(app);
     free(app->environment);
     free(app->actor);
     free(app->notice);
@@ -72,10 +74,8 @@ app_free(struct app *app)
 
 enum { ESCAPES = 2 }; /* the first may close a list of choices only */
 
-/* Leaves the field of V that is typed in: closing its screen would store the
- * half of a text. */
-static void
-leave_typing(struct view *v, const char *why)
+void
+app_leave_typing(struct view *v, const char *why)
 {
     struct key escape = {.kind = KEY_KIND_ESCAPE};
     struct error ignored = {0};
@@ -93,7 +93,7 @@ app_role(struct app *app, enum role role, bool read_only)
     bool reads = read_only || role <= ROLE_AUDITOR;
     for (size_t i = 0; i < app->depth && reads && !app->read_only; i++) {
         if (app->stack[i].ops != &actions_view)
-            leave_typing(&app->stack[i], "your role changed");
+            app_leave_typing(&app->stack[i], "your role changed");
     }
     app->role = role;
     app->read_only = reads;
@@ -111,11 +111,12 @@ app_close_all(struct app *app, const char *why)
     prompt_close(&app->prompt);
     app_guard_end(app);
     for (size_t i = 0; i < app->depth; i++)
-        leave_typing(&app->stack[i], why);
+        app_leave_typing(&app->stack[i], why);
     while (app->depth > 0)
         close_top(app);
     messages_clear(&app->messages);
     FREE_NULL(app->left);
+    app_paste_clear(app);
     app_offer(app, NULL);
     app->count = 0;
 }
@@ -436,8 +437,9 @@ take_event(struct app *app, const struct event *event)
         if (!again && event->kind != EVENT_HANGUP)
             app_removal_now(app);
         app_guard_input(app);
+        bool pasted = app_paste_takes(app, event);
         if (event->kind != EVENT_HANGUP &&
-            (app_guard_followed(app) || app_typing_drops(app, event)))
+            (app_guard_followed(app) || pasted || app_typing_drops(app, event)))
             return;
     }
     switch (event->kind) {
@@ -455,7 +457,7 @@ take_event(struct app *app, const struct event *event)
                    PASTE_MOST);
         break;
     case EVENT_LOST:
-        app_refuse(app, "Paste dropped: its end did not arrive");
+        app_paste_lost(app, event->text, event->n);
         break;
     case EVENT_COMMAND:
         app_command(app, event->text);
@@ -508,6 +510,7 @@ turn(struct app *app)
         n = own;
     struct event event;
     app->burst_over = false;
+    app_paste_look(app);
     while (!app->quit && !app->burst_over &&
            app->screen->ops->next(app->screen, &event))
         app_take_event(app, &event);

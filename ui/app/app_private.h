@@ -41,6 +41,17 @@ struct typing {
     char *why;      /* they are dropped */
 };
 
+/* What paste.c knows of a paste that comes as keys. */
+struct loose_paste {
+    bool open;               /* its keys are held, until a pause */
+    bool too_big;            /* what did not fit was left out */
+    bool lost;               /* it began with a bracket and did not end */
+    bool after_enter;        /* the last key was Enter: a line feed is its */
+    struct text_place place; /* that had the focus when it began */
+    struct buf text;         /* of it, or of the last one */
+    char *kept;              /* as a line, for Ctrl-Y, or NULL */
+};
+
 /* What removal.c knows of the key that took the last row away. */
 struct removal {
     struct key key;
@@ -91,6 +102,7 @@ struct app {
     int64_t silence;    /* from there to the present key, ms; 0: none */
     bool alone;         /* it was long enough for what changes production */
     struct typing typing;
+    struct loose_paste paste;
     struct removal removal;
     /* What Enter on a button does once nothing has followed it, or NULL. */
     void (*held)(struct app *app);
@@ -104,6 +116,10 @@ struct app {
     struct alarm alarms[APP_ALARMS];
     size_t alarm_count;
 };
+
+/* app.c: leaves the field of V that is typed in: closing its screen would store
+ * the half of a text. WHY is the reason. */
+void app_leave_typing(struct view *v, const char *why);
 
 /* dispatch.c: judges, asks, does. */
 void app_perform(struct app *app, const struct invocation *invocation);
@@ -157,9 +173,12 @@ void app_refuse(struct app *app, const char *format, ...)
 void app_refuse_error(struct app *app, const struct error *e);
 
 /* typing.c: keys that were not meant for what has the focus: the text field was
- * closed under the person who types, the window was too small to see it, or a
- * paste goes on. */
+ * closed under the person who types, or the window was too small to see
+ * it. */
 
+/* The text field that has the focus. */
+struct text_place app_text_place(struct app *app);
+bool text_place_same(const struct text_place *a, const struct text_place *b);
 /* Something other than a key may have closed the field: what is typed on is
  * dropped from then on. */
 void app_typing_look(struct app *app);
@@ -167,11 +186,6 @@ void app_typing_look(struct app *app);
 void app_typing_ends(struct app *app, const char *why);
 /* The present key is a line feed: it and what follows it are dropped. */
 void app_typing_line_feed(struct app *app);
-/* True where KEY is an Enter in a text field and the line end of a paste that
- * the terminal does not bracket: whole lines are behind it. */
-bool app_typing_is_line(struct app *app, const struct key *key);
-/* That Enter has done what it does: what is behind it is dropped. */
-void app_typing_lines(struct app *app);
 /* The window has another size: the pause that ends the dropping begins
  * again. */
 void app_typing_resized(struct app *app);
@@ -193,11 +207,29 @@ void app_removal(struct app *app, const struct invocation *invocation);
 void app_removal_now(struct app *app);
 void app_removal_due(void *ctx);
 
+/* paste.c: pastes, also those whose keys come without brackets. */
+
+/* A paste came, whole: it goes to what has the focus, or is refused. */
+void app_paste(struct app *app, const char *text, size_t n);
+/* The end of one did not come: N bytes of TEXT did. */
+void app_paste_lost(struct app *app, const char *text, size_t n);
+/* A burst begins: from now on its keys are held, where they are a paste. */
+void app_paste_look(struct app *app);
+/* True where EVENT is part of such a paste. */
+bool app_paste_takes(struct app *app, const struct event *event);
+/* Inserts what is held; false: nothing is. */
+bool app_paste_again(struct app *app);
+enum err app_paste_show(struct app *app, struct error *e);
+/* What the hint line says while one goes on; NULL: none does. */
+const char *app_paste_hint(const struct app *app);
+void app_paste_clear(struct app *app);
+
 /* keys.c */
 void app_take_event(struct app *app, const struct event *event);
 void app_key(struct app *app, const struct key *key);
-void app_paste(struct app *app, const char *text, size_t n);
 bool app_is_typing(struct app *app);
+/* The text of the prompt is another: a filter applies. */
+void app_prompt_changed(struct app *app);
 void app_complete(void *ctx, const char *text, size_t cursor,
                   struct completions *list);
 

@@ -328,9 +328,11 @@ draw_bottom(struct app *app)
 {
     struct cells *c = &app->cells;
     int row = c->rows - 1;
-    const char *dropping = app_typing_hint(app);
-    if (dropping)
-        draw_fixed_hints(c, row, dropping);
+    const char *no_keys = app_paste_hint(app);
+    if (!no_keys)
+        no_keys = app_typing_hint(app);
+    if (no_keys)
+        draw_fixed_hints(c, row, no_keys);
     else if (app->dialog.open)
         draw_fixed_hints(
             c, row, question_hint(app, "Tab switch  Enter choose  Esc back"));

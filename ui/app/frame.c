@@ -200,6 +200,9 @@ app_frame_action(struct app *app, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_SAVE_SCREEN:
         return save_screen(app, invocation->arg, e);
+    case ACT_HELD_PASTE:
+        app_paste_show(app, e);
+        return REACT_PAINT;
     case ACT_QUIT:
         app_quit(app);
         return REACT_NOTHING;

@@ -231,6 +231,7 @@ app_drop_burst(struct app *app)
             continue;
         }
         app_guard_yields(app, &event);
+        app_paste_takes(app, &event);
         dropped++;
     }
     return dropped;

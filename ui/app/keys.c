@@ -1,4 +1,4 @@
-/* Where keys and pastes go: dialog, prompt, text field, bindings. */
+/* Where keys go: dialog, prompt, text field, bindings. */
 #include <string.h>
 
 #include "base/text.h"
@@ -39,6 +39,13 @@ apply_filter(struct app *app, const char *text)
                                   : ERR_OK;
     if (err)
         app_say_error(app, MESSAGE_ERROR, &e);
+}
+
+void
+app_prompt_changed(struct app *app)
+{
+    if (app->prompt.kind == PROMPT_FILTER)
+        apply_filter(app, line_edit_text(&app->prompt.line));
 }
 
 static void
@@ -87,8 +94,7 @@ prompt_takes(struct app *app, const struct key *key)
         prompt_close(&app->prompt);
         break;
     case EDITED_CHANGED:
-        if (filter)
-            apply_filter(app, line_edit_text(&app->prompt.line));
+        app_prompt_changed(app);
         break;
     case EDITED_IGNORED:
         not_text(app, key);
@@ -192,8 +198,8 @@ empty_field(struct app *app)
     view_takes(app, &cut);
 }
 
-/* Ctrl-Y in a text field gives back what was typed there and not stored, or
- * what Esc left in one. */
+/* Ctrl-Y in a text field inserts a paste that is held, or gives back what was
+ * typed there and not stored, or what Esc left in one. */
 static bool
 takes_left(struct app *app, const struct key *key)
 {
@@ -202,6 +208,8 @@ takes_left(struct app *app, const struct key *key)
     bool text = app->prompt.kind != PROMPT_CLOSED || app_is_typing(app);
     if (!yanks || !text)
         return false;
+    if (app_paste_again(app))
+        return true;
     if (app->offered && app->prompt.kind == PROMPT_CLOSED) {
         empty_field(app);
         if (*app->offered)
@@ -289,55 +297,7 @@ app_key(struct app *app, const struct key *key)
         app->messages.showing = false;
         app->dirty = true;
     }
-    bool is_line = app_typing_is_line(app, key);
     focus_takes(app, key);
-    if (is_line)
-        app_typing_lines(app);
-}
-
-/* Where a paste goes that is for the screen. */
-static void
-view_paste(struct app *app, const char *text, size_t n)
-{
-    struct view *v = app_top(app);
-    struct error e = {0};
-    bool typing = app_is_typing(app);
-    const char *why = typing ? NULL : app_refusal(app, ACT_PASTE);
-    unsigned reaction = REACT_IGNORED;
-    if (v->ops->paste && !why)
-        reaction = v->ops->paste(v, text, n, &e);
-    if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
-        error_set(&e, ERR_REFUSED, "paste: refused, %s",
-                  v->ops->paste && why ? why : "no text field has the focus");
-    if (e.code != ERR_OK)
-        app_refuse_error(app, &e);
-    error_clear(&e);
-    app_react(app, v, reaction, &e);
-}
-
-void
-app_paste(struct app *app, const char *text, size_t n)
-{
-    struct error e = {0};
-    if (!app->depth)
-        return;
-    app->dirty = true;
-    if (app_guard_holds(app)) {
-        app_refuse(app, "Paste dropped: the question had just opened");
-        return;
-    }
-    if (app->dialog.open)
-        dialog_paste(&app->dialog, text, n, &e);
-    else if (app->prompt.kind != PROMPT_CLOSED) {
-        if (line_edit_paste(&app->prompt.line, text, n, &e) == ERR_OK &&
-            app->prompt.kind == PROMPT_FILTER)
-            apply_filter(app, line_edit_text(&app->prompt.line));
-    } else {
-        view_paste(app, text, n);
-        return;
-    }
-    if (e.code != ERR_OK)
-        app_refuse_error(app, &e);
 }
 
 /* --- completion ------------------------------------------------------ */

@@ -4,9 +4,8 @@
  * on all input is dropped, the first of it whenever it comes, until a second
  * goes by without any. Typing has no such pauses, and whoever reads the message
  * makes one. The message names what closed the field, and counts. So is what
- * follows a line feed, or an Enter in a text field with whole lines behind it,
- * the rest of a paste that the terminal does not bracket, and what is typed
- * where the window is too small to see it: the half of a text would be stored.
+ * follows a line feed, and what is typed where the window is too small to see
+ * it: the half of a text would be stored.
  */
 #include <stdlib.h>
 
@@ -15,9 +14,8 @@
 
 enum { PAUSE_MS = 1000 };
 
-/* The text field that has the focus. */
-static struct text_place
-place_now(struct app *app)
+struct text_place
+app_text_place(struct app *app)
 {
     const struct view *v = app_top(app);
     struct text_place p = {.depth = app->depth};
@@ -37,8 +35,8 @@ place_now(struct app *app)
     return p;
 }
 
-static bool
-is_same(const struct text_place *a, const struct text_place *b)
+bool
+text_place_same(const struct text_place *a, const struct text_place *b)
 {
     return a->owner == b->owner && a->item == b->item && a->depth == b->depth;
 }
@@ -81,8 +79,9 @@ remember(struct app *app, const struct text_place *now)
 void
 app_typing_look(struct app *app)
 {
-    const struct text_place now = place_now(app), *was = &app->typing.place;
-    if (!was->owner || is_same(was, &now))
+    const struct text_place now = app_text_place(app);
+    const struct text_place *was = &app->typing.place;
+    if (!was->owner || text_place_same(was, &now))
         return;
     begin(app);
     remember(app, &now);
@@ -91,7 +90,8 @@ app_typing_look(struct app *app)
 void
 app_typing_done(struct app *app)
 {
-    const struct text_place now = place_now(app), *was = &app->typing.place;
+    const struct text_place now = app_text_place(app);
+    const struct text_place *was = &app->typing.place;
     bool closed = was->owner && !now.owner && was->depth == now.depth &&
                   was->owner != &app->prompt && !app->dialog.open;
     /* as after every refusal */
@@ -146,26 +146,6 @@ app_typing_line_feed(struct app *app)
     drop_input(app, "Ctrl-J does nothing, it is the line end of a paste");
     app->typing.dropped = app_drop_burst(app);
     say_dropped(app);
-    app_alarm(app, PAUSE_MS, pause_ends, app);
-}
-
-bool
-app_typing_is_line(struct app *app, const struct key *key)
-{
-    return key->kind == KEY_KIND_ENTER && place_now(app).owner &&
-           app->screen->ops->has_line(app->screen);
-}
-
-void
-app_typing_lines(struct app *app)
-{
-    bool refused = app->burst_over;
-    if (refused && !place_now(app).owner)
-        return; /* app_typing_done() does as after every refusal */
-    drop_input(app, "Enter inside a paste (use a bracketed paste or import)");
-    app->typing.dropped = app_drop_burst(app);
-    if (!refused)
-        say_dropped(app);
     app_alarm(app, PAUSE_MS, pause_ends, app);
 }
 

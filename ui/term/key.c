@@ -102,31 +102,34 @@ key_is_line_feed(const struct key *key)
            key->mods == KEY_MOD_CTRL;
 }
 
-/* More commands than this are not typed ahead: it is the last line of a paste,
- * without its line end. A key that is held down counts once. */
-enum { WORD_LEAST = 8 };
-
-static bool
-is_word(struct keys_behind *behind, const struct key *key)
+void
+together_add(struct together *t, const struct key *key)
 {
     bool text = key_is_text(key);
-    if (!text)
-        behind->word = 0;
-    else if (behind->word == 0 || behind->last != (uint32_t)key->codepoint)
-        behind->word++;
-    behind->last = text ? (uint32_t)key->codepoint : 0;
-    return behind->word >= WORD_LEAST;
+    uint32_t character = text ? key->codepoint : 0;
+    if (!t->begun)
+        t->first = character;
+    t->begun = true;
+    t->letters += text && character != t->last;
+    t->beyond_tab = t->beyond_tab || (text && t->tabs > 0);
+    t->last = character;
+    t->enters += key->kind == KEY_KIND_ENTER;
+    t->tabs += key->kind == KEY_KIND_TAB;
+    t->feeds += key_is_line_feed(key);
 }
 
-void
-keys_behind_add(struct keys_behind *behind, const struct key *key)
+/* More commands than this are not typed ahead. */
+enum { WORD_LEAST = 8 };
+
+bool
+together_is_paste(const struct together *t, bool in_text)
 {
-    bool feed = key_is_line_feed(key);
-    if (behind->over)
-        return;
-    if (behind->text && (feed || key->kind == KEY_KIND_ENTER))
-        behind->line = true;
-    behind->line = is_word(behind, key) || behind->line;
-    behind->over = feed || behind->line;
-    behind->text = behind->text || key_is_text(key);
+    if (t->feeds > 0)
+        return t->letters + t->enters > 0;
+    if (in_text)
+        return t->letters > 0 && (t->enters > 0 || t->beyond_tab);
+    bool opens = t->first == '/' || t->first == ':'; /* a line for the rest */
+    return (t->letters >= WORD_LEAST && !opens) ||
+           (t->letters > 1 && t->enters + t->tabs > 0) ||
+           (t->letters > 0 && t->enters > 1);
 }

@@ -48,18 +48,25 @@ bool key_is_text(const struct key *key);
  * does not bracket holds it. */
 bool key_is_line_feed(const struct key *key);
 
-/* What is known of the keys that wait behind an Enter. */
-struct keys_behind {
-    bool text; /* a character was among them */
-    bool line; /* and then a line end, or a whole word: lines of a paste */
-    bool over; /* what comes now does not count */
-    uint32_t last; /* the character before */
-    int word; /* so many in a row, without those that repeat the one before */
+/* What is known of keys that came at once, so that no hand pressed them one
+ * after the other. Begins as {0}. */
+struct together {
+    size_t letters; /* characters, but those that repeat the one before */
+    size_t enters, tabs, feeds;
+    uint32_t first;  /* the first character, 0: another key came first */
+    bool beyond_tab; /* a character stood behind a Tab */
+    bool begun;      /* one came */
+    uint32_t last;   /* the character before, 0: it was none */
 };
 
-/* The next of them is KEY. A line feed that comes first is not judged: it
- * speaks for itself. */
-void keys_behind_add(struct keys_behind *behind, const struct key *key);
+/* The next of them is KEY. */
+void together_add(struct together *t, const struct key *key);
+
+/* True where they are a paste that the terminal did not bracket: text with a
+ * line end, or a whole word where keys are commands. IN_TEXT: they would go
+ * into a text field. One command with its Enter may be typed ahead, and a key
+ * that is held down counts once. */
+bool together_is_paste(const struct together *t, bool in_text);
 
 /* A sequence of the terminal and the key it means. */
 struct key_sequence {
@@ -72,7 +79,7 @@ enum decoded {
     DECODED_KEY,
     DECODED_UNKNOWN, /* a terminal's answer, a mouse report, no known key */
     DECODED_PASTE, /* a whole bracketed paste is in decoder->paste */
-    DECODED_LOST   /* a paste whose end did not come was given up */
+    DECODED_LOST   /* the end did not come of the one in decoder->paste */
 };
 
 struct key_decoder {
@@ -86,6 +93,7 @@ struct key_decoder {
 };
 
 #define PASTE_MOST (4u << 20) /* bytes of one paste */
+#define PASTE_STALLED_MS 1000 /* then its end does not come any more */
 
 void key_decoder_init(struct key_decoder *d);
 void key_decoder_clear(struct key_decoder *d);
@@ -103,17 +111,15 @@ void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t n);
 enum decoded key_decoder_next(struct key_decoder *d, bool late,
                               struct key *key);
 
-/* True where what is not decoded yet holds text and then a line end, or a text
- * that is longer than what is typed ahead: an Enter before it is the line end
- * of a paste. */
-bool key_decoder_has_line(const struct key_decoder *d);
+/* Adds the keys that are not decoded yet to T, up to a bracketed paste. */
+void key_decoder_ahead(const struct key_decoder *d, struct together *t);
 
 /* True where an unfinished sequence waits for the escape delay. */
 bool key_decoder_waiting(const struct key_decoder *d);
 
-/* Says that the terminal has sent nothing for MS. A paste that has waited so
- * long for its end is given up: its text is dropped, and LOST is decoded before
- * what is fed next. */
+/* Says that the terminal has sent nothing for MS. A paste that has waited
+ * PASTE_STALLED_MS for its end is over: LOST is decoded before what is fed
+ * next. */
 void key_decoder_silence(struct key_decoder *d, int64_t ms);
 
 #endif

@@ -6,7 +6,6 @@
 
 #define INPUT_MOST (PASTE_MOST + 65536)
 #define SEQUENCE_MOST 64 /* a longer unfinished sequence is dropped */
-#define PASTE_STALLED_MS 2000
 
 static const char paste_begin[] = "\033[200~";
 static const char paste_end[] = "\033[201~";
@@ -279,24 +278,21 @@ key_decoder_next(struct key_decoder *d, bool late, struct key *key)
     return DECODED_NOTHING;
 }
 
-bool
-key_decoder_has_line(const struct key_decoder *d)
+void
+key_decoder_ahead(const struct key_decoder *d, struct together *t)
 {
     struct key_decoder ahead = *d;
-    struct keys_behind behind = {0};
     struct key key;
     enum decoded decoded = DECODED_KEY;
     buf_init(&ahead.input, INPUT_MOST);
     buf_init(&ahead.paste, PASTE_MOST);
     key_decoder_feed(&ahead, d->input.data, d->input.len);
-    while (!behind.over &&
-           (decoded == DECODED_KEY || decoded == DECODED_UNKNOWN)) {
+    while (decoded == DECODED_KEY || decoded == DECODED_UNKNOWN) {
         decoded = key_decoder_next(&ahead, true, &key);
         if (decoded == DECODED_KEY)
-            keys_behind_add(&behind, &key);
+            together_add(t, &key);
     }
     key_decoder_clear(&ahead);
-    return behind.line;
 }
 
 bool
@@ -308,10 +304,13 @@ key_decoder_waiting(const struct key_decoder *d)
 void
 key_decoder_silence(struct key_decoder *d, int64_t ms)
 {
-    if (!d->pasting || ms <= PASTE_STALLED_MS)
+    if (!d->pasting || ms < PASTE_STALLED_MS)
         return;
+    const char *end = memchr(d->input.data, '\033', d->input.len);
+    size_t n = end ? (size_t)(end - d->input.data) : d->input.len;
+    if (!buf_add(&d->paste, d->input.data, n) || d->paste_too_big)
+        buf_reset(&d->paste);
     buf_reset(&d->input);
-    buf_reset(&d->paste);
     d->pasting = false;
-    d->paste_lost = true; /* a person has sent something */
+    d->paste_lost = true;
 }

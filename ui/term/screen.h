@@ -19,7 +19,7 @@ enum event_kind {
     EVENT_UNKNOWN, /* what the terminal sent is not a key */
     EVENT_PASTE,   /* text, n; borrowed until the next event */
     EVENT_REFUSED, /* a paste that was too big to take */
-    EVENT_LOST,    /* a paste that was dropped: its end did not come */
+    EVENT_LOST,    /* text, n: of a paste whose end did not come */
     EVENT_COMMAND, /* text: a line for the command line, from a script */
     EVENT_RESIZE,  /* screen->rows and cols have changed */
     EVENT_HANGUP   /* the terminal is gone, or the program shall end */
@@ -53,9 +53,9 @@ struct screen_ops {
     /* True where something was read that is not a whole event yet: the
      * beginning of a paste or of a sequence. */
     bool (*unfinished)(struct screen *s);
-    /* True where what waits in this burst holds text and then a line end, or a
-     * text that is longer than what is typed ahead. */
-    bool (*has_line)(struct screen *s);
+    /* Adds to T the keys that wait in this burst, and those that came so
+     * shortly before them that no hand pressed both. */
+    void (*together)(struct screen *s, struct together *t);
     /* Shows CELLS; only what changed since the last time is sent. */
     void (*paint)(struct screen *s, const struct cells *cells);
     /* Forgets what is shown: the next paint sends everything. */

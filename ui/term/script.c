@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#define AT_ONCE "!at-once "
+
 struct script {
     struct screen screen;
     char *script, *folder;
@@ -63,7 +65,8 @@ named_event(const char *name, struct event *event)
                   {"TooBig", EVENT_REFUSED}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (strcmp(name, events[i].name) == 0) {
-            *event = (struct event){.kind = events[i].kind};
+            *event = (struct event){
+                .kind = events[i].kind, .text = "half a p", .n = 8};
             return true;
         }
     }
@@ -155,7 +158,7 @@ begin_line(struct script *s, struct event *event)
     } else if (*line == '\'')
         s->typed = line + 1;
     else if (*line != '#' && !s->begun)
-        s->keys = line;
+        s->keys = text_starts(line, AT_ONCE) ? line + strlen(AT_ONCE) : line;
     return false;
 }
 
@@ -216,22 +219,22 @@ script_unfinished(struct screen *s)
     return ((struct script *)s)->begun;
 }
 
-static bool
-script_has_line(struct screen *screen)
+/* Only keys of a line that says so come too fast for a hand. */
+static void
+script_together(struct screen *screen, struct together *out)
 {
     const struct script *s = (struct script *)screen;
-    struct keys_behind behind = {0};
-    const char *at = s->keys ? s->keys : "";
-    for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
-        size_t n = strcspn(at, " ");
-        char *name = mem_strndup(at, n);
+    *out = (struct together){0};
+    if (s->keys || s->typed || !text_starts(s->at, AT_ONCE))
+        return;
+    char *line = mem_strndup(s->at, strcspn(s->at, "\n"));
+    for (char *rest, *name = strtok_r(line + strlen(AT_ONCE), " ", &rest); name;
+         name = strtok_r(NULL, " ", &rest)) {
         struct key key;
         if (key_parse(name, &key))
-            keys_behind_add(&behind, &key);
-        free(name);
-        at += n;
+            together_add(out, &key);
     }
-    return behind.line;
+    free(line);
 }
 
 static void
@@ -309,7 +312,7 @@ static const struct screen_ops script_ops = {
     .wait_ms = script_wait_ms,
     .next = script_next,
     .unfinished = script_unfinished,
-    .has_line = script_has_line,
+    .together = script_together,
     .paint = script_paint,
     .repaint = script_nothing,
     .theme = script_theme,

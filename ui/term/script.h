@@ -9,6 +9,7 @@
  *                    the screen as text
  *   !paste text      a paste; \n in it is a line end, \e an escape character
  *   !resize 24 80    another size
+ *   !at-once j Enter the same, faster than a hand: they may be a paste
  *   !begun           the beginning of a paste or of a sequence
  *   !wait 200        so many milliseconds without a key
  *   !later 300       the same, but only the clock of the screen goes on

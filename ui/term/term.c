@@ -23,6 +23,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* A hand needs longer from one key to the next. */
+enum { HAND_MS = 20 };
+
 struct terminal {
     struct screen screen;
     struct term_options options;
@@ -39,6 +42,7 @@ struct terminal {
     bool shown_valid;
     struct key_decoder decoder;
     int64_t last_byte; /* monotonic */
+    struct together recent; /* the keys since a hand may have paused */
 };
 
 static const int own_signals[] = {SIGWINCH, SIGTSTP, SIGCONT,
@@ -222,9 +226,11 @@ static int
 term_wait_ms(struct screen *s)
 {
     const struct terminal *t = (struct terminal *)s;
-    if (!key_decoder_waiting(&t->decoder))
+    bool pasting = t->decoder.pasting;
+    if (!pasting && !key_decoder_waiting(&t->decoder))
         return -1;
-    int64_t left = t->last_byte + t->options.escape_ms - clock_monotonic_ms();
+    int64_t left = t->last_byte - clock_monotonic_ms() +
+                   (pasting ? PASTE_STALLED_MS : t->options.escape_ms);
     return left > 0 ? (int)left : 0;
 }
 
@@ -234,7 +240,10 @@ read_bytes(struct terminal *t)
 {
     struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
     char bytes[4096];
-    if (t->gone || poll(&ready, 1, 0) <= 0)
+    int64_t now = clock_monotonic_ms(), silence = now - t->last_byte;
+    bool waits = !t->gone && poll(&ready, 1, 0) > 0;
+    key_decoder_silence(&t->decoder, silence);
+    if (!waits)
         return;
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
@@ -243,8 +252,8 @@ read_bytes(struct terminal *t)
     }
     if (n < 0)
         return;
-    int64_t now = clock_monotonic_ms();
-    key_decoder_silence(&t->decoder, now - t->last_byte);
+    if (silence >= HAND_MS)
+        t->recent = (struct together){0};
     t->last_byte = now;
     key_decoder_feed(&t->decoder, bytes, (size_t)n);
 }
@@ -328,6 +337,14 @@ next_signal(struct terminal *t, struct event *event)
     return false;
 }
 
+static void
+give_paste(const struct terminal *t, enum event_kind kind, struct event *event)
+{
+    event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : kind;
+    event->text = buf_str(&t->decoder.paste);
+    event->n = t->decoder.paste.len;
+}
+
 static bool
 term_next(struct screen *s, struct event *event)
 {
@@ -339,17 +356,16 @@ term_next(struct screen *s, struct event *event)
     bool late = clock_monotonic_ms() - t->last_byte >= t->options.escape_ms;
     switch (key_decoder_next(&t->decoder, late, &event->key)) {
     case DECODED_KEY:
+        together_add(&t->recent, &event->key);
         return true;
     case DECODED_UNKNOWN:
         event->kind = EVENT_UNKNOWN;
         return true;
     case DECODED_LOST:
-        event->kind = EVENT_LOST;
+        give_paste(t, EVENT_LOST, event);
         return true;
     case DECODED_PASTE:
-        event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : EVENT_PASTE;
-        event->text = buf_str(&t->decoder.paste);
-        event->n = t->decoder.paste.len;
+        give_paste(t, EVENT_PASTE, event);
         return true;
     default:
         break;
@@ -365,12 +381,15 @@ term_unfinished(struct screen *s)
     return t->decoder.input.len > 0 || t->decoder.pasting;
 }
 
-static bool
-term_has_line(struct screen *s)
+static void
+term_together(struct screen *s, struct together *out)
 {
     struct terminal *t = (struct terminal *)s;
     read_bytes(t);
-    return key_decoder_has_line(&t->decoder);
+    *out = (struct together){0};
+    if (t->decoder.input.len > 0)
+        *out = t->recent;
+    key_decoder_ahead(&t->decoder, out);
 }
 
 static int64_t
@@ -490,7 +509,7 @@ static const struct screen_ops term_ops = {
     .wait_ms = term_wait_ms,
     .next = term_next,
     .unfinished = term_unfinished,
-    .has_line = term_has_line,
+    .together = term_together,
     .paint = term_paint,
     .repaint = term_repaint,
     .theme = term_theme,

@@ -122,17 +122,25 @@ a_paste_of_lines_stays_in_its_cell(struct trial_draft *t)
     CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
 }
 
-/* Where the line ends of such a paste are Enters, the first line is stored and
- * the rest acts as nothing. Sabotage: app_typing_lines(). */
+/* Where the line ends of such a paste are Enters, nothing is stored, whatever
+ * comes first, and its text is in the cell or waits for Ctrl-Y in one.
+ * Sabotage: app_paste_look() in turn(). */
 static void
-a_paste_of_enters_stores_one_line(struct trial_draft *t)
+a_paste_of_enters_stores_nothing(struct trial_draft *t)
 {
+    static const char *const keys[] = {
+        "!at-once Enter x Enter y Enter\n!later 300\nEsc\n",
+        "Esc\n!later 1000\n!at-once Enter x Enter y Enter\n!later 1000\n",
+        "Esc\n!later 1000\n!at-once Enter x Enter\nEnter\n!later 1000\n",
+        "Esc\n!later 1000\n!at-once J Enter d Enter d d\n!later 1000\n"};
     long long edits = ask_sql("SELECT sum(revision) FROM version");
-    play(t, "eve",
-         typing(t, "Enter d d u i e Enter u Enter\n!later 160\nd d\nEnter\n"),
-         NULL, "11 keys dropped: Enter inside a paste");
-    check_stored(t, t->c->cell, t->c->new);
-    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
+    play(t, "eve", typing(t, "!at-once x Enter\n!later 300\nEsc\n"), NULL,
+         NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        play(t, "eve", typing(t, keys[i]), NULL, i > 0 ? "(Ctrl-Y in a" : NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits);
 }
 
 /* A text that lacks what was typed unseen is not stored. Sabotage: "unseen" in
@@ -158,7 +166,7 @@ ALIKE(a_held_key_replaces_nothing)
 ALIKE(a_refused_key_that_is_held_does_nothing)
 ALIKE(what_is_typed_on_is_no_command)
 ALIKE(a_paste_of_lines_stays_in_its_cell)
-ALIKE(a_paste_of_enters_stores_one_line)
+ALIKE(a_paste_of_enters_stores_nothing)
 ALIKE(a_small_window_garbles_no_text)
 
 static const struct test tests[] = {
@@ -170,8 +178,8 @@ static const struct test tests[] = {
     {"what is typed on is no command", what_is_typed_on_is_no_command_in_all},
     {"a paste of lines stays in its cell",
      a_paste_of_lines_stays_in_its_cell_in_all},
-    {"a paste of Enters stores one line",
-     a_paste_of_enters_stores_one_line_in_all},
+    {"a paste of Enters stores nothing",
+     a_paste_of_enters_stores_nothing_in_all},
     {"a small window garbles no text", a_small_window_garbles_no_text_in_all},
     {NULL, NULL},
 };

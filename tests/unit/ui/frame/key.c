@@ -132,10 +132,10 @@ feed(struct key_decoder *d, const char *bytes)
     key_decoder_feed(d, bytes, strlen(bytes));
 }
 
-/* What comes after it is not alone. Sabotage: "paste_lost" in
- * key_decoder_silence(). */
+/* It is over after a silence, by itself, and nothing of it is lost. Sabotage:
+ * "paste_lost" or buf_add() in key_decoder_silence(). */
 static void
-a_paste_without_its_end_is_given_up(void)
+a_paste_without_its_end_is_over(void)
 {
     struct key_decoder d;
     struct key key;
@@ -143,12 +143,13 @@ a_paste_without_its_end_is_given_up(void)
     key_decoder_silence(&d, 10000);
     feed(&d, "\033[200~half\033[20");
     CHECK_INT(key_decoder_next(&d, true, &key), DECODED_NOTHING);
-    key_decoder_silence(&d, 1000);
+    key_decoder_silence(&d, PASTE_STALLED_MS - 1);
     CHECK_INT(key_decoder_next(&d, true, &key), DECODED_NOTHING);
     CHECK(d.pasting);
-    key_decoder_silence(&d, 10000);
-    feed(&d, "\r\033[200~x\033[201~");
+    key_decoder_silence(&d, PASTE_STALLED_MS);
     CHECK_INT(key_decoder_next(&d, true, &key), DECODED_LOST);
+    CHECK_STR(buf_str(&d.paste), "half");
+    feed(&d, "\r\033[200~x\033[201~");
     CHECK_INT(key_decoder_next(&d, true, &key), DECODED_KEY);
     CHECK_INT(key.kind, KEY_KIND_ENTER);
     CHECK_INT(key_decoder_next(&d, true, &key), DECODED_PASTE);
@@ -157,46 +158,58 @@ a_paste_without_its_end_is_given_up(void)
     key_decoder_clear(&d);
 }
 
-/* Behind an Enter: whole lines and whole words are a paste, keys are typed
- * ahead. Sabotage: "line" in keys_behind_add(), is_word(). */
+/* Text with a line end that came at once is a paste, whatever it begins with;
+ * a command with its Enter and a key that is held down are not. Sabotage:
+ * "enters" or "letters" in together_is_paste(), "last" in together_add(). */
 static void
-whole_lines_are_a_paste(void)
+text_with_line_ends_is_a_paste(void)
 {
     static const struct {
         const char *bytes;
-        bool has_line;
+        bool in_text, of_commands;
     } cases[] = {
-        {"", false},
-        {"total\rdescription\r", true},
-        {"d\r", true},
-        {"\r\rd\r", true},
-        {"d\n", true},
-        {"\tx\r", true},
-        {"\xc3\xbc\r", true},
-        {"total", false},
-        {"order no", true}, /* a last line without its Enter */
-        {"jjjjjjjjjjjjkkkkkkkkk", false},
-        {"jkjkjk\033[Bjkjkjk", false},
-        {"\r\r", false},
-        {"\nd\rd\r", false}, /* the line feed has a rule of its own */
-        {"\033[B\r", false},
-        {"\033d\r", false},
-        {"\033[?62;22cd\r", true},
-        {"\033[200~x\ry\r\033[201~\r", false},
+        {"", false, false}, /* then nothing came */
+        {"total\rdescription\r", true, true},
+        {"\rtotal\rdescription\r", true, true}, /* an empty line first */
+        {"\r\ntotal\r\n", true, true},
+        {"\r\rd\r", true, true},
+        {"\rd\r", true, true},
+        {"J\rJ\rdd", true, true}, /* a short last line */
+        {"\033[Btotal\r", true, true},
+        {"ed\r", true, true},
+        {"d\r", true, false}, /* one command with its Enter */
+        {"\rR", true, false},
+        {"5\n", true, true},
+        {"\r\n", true, true},
+        {"\n", false, false}, /* the line feed has a rule of its own */
+        {"a\tb", true, true},
+        {"to\t", false, true}, /* completion */
+        {"\t\t\r", false, false},
+        {"total", false, false},
+        {"order no", false, true},
+        {"/order no", false, false}, /* it opens the filter */
+        {"/order no\r", true, true},
+        {"jjjjjjjjjjjjkkkkkkkkk", false, false},
+        {"jjjjjjjjjjjj\r", true, false},
+        {"\033[B\033[B\r", false, false},
+        {"\r\r\r", false, false},
+        {"\033d\r", false, false},
+        {"\033[?62;22cd\ru", true, true},
+        {"\033[200~x\ry\r\033[201~\r", false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct key_decoder d;
-        struct key key;
+        struct together keys = {0};
         size_t n = strlen(cases[i].bytes);
+        int failures = test_failures;
         key_decoder_init(&d);
         feed(&d, cases[i].bytes);
-        CHECK_INT(key_decoder_has_line(&d), cases[i].has_line);
+        key_decoder_ahead(&d, &keys);
+        CHECK_INT(together_is_paste(&keys, true), cases[i].in_text);
+        CHECK_INT(together_is_paste(&keys, false), cases[i].of_commands);
         CHECK_INT(d.input.len, n); /* looking takes nothing */
-        CHECK_INT(key_decoder_next(&d, true, &key),
-                  n == 0                              ? DECODED_NOTHING
-                  : strstr(cases[i].bytes, "[?62")  ? DECODED_UNKNOWN
-                  : strstr(cases[i].bytes, "[200~") ? DECODED_PASTE
-                                                      : DECODED_KEY);
+        if (test_failures > failures)
+            printf("# case %zu\n", i);
         key_decoder_clear(&d);
     }
 }
@@ -208,9 +221,8 @@ test_ui_key(void)
         {"names round trip", names_round_trip},
         {"sequences become keys", sequences_become_keys},
         {"a paste too big is empty", a_paste_too_big_is_empty},
-        {"a paste without its end is given up",
-         a_paste_without_its_end_is_given_up},
-        {"whole lines are a paste", whole_lines_are_a_paste},
+        {"a paste without its end is over", a_paste_without_its_end_is_over},
+        {"text with line ends is a paste", text_with_line_ends_is_a_paste},
         {NULL, NULL}};
     test_run("ui key", tests);
     failed_tests += test_failures;

@@ -262,7 +262,8 @@ what_is_dropped_is_said(void)
          "Paste dropped: the question had just opened"},
         {"Enter R\n!later 100\n!paste x",
          "Paste dropped: the question had just opened"},
-        {"Lost Enter", "Paste dropped: its end did not arrive; 1 key dropped"},
+        {"Lost Enter\n!later 1000",
+         "Paste held, its end did not arrive: \"half a p\""},
         {"TooBig F x",
          "bytes (import a file instead); 2 keys dropped"},
     };

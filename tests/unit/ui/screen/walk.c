@@ -235,6 +235,15 @@ walk_unfinished(struct screen *s)
 }
 
 static void
+walk_together(struct screen *screen, struct together *t)
+{
+    const struct walker *w = (struct walker *)screen;
+    *t = (struct together){0};
+    for (size_t i = w->at; i < w->count; i++)
+        together_add(t, &w->burst[i]);
+}
+
+static void
 walk_paint(struct screen *screen, const struct cells *cells)
 {
     struct walker *w = (struct walker *)screen;
@@ -289,7 +298,7 @@ static const struct screen_ops walk_ops = {.fds = walk_fds,
                                            .wait_ms = walk_wait_ms,
                                            .next = walk_next,
                                            .unfinished = walk_unfinished,
-                                           .has_line = walk_unfinished,
+                                           .together = walk_together,
                                            .paint = walk_paint,
                                            .repaint = walk_nothing,
                                            .theme = walk_theme,

@@ -1,0 +1,291 @@
+/*
+ * Pastes: those that the terminal brackets, and those that it does not, which
+ * come as keys. Keys that came at once, faster than a hand, with a line end
+ * among them, are a paste until nothing comes for a while, whatever they begin
+ * with. No key of it acts. Its text goes where a bracketed paste would go, the
+ * text field that had the focus. Where there was none, or the field does not
+ * take it, it is kept for Ctrl-Y in the next text field. A bracketed paste
+ * whose end never comes ends the same way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/app/app_private.h"
+
+/* How long a paste pauses before it is over: longer where the rest of it would
+ * be commands. */
+enum { PAUSE_FIELD_MS = 300, PAUSE_COMMANDS_MS = 1000 };
+
+/* Where a paste goes that is for the screen. */
+static void
+view_paste(struct app *app, const char *text, size_t n, struct error *e)
+{
+    struct view *v = app_top(app);
+    bool typing = app_is_typing(app);
+    const char *why = typing ? NULL : app_refusal(app, ACT_PASTE);
+    unsigned reaction = REACT_IGNORED;
+    if (v->ops->paste && !why)
+        reaction = v->ops->paste(v, text, n, e);
+    if ((reaction & REACT_IGNORED) && e->code == ERR_OK)
+        error_set(e, ERR_REFUSED, "paste: refused, %s",
+                  v->ops->paste && why ? why : "no text field has the focus");
+    app_react(app, v, reaction, e);
+}
+
+/* Gives a paste to what has the focus. An error: nothing took it. */
+static enum err
+give(struct app *app, const char *text, size_t n, struct error *e)
+{
+    app->dirty = true;
+    if (app_guard_holds(app))
+        return error_set(e, ERR_REFUSED,
+                         "Paste dropped: the question had just opened");
+    if (app->dialog.open)
+        dialog_paste(&app->dialog, text, n, e);
+    else if (app->prompt.kind == PROMPT_CLOSED)
+        view_paste(app, text, n, e);
+    else if (line_edit_paste(&app->prompt.line, text, n, e) == ERR_OK)
+        app_prompt_changed(app);
+    return e->code;
+}
+
+void
+app_paste(struct app *app, const char *text, size_t n)
+{
+    struct error e = {0};
+    if (app->depth && give(app, text, n, &e) != ERR_OK)
+        app_refuse_error(app, &e);
+    error_clear(&e);
+}
+
+/* --- pastes that come as keys ------------------------------------------ */
+
+static void paste_is_over(void *ctx);
+
+static void
+wait_for_more(struct app *app)
+{
+    bool field = app->paste.place.owner != NULL;
+    app_alarm(app, field ? PAUSE_FIELD_MS : PAUSE_COMMANDS_MS, paste_is_over,
+              app);
+    app->dirty = true;
+}
+
+static void
+begin(struct app *app)
+{
+    struct loose_paste *p = &app->paste;
+    p->open = true;
+    p->too_big = p->lost = false;
+    p->place = app_text_place(app);
+    buf_reset(&p->text);
+    app->count = 0;
+    wait_for_more(app);
+}
+
+void
+app_paste_look(struct app *app)
+{
+    struct together keys;
+    if (app->paste.open || !app->depth || app->last || app->typing.drops ||
+        app_too_small(app))
+        return;
+    app->screen->ops->together(app->screen, &keys);
+    if (together_is_paste(&keys, app_text_place(app).owner != NULL))
+        begin(app);
+}
+
+/* A line end is one line feed, as a bracketed paste has it. */
+static void
+add_key(struct loose_paste *p, const struct key *key)
+{
+    char bytes[8] = "";
+    size_t n = p->text.len;
+    bool feed = key_is_line_feed(key);
+    if (key_is_text(key))
+        bytes[utf8_encode(bytes, key->codepoint)] = '\0';
+    else if (key->kind == KEY_KIND_TAB)
+        bytes[0] = '\t';
+    else if (key->kind == KEY_KIND_ENTER || (feed && !p->after_enter))
+        bytes[0] = '\n';
+    p->after_enter = key->kind == KEY_KIND_ENTER;
+    if (!buf_adds(&p->text, bytes)) {
+        p->too_big = true;
+        buf_truncate(&p->text, n);
+    }
+}
+
+/* The text as it goes into a line: without the line ends around it, those
+ * inside and tabs as blanks. */
+static char *
+as_line(const struct loose_paste *p)
+{
+    const char *text = buf_str(&p->text);
+    size_t n = p->text.len, begin = strspn(text, "\r\n\t ");
+    while (n > begin && strchr("\r\n\t ", text[n - 1]))
+        n--;
+    char *line = mem_strndup(text + begin, n - begin);
+    for (char *s = line; *s; s++)
+        *s = strchr("\r\n\t", *s) ? ' ' : *s;
+    return line;
+}
+
+/* Says what became of it. The log does not get the message: it may show a
+ * secret. */
+static void
+say_kept(struct app *app, const char *why)
+{
+    enum { SHOWN = 30 };
+    struct loose_paste *p = &app->paste;
+    char *line = as_line(p);
+    size_t n = strlen(line), shown = n < SHOWN ? n : SHOWN;
+    shown = utf8_valid_prefix(line, shown);
+    char *text = mem_printf(
+        "%s \"%.*s%s\" (Ctrl-Y in a text field inserts it, :held-paste shows "
+        "it)",
+        why, (int)shown, line, shown < n ? "\xe2\x80\xa6" : "");
+    free(p->kept);
+    p->kept = line;
+    messages_add(&app->messages, MESSAGE_ERROR, text);
+    free(text);
+    app->dirty = true;
+}
+
+static const char *
+how_it_came(const struct loose_paste *p)
+{
+    return p->too_big ? "Held as a paste, which was cut because it is too big:"
+           : p->lost  ? "Paste held, its end did not arrive:"
+                      : "Held as a paste, the keys came at once and did "
+                        "nothing:";
+}
+
+/* Keeps what its field has refused. */
+static void
+keep_refused(struct app *app, const struct error *e)
+{
+    char told[600];
+    app_tell(e, told, sizeof told);
+    char *why = mem_printf("%s; held:", told);
+    say_kept(app, why);
+    free(why);
+}
+
+/* Gives the text to its field; the line ends in it press nothing. */
+static void
+insert(struct app *app)
+{
+    struct loose_paste *p = &app->paste;
+    struct error e = {0};
+    const char *text = buf_str(&p->text);
+    size_t first = strspn(text, "\n"), n = p->text.len - first;
+    if (give(app, text + first, n, &e) != ERR_OK)
+        keep_refused(app, &e);
+    else
+        app_say(app, p->lost ? MESSAGE_WARNING : MESSAGE_INFO,
+                "Pasted %zu characters%s", utf8_length(text + first, n),
+                p->lost ? ", the end of the paste did not arrive"
+                        : " that came at once; the Enter among them did "
+                          "nothing");
+    error_clear(&e);
+}
+
+static void
+finish(struct app *app)
+{
+    struct loose_paste *p = &app->paste;
+    const struct text_place now = app_text_place(app);
+    app_alarm_cancel(app, paste_is_over, app);
+    p->open = false;
+    app->messages.showing = false;
+    app->dirty = true;
+    if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big)
+        insert(app);
+    else
+        say_kept(app, how_it_came(p));
+}
+
+static void
+paste_is_over(void *ctx)
+{
+    struct app *app = ctx;
+    if (app->screen->ops->unfinished(app->screen))
+        wait_for_more(app);
+    else
+        finish(app);
+}
+
+bool
+app_paste_takes(struct app *app, const struct event *event)
+{
+    bool key = event->kind == EVENT_KEY;
+    if (!app->paste.open || event->kind == EVENT_RESIZE)
+        return false;
+    if (!key && event->kind != EVENT_UNKNOWN) {
+        finish(app);
+        if (event->kind == EVENT_HANGUP && app->paste.place.owner)
+            app_leave_typing(app_top(app), "the session ended in a paste");
+        return false;
+    }
+    if (key)
+        add_key(&app->paste, &event->key);
+    wait_for_more(app);
+    return true;
+}
+
+void
+app_paste_lost(struct app *app, const char *text, size_t n)
+{
+    if (!app->depth)
+        return;
+    begin(app);
+    app->paste.lost = true;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i]) /* no text has that byte */
+            buf_addc(&app->paste.text, text[i]);
+    }
+}
+
+bool
+app_paste_again(struct app *app)
+{
+    struct loose_paste *p = &app->paste;
+    struct error e = {0};
+    if (!p->kept)
+        return false;
+    if (give(app, p->kept, strlen(p->kept), &e) == ERR_OK)
+        FREE_NULL(p->kept);
+    else
+        app_refuse_error(app, &e);
+    error_clear(&e);
+    return true;
+}
+
+enum err
+app_paste_show(struct app *app, struct error *e)
+{
+    const struct loose_paste *p = &app->paste;
+    if (!p->kept)
+        return error_set(e, ERR_NOT_FOUND, "No paste is held");
+    app_show(app, "Held paste", buf_str(&p->text));
+    return ERR_OK;
+}
+
+const char *
+app_paste_hint(const struct app *app)
+{
+    return app->paste.open ? "Keys that come at once are held as a paste until "
+                             "you pause"
+                           : NULL;
+}
+
+void
+app_paste_clear(struct app *app)
+{
+    app_alarm_cancel(app, paste_is_over, app);
+    app->paste.open = false;
+    FREE_NULL(app->paste.kept);
+    buf_clear(&app->paste.text);
+}
