@@ -11,5 +11,5 @@ libui_a_SOURCES += \
 	%D%/mapping_change.c %D%/mapping_complete.c %D%/mapping_lists.c \
 	%D%/mapping_panel.c %D%/mapping_preview.c %D%/mapping_private.h \
 	%D%/mapping_kept.c %D%/mapping_members.c %D%/mapping_rows.c %D%/mapping_sheet.c %D%/opened.c %D%/opened.h \
-	%D%/palette.c %D%/table.c %D%/table_import.c %D%/table_kept.c %D%/table_private.h \
+	%D%/palette.c %D%/sheet_source.c %D%/sheet_source.h %D%/table.c %D%/table_import.c %D%/table_kept.c %D%/table_private.h \
 	%D%/trial.c %D%/trial.h

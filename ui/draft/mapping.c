@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/sheet_source.h"
 
 enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
 
@@ -212,38 +212,19 @@ paste_rows(struct mapgrid *m, struct error *e)
                   "paste: no rows were copied (y copies; cells of a sheet are "
                   "pasted by the terminal's own key)");
     else
-        mapgrid_import(m, cells, strlen(cells), true, e);
+        mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e);
 }
-
-#define ZIP "PK\3\4" /* how a workbook begins */
 
 /* Reads a kept sheet, or a file where the console has files. */
 static void
-import_file(struct mapgrid *m, const char *file, struct error *e)
+import_sheet(struct mapgrid *m, const char *arg, struct error *e)
 {
     struct buf text;
+    bool packed;
     buf_init(&text, SHEET_MOST);
-    if (!*file)
-        error_set(e, ERR_USAGE,
-                  "import: which sheet? (Tab lists those that you keep; "
-                  "tailor sheet add NAME FILE keeps one)");
-    else if (text_starts(file, MAPGRID_SHEET))
-        mapgrid_import_kept(m, file + strlen(MAPGRID_SHEET), e);
-    else if (m->console->remote)
-        error_set(e, ERR_REFUSED,
-                  "%.200s: a session has no files (keep it with ssh HOST sheet "
-                  "add NAME - < FILE, and import sheet:NAME)",
-                  file);
-    else if (file_read(file, &text, e) != ERR_OK)
-        ;
-    else if (text_starts(buf_str(&text), ZIP))
-        error_set(
-            e, ERR_INVALID,
-            "%.200s: a workbook (keep it with tailor sheet add NAME FILE, "
-            "and import sheet:NAME)",
-            file);
-    else
-        mapgrid_import(m, buf_str(&text), text.len, false, e);
+    if (sheet_source_take(m->console, arg, &text, &packed, e) == ERR_OK)
+        mapgrid_import(m, buf_str(&text), text.len,
+                       packed ? MAPGRID_PACKED : MAPGRID_FILE, e);
     buf_clear(&text);
 }
 
@@ -263,7 +244,7 @@ take_headers(struct mapgrid *m, const char *arg, struct error *e)
     m->target_header = mem_strndup(arg, (size_t)(comma - arg));
     m->source_header = mem_strdup(comma + 1);
     if (m->sheet)
-        mapgrid_import(m, m->sheet, m->sheet_size, m->pasted, e);
+        mapgrid_import(m, m->sheet, m->sheet_size, m->sheet_is, e);
 }
 
 static unsigned
@@ -331,7 +312,7 @@ mapping_action(struct view *v, const struct invocation *invocation,
         copy_cell(m);
         break;
     case ACT_IMPORT:
-        import_file(m, invocation->arg, e);
+        import_sheet(m, invocation->arg, e);
         break;
     case ACT_HEADERS:
         take_headers(m, invocation->arg, e);
@@ -439,7 +420,7 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
             mapgrid_try_later(m);
         return REACT_PAINT;
     }
-    mapgrid_import(m, text, n, true, e);
+    mapgrid_import(m, text, n, MAPGRID_PASTED, e);
     return REACT_PAINT;
 }
 
@@ -456,7 +437,7 @@ mapping_complete(const struct view *v, enum act action, const char *arg,
                  struct completions *list)
 {
     if (action == ACT_IMPORT)
-        mapgrid_complete_sheet(v->state, arg, list);
+        sheet_source_complete(v, arg, list);
 }
 
 static void

@@ -58,6 +58,10 @@ struct mapgrid_trial {
     const struct preview_block *block; /* of the last run; NULL: none */
 };
 
+/* What a sheet is: pasted (it may have no header row), as the store keeps
+ * sheets, or the text of a file. */
+enum mapgrid_sheet { MAPGRID_FILE, MAPGRID_PASTED, MAPGRID_PACKED };
+
 enum mapgrid_extra { EXTRA_NONE, EXTRA_DEFAULT, EXTRA_NOTE };
 
 struct mapgrid {
@@ -110,8 +114,7 @@ struct mapgrid {
     struct mapping_rows imported;
     char *target_header, *source_header; /* of the customer's sheets */
     char *sheet;                         /* the last one, to be read again */
-    bool pasted;                         /* it was: it may have no header */
-    bool packed;                         /* as the store keeps sheets */
+    enum mapgrid_sheet sheet_is;
     size_t sheet_size;
 };
 
@@ -257,20 +260,9 @@ bool mapgrid_is_meant(const struct mapgrid *m, size_t i);
 
 /* --- mapping_sheet.c ------------------------------------------------------ */
 
-/* Makes a proposal of a sheet (copies) and opens it; a PASTED one may have
- * no header row. */
+/* Makes a proposal of a sheet (copies) and opens it. */
 enum err mapgrid_import(struct mapgrid *m, const char *text, size_t n,
-                        bool pasted, struct error *e);
-
-#define MAPGRID_SHEET "sheet:" /* before the name of a kept sheet */
-
-/* The same for the session's kept sheet NAME. */
-enum err mapgrid_import_kept(struct mapgrid *m, const char *name,
-                             struct error *e);
-
-/* Adds the session's kept sheets that begin with ARG. */
-void mapgrid_complete_sheet(const struct mapgrid *m, const char *arg,
-                            struct completions *list);
+                        enum mapgrid_sheet is, struct error *e);
 
 /* Appends the marked rows (or the one under the mark) as cells for a
  * spreadsheet. */

@@ -5,11 +5,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/catalogue/sheet.h"
 #include "mapping/sheet/csv.h"
-#include "mapping/sheet/packed.h"
 #include "mapping/sheet/sheet.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/sheet_source.h"
 #include "workflow/edit/edit.h"
 
 static const char *
@@ -56,7 +55,7 @@ is_header_perhaps(const struct mapgrid *m, const struct mapping_proposal *p)
     for (size_t i = 1; i < p->count; i++)
         known = known || p->rows[i].kind == PROPOSAL_CHANGED ||
                 p->rows[i].kind == PROPOSAL_SAME;
-    return m->pasted && !m->target_header && known &&
+    return m->sheet_is == MAPGRID_PASTED && !m->target_header && known &&
            (p->rows[0].problem || p->rows[0].kind == PROPOSAL_ADDED);
 }
 
@@ -95,7 +94,7 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
                             v->customer ? v->customer : v->workflow_name);
     import_offer_begin(&m->offer, into, &m->draft, apply_import, m);
-    if (m->pasted && !m->target_header && p->count > 0 &&
+    if (m->sheet_is == MAPGRID_PASTED && !m->target_header && p->count > 0 &&
         p->rows[0].line == 1) /* it was not taken for one */
         m->offer.header = first_is_header;
     for (size_t i = 0; i < p->count; i++) {
@@ -166,24 +165,13 @@ keep_sheet(struct mapgrid *m, const char *text, size_t n)
     m->sheet_size = n;
 }
 
-/* The sheet that is kept, for proposal_read. */
-static enum err
-open_sheet(const struct mapgrid *m, struct sheet_content *out, struct error *e)
-{
-    sheet_content_init(out);
-    if (m->packed)
-        return sheet_unpack(out, m->sheet, m->sheet_size, e);
-    buf_add(&out->text, m->sheet, m->sheet_size);
-    return ERR_OK;
-}
-
 static enum err
 propose(struct mapgrid *m, struct mapping_proposal *p, struct sheet_content *c,
         struct error *e)
 {
     const struct sheet_form form = {.target = m->target_header,
                                     .source = m->source_header,
-                                    .pasted = m->pasted,
+                                    .pasted = m->sheet_is == MAPGRID_PASTED,
                                     .cells = c->workbook ? &c->cells : NULL};
     struct scopes *s = mem_alloc(sizeof *s);
     scopes_begin(s, m);
@@ -196,38 +184,22 @@ propose(struct mapgrid *m, struct mapping_proposal *p, struct sheet_content *c,
     return err;
 }
 
-/* Says what the rows cannot: lines that are titles, and what a workbook was
- * like. */
-static void
-say_notes(const struct mapgrid *m, const struct mapping_proposal *p,
-          const struct sheet_content *c)
-{
-    struct buf text;
-    char *headings = proposal_headings(p);
-    buf_init_any(&text);
-    buf_adds(&text, headings ? headings : "");
-    for (size_t i = 0; i < value_size(c->notes); i++)
-        buf_addf(&text, "%s%s", text.len ? "; " : "",
-                 value_text_or(value_at(c->notes, i), ""));
-    if (text.len)
-        app_say(m->view->app, MESSAGE_INFO, "%s", buf_str(&text));
-    buf_clear(&text);
-    free(headings);
-}
-
 /* Makes the offer of the sheet that is kept. */
 static enum err
 read_sheet(struct mapgrid *m, struct error *e)
 {
     struct sheet_content c;
     struct mapping_proposal p;
-    enum err err = open_sheet(m, &c, e);
+    enum err err = sheet_source_open(&c, m->sheet, m->sheet_size,
+                                     m->sheet_is == MAPGRID_PACKED, e);
     if (err == ERR_OK) {
         err = propose(m, &p, &c, e);
         if (err == ERR_OK) {
             rows_copy(&m->imported, &p.result);
             offer_rows(m, &p);
-            say_notes(m, &p, &c);
+            char *headings = proposal_headings(&p);
+            sheet_source_say(m->view, headings ? headings : "", &c);
+            free(headings);
         }
         proposal_clear(&p);
     }
@@ -250,50 +222,17 @@ ask_for_headers(const struct mapgrid *m, struct error *e)
 }
 
 enum err
-mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
-               struct error *e)
+mapgrid_import(struct mapgrid *m, const char *text, size_t n,
+               enum mapgrid_sheet is, struct error *e)
 {
-    m->packed = m->packed && text == m->sheet;
     keep_sheet(m, text, n);
-    m->pasted = pasted;
+    m->sheet_is = is;
     enum err err = read_sheet(m, e);
     if (err == ERR_OK)
         app_open(m->view->app, &import_screen, "");
     else if (e->hint == HINT_SHEET_COLUMNS)
         ask_for_headers(m, e);
     return err;
-}
-
-enum err
-mapgrid_import_kept(struct mapgrid *m, const char *name, struct error *e)
-{
-    struct buf packed;
-    buf_init_any(&packed);
-    enum err err = manager_sheet_read(m->console->manager, name, &packed, e);
-    if (err == ERR_OK) {
-        keep_sheet(m, buf_str(&packed), packed.len);
-        m->packed = true;
-        err = mapgrid_import(m, m->sheet, m->sheet_size, false, e);
-    }
-    buf_clear(&packed);
-    return err;
-}
-
-void
-mapgrid_complete_sheet(const struct mapgrid *m, const char *arg,
-                       struct completions *list)
-{
-    struct sheet_list sheets;
-    struct error e;
-    if (manager_sheet_list(m->console->manager, &sheets, &e) != ERR_OK)
-        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
-    for (size_t i = 0; i < sheets.count; i++) {
-        char *name = mem_printf(MAPGRID_SHEET "%s", sheets.rows[i].name);
-        if (text_starts(name, arg))
-            completions_add(list, name);
-        free(name);
-    }
-    sheet_list_clear(&sheets);
 }
 
 void

@@ -472,16 +472,6 @@ copy_cell(struct tablegrid *s)
     app_copy(s->view->app, "cell", text, strlen(text));
 }
 
-static void
-paste_rows(struct tablegrid *s, struct error *e)
-{
-    const char *cells = s->console->cells;
-    if (!cells)
-        error_set(e, ERR_REFUSED, "paste: no rows were copied (y copies)");
-    else
-        tablegrid_import(s, cells, strlen(cells), e);
-}
-
 static unsigned
 table_view_action(struct view *v, const struct invocation *invocation,
                   struct error *e)
@@ -511,7 +501,10 @@ table_view_action(struct view *v, const struct invocation *invocation,
         tablegrid_copy(s);
         break;
     case ACT_PASTE:
-        paste_rows(s, e);
+        tablegrid_paste(s, e);
+        break;
+    case ACT_IMPORT:
+        tablegrid_import_named(s, invocation->arg, e);
         break;
     case ACT_COPY_CELL:
         copy_cell(s);
@@ -565,7 +558,7 @@ table_paste(struct view *v, const char *text, size_t n, struct error *e)
     else if (s->grid.editing)
         line_edit_paste(&s->grid.line, text, n, e);
     else
-        tablegrid_import(s, text, n, e);
+        tablegrid_import(s, text, n, false, e);
     return REACT_PAINT;
 }
 
@@ -590,6 +583,7 @@ const struct view_ops table_screen = {
     .typing_hint = table_hint,
     .key = table_key,
     .paste = table_paste,
+    .complete = tablegrid_complete,
     .context = table_context,
     .question = table_question,
     .refresh = table_refresh,

@@ -6,7 +6,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/sheet/csv.h"
+#include "mapping/sheet/sheet.h"
+#include "ui/draft/sheet_source.h"
 #include "ui/draft/table_private.h"
+
+enum { SHEET_MOST = 16 << 20 };
 
 static const char *
 key_of(const struct value *row)
@@ -33,6 +37,26 @@ cell_text(const struct csv_record *r, size_t i)
         return mem_strdup("");
     size_t mark = csv_is_marked_text(r->cells[i], r->lengths[i]) ? 1 : 0;
     return mem_strndup(r->cells[i] + mark, r->lengths[i] - mark);
+}
+
+/* True where a third cell of R holds something. */
+static bool
+has_more_cells(const struct csv_record *r)
+{
+    for (size_t i = 2; i < r->count; i++)
+        if (r->lengths[i] > 0)
+            return true;
+    return false;
+}
+
+/* What the key or the value lost in a spreadsheet; NULL: nothing. */
+static const char *
+loss_of(const struct csv_record *r)
+{
+    const char *loss = NULL;
+    for (size_t i = 0; i < r->count && i < 2 && !loss; i++)
+        loss = sheet_loss(r->cells[i], NULL);
+    return loss;
 }
 
 /* The index of the row KEY of ROWS, or its size. */
@@ -73,16 +97,18 @@ import_record(struct tablegrid *s, const struct csv_record *r,
     char *now =
         there ? tablegrid_shown(value_at(value_at(s->imported, i), 1)) : NULL;
     char *wanted = tablegrid_shown(value);
-    const char *problem = !*key          ? "the row has no key"
-                          : r->count > 2 ? "the row has more than two cells"
-                          : marks_has(seen, key)
-                              ? "the key is in the sheet twice"
-                              : NULL;
+    const char *problem =
+        !*key                  ? "the row has no key"
+        : has_more_cells(r)    ? "the row has more than two cells"
+        : marks_has(seen, key) ? "the key is in the sheet twice"
+                               : NULL;
     enum import_kind kind = problem                    ? IMPORT_REFUSED
                             : !there                   ? IMPORT_ADDED
                             : strcmp(now, wanted) == 0 ? IMPORT_SAME
                                                        : IMPORT_CHANGED;
-    import_offer_add(&s->offer, kind, key, now, wanted, problem, 0);
+    const char *loss = problem ? NULL : loss_of(r);
+    import_offer_add(&s->offer, kind, key, now, wanted, loss ? loss : problem,
+                     loss ? IMPORT_LOSSY : 0);
     if (kind == IMPORT_ADDED)
         value_append(s->imported, tablegrid_row(key, value_copy(value)));
     else if (kind == IMPORT_CHANGED)
@@ -109,30 +135,72 @@ offer_left_rows(struct tablegrid *s, const struct marks *seen)
     }
 }
 
-enum err
-tablegrid_import(struct tablegrid *s, const char *text, size_t n,
-                 struct error *e)
+/* The offer of the cells of SHEET. */
+static void
+offer_sheet(struct tablegrid *s, const struct csv *sheet)
 {
-    struct csv sheet;
     struct marks seen = {0};
     char *into = mem_printf("the value table %s", s->name);
-    csv_init(&sheet);
-    enum err err = csv_read(&sheet, text, n, 0, e);
-    if (err == ERR_OK) {
-        import_offer_begin(&s->offer, into, &s->draft, apply_import, s);
-        value_free(s->imported);
-        s->imported = tablegrid_rows(s);
-        size_t first = sheet.count > 0 && is_header(s, &sheet.records[0]);
-        for (size_t i = first; i < sheet.count; i++)
-            import_record(s, &sheet.records[i], &seen);
-        offer_left_rows(s, &seen);
-    }
-    csv_clear(&sheet);
+    import_offer_begin(&s->offer, into, &s->draft, apply_import, s);
+    value_free(s->imported);
+    s->imported = tablegrid_rows(s);
+    size_t first = sheet->count > 0 && is_header(s, &sheet->records[0]);
+    for (size_t i = first; i < sheet->count; i++)
+        import_record(s, &sheet->records[i], &seen);
+    offer_left_rows(s, &seen);
     marks_clear(&seen);
     free(into);
-    if (err == ERR_OK)
+}
+
+enum err
+tablegrid_import(struct tablegrid *s, const char *text, size_t n, bool packed,
+                 struct error *e)
+{
+    struct sheet_content sheet;
+    enum err err = sheet_source_open(&sheet, text, n, packed, e);
+    if (err == ERR_OK && !sheet.workbook)
+        err =
+            csv_read(&sheet.cells, buf_str(&sheet.text), sheet.text.len, 0, e);
+    if (err == ERR_OK && sheet.error) /* a value that nobody means */
+        err = error_set(e, ERR_INVALID,
+                        "the cell %s holds an error of the spreadsheet",
+                        sheet.error);
+    if (err == ERR_OK) {
+        offer_sheet(s, &sheet.cells);
+        sheet_source_say(s->view, "", &sheet);
         app_open(s->view->app, &import_screen, "");
+    }
+    sheet_content_clear(&sheet);
     return err;
+}
+
+void
+tablegrid_paste(struct tablegrid *s, struct error *e)
+{
+    const char *cells = s->console->cells;
+    if (!cells)
+        error_set(e, ERR_REFUSED, "paste: no rows were copied (y copies)");
+    else
+        tablegrid_import(s, cells, strlen(cells), false, e);
+}
+
+void
+tablegrid_import_named(struct tablegrid *s, const char *arg, struct error *e)
+{
+    struct buf text;
+    bool packed;
+    buf_init(&text, SHEET_MOST);
+    if (sheet_source_take(s->console, arg, &text, &packed, e) == ERR_OK)
+        tablegrid_import(s, buf_str(&text), text.len, packed, e);
+    buf_clear(&text);
+}
+
+void
+tablegrid_complete(const struct view *v, enum act action, const char *arg,
+                   struct completions *list)
+{
+    if (action == ACT_IMPORT)
+        sheet_source_complete(v, arg, list);
 }
 
 struct import_offer *

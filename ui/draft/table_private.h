@@ -43,9 +43,18 @@ struct value *tablegrid_row(const char *key, struct value *value);
  * or the one under the mark. */
 bool tablegrid_is_meant(const struct tablegrid *s, const char *key);
 
-/* Makes a proposal of a sheet and opens it. */
+/* Makes a proposal of a sheet, a text of cells or PACKED as the store keeps
+ * sheets, and opens it. */
 enum err tablegrid_import(struct tablegrid *s, const char *text, size_t n,
-                          struct error *e);
+                          bool packed, struct error *e);
+
+/* The same for what was copied in this console, and for the sheet that ARG
+ * names (sheet_source.h). */
+void tablegrid_paste(struct tablegrid *s, struct error *e);
+void tablegrid_import_named(struct tablegrid *s, const char *arg,
+                            struct error *e);
+void tablegrid_complete(const struct view *v, enum act action, const char *arg,
+                        struct completions *list);
 
 /* Copies the rows that are meant as cells for a spreadsheet. */
 void tablegrid_copy(struct tablegrid *s);

@@ -34,7 +34,8 @@ it_is_applied_in_one_edit(void)
     fixture_end();
     fixture_start(1);
     char *shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter\n!later 1000");
+        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY
+                                        "Tab\n!later 300\nEnter\n!later 1000");
     char *stored = stored_mapping();
     CHECK_HAS(shown, "3 rows imported, u undoes it");
     CHECK_HAS(stored, "{\"source\":\"customer.mail\",\"target\":\"email\"}");
@@ -46,8 +47,9 @@ it_is_applied_in_one_edit(void)
     free(shown);
     fixture_end();
     fixture_start(1);
-    shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter\n!later 1000\nu");
+    shown = console_shows("eve",
+                          TO_MAPPING "!paste " SHEET APPLY
+                                     "Tab\n!later 300\nEnter\n!later 1000\nu");
     stored = stored_mapping();
     CHECK(!strstr(stored, "customer.mail") && !strstr(stored, "new.field"));
     free(stored);
@@ -64,16 +66,15 @@ marked_rows_alone_are_taken(void)
     static const struct {
         const char *keys, *asks, *detail;
         bool email, tax, added;
-    } cases[] = {
-        {"", "Import 3 rows into", "2 changed", true, true, true},
-        {"\nSpace", "Import 1 of 3 rows into", "Only the marked", true, false,
-         false},
-        {"\nj Space j Space j Space", "Import 2 of 3 rows into",
-         "Only the marked", false, true, true},
-        {"\n/\n'email\nEnter", "Import 3 rows into", "that the filter", true,
-         true, true},
-        {"\n/\n'email\nEnter Space", "Import 1 of 3 rows into",
-         "Only the marked", true, false, false}};
+    } cases[] = {{"", "Import 3 rows into", "2 changed", true, true, true},
+                 {"\nSpace", "Import 1 of 3 rows into", "Only the marked", true,
+                  false, false},
+                 {"\nj Space j Space j Space", "Import 2 of 3 rows into",
+                  "Only the marked", false, true, true},
+                 {"\n/\n'email\nEnter", "Import 3 rows into", "that the filter",
+                  true, true, true},
+                 {"\n/\n'email\nEnter Space", "Import 1 of 3 rows into",
+                  "Only the marked", true, false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
         char *script =
@@ -84,7 +85,8 @@ marked_rows_alone_are_taken(void)
         free(shown);
         fixture_end();
         fixture_start(1);
-        char *whole = mem_printf("%sTab\n!later 300\nEnter\n!later 1000", script);
+        char *whole =
+            mem_printf("%sTab\n!later 300\nEnter\n!later 1000", script);
         shown = console_shows("eve", whole);
         char *stored = stored_mapping();
         CHECK_INT(strstr(stored, "customer.mail\"") != NULL, cases[i].email);
@@ -104,8 +106,8 @@ static void
 marks_on_rows_that_stay_import_nothing(void)
 {
     fixture_start(1);
-    char *shown = console_shows(
-        "eve", TO_MAPPING "!paste " SHEET "\nj j Space\n:import-sheet");
+    char *shown = console_shows("eve", TO_MAPPING "!paste " SHEET
+                                                  "\nj j Space\n:import-sheet");
     CHECK_HAS(shown, "the marked rows change nothing");
     free(shown);
     fixture_end();
@@ -133,9 +135,10 @@ a_file_and_the_customers_own_headers(void)
     fixture_start(1);
     const char *file = beside_store("sheet.csv");
     CHECK_INT(file_write(file, sheet, sizeof sheet - 1, 0600, &e), ERR_OK);
-    char *script = mem_printf(
-        TO_MAPPING ":import %s\n:headers YourApp,Netsuite" APPLY "Tab\n!later 300\nEnter\n!later 1000",
-        file);
+    char *script =
+        mem_printf(TO_MAPPING ":import %s\n:headers YourApp,Netsuite" APPLY
+                              "Tab\n!later 300\nEnter\n!later 1000",
+                   file);
     char *shown = console_shows("eve", script);
     char *stored = stored_mapping();
     CHECK_HAS(stored, "{\"source\":\"=1+1\",\"target\":\"email\"}");
@@ -176,8 +179,8 @@ keep(const char *sheet, const char *rows)
 }
 
 /* I asks for it, and Tab has its name. The other headers are read again from
- * what the store has. Sabotage: mapping_complete(), or m->packed in
- * open_sheet(). */
+ * what the store has. Sabotage: mapping_complete(), or
+ * MAPGRID_PACKED in read_sheet(). */
 static void
 a_kept_sheet_is_imported_by_its_name(void)
 {
@@ -196,6 +199,51 @@ a_kept_sheet_is_imported_by_its_name(void)
         CHECK_HAS(shown, "1 row imported, u undoes it");
         CHECK_HAS(stored, "{\"source\":\"=1+1\",\"target\":\"email\"}");
         free(stored);
+        free(shown);
+        fixture_end();
+    }
+}
+
+/* The same in a value table, where what lost digits is said and what holds an
+ * error is refused. Sabotage: tablegrid_complete(), or "packed" in
+ * sheet_source_open(). */
+static void
+a_kept_sheet_fills_a_value_table(void)
+{
+    static const char *const kinds[][2] = {
+        {"key;value\nUPS;'007\nDHL;12\n", NULL},
+        {"", "{\"rows\":[[1,\"key\",\"value\",\"\"],[2,\"UPS\",\"'007\",\"\"],"
+             "[4,\"DHL\",\"12\"]],\"notes\":[\"a note\"]}"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        fixture_start(1);
+        keep(kinds[i][0], kinds[i][1]);
+        char *shown = console_shows("eve", TO_MAPPING
+                                    "T\n:new-table Codes\nI\nTab\nEnter" APPLY
+                                    "Tab\n!later 300\nEnter\n!later 1000");
+        char *stored = stored_tables();
+        CHECK_HAS(shown, "2 rows imported, u undoes it");
+        CHECK_HAS(stored, "\"rows\":[[\"UPS\",\"007\"],[\"DHL\",12]]");
+        free(stored);
+        free(shown);
+        fixture_end();
+    }
+}
+
+static void
+cells_that_nobody_means_fill_no_value_table(void)
+{
+    static const char *const kinds[][2] = {
+        {"{\"rows\":[[1,\"UPS\",\"#N/A\"]],\"notes\":[],\"errorCell\":\"B1\"}",
+         "the cell B1 holds an error of the spreadsheet"},
+        {"{\"rows\":[[1,\"UPS\",\"1.23E+19\"]],\"notes\":[]}", "digits"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        fixture_start(1);
+        keep("", kinds[i][0]);
+        char *shown = console_shows("eve", TO_MAPPING "T\n:new-table Codes\n"
+                                                      "I\nTab\nEnter");
+        CHECK_HAS(shown, kinds[i][1]);
         free(shown);
         fixture_end();
     }
@@ -242,9 +290,8 @@ the_first_row_becomes_a_header_by_a_key(void)
     fixture_end();
     fixture_start(1);
     char *shown = console_shows(
-        "eve",
-        TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\n"
-                   "a\n'first is\nEnter\na\n'first is\nEnter\n");
+        "eve", TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\n"
+                          "a\n'first is\nEnter\na\n'first is\nEnter\n");
     CHECK_HAS(before, "a header? a, first is header");
     CHECK_HAS(shown, "0 added, 1 changed");
     CHECK_HAS(shown, "the header of this sheet is known");
@@ -283,6 +330,9 @@ static const struct test tests[] = {
     {"marked rows alone are taken", marked_rows_alone_are_taken},
     {"a kept sheet is imported by its name",
      a_kept_sheet_is_imported_by_its_name},
+    {"a kept sheet fills a value table", a_kept_sheet_fills_a_value_table},
+    {"cells that nobody means fill no value table",
+     cells_that_nobody_means_fill_no_value_table},
     {"what a spreadsheet has changed is said",
      what_a_spreadsheet_has_changed_is_said},
     {"marks on rows that stay import nothing",
