@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "runtime/installed/checking.h"
 #include "store/runtime.h"
 
 /* Of parsed documents: ten of 5,000 rows, hundreds of the usual ones. */
@@ -197,6 +198,7 @@ runtime_close(struct runtime *r)
     sodium_memzero(r->jwt_key, sizeof r->jwt_key);
     parsed_cache_clear(&r->documents);
     asks_cache_clear(&r->asks);
+    checking_clear(&r->checking);
     free(r->state);
     free(r->public_url);
 }

@@ -15,6 +15,7 @@
 
 #define RUNTIME_KEY_BYTES 32
 
+struct checking;
 struct db;
 struct executor;
 struct http_server;
@@ -30,7 +31,8 @@ struct runtime {
     struct vault *vault;
     struct executor *executor;
     struct parsed_cache documents;
-    struct asks_cache asks; /* of those documents */
+    struct asks_cache asks;        /* of those documents */
+    struct checking *checking;     /* documents that are being checked */
     struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
                                       call instead; may be NULL */
     int64_t started_ms;            /* monotonic */

@@ -20,7 +20,12 @@
 #include "runtime/outbound/outbound.h"
 
 /* What parked calls wait for. */
-enum core_topic { CORE_TOPIC_FEED, CORE_TOPIC_RUNS, CORE_TOPIC_COUNT };
+enum core_topic {
+    CORE_TOPIC_FEED,
+    CORE_TOPIC_RUNS,
+    CORE_TOPIC_DOCUMENTS,
+    CORE_TOPIC_COUNT
+};
 
 /* Work of the core: runs inside a savepoint of a tick. CTX should only name
  * what is meant (a run's id): after a failed commit the same work is done

@@ -6,69 +6,9 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
-#include "runtime/installed/live.h"
-#include "workflow/validate/validate.h"
+#include "runtime/installed/checking.h"
 
-/* A document that is a connector says which app it is of; a workflow cannot. */
-static bool
-is_connector(const struct value *v)
-{
-    return value_get(v, "app") && value_get(v, "actions");
-}
-
-static enum err
-check_canonical(const struct buf *canonical, const struct http_request *r,
-                struct error *e)
-{
-    if (canonical->len != r->body_len ||
-        memcmp(canonical->data, r->body, r->body_len) != 0)
-        return error_set(e, ERR_INVALID,
-                         "document: it is not in canonical form (sorted keys, "
-                         "no white space, no written-out defaults)");
-    return ERR_OK;
-}
-
-static enum err
-check_connector(const struct http_request *r, struct error *e)
-{
-    struct connector *c = NULL;
-    struct buf text;
-    buf_init_any(&text);
-    enum err err = connector_parse(&c, r->body, r->body_len, "connector", e);
-    if (err == ERR_OK) {
-        connector_write(c, &text);
-        err = check_canonical(&text, r, e);
-    }
-    connector_free(c);
-    buf_clear(&text);
-    return err;
-}
-
-static enum err
-check_workflow(struct route_call *call, struct error *e)
-{
-    const struct http_request *r = call->request;
-    struct document *d = NULL;
-    struct connector_set set;
-    struct buf text;
-    buf_init_any(&text);
-    connector_set_init(&set);
-    enum err err = document_parse(&d, r->body, r->body_len, "workflow", e);
-    if (err == ERR_OK) {
-        document_write(d, &text);
-        err = check_canonical(&text, r, e);
-    }
-    if (err == ERR_OK)
-        err = live_connectors(call->db, d, &set, e);
-    if (err == ERR_OK)
-        err = validate_or_error(d, &set, e);
-    if (err == ERR_OK)
-        asks_note(&call->runtime->asks, call->params[0], d, &set);
-    connector_set_clear(&set);
-    document_free(d);
-    buf_clear(&text);
-    return err;
-}
+enum { CHECK_MS = 60000 /* a document is checked by then */ };
 
 static enum err
 check_hash(struct route_call *call, struct error *e)
@@ -100,32 +40,39 @@ keep_document(struct route_call *call, const char *kind, struct error *e)
     return db_run(q, e);
 }
 
+/* Keeps the document when it is checked; *PARKED until then. */
 static enum err
-take_document(struct route_call *call, struct error *e)
+take_document(struct route_call *call, bool *parked, struct error *e)
 {
-    struct value *v = NULL;
-    enum err err = value_read(&v, call->request->body, call->request->body_len,
-                              &value_limits_document, "document", e);
-    bool connector = is_connector(v);
-    value_free(v);
-    if (err == ERR_OK)
-        err = connector ? check_connector(call->request, e)
-                        : check_workflow(call, e);
-    if (err == ERR_OK)
-        err = keep_document(call, connector ? "connector" : "workflow", e);
-    return err;
+    const struct checked_text text = {.hash = call->params[0],
+                                      .text = call->request->body,
+                                      .len = call->request->body_len};
+    bool ready = false, connector = false;
+    enum err err = checking_ask(call->core, &text, &ready, &connector, e);
+    *parked = err == ERR_OK && !ready && !call->last;
+    if (*parked)
+        core_park(call, CORE_TOPIC_DOCUMENTS,
+                  call->request->received_ms + CHECK_MS);
+    if (err == ERR_OK && !ready && !*parked)
+        err = error_set(e, ERR_BUSY,
+                        "document %.12s: it is still being checked (send it "
+                        "again)",
+                        call->params[0]);
+    if (err != ERR_OK || *parked)
+        return err;
+    return keep_document(call, connector ? "connector" : "workflow", e);
 }
 
 enum err
 manage_document_put(struct route_call *call, struct error *e)
 {
-    bool found = false;
+    bool found = false, parked = false;
     enum err err = check_hash(call, e);
     if (err == ERR_OK)
         err = has_document(call, &found, e);
     if (err == ERR_OK && !found)
-        err = take_document(call, e);
-    if (err != ERR_OK)
+        err = take_document(call, &parked, e);
+    if (err != ERR_OK || parked)
         return err;
     struct value *v = value_object();
     value_set_text(v, "hash", call->params[0]);

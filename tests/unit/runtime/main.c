@@ -32,6 +32,7 @@ main(void)
     test_runtime_moved();
     test_runtime_parsed();
     test_runtime_asks();
+    test_runtime_checking();
     test_runtime_compiling();
     test_runtime_time();
     test_runtime_bodies();

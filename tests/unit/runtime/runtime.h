@@ -21,6 +21,7 @@ void test_runtime_decide(void);
 void test_runtime_compiling(void);
 void test_runtime_parsed(void);
 void test_runtime_asks(void);
+void test_runtime_checking(void);
 void test_runtime_vault(void);
 void test_runtime_executor(void);
 void test_runtime_starts(void);
