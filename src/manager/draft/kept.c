@@ -96,18 +96,7 @@ static enum err
 remove_found(struct manager *m, struct db_stmt *q, size_t *count,
              struct error *e)
 {
-    char(*ids)[IDENT_SIZE] = NULL;
-    size_t n = 0;
-    while (db_row(q)) {
-        ids = mem_resize(ids, n + 1, sizeof *ids);
-        snprintf(ids[n++], IDENT_SIZE, "%s", db_get_text(q));
-    }
-    enum err err = db_end(q, e);
-    for (size_t i = 0; err == ERR_OK && i < n; i++)
-        err = remove_one(m, ids[i], e);
-    *count += n;
-    free(ids);
-    return err;
+    return operation_remove(m, q, CS_KEPT_REMOVE, SEAL_KEPT, count, e);
 }
 
 enum err

@@ -284,23 +284,10 @@ static enum err
 remove_own(struct manager *m, const char *name, int list, int remove,
            enum seal seal, struct error *e)
 {
-    char(*ids)[IDENT_SIZE] = NULL;
-    size_t n = 0;
+    size_t count = 0;
     struct db_stmt *q = db_use(manager_db(m), list);
     db_text(q, name);
-    while (db_row(q)) {
-        ids = mem_resize(ids, n + 1, sizeof *ids);
-        snprintf(ids[n++], IDENT_SIZE, "%s", db_get_text(q));
-    }
-    enum err err = db_end(q, e);
-    for (size_t i = 0; err == ERR_OK && i < n; i++) {
-        operation_seal(m, seal, ids[i]);
-        q = db_use(manager_db(m), remove);
-        db_text(q, ids[i]);
-        err = db_run(q, e);
-    }
-    free(ids);
-    return err;
+    return operation_remove(m, q, remove, seal, &count, e);
 }
 
 static enum err

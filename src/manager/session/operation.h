@@ -44,6 +44,11 @@ void operation_seal(struct manager *m, enum seal seal, const char *name);
 void operation_seal_pair(struct manager *m, enum seal seal, int64_t a,
                          int64_t b);
 
+/* Removes each row whose id Q gives (it is ended), by the statement REMOVE, and
+ * names it as SEAL. *COUNT is added to. */
+enum err operation_remove(struct manager *m, struct db_stmt *q, int remove,
+                          enum seal seal, size_t *count, struct error *e);
+
 /* Writes the audit record of the open operation; ACTION, actor and session
  * are filled in. Its subject is already as the operation leaves it. BEFORE and
  * AFTER are canonical JSON or NULL (borrowed). */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ident.h"
 #include "base/mem.h"
 #include "manager/session/manager_private.h"
 #include "manager/session/seal_private.h"
@@ -89,6 +90,28 @@ operation_seal_pair(struct manager *m, enum seal seal, int64_t a, int64_t b)
     char name[64];
     snprintf(name, sizeof name, "%lld/%lld", (long long)a, (long long)b);
     operation_seal(m, seal, name);
+}
+
+enum err
+operation_remove(struct manager *m, struct db_stmt *q, int remove,
+                 enum seal seal, size_t *count, struct error *e)
+{
+    char(*ids)[IDENT_SIZE] = NULL;
+    size_t n = 0;
+    while (db_row(q)) {
+        ids = mem_resize(ids, n + 1, sizeof *ids);
+        snprintf(ids[n++], IDENT_SIZE, "%s", db_get_text(q));
+    }
+    enum err err = db_end(q, e);
+    for (size_t i = 0; err == ERR_OK && i < n; i++) {
+        operation_seal(m, seal, ids[i]);
+        q = db_use(m->db, remove);
+        db_text(q, ids[i]);
+        err = db_run(q, e);
+    }
+    *count += n;
+    free(ids);
+    return err;
 }
 
 void
