@@ -170,6 +170,32 @@ def test_queries(w):
         suite.equal(f"{path.split('/')[-1]} is taken", w.api("GET", path)[0], 200)
 
 
+def test_same_user(w):
+    """A parameter that says again whom the path or the body means, by id or by
+    username. Sabotage: user_of() in check_user() (access/parameters.c)."""
+    ids = {name: w.api("POST", "/users", {"username": name})[1]["userId"]
+           for name in ("sam", "uma")}
+    for path, query, status in (
+            ("sam", ids["sam"], 200), (ids["sam"], "sam", 200),
+            (ids["sam"], ids["sam"], 200), ("sam", "sam", 200),
+            ("sam", ids["uma"], 400), ("sam", "uma", 400),
+            ("sam", "nobody", 400), (ids["sam"], "0" * 24, 400)):
+        answer = w.api("GET", f"/users/{path}?userId={query}")
+        suite.equal(f"{path} and userId={query}", answer[0], status)
+        if status == 400:
+            suite.equal("  and both are named", answer[1]["message"],
+                        f'userId: the query has "{query}", the path "{path}" '
+                        "(send it once)")
+    event = {"event": "nobody.waits", "data": {}}
+    for query, body, status in (("sam", ids["sam"], 200), ("sam", "uma", 400),
+                                (ids["uma"], "uma", 200)):
+        answer = w.api("POST", f"/run/event?userId={query}",
+                       dict(event, userId=body))
+        suite.equal(f"body {body} and userId={query}", answer[0], status)
+    for name in ids:
+        w.api("DELETE", "/users/" + name)
+
+
 def test_strangers(w, installation):
     """Own and other user, own and other environment."""
     ann = w.api("GET", "/users/ann/token")[1]["token"]
@@ -417,6 +443,7 @@ def main():
         test_bearer(w)
         test_pages(w)
         test_queries(w)
+        test_same_user(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:
         d.close()

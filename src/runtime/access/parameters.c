@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ident.h"
+#include "base/mem.h"
+#include "store/runtime.h"
+
 static const char USER[] = "userId";
 
 /* Whether NAME is one of the words of LIST. */
@@ -42,13 +46,58 @@ check_known(const struct route *r, const char *name, struct error *e)
                      name, r->query);
 }
 
+/* P is THERE in the part WHERE. */
 static enum err
-contradicts(const char *name, const char *where, struct error *e)
+contradicts(const struct http_pair *p, const char *where, const char *there,
+            struct error *e)
 {
     return error_set(e, ERR_USAGE,
-                     "%s: the query has another value than the %s (send it "
+                     "%s: the query has \"%.64s\", the %s \"%.64s\" (send it "
                      "once)",
-                     name, where);
+                     p->name, p->value, where, there);
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+static enum err
+find_user(const struct route_call *call, int statement, const char *name,
+          int64_t *n, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, statement);
+    db_text(q, name);
+    db_int(q, call->caller.environment);
+    struct rs_user found;
+    if (rs_user_next(q, &found))
+        *n = found.n;
+    return db_end(q, e);
+}
+
+/* The user that NAME means, by id or username; 0: none. */
+static enum err
+user_of(const struct route_call *call, const char *name, int64_t *n,
+        struct error *e)
+{
+    *n = 0;
+    enum err err =
+        ident_is(name) ? find_user(call, RS_USER_BY_ID, name, n, e) : ERR_OK;
+    return err == ERR_OK && !*n ? find_user(call, RS_USER_BY_NAME, name, n, e)
+                                : err;
+}
+
+/* Whether P and THERE, of the part WHERE, mean the same user. */
+static enum err
+check_user(const struct route_call *call, const struct http_pair *p,
+           const char *where, const char *there, struct error *e)
+{
+    int64_t asked = 0, other = 0;
+    if (strcmp(p->value, there) == 0)
+        return ERR_OK;
+    enum err err = user_of(call, p->value, &asked, e);
+    if (err == ERR_OK)
+        err = user_of(call, there, &other, e);
+    return err != ERR_OK || (asked && asked == other)
+               ? err
+               : contradicts(p, where, there, e);
 }
 
 /* --- the path ------------------------------------------------------------- */
@@ -71,33 +120,38 @@ check_path(const struct route_call *call, const struct http_pair *p,
            struct error *e)
 {
     const char *user = strcmp(p->name, USER) == 0 ? user_of_path(call) : NULL;
-    return user && strcmp(user, p->value) != 0 ? contradicts(USER, "path", e)
-                                               : ERR_OK;
+    return user ? check_user(call, p, "path", user, e) : ERR_OK;
 }
 
 /* --- the body ------------------------------------------------------------- */
 
-static bool
-says(const struct value *member, const char *text)
+static enum err
+check_member(const struct route_call *call, const struct http_pair *p,
+             const struct value *member, struct error *e)
 {
-    if (value_is(member, VALUE_STRING))
-        return strcmp(value_text_or(member, ""), text) == 0;
-    char *json = value_to_text(member);
-    bool same = strcmp(json, text) == 0;
-    free(json);
-    return same;
+    const char *string = value_text_or(member, NULL);
+    char *text = string ? mem_strdup(string) : value_to_text(member);
+    enum err err = ERR_OK;
+    if (string && strcmp(p->name, USER) == 0)
+        err = check_user(call, p, "body", text, e);
+    else if (strcmp(p->value, text) != 0)
+        err = contradicts(p, "body", text, e);
+    free(text);
+    return err;
 }
 
 static enum err
-check_members(const struct http_request *r, const struct body *b,
+check_members(const struct route_call *call, const struct body *b,
               struct error *e)
 {
+    const struct http_request *r = call->request;
+    enum err err = ERR_OK;
     for (size_t i = 0; i < r->query_count && b->why.code == ERR_OK; i++) {
         const struct value *v = value_get(b->members, r->query[i].name);
-        if (v && !value_is(v, VALUE_NULL) && !says(v, r->query[i].value))
-            return contradicts(r->query[i].name, "body", e);
+        if (err == ERR_OK && v && !value_is(v, VALUE_NULL))
+            err = check_member(call, &r->query[i], v, e);
     }
-    return ERR_OK;
+    return err;
 }
 
 static enum err
@@ -107,9 +161,9 @@ check_body(const struct route_call *call, struct error *e)
     if (call->route->body == BODY_NONE || r->query_count == 0)
         return ERR_OK;
     if (call->body)
-        return check_members(r, call->body, e);
+        return check_members(call, call->body, e);
     struct body *b = body_read(r, call->route->body);
-    enum err err = check_members(r, b, e);
+    enum err err = check_members(call, b, e);
     body_free(b);
     return err;
 }

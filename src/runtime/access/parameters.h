@@ -5,8 +5,9 @@
 #include "runtime/access/route.h"
 
 /* Whether the route of CALL knows each parameter of its query, each is there
- * once, and none has another value in the body or the path. Else USAGE, which
- * names the parameter. A body that cannot be read is left to the handler. */
+ * once, and none has another value in the body or the path (a user by id is the
+ * same as by username). Else USAGE, which names the parameter and both values.
+ * A body that cannot be read is left to the handler. */
 enum err parameters_check(const struct route_call *call, struct error *e);
 
 #endif
