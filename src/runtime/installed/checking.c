@@ -27,6 +27,7 @@ struct checking {
     /* The thread's while a piece runs. */
     struct buf text;
     bool connector;
+    struct trigger_facts trigger;
     struct document *document;
     struct connector_set connectors; /* those that it pins */
     struct error why;
@@ -135,6 +136,7 @@ drop(struct checking **at)
     struct checking *c = *at;
     *at = c->next;
     clear(c);
+    trigger_facts_clear(&c->trigger);
     free(c);
 }
 
@@ -215,8 +217,10 @@ is_checked(struct core *core, void *ctx, struct error *e)
 {
     struct checking *c = ctx;
     (void)e;
-    if (goes_on(c))
+    if (goes_on(c)) {
         asks_note(&c->runtime->asks, c->hash, c->document, &c->connectors);
+        trigger_facts_of(c->document, &c->trigger);
+    }
     clear(c);
     c->ended = true;
     c->ended_ms = clock_monotonic_ms();
@@ -253,11 +257,12 @@ check_here(struct core *core, struct checking *c)
 }
 
 enum err
-checking_ask(struct core *core, const struct checked_text *t, bool *ready,
-             bool *connector, struct error *e)
+checking_ask(struct core *core, const struct checked_text *t,
+             struct checked *out, struct error *e)
 {
     struct runtime *r = core_runtime(core);
     drop_old(r);
+    *out = (struct checked){0};
     struct checking *c = *find(r, t->hash);
     if (!c && t->len > LARGE_BYTES) {
         begin(core, add(r, t), parse_it, is_parsed);
@@ -265,14 +270,13 @@ checking_ask(struct core *core, const struct checked_text *t, bool *ready,
     } else if (!c) {
         check_here(core, c = add(r, t));
     }
-    *ready = c && c->ended;
-    if (!*ready)
+    if (!c || !c->ended || c->pieces > 0) /* they are freed after this tick */
         return ERR_OK;
     enum err err = c->why.code;
-    *connector = c->connector;
+    *out = (struct checked){true, c->connector, c->trigger};
+    c->trigger = (struct trigger_facts){0};
     if (err != ERR_OK && e)
         *e = c->why;
-    if (c->pieces == 0)
-        drop(find(r, t->hash));
+    drop(find(r, t->hash));
     return err;
 }

@@ -8,6 +8,7 @@
 #define TAILOR_RUNTIME_INSTALLED_CHECKING_H
 
 #include "runtime/core/core.h"
+#include "runtime/installed/trigger.h"
 
 struct checking;
 
@@ -17,12 +18,19 @@ struct checked_text {
     size_t len;
 };
 
+/* What is known of it then. */
+struct checked {
+    bool ready; /* the rest is good */
+    bool connector;
+    struct trigger_facts trigger; /* of a workflow; the caller clears it */
+};
+
 /* Checks T; what it asks of a customer is noted where it is right. Where it is
- * large, *READY is false at first: the call is parked on CORE_TOPIC_DOCUMENTS
- * and asks again, and the error and *CONNECTOR (it is one) are good when *READY
- * is true. Errors: INVALID, DAMAGED, TOO_BIG, the store's. */
+ * large, out->ready is false at first: the call is parked on
+ * CORE_TOPIC_DOCUMENTS and asks again. Errors: INVALID, DAMAGED, TOO_BIG, the
+ * store's. */
 enum err checking_ask(struct core *core, const struct checked_text *t,
-                      bool *ready, bool *connector, struct error *e);
+                      struct checked *out, struct error *e);
 
 /* Frees what was checked for nobody; no thread has any of it. */
 void checking_clear(struct checking **list);

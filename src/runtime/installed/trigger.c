@@ -8,28 +8,54 @@
 #include "runtime/installed/live.h"
 #include "store/runtime.h"
 
+void
+trigger_facts_of(const struct document *d, struct trigger_facts *out)
+{
+    const struct block *t = d->trigger;
+    const char *event = t ? block_text(t, "event") : "";
+    const struct value *sample = t ? block_field(t, "sample") : NULL;
+    *out =
+        (struct trigger_facts){.kind = mem_strdup(t ? t->kind->name : ""),
+                               .event = *event ? mem_strdup(event) : NULL,
+                               .sample = sample ? value_to_text(sample) : NULL};
+}
+
+void
+trigger_facts_clear(struct trigger_facts *f)
+{
+    free(f->kind);
+    free(f->event);
+    free(f->sample);
+    *f = (struct trigger_facts){0};
+}
+
+enum err
+trigger_keep(struct db *db, const char *hash, const struct trigger_facts *f,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_TRIGGER_ADD);
+    db_text(q, hash);
+    db_text(q, f->kind);
+    db_text(q, f->event);
+    db_text(q, f->sample);
+    return db_run(q, e);
+}
+
 enum err
 trigger_learn(struct db *db, const char *hash, char **kind, char **event,
               struct error *e)
 {
     struct document *d = NULL;
+    struct trigger_facts facts;
     enum err err = live_document(db, hash, &d, e);
     if (err != ERR_OK)
         return err;
-    const struct block *t = d->trigger;
-    const char *name = t ? block_text(t, "event") : "";
-    const struct value *sample = t ? block_field(t, "sample") : NULL;
-    char *text = sample ? value_to_text(sample) : NULL;
-    *kind = mem_strdup(t ? t->kind->name : "");
-    *event = *name ? mem_strdup(name) : NULL;
+    trigger_facts_of(d, &facts);
     document_free(d);
-    struct db_stmt *q = db_use(db, RS_TRIGGER_ADD);
-    db_text(q, hash);
-    db_text(q, *kind);
-    db_text(q, *event);
-    db_text(q, text);
-    err = db_run(q, e);
-    free(text);
+    err = trigger_keep(db, hash, &facts, e);
+    *kind = mem_strdup(facts.kind);
+    *event = facts.event ? mem_strdup(facts.event) : NULL;
+    trigger_facts_clear(&facts);
     return err;
 }
 

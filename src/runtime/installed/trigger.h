@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "store/db.h"
+#include "workflow/document/document.h"
 
 struct trigger {
     int64_t installed, version;
@@ -20,8 +21,21 @@ struct trigger_list {
     size_t count;
 };
 
-/* Reads the trigger of the document HASH and remembers it; the caller frees
- * both strings. */
+/* What a document says of its trigger. */
+struct trigger_facts {
+    char *kind;   /* "": it has none */
+    char *event;  /* NULL: none */
+    char *sample; /* JSON; NULL: none */
+};
+
+void trigger_facts_of(const struct document *d, struct trigger_facts *out);
+void trigger_facts_clear(struct trigger_facts *f);
+/* Remembers them for the document HASH, which the store has. */
+enum err trigger_keep(struct db *db, const char *hash,
+                      const struct trigger_facts *f, struct error *e);
+
+/* Reads the trigger of the document HASH, where nobody remembered it, and
+ * remembers it; the caller frees both strings. */
 enum err trigger_learn(struct db *db, const char *hash, char **kind,
                        char **event, struct error *e);
 

@@ -47,20 +47,23 @@ take_document(struct route_call *call, bool *parked, struct error *e)
     const struct checked_text text = {.hash = call->params[0],
                                       .text = call->request->body,
                                       .len = call->request->body_len};
-    bool ready = false, connector = false;
-    enum err err = checking_ask(call->core, &text, &ready, &connector, e);
-    *parked = err == ERR_OK && !ready && !call->last;
+    struct checked c;
+    enum err err = checking_ask(call->core, &text, &c, e);
+    *parked = err == ERR_OK && !c.ready && !call->last;
     if (*parked)
         core_park(call, CORE_TOPIC_DOCUMENTS,
                   call->request->received_ms + CHECK_MS);
-    if (err == ERR_OK && !ready && !*parked)
+    else if (err == ERR_OK && !c.ready)
         err = error_set(e, ERR_BUSY,
                         "document %.12s: it is still being checked (send it "
                         "again)",
                         call->params[0]);
-    if (err != ERR_OK || *parked)
-        return err;
-    return keep_document(call, connector ? "connector" : "workflow", e);
+    if (err == ERR_OK && c.ready)
+        err = keep_document(call, c.connector ? "connector" : "workflow", e);
+    if (err == ERR_OK && c.ready && c.trigger.kind)
+        err = trigger_keep(call->db, call->params[0], &c.trigger, e);
+    trigger_facts_clear(&c.trigger);
+    return err;
 }
 
 enum err

@@ -13,7 +13,7 @@ enum { ROWS = 1000, WAIT_MS = 30000 };
 struct asked {
     struct buf text;
     char hash[DIGEST_SIZE];
-    bool ready, connector;
+    struct checked checked;
     struct error why;
 };
 
@@ -24,7 +24,7 @@ ask(struct core *core, void *ctx, struct error *e)
     const struct checked_text t = {a->hash, a->text.data, a->text.len};
     (void)e;
     a->why = (struct error){0};
-    (void)checking_ask(core, &t, &a->ready, &a->connector, &a->why);
+    (void)checking_ask(core, &t, &a->checked, &a->why);
     return ERR_OK;
 }
 
@@ -62,11 +62,11 @@ static void
 ask_until_ready(struct asked *a)
 {
     int64_t until = clock_monotonic_ms() + WAIT_MS * world_patience();
-    while (!a->ready && clock_monotonic_ms() < until) {
+    while (!a->checked.ready && clock_monotonic_ms() < until) {
         world_tick(&w);
         CHECK_INT(world_do(&w, ask, a), ERR_OK);
     }
-    CHECK(a->ready);
+    CHECK(a->checked.ready);
 }
 
 /* The core does nothing of it in the tick in which it comes. Sabotage: let
@@ -77,10 +77,13 @@ large_ones_are_checked_beside_the_core(void)
     struct asked a;
     write_document(&a, ROWS, "E!no&1", "");
     CHECK_INT(world_do(&w, ask, &a), ERR_OK);
-    CHECK(!a.ready);
+    CHECK(!a.checked.ready);
     ask_until_ready(&a);
     CHECK_INT(a.why.code, ERR_OK);
-    CHECK(!a.connector);
+    CHECK(!a.checked.connector);
+    CHECK_STR(a.checked.trigger.kind, "event"); /* for its first event */
+    CHECK_STR(a.checked.trigger.event, "go");
+    trigger_facts_clear(&a.checked.trigger);
     CHECK(!w.runtime.checking); /* what was taken is gone */
     buf_clear(&a.text);
 }
@@ -101,7 +104,7 @@ what_is_wrong_is_refused(void)
         struct asked a;
         write_document(&a, cases[i].rows, cases[i].formula, cases[i].last);
         CHECK_INT(world_do(&w, ask, &a), ERR_OK);
-        CHECK(a.ready == (cases[i].rows == 1));
+        CHECK(a.checked.ready == (cases[i].rows == 1));
         ask_until_ready(&a);
         CHECK_INT(a.why.code, ERR_INVALID);
         CHECK_HAS(a.why.text, cases[i].says);
@@ -120,6 +123,7 @@ a_crash_while_one_is_checked(void)
     world_crash(&w);
     ask_until_ready(&a);
     CHECK_INT(a.why.code, ERR_OK);
+    trigger_facts_clear(&a.checked.trigger);
     buf_clear(&a.text);
 }
 
