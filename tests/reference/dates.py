@@ -126,7 +126,7 @@ def day_of(year, month, day):
 
 def add(a, b, op, form):
     """A date + or - days, or the days between two dates."""
-    import functions
+    import single
     if not (isinstance(a, str) and is_date(a)):
         a, b = b, a
     first, other = parse(a), parse(b) if isinstance(b, str) else None
@@ -136,7 +136,7 @@ def add(a, b, op, form):
         if (first.offset is None) != (other.offset is None):
             raise Err("#VALUE!")
         return Num(EXACT.divide(Decimal(first.instant() - other.instant()), Decimal(86400)))
-    days = functions.number(b, form)
+    days = single.number(b, form)
     if op == "-":
         days = -days
     if first.seconds is None and form == 1:

@@ -279,12 +279,18 @@ def special_if(args, env, whole):
             hits.append(functions.condition(c))
         except Err as e:
             hits.append(e)
-    both = [False if i >= len(args) else MISSING if want not in [h for h in hits if isinstance(h, bool)] or
-            args[i][0] == "omitted" else evaluate(args[i], env, whole) for i, want in ((1, True), (2, False))]
+    both = [False if i >= len(args) else MISSING if args[i][0] == "omitted" else evaluate(args[i], env, whole)
+            for i in (1, 2)]
+    if env.format == 1:
+        pick = lambda x, i: x if not isinstance(x, list) else x[i] if i < len(x) else Err("#N/A")
+        places = len(hits)
+    else:
+        pick = at_place
+        places = max([len(hits)] + [len(x) for x in both if isinstance(x, list) and len(x) > 1])
     made = []
-    for i, hit in enumerate(hits):
-        at = [x if not isinstance(x, list) else x[i] if i < len(x) else Err("#N/A") for x in both]
-        made.append(hit if isinstance(hit, Err) else at[0] if hit else at[1])
+    for i in range(places):
+        hit = pick(hits, i)
+        made.append(hit if isinstance(hit, Err) else pick(both[0 if hit else 1], i))
     return made
 
 

@@ -22,12 +22,15 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + "/e2e")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import functions  # noqa: E402
 import generate  # noqa: E402
+from formula import SPECIAL  # noqa: E402
 from harness import TAILOR, main, seed, test  # noqa: E402
 from rows import Mapping  # noqa: E402
 from values import Err, Wrong, parse, write  # noqa: E402
 
 COUNT, BATCH = int(os.environ.get("REFERENCE_DOCUMENTS", "0")), 100
+DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "doc")
 SECONDS = 5
 S = {}
 TAX = {"id": "20000000-0000-4000-8000-000000000000", "kind": "map", "name": "Tax",
@@ -136,6 +139,17 @@ def random_documents_give_what_doc_says():
             show(found)
             assert not found, f"{len(found)} of the records of {len(batch)} documents differ"
     print(f"# {done} documents")
+
+
+@test
+def every_function_is_compared_or_named():
+    with open(os.path.join(DOC, "functions.md"), encoding="utf-8") as f:
+        there = set(re.findall(r"^### (\w+)$", f.read(), re.M))
+    known = set(functions.TABLE) | set(SPECIAL) | set(functions.NOT_TESTED)
+    assert there, "doc/functions.md has no functions"
+    assert there <= known, f"neither compared nor left out: {sorted(there - known)}"
+    twice = set(functions.NOT_TESTED) & set(functions.TABLE)
+    assert not twice, f"compared and left out: {sorted(twice)}"
 
 
 if __name__ == "__main__":
