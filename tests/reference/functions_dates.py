@@ -74,14 +74,17 @@ def workday(moment, days):
     return at.isoformat()
 
 
-def networkdays(a, b):
+def networkdays(a, end):
+    b = dates.parse(end)
+    if not b:
+        raise Err("#VALUE!")
     first, last = sorted((a.day, b.day))
     n = sum((first + dt.timedelta(days=i)).weekday() < 5 for i in range((last - first).days + 1))
     return Decimal(n if a.day <= b.day else -n)
 
 
 TABLE = {
-    "WEEKNUM": ("dn", weeknum, 2), "WORKDAY": ("dn", workday, 3), "NETWORKDAYS": ("dd", networkdays, 3),
+    "WEEKNUM": ("dn", weeknum, 2), "WORKDAY": ("dn", workday, 3), "NETWORKDAYS": ("dt", networkdays, 3),
     "DATE": ("nnn", date_of, 4),
     "TIME": ("nnn", clock_of, 4),
     "FROMEPOCH": ("nt", from_epoch, 2),

@@ -137,7 +137,7 @@ class Maker:
             return self.number()
         if kind == "b":
             return self.one(["TRUE", "FALSE"])
-        if kind == "d":
+        if kind == "d" or name == "NETWORKDAYS":
             return self.one(['"2026-03-29"', '"2026-10-25T00:30:00Z"', '"2024-02-29"', "a", "b"])
         if name == "TOEPOCH" and at == 2:
             return '"Asia/Tokyo"'

@@ -16,7 +16,7 @@ fn_read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
     if (moment_parse(m, v->text, v->length) && (!want_date || m->has_date) &&
         (!want_time || m->has_time || m->has_date))
         return true;
-    if (want_date && v->length <= 4 &&
+    if (want_date && v->length > 0 && v->length <= 4 &&
         strspn(v->text, "0123456789") >= v->length) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
              "%s: %.*s is not a valid date: a date stands in quotes "
