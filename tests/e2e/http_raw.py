@@ -92,20 +92,25 @@ def malformed():
         body=b"0\r\n\r\n" + GOOD + b"\r\n")
 
 
-# libmicrohttpd 0.9.75 answers these itself, writing its head twice before it
-# closes; there is no second answer behind it.
-DOUBLED = (b"Content-Length</b> header",)
+# What libmicrohttpd refuses before it calls us: a Content-Length that is not
+# a number, and no Host. Version 0.9.75 then writes its head twice before an HTML
+# body, and closes; a program of ten lines with an empty callback shows the same,
+# with and without TLS and with each kind of polling. Nothing is answered behind
+# it. (Without MHD_OPTION_STRICT_FOR_CLIENT a request without Host would come to
+# us, and so would others that must not.)
+def without_its_double(head, rest):
+    """What follows HEAD, where the library has written it twice."""
+    return rest[len(head):] if rest.startswith(head + b"<html>") else rest
 
 
 def answers(data):
     """The statuses of the answers in DATA, read as a client would."""
     found = []
     while data.startswith(b"HTTP/1.1 "):
-        top, _, rest = data.partition(b"\r\n\r\n")
+        top, end, rest = data.partition(b"\r\n\r\n")
         found.append(int(top[9:12]))
         length = re.search(rb"(?i)\r\ncontent-length: (\d+)", top)
-        if any(mark in data for mark in DOUBLED):
-            break
+        rest = without_its_double(top + end, rest)
         data = rest[int(length.group(1)) if length else 0:]
     return found
 
