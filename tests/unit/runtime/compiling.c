@@ -90,14 +90,20 @@ is_compiled_beside_the_core(void)
     CHECK_INT(cache->bytes, bytes); /* it is ready */
 }
 
-/* Sabotage: let compiling_ready() ask for it again when it has ended. */
+/* The run says why. Sabotage: let compiling_ready() ask for it again when it
+ * has ended, or keep why to itself. */
 static void
 what_cannot_be_compiled_is_refused(void)
 {
     struct place p;
     install_large(&p, 1, "NOSUCH(");
     empty_cache();
-    ends_as(place_event(&w, &p, "{'no':1}"), RUN_FAILED);
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "NOSUCH");
+    free(s.steps);
+    free(id);
     CHECK_INT(w.runtime.documents.reserved, 0);
 }
 

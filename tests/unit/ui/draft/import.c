@@ -293,7 +293,9 @@ the_first_row_becomes_a_header_by_a_key(void)
         "eve", TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\n"
                           "a\n'first is\nEnter\na\n'first is\nEnter\n");
     CHECK_HAS(before, "a header? a, first is header");
-    CHECK_HAS(shown, "0 added, 1 changed");
+    CHECK_HAS(before, "0 added, 1 changed, 0 the same, 14 left, 1 refused");
+    CHECK_HAS(shown, "0 added, 1 changed, 0 the same, 14 left; 1 reads");
+    CHECK(!strstr(shown, "Netsuite"));
     CHECK_HAS(shown, "the header of this sheet is known");
     free(before);
     free(shown);
