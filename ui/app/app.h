@@ -107,6 +107,11 @@ const char *app_refusal(struct app *app, enum act action);
 void app_ask(struct app *app, const struct question *q,
              void (*answered)(void *ctx, bool yes), void *ctx);
 
+/* Takes the question of ANSWERED and CTX off the screen, if it is there, since
+ * what it asks about is over. ANSWERED is not called. */
+void app_unask(struct app *app, void (*answered)(void *ctx, bool yes),
+               void *ctx);
+
 /* Copies to the clipboard and says so, or why not. WHAT names it. */
 void app_copy(struct app *app, const char *what, const char *text, size_t n);
 

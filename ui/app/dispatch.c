@@ -267,6 +267,17 @@ app_ask(struct app *app, const struct question *q,
     app_guard_begin(app);
 }
 
+void
+app_unask(struct app *app, void (*answered)(void *ctx, bool yes), void *ctx)
+{
+    if (!app->dialog.open || app->answered != answered ||
+        app->answered_ctx != ctx)
+        return;
+    dialog_close(&app->dialog);
+    app_guard_end(app);
+    app->dirty = true;
+}
+
 /* Says on which screens ACTION works: not on this one. */
 static void
 refuse_here(struct app *app, enum act action)

@@ -152,6 +152,12 @@ end_words(const struct draft_view *d, const char *mine, struct buf *out)
                       : " (tailor draft new makes the next base draft)");
 }
 
+bool
+draft_news_may_edit(const struct draft_view *d)
+{
+    return draft_view_is_open(d) && is_mine(d, draft_view_version(d)->author);
+}
+
 static const char *
 take_over_hint(const struct draft_view *d)
 {
@@ -232,6 +238,8 @@ draft_view_refresh(struct draft_view *d)
         err = draft_news_take_in(d, &what, &e);
     if (err == ERR_OK && !knows_state(d))
         tell_state(d, state, author);
+    if (err == ERR_OK && !draft_news_may_edit(d))
+        draft_view_drop_question(d);
     if (err == ERR_OK && what && !knows_edits(d))
         app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
     if (err == ERR_OK)

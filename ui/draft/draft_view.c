@@ -174,6 +174,12 @@ replace_answered(void *ctx, bool yes)
     app_changed(v->app);
 }
 
+void
+draft_view_drop_question(struct draft_view *d)
+{
+    app_unask(d->view->app, replace_answered, d);
+}
+
 /* Asks whether to replace THEIRS in C, which another session has put there. */
 static void
 ask_to_replace(struct draft_view *d, const struct draft_cell *c)
@@ -197,6 +203,10 @@ check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
     if (now && text_equal(now, shown_text(d, c))) {
         free(now);
         return ERR_OK;
+    }
+    if (!draft_news_may_edit(d)) { /* nothing is left to be asked */
+        free(now);
+        return error_set(e, ERR_REFUSED, "the draft is another's");
     }
     if (!now)
         return error_set(e, ERR_CONFLICT, "%.100s was deleted: %s (Esc)",

@@ -20,6 +20,13 @@ enum err draft_news_take_in(struct draft_view *d, char **what, struct error *e);
  * as it is where none of this holds. Reads the version's row again. */
 void draft_news_refusal(struct draft_view *d, struct error *e);
 
+/* True where D is a draft of the person, as far as this screen knows. */
+bool draft_news_may_edit(const struct draft_view *d);
+
+/* Takes back the question whether to replace another's change: it cannot be
+ * done any more. */
+void draft_view_drop_question(struct draft_view *d);
+
 /* Call it after an operation that failed with RC: where another session is the
  * reason, shows its change and puts into E who made it. Returns RC. */
 enum err draft_view_failed(struct draft_view *d, enum err err, struct error *e);

@@ -414,7 +414,9 @@ release_detail(const struct view *v, struct buf *out)
     const char *wanted = release_wanted_name(s);
     if (s->stage != STAGE_PLAN)
         return;
-    if (wanted)
+    if (s->off[0])
+        buf_addf(out, "Nothing can be released: %s", s->off);
+    else if (wanted)
         buf_addf(out,
                  "Nothing is released yet. Type %.300s: once it fits, Tab goes "
                  "to Release, before to Back",

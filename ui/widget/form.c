@@ -197,7 +197,8 @@ button_place(struct rect *at, struct rect r, int labels, int width)
     at->col = r.col + (labels + width <= r.cols ? labels : 0);
 }
 
-/* A label that does not fit loses its end to an ellipsis. */
+/* A button that is off stands in parentheses, as a key that is off does. A
+ * label that does not fit loses its end to an ellipsis. */
 static int
 draw_button(const struct form *f, size_t i, struct cells *c, struct rect at)
 {
@@ -206,11 +207,12 @@ draw_button(const struct form *f, size_t i, struct cells *c, struct rect at)
     bool off = item->off || !is_confirmed(f, i);
     enum style style = focused ? STYLE_FOCUS : off ? STYLE_OFF : STYLE_NORMAL;
     int used =
-        cells_text(c, at.row, at.col, at.cols, style, focused ? "[>" : "[ ");
+        cells_text(c, at.row, at.col, at.cols, style,
+                   focused ? "[>" : item->off ? "( " : "[ ");
     used +=
         cells_fit(c, at.row, at.col + used, at.cols - 4, style, item->label);
     used += cells_text(c, at.row, at.col + used, at.cols - used, style,
-                       focused ? "<]" : " ]");
+                       focused ? "<]" : item->off ? " )" : " ]");
     if (focused)
         cells_cursor(c, at.row, at.col + 2);
     return used;

@@ -360,6 +360,45 @@ a_draft_taken_over_meanwhile_stays_as_it_is(struct trial_draft *t)
     check_stored(t, t->c->cell, t->c->old);
 }
 
+/* First another session of eve changes the cell, then ed takes the draft. */
+static void
+eve_edits_and_ed_takes(void *ctx)
+{
+    struct trial_draft *t = ctx;
+    if (t->patch)
+        eve_edits(t);
+    else
+        ed_takes(t);
+    t->patch = NULL;
+}
+
+/* Who has lost the draft is not asked whether to replace what another put
+ * there, and an open question goes, with the reason. Sabotage:
+ * draft_news_may_edit() in check_seen(), draft_view_drop_question(). */
+static void
+who_lost_the_draft_replaces_nothing(struct trial_draft *t)
+{
+#define TURN "\n!later 1\n!later 1\n!later 40\n"
+    t->patch = t->c->same;
+    play(t, "eve",
+         typing(t, ":meanwhile\nEnter\n!later 300\nTab\n:meanwhile" TURN),
+         eve_edits_and_ed_takes, "Enter save");
+    check_stored(t, t->c->cell, t->c->theirs);
+    play(t, "eve", "", NULL, "ed's draft: read only (a, take over)");
+}
+
+/* The same where the button is pressed before the screen hears of it. */
+static void
+a_button_of_who_lost_the_draft_is_refused(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    play(t, "eve",
+         typing(t, ":meanwhile\nEnter\n!later 300\nTab\n!later 300\nEnter\n"
+                   "!later 299\n:meanwhile\n!later 1\n!later 1000\n"),
+         eve_edits_and_ed_takes, "ed");
+    check_stored(t, t->c->cell, t->c->theirs);
+}
+
 /* It is said when a change begins, not when it ends. Sabotage: judge() in
  * read_row() of opened.c. */
 /* Sabotage: off in draw_hint() of draw.c, or draft_view_context(). */
@@ -437,6 +476,8 @@ ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
 ALIKE(a_release_of_another_session_is_told)
 ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
+ALIKE(who_lost_the_draft_replaces_nothing)
+ALIKE(a_button_of_who_lost_the_draft_is_refused)
 ALIKE(anothers_draft_is_read_only)
 ALIKE(a_read_only_session_changes_nothing)
 
@@ -495,6 +536,10 @@ static const struct test tests[] = {
      a_draft_released_meanwhile_stays_as_it_is_in_all},
     {"a release of another session is told",
      a_release_of_another_session_is_told_in_all},
+    {"who lost the draft replaces nothing",
+     who_lost_the_draft_replaces_nothing_in_all},
+    {"a button of who lost the draft is refused",
+     a_button_of_who_lost_the_draft_is_refused_in_all},
     {"a draft taken over meanwhile stays as it is",
      a_draft_taken_over_meanwhile_stays_as_it_is_in_all},
     {"another's draft is read only", anothers_draft_is_read_only_in_all},

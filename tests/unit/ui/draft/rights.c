@@ -83,7 +83,7 @@ what_was_open_is_closed_with_the_right(void)
     }
 }
 
-/* Nothing is stored that was not finished. Sabotage: leave_typing() in
+/* Nothing is stored that was not finished. Sabotage: app_leave_typing() in
  * app_restart(). */
 static void
 what_is_half_typed_is_not_stored(void)
@@ -157,6 +157,59 @@ another_role_is_shown_at_once(void)
     fixture_end();
 }
 
+static void
+make_eve(enum role role)
+{
+    struct manager *m = session_of("ada");
+    CHECK_INT(
+        manager_access_add(m, "eve", role, NULL, PAYLOADS_AS_IS, NULL, NULL),
+        ERR_OK);
+    manager_close(m);
+}
+
+static void
+ada_makes_eve_an_engineer(void *ctx)
+{
+    (void)ctx;
+    make_eve(ROLE_ENGINEER);
+}
+
+/* Who may no longer release sees that the button is off before it is pressed,
+ * and pressing it releases nothing. Sabotage: release_judge() in
+ * release_draw(), s->off in release_detail(). */
+static void
+a_release_is_off_with_the_role(void)
+{
+#define TO_RELEASE                                                             \
+    TO_MAPPING "j\nEnter\nCtrl-U\n'=1\nEnter\nR\n!later 300\nTab\n!later 300\n"
+#define PRESS "Tab\n!later 300\nEnter\n!later 1000\n"
+#define HEARD ":meanwhile\n!later 1\n!later 1\n!later 40\n"
+    static const struct {
+        const char *keys, *shown;
+        bool released;
+    } cases[] = {
+        {TO_RELEASE PRESS, "", true},
+        {TO_RELEASE HEARD, "( Release v1.1 )", false},
+        {TO_RELEASE HEARD PRESS, "eve \xc2\xb7 engineer", false},
+        {TO_RELEASE "Tab\n!later 300\n:meanwhile\nEnter\n!later 1000\n",
+         "eve \xc2\xb7 engineer", false},
+        {TO_RELEASE "Tab\n!later 300\nEnter\n:meanwhile\n!later 1000\n",
+         "eve \xc2\xb7 engineer", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture_start(1);
+        make_eve(ROLE_RELEASER);
+        long long before = ask_sql("SELECT count(*) FROM outbox");
+        char *shown = console_shows_while("eve", cases[i].keys,
+                                          ada_makes_eve_an_engineer, NULL);
+        CHECK_HAS(shown, cases[i].shown);
+        CHECK_INT(ask_sql("SELECT count(*) FROM outbox") > before,
+                  cases[i].released);
+        free(shown);
+        fixture_end();
+    }
+}
+
 /* A field that is typed in is closed with the right to store it: its row shows
  * what is stored, also when the role comes back. Sabotage: leave_typing() in
  * app_role(). */
@@ -196,6 +249,7 @@ static const struct test tests[] = {
     {"what is opened again is closed", what_is_opened_again_is_closed},
     {"who is removed is out", who_is_removed_is_out},
     {"another role is shown at once", another_role_is_shown_at_once},
+    {"a release is off with the role", a_release_is_off_with_the_role},
     {"a field is closed with the role", a_field_is_closed_with_the_role},
     {NULL, NULL},
 };

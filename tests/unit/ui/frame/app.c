@@ -298,7 +298,7 @@ help_lists_every_action(void)
 {
     struct session s;
     sample_init(&s.sample, 10);
-    session_run_as(&s, ROLE_AUDITOR, "?", 300, 200, false);
+    session_run_as(&s, ROLE_AUDITOR, "?", 300, 400, false);
     for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
         const struct act_info *a = act_info((enum act)i);
         CHECK_HAS(session_text(&s), a->label);
