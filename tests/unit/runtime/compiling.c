@@ -96,7 +96,7 @@ static void
 what_cannot_be_compiled_is_refused(void)
 {
     struct place p;
-    install_large(&p, 1, "NOSUCH(");
+    install_large(&p, 1, "NOSUCH(" FORMULA);
     empty_cache();
     char *id = place_event(&w, &p, "{'no':1}");
     struct shown s = run_finish(&w, id);
