@@ -148,8 +148,11 @@ fn_averageif(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct conditions c = {0};
     struct tally t;
     struct fvalue values = fn_given(args, count, 2) ? args[2] : args[0];
-    if (read_conditions(ev, "AVERAGEIF", args, 0, 2, &c, out) &&
-        tally_where(ev, "AVERAGEIF", &c, &values, false, &t, out))
+    if (!read_conditions(ev, "AVERAGEIF", args, 0, 2, &c, out))
+        return;
+    bool known = values.kind == F_LIST && values.length == c.length &&
+                 search_sum(ev, &c.lists[0], &c.criteria[0], &values, &t);
+    if (known || tally_where(ev, "AVERAGEIF", &c, &values, false, &t, out))
         mean_of(ev, "AVERAGEIF", &t, out);
 }
 

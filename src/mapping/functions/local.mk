@@ -12,5 +12,5 @@ libmapping_a_SOURCES += \
 	%D%/list.c %D%/lists.def %D%/logic.c %D%/look.c %D%/moments.h %D%/money.c \
 	%D%/multiples.c %D%/names.def %D%/number.c %D%/number_text.c \
 	%D%/numbers.def %D%/objects.c %D%/order.c %D%/powers.c %D%/sha1.c \
-	%D%/search.c %D%/search.h %D%/search_order.c %D%/search_private.h %D%/sha1.h %D%/sort.c %D%/tally.c %D%/tally.h %D%/text.c %D%/text.def \
+	%D%/search.c %D%/search.h %D%/search_order.c %D%/search_private.h %D%/search_sums.c %D%/sha1.h %D%/sort.c %D%/tally.c %D%/tally.h %D%/text.c %D%/text.def \
 	%D%/text_format.c %D%/text_format.h %D%/unicode.c %D%/units.def

@@ -276,6 +276,8 @@ tally_if(struct evaluator *ev, const struct criterion *c,
 {
     struct candidates some;
     int64_t i;
+    if (search_sum(ev, list, c, values, t))
+        return true;
     search_criterion(ev, list, c, &some);
     while ((i = candidates_next(&some)) >= 0) {
         int holds = criterion_holds(ev, c, &list->items[i], out);

@@ -7,7 +7,7 @@
 #ifndef TAILOR_MAPPING_FUNCTIONS_SEARCH_H
 #define TAILOR_MAPPING_FUNCTIONS_SEARCH_H
 
-#include "mapping/functions/fn.h"
+#include "mapping/functions/tally.h"
 
 enum { SEARCH_RANGES = 3 };
 
@@ -49,9 +49,11 @@ struct search_order {
     const uint32_t *largest;   /* for each key the index of the first that is
                                   the largest up to there */
     const uint32_t *smallest;
-    int64_t unread, last_unread; /* elements that begin like a number and are
-                                    none, or -1 */
-    bool has_numbers;            /* the list, not only as texts */
+    int64_t unread, last_unread;   /* elements that begin like a number and are
+                                      none, or -1 */
+    bool has_numbers;              /* the list, not only as texts */
+    const struct fvalue *values;   /* whose sums were asked for last (items) */
+    const struct search_sum *sums; /* search_sums.c; NULL: none */
 };
 
 /* The elements of LIST that have an order to KEY, a number or a text; NULL
@@ -69,5 +71,12 @@ uint32_t search_before(struct evaluator *ev, const struct search_order *o,
  * than KEY, or smaller where the list is not RISING; O->count: none. */
 uint32_t search_beyond(struct evaluator *ev, const struct search_order *o,
                        const struct fvalue *key, bool rising);
+
+/* The sum, and how many numbers, of VALUES at the places of LIST where a
+ * criterion of < <= > >= holds, into OUT; false where each is to be compared.
+ * VALUES is as long as LIST. */
+bool search_sum(struct evaluator *ev, const struct fvalue *list,
+                const struct criterion *c, const struct fvalue *values,
+                struct tally *out);
 
 #endif

@@ -105,9 +105,9 @@ is_one_order(const struct search *s, const struct fvalue *key)
            (s->instants == s->by_text->count && fvalue_instant(key, &m));
 }
 
-const struct search_order *
-search_order(struct evaluator *ev, const struct fvalue *list,
-             const struct fvalue *key)
+struct search_order *
+search_order_of(struct evaluator *ev, const struct fvalue *list,
+                const struct fvalue *key)
 {
     struct decimal d;
     bool number = fvalue_is_number(key);
@@ -125,6 +125,13 @@ search_order(struct evaluator *ev, const struct fvalue *list,
     if (!s->by_text)
         s->by_text = make_order(ev, s, false);
     return s->by_text && is_one_order(s, key) ? s->by_text : NULL;
+}
+
+const struct search_order *
+search_order(struct evaluator *ev, const struct fvalue *list,
+             const struct fvalue *key)
+{
+    return search_order_of(ev, list, key);
 }
 
 uint32_t

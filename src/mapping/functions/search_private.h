@@ -34,4 +34,9 @@ struct search {
  * short. */
 struct search *search_of(struct evaluator *ev, const struct fvalue *list);
 
+/* search_order(), for who keeps more with it. */
+struct search_order *search_order_of(struct evaluator *ev,
+                                     const struct fvalue *list,
+                                     const struct fvalue *key);
+
 #endif

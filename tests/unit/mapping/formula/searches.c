@@ -38,6 +38,7 @@ static const char *const sorts[][8] = {
     {"1234567890123456789012345678901234567890",
      "\"1234567890123456789012345678901234567890\"", "1e400", "\"a*\"", "\"?\"",
      "\"~*\"", "\">1\"", "\"<>a\""},
+    {"1", "2", "3.5", "-4", "0.25", "10", "\"7\"", "\"x\""},
 };
 
 enum { SORTS = sizeof sorts / sizeof *sorts, MOST = 24 };
@@ -69,6 +70,10 @@ static const char *const searches[] = {
     "COUNTIF(l,\"<\"&K)",
     "SUMIF(l,K)",
     "SUMIF(l,K,v)",
+    "SUMIF(l,\">\"&K,v)",
+    "SUMIF(l,\"<=\"&K,v)",
+    "SUMIF(l,\">=\"&K)",
+    "AVERAGEIF(l,\"<\"&K,v[*])",
     "AVERAGEIF(l,K,v)",
     "MATCH(K,l)",
     "MATCH(K,l,0)",
@@ -154,7 +159,7 @@ compare_lists(unsigned language)
     buf_addc(&b, ',');
     add_list(&b, "k", keys, pick(4) ? allowed : allowed | 1u << pick(SORTS));
     buf_addc(&b, ',');
-    add_list(&b, "v", n, pick(3) ? 1 : 3);
+    add_list(&b, "v", n, pick(3) ? 1u << 8 : 3);
     buf_addc(&b, '}');
     CHECK(fixture_init(&f, buf_str(&b)));
     f.language = language;
@@ -183,6 +188,7 @@ test_sizes(void)
         {"=SUM(COUNTIF(l[*].t,l[*].t))", "6000000"},
         {"=SUM(SUMIF(l[*].t,l[*].t,l[*].a))", "11998000000"},
         {"=SUM(COUNTIF(l[*].a,\">\"&l[*].a))", "7998000"},
+        {"=SUM(SUMIF(l[*].a,\"<\"&l[*].a,l[*].a))", "10658668000"},
         {"=COUNT(XLOOKUP(l[*].s,l[*].s,l[*].a))", "4000"},
         {"=COUNT(XLOOKUP(l[*].t,l[*].t,l[*].a,0,0,-1))", "4000"},
         {"=SUM(XLOOKUP(l[*].a+0.5,l[*].a,l[*].a,0,-1))", "7998000"},
