@@ -293,6 +293,8 @@ the_first_row_becomes_a_header_by_a_key(void)
         "eve", TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\n"
                           "a\n'first is\nEnter\na\n'first is\nEnter\n");
     CHECK_HAS(before, "a header? a, first is header");
+    CHECK_HAS(before, "1 refused");
+    CHECK(!strstr(shown, "1 refused"));
     CHECK_HAS(before, "0 added, 1 changed, 0 the same, 14 left, 1 refused");
     CHECK_HAS(shown, "0 added, 1 changed, 0 the same, 14 left; 1 reads");
     CHECK(!strstr(shown, "Netsuite"));
