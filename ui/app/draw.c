@@ -86,6 +86,14 @@ share_room(struct fact *facts, int room, int keep, bool ascii)
     }
 }
 
+/* Among several environments production is the one that counts. */
+static enum style
+environment_style(const char *environment)
+{
+    return environment && strstr(environment, "PROD") ? STYLE_PRODUCTION
+                                                      : STYLE_TITLE;
+}
+
 /* The right end of the header, from the right: read-only mark, actor,
  * notice, environment. Returns the columns that are left. */
 static int
@@ -101,7 +109,8 @@ draw_facts(struct app *app, int room, int keep)
     struct fact facts[FACTS] = {
         [FACT_READ_ONLY] = {app->read_only ? "READ-ONLY" : NULL,
                             STYLE_READ_ONLY, 0},
-        [FACT_ENVIRONMENT] = {app->environment, STYLE_TITLE, 0},
+        [FACT_ENVIRONMENT] = {app->environment,
+                              environment_style(app->environment), 0},
         [FACT_NOTICE] = {app->notice, STYLE_WARNING, 0},
         [FACT_ACTOR] = {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL, 0},
     };

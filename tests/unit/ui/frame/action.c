@@ -309,6 +309,31 @@ check_input_is_seen(enum theme theme)
     }
 }
 
+/* Production is told from titles in every theme, without colours too, and the
+ * states of the default theme have a colour each.
+ * Sabotage: the row of PRODUCTION or GOOD in styles.def. */
+static void
+production_and_states_are_seen(void)
+{
+    for (int i = 0; i < THEME_COUNT; i++) {
+        enum theme theme = (enum theme)i;
+        unsigned char production =
+            theme_look(theme, STYLE_PRODUCTION, 0, false).attributes;
+        CHECK(production & LOOK_REVERSE);
+        CHECK(production !=
+              theme_look(theme, STYLE_TITLE, 0, false).attributes);
+    }
+    for (int colours = 8; colours <= 256; colours *= 32) {
+        short good =
+            theme_look(THEME_DEFAULT, STYLE_GOOD, colours, false).colour;
+        short warning =
+            theme_look(THEME_DEFAULT, STYLE_WARNING, colours, false).colour;
+        short bad = theme_look(THEME_DEFAULT, STYLE_BAD, colours, false).colour;
+        CHECK(good >= 0 && warning >= 0 && bad >= 0);
+        CHECK(good != warning && warning != bad && bad != good);
+    }
+}
+
 static void
 themes_have_every_style(void)
 {
@@ -344,6 +369,7 @@ test_ui_action(void)
         {"reasons are said", reasons_are_said},
         {"keys are bound and unbound", keys_are_bound_and_unbound},
         {"themes have every style", themes_have_every_style},
+        {"production and states are seen", production_and_states_are_seen},
         {NULL, NULL}};
     test_run("ui action", tests);
     failed_tests += test_failures;
