@@ -205,7 +205,13 @@ a_missing_user_can_be_ended(void)
         {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
     struct lost_user u;
     size_t ended;
+    struct fact user = known_fact_of(FACT_USER, OF_USER);
     known_start();
+    user.user_id = OTHER_USER;
+    user.username = user.full_name = "zoe";
+    known_tell(user); /* there, and without an installation yet */
+    CHECK_INT(manager_user_end(known.m, OTHER_USER, NULL, NULL, &e),
+              ERR_REFUSED);
     create_other();
     CHECK_INT(manager_user_end(known.m, OTHER_USER, NULL, NULL, &e),
               ERR_REFUSED);
