@@ -56,6 +56,8 @@ EXTRA_DIST += %D%/cli.py %D%/cli_cases.py %D%/cli_completion.py %D%/cli_null.py 
 	%D%/cli_release.py %D%/cli_rows.py %D%/cli_session.py
 TEST_SUITES += tests/e2e/cli.py tests/e2e/cli_completion.py tests/e2e/cli_null.py \
 	tests/e2e/cli_release.py tests/e2e/cli_rows.py tests/e2e/cli_session.py
+EXTRA_DIST += %D%/confirmed.py
+TEST_SUITES += tests/e2e/confirmed.py
 EXTRA_DIST += %D%/console_job_a.py
 TEST_SUITES += tests/e2e/console_job_a.py
 EXTRA_DIST += %D%/customers.py

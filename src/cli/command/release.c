@@ -180,6 +180,7 @@ cmd_release(struct cli *cli, struct error *e)
     for (size_t i = 0; i < asked.count; i++)
         shown[i] = asked.items[i].hash;
     options.shown = shown; /* what was asked about is what is released */
+    options.asked = asks ? &asked : NULL;
     if (err == ERR_OK)
         err = manager_release(cli->manager, cli->line.args, cli->line.arg_count,
                               &options, &plan, e);
@@ -199,51 +200,72 @@ cmd_withdraw(struct cli *cli, struct error *e)
     return finish(cli, &plan, plan_print_withdrawal, err, e);
 }
 
-/* Asks before CHANGE of what the arguments name: the customer, too, who may
- * have the name of another. */
+/* Asks before CHANGE, of what ASKED says: the customer, too, who may have the
+ * name of another, what becomes live and what it replaces. */
 static enum err
-confirm_change(struct cli *cli, const char *change, struct error *e)
+confirm_change(struct cli *cli, const char *change,
+               const struct release_plan *asked, struct error *e)
 {
-    struct installation_list show = {0};
-    char question[600];
-    if (cli->yes)
+    const struct release_item *item = &asked->items[0];
+    if (asked->count == 0 || item->refusal)
         return ERR_OK;
+    char *question =
+        mem_printf("%.100s of %s: %s%s in place of %s%s%s", item->workflow,
+                   item->who, change, item->version.label,
+                   *item->live.label ? item->live.label : "no version",
+                   item->live.author ? " by " : "",
+                   item->live.author ? item->live.author : "");
     enum err err =
-        manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
-    if (err == ERR_OK) {
-        snprintf(question, sizeof question, "%.100s of %s: %s", cli_arg(cli, 1),
-                 show.rows[0].who, change);
-        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
-    }
-    installation_list_clear(&show);
+        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+    free(question);
+    return err;
+}
+
+/* manager_rollback and those like it */
+typedef enum err change_of_live(struct manager *, const char *, const char *,
+                                const char *, const struct release_options *,
+                                struct release_plan *, struct error *);
+
+/* Plans into ASKED and asks about that. What is refused is not asked about:
+ * doing it says why. */
+static enum err
+ask_change(struct cli *cli, change_of_live *operation, const char *to,
+           const char *question, struct release_options *options,
+           struct release_plan *asked, struct error *e)
+{
+    struct release_options look = *options;
+    look.dry_run = true;
+    enum err err = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
+                             &look, asked, e);
+    if (err == ERR_OK)
+        err = confirm_change(cli, question, asked, e);
+    options->asked = asked;
     return err;
 }
 
 /* rollback, base and upgrade of one installation: the same shape. */
 static enum err
-change_live(struct cli *cli,
-            enum err (*operation)(struct manager *, const char *, const char *,
-                                  const char *, const struct release_options *,
-                                  struct release_plan *, struct error *),
-            const char *to, const char *question, struct error *e)
+change_live(struct cli *cli, change_of_live *operation, const char *to,
+            const char *question, struct error *e)
 {
     struct release_options options = options_of(cli);
-    struct release_plan plan = {.count = 0};
-    enum err err = question && !options.dry_run
-                       ? confirm_change(cli, question, e)
-                       : ERR_OK;
+    struct release_plan asked = {.count = 0}, plan = {.count = 0};
+    enum err err = ERR_OK;
+    if (question && !options.dry_run && !cli->yes)
+        err = ask_change(cli, operation, to, question, &options, &asked, e);
     if (err == ERR_OK)
         err = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
                         &options, &plan, e);
-    return finish(cli, &plan, plan_print, err, e);
+    err = finish(cli, &plan, plan_print, err, e);
+    release_plan_clear(&asked);
+    return err;
 }
 
 static enum err
 to_base(struct cli *cli, const char *to, struct error *e)
 {
     return change_live(cli, manager_base, to,
-                       "the user-specific version is left for a base version",
-                       e);
+                       "the user-specific version is left for base ", e);
 }
 
 enum err
@@ -253,7 +275,7 @@ cmd_rollback(struct cli *cli, struct error *e)
     if (to && strcmp(to, "base") == 0)
         return to_base(cli, NULL, e);
     return change_live(cli, manager_rollback, to,
-                       "an earlier version becomes live again", e);
+                       "back to ", e);
 }
 
 enum err
@@ -345,28 +367,28 @@ print_upgrade(struct cli *cli, const struct upgrade_plan *plan,
     }
 }
 
-/* Asks with the counts of a plan, unless there is nothing to change. */
+/* Plans into ASKED and asks with its counts, unless there is nothing to
+ * change. */
 static enum err
-confirm_upgrade(struct cli *cli, const struct upgrade_options *options,
-                struct error *e)
+confirm_upgrade(struct cli *cli, struct upgrade_options *options,
+                struct upgrade_plan *asked, struct error *e)
 {
     struct upgrade_options look = *options;
-    struct upgrade_plan plan = {.count = 0};
     char question[200];
     look.dry_run = true;
     enum err err =
-        manager_upgrade_many(cli->manager, cli_arg(cli, 0), &look, &plan, e);
-    int64_t count = plan.at_once + plan.must_ask;
+        manager_upgrade_many(cli->manager, cli_arg(cli, 0), &look, asked, e);
+    int64_t count = asked->at_once + asked->must_ask;
     if (err == ERR_OK && count > 0) {
         snprintf(question, sizeof question,
                  "Upgrade %lld installation%s to %s: %lld at once, %lld must "
                  "be asked",
-                 (long long)count, count == 1 ? "" : "s", plan.to.label,
-                 (long long)plan.at_once, (long long)plan.must_ask);
+                 (long long)count, count == 1 ? "" : "s", asked->to.label,
+                 (long long)asked->at_once, (long long)asked->must_ask);
         if (!cli_confirm(cli, question, "upgrade", e))
             err = e->code;
     }
-    upgrade_plan_clear(&plan);
+    options->asked = asked;
     return err;
 }
 
@@ -391,7 +413,7 @@ static enum err
 upgrade_many(struct cli *cli, struct error *e)
 {
     long long limit = 0;
-    struct upgrade_plan plan = {.count = 0};
+    struct upgrade_plan asked = {.count = 0}, plan = {.count = 0};
     enum err err = cli_option_number(cli, "limit", 1, 0, &limit, e);
     struct upgrade_options options = {.note = cli_option(cli, "note"),
                                       .to = cli_option(cli, "to"),
@@ -404,12 +426,13 @@ upgrade_many(struct cli *cli, struct error *e)
     if (err == ERR_OK) /* the same error as the list, whatever else is wrong */
         err = manager_installation_filter(cli->manager, &filter, e);
     if (err == ERR_OK && !options.dry_run && !cli->yes)
-        err = confirm_upgrade(cli, &options, e);
+        err = confirm_upgrade(cli, &options, &asked, e);
     if (err == ERR_OK)
         err = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
                                    &plan, e);
     if (err == ERR_OK)
         err = finish_upgrade(cli, &plan, e);
+    upgrade_plan_clear(&asked);
     upgrade_plan_clear(&plan);
     return err;
 }

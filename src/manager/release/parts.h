@@ -141,6 +141,25 @@ enum err release_refuse(struct manager *m, const struct handover *c,
                        const struct release_item *item,
                        const struct release_options *o, struct error *e);
 
+/* STALE, with what changed, where C, which makes the version of row TO live
+ * (or withdraws it), is not what a person was ASKED about; NULL: nobody was. */
+enum err release_check_asked(struct manager *m, const struct handover *c,
+                             int64_t to, const struct release_item *asked,
+                             struct error *e);
+
+/* By installation, as the next two want them. */
+void upgrade_sort_choices(struct upgrade_plan *plan);
+
+/* STALE, with what changed, where a person was not ASKED about the choice
+ * NOW. */
+enum err upgrade_check_choice(const struct upgrade_plan *asked,
+                              const struct upgrade_choice *now,
+                              struct error *e);
+
+/* The same for all choices of NOW, which must be those of ASKED. */
+enum err upgrade_check_asked(const struct upgrade_plan *asked,
+                             const struct upgrade_plan *now, struct error *e);
+
 /* What becomes of ERR, a refusal of ITEM (its sentence is WHY) or a failure: a
  * dry run keeps a refusal in PLAN and goes on with ERR_OK. */
 enum err release_plan_judge(struct manager *m, struct release_plan *plan,

@@ -84,10 +84,19 @@ audit_change(struct manager *m, const struct handover *c,
     return handover_audit(m, c, before, after, e);
 }
 
-/* Plans C and, unless it is a dry run, queues it as KIND. */
+/* What a person was asked about, or NULL. */
+static const struct release_item *
+asked_item(const struct request *r)
+{
+    const struct release_plan *asked = r->options->asked;
+    return asked && asked->count ? &asked->items[0] : NULL;
+}
+
+/* Plans C, which goes to the content of the version of row TO, and, unless it
+ * is a dry run, queues it as KIND. */
 static enum err
 carry_out(struct manager *m, const struct request *r, struct handover *c,
-          const char *kind, struct error *e)
+          int64_t to, const char *kind, struct error *e)
 {
     int64_t lead = 0;
     struct release_item *item = &r->plan->items[r->plan->count];
@@ -107,7 +116,9 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
         release_plan_judge(m, r->plan, item, r->options->dry_run, err, &why, e);
     if (err || r->options->dry_run)
         return err;
-    err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
+    err = release_check_asked(m, c, to, asked_item(r), e);
+    if (!err)
+        err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
     if (!err)
         err = change_queue(
             m, kind, c, r->options, &lead,
@@ -163,7 +174,7 @@ do_base(struct manager *m, const struct request *r, struct handover *c,
         err = check_base(r, c, &live, e);
     if (err || c->to.n == c->p.live)
         return err;
-    return carry_out(m, r, c, "base", e);
+    return carry_out(m, r, c, c->to.n, "base", e);
 }
 
 /* --- roll back ------------------------------------------------------------ */
@@ -206,12 +217,41 @@ add_version(struct manager *m, const struct handover *c,
     return err;
 }
 
+/* REFUSED where the live version of P came by going back itself: what was live
+ * before is then what was gone back from. */
+static enum err
+check_earlier(struct manager *m, const struct pointer *p, struct error *e)
+{
+    struct pool *pool = pool_new();
+    struct plan_version live, before;
+    int64_t went_back = 0;
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_WENT_BACK);
+    db_int(q, p->live);
+    db_text(q, p->installation_id);
+    enum err err = db_run_int(q, &went_back, NULL, e);
+    if (!err)
+        err = plan_version_fill(m, p->live, pool, &live, e);
+    if (!err)
+        err = plan_version_fill(m, p->previous, pool, &before, e);
+    if (!err && went_back && before.n)
+        err = error_hint(e, HINT_ROLLBACK_TO, NULL, NULL,
+                         error_set(e, ERR_REFUSED,
+                                   "%s of %s: %s was gone back from already, "
+                                   "to %s, which is live",
+                                   p->workflow_key, p->customer, before.label,
+                                   live.label));
+    pool_free(pool);
+    return err;
+}
+
 static enum err
 do_rollback(struct manager *m, const struct request *r, struct handover *c,
             struct error *e)
 {
     struct version old;
-    enum err err = load_target(m, r, &c->p, c->p.previous, &old, e);
+    enum err err = r->to ? ERR_OK : check_earlier(m, &c->p, e);
+    if (!err)
+        err = load_target(m, r, &c->p, c->p.previous, &old, e);
     if (err)
         return err;
     if (old.n == c->p.live)
@@ -220,10 +260,10 @@ do_rollback(struct manager *m, const struct request *r, struct handover *c,
                          c->p.workflow_key, c->p.customer);
     c->to = old;
     if (!old.installation)
-        return carry_out(m, r, c, "base", e);
+        return carry_out(m, r, c, old.n, "base", e);
     if (!r->options->dry_run)
         err = add_version(m, c, &old, r->options->note, &c->to, e);
-    return err ? err : carry_out(m, r, c, "release", e);
+    return err ? err : carry_out(m, r, c, old.n, "release", e);
 }
 
 /* --- withdraw ------------------------------------------------------------- */
@@ -253,6 +293,9 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     if (!err)
         err = release_plan_add(m, r->plan, c, e);
     if (err || r->options->dry_run)
+        return err;
+    err = release_check_asked(m, c, c->to.n, asked_item(r), e);
+    if (err)
         return err;
     v = value_object();
     value_set_text(v, "installationId", c->p.installation_id);

@@ -173,6 +173,17 @@ refuse_unseen(const struct batch *b, size_t i, struct error *e)
                      b->changes[i].p.workflow_key);
 }
 
+/* The same of what it replaces. */
+static enum err
+refuse_unasked(struct manager *m, const struct batch *b, size_t i,
+               struct error *e)
+{
+    const struct handover *c = &b->changes[i];
+    const struct release_plan *asked = b->options->asked;
+    return asked ? release_check_asked(m, c, c->to.n, &asked->items[i], e)
+                 : ERR_OK;
+}
+
 static enum err
 refuse_all(struct manager *m, const struct batch *b, struct error *e)
 {
@@ -189,6 +200,8 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
         if (!err)
             err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
                                 &why);
+        if (!err)
+            err = refuse_unasked(m, b, i, &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
                                  &why, e);
     }

@@ -43,6 +43,10 @@ struct release_options {
     const char *const *shown;
     /* The same of what its samples gave: items[].expected.decided. */
     const char *const *shown_decided;
+    /* The plan, of a dry run of the same call, that a person was asked about;
+     * NULL: nobody was. STALE where something else would be done: another
+     * version becomes live, is live, or waits for the customer. */
+    const struct release_plan *asked;
 };
 
 /* What releasing one draft does. Strings live as long as the plan. */
@@ -133,7 +137,9 @@ enum err manager_withdraw(struct manager *m, const char *installation,
                           struct release_plan *plan, struct error *e);
 
 /* A new version with the content of TO (NULL: what was live before) is
- * released; where TO is a base version: returns to it. */
+ * released; where TO is a base version: returns to it. REFUSED without TO
+ * where the live version came by going back: what was live before is what was
+ * gone back from. */
 enum err manager_rollback(struct manager *m, const char *installation,
                           const char *workflow, const char *to,
                           const struct release_options *options,
@@ -168,6 +174,13 @@ struct upgrade_row {
     size_t key;         /* which of the plan's keys, where one was queued */
 };
 
+/* An installation that is upgraded, from which version, and how. */
+struct upgrade_choice {
+    int64_t installation, live; /* rows */
+    bool must_ask;
+    const char *who;
+};
+
 struct upgrade_options {
     const char *note;   /* stands in every record; NULL: none */
     const char *to;     /* base version; NULL: the newest */
@@ -177,6 +190,9 @@ struct upgrade_options {
     /* Called after each chunk with what was looked at and all; may be NULL. */
     void (*progress)(void *context, int64_t done, int64_t all);
     void *context;
+    /* The plan, of a dry run of the same call, that a person was asked about;
+     * NULL: nobody was. */
+    const struct upgrade_plan *asked;
 };
 
 struct upgrade_plan {
@@ -187,6 +203,8 @@ struct upgrade_plan {
     struct pool *pool;
     char (*keys)[IDENT_SIZE]; /* owned: of the outbox, of what was queued */
     size_t key_count;
+    struct upgrade_choice *choices; /* owned: all, by installation */
+    size_t choice_count;
 };
 
 /* Plans and, without dry_run, queues the upgrade of every installation of
@@ -194,7 +212,9 @@ struct upgrade_plan {
  * each (an error keeps the chunks before it). The filter is read once, before
  * the first chunk: it takes the rows that manager_installation_list shows for
  * it. A filter that is not valid fails with the same error and changes
- * nothing; one that no installation of WORKFLOW fits fails with NOT_FOUND. */
+ * nothing; one that no installation of WORKFLOW fits fails with NOT_FOUND.
+ * STALE where another version or other installations would be upgraded than in
+ * the plan that was asked about. */
 enum err manager_upgrade_many(struct manager *m, const char *workflow,
                               const struct upgrade_options *options,
                               struct upgrade_plan *plan, struct error *e);

@@ -183,6 +183,23 @@ queue_one(struct many *u, const struct pointer *p, bool material,
     return err;
 }
 
+/* Keeps that P is upgraded; STALE where a person was asked about others. */
+static enum err
+keep_choice(struct many *u, const struct pointer *p, bool material,
+            struct error *e)
+{
+    struct upgrade_plan *plan = u->plan;
+    size_t n = plan->choice_count++;
+    if ((n & (n - 1)) == 0) /* a power of two, or none */
+        plan->choices =
+            mem_resize(plan->choices, n ? 2 * n : 1, sizeof *plan->choices);
+    plan->choices[n] = (struct upgrade_choice){
+        p->installation, p->live, material, pool_text(plan->pool, p->who)};
+    return u->options->asked
+               ? upgrade_check_choice(u->options->asked, &plan->choices[n], e)
+               : ERR_OK;
+}
+
 /* Upgrades P, unless what is EXPECTED of its samples blocks it. */
 static enum err
 judge(struct many *u, const struct pointer *p, const struct checked *expected,
@@ -197,8 +214,9 @@ judge(struct many *u, const struct pointer *p, const struct checked *expected,
     material = is_material(u, p);
     keep_row(u, p, material ? UPGRADE_MUST_ASK : UPGRADE_AT_ONCE, NULL,
              expected);
-    return u->options->dry_run ? ERR_OK
-                               : queue_one(u, p, material, expected, e);
+    enum err err = keep_choice(u, p, material, e);
+    return err || u->options->dry_run ? err
+                                      : queue_one(u, p, material, expected, e);
 }
 
 static enum err
@@ -251,6 +269,7 @@ chunk(struct many *u, size_t *at, size_t to, struct error *e)
         u->plan->skipped = before.skipped;
         u->plan->count = before.count;
         u->plan->key_count = before.key_count;
+        u->plan->choice_count = before.choice_count;
     }
     return err;
 }
@@ -348,6 +367,29 @@ narrow(struct many *u, const char *workflow, struct error *e)
     return err;
 }
 
+/* Plans once more, before anything is queued, and compares with what a person
+ * was asked about. */
+static enum err
+check_asked(struct many *u, const char *workflow, struct error *e)
+{
+    const struct upgrade_plan *asked = u->options->asked;
+    struct upgrade_options look = *u->options;
+    struct upgrade_plan now = {.count = 0};
+    look.dry_run = true;
+    look.asked = NULL;
+    look.progress = NULL;
+    if (strcmp(asked->to.id, u->plan->to.id) != 0)
+        return error_set(e, ERR_STALE,
+                         "%s: changed since it was shown: it was to %s, now it "
+                         "is to %s (look at it again)",
+                         workflow, asked->to.label, u->plan->to.label);
+    enum err err = manager_upgrade_many(u->m, workflow, &look, &now, e);
+    if (!err)
+        err = upgrade_check_asked(asked, &now, e);
+    upgrade_plan_clear(&now);
+    return err;
+}
+
 enum err
 manager_upgrade_many(struct manager *m, const char *workflow,
                      const struct upgrade_options *options,
@@ -365,11 +407,14 @@ manager_upgrade_many(struct manager *m, const char *workflow,
     err = operation_end(m, err, e);
     if (!err && options->filter)
         err = narrow(&u, workflow, e);
+    if (!err && options->asked)
+        err = check_asked(&u, workflow, e);
     for (size_t at = 0; at < u.count && !err && !limit_reached(&u);) {
         err = chunk(&u, &at, at + CHUNK < u.count ? at + CHUNK : u.count, e);
         if (!err && options->progress)
             options->progress(options->context, (int64_t)at, (int64_t)u.count);
     }
+    upgrade_sort_choices(plan);
     connector_set_clear(&u.connectors);
     document_free(u.document);
     free(u.installations);
@@ -382,6 +427,7 @@ upgrade_plan_clear(struct upgrade_plan *plan)
 {
     free(plan->rows);
     free(plan->keys);
+    free(plan->choices);
     pool_free(plan->pool);
     memset(plan, 0, sizeof *plan);
 }

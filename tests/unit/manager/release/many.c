@@ -341,6 +341,82 @@ test_invalid_filter(void)
     world_close(&w);
 }
 
+/* The upgrade that ASKED describes, refused with a sentence with WHY. */
+static void
+check_upgrade_stale(const struct upgrade_plan *asked, const char *why)
+{
+    struct upgrade_options o = {.asked = asked};
+    struct upgrade_plan plan;
+    struct error e = {.code = ERR_OK};
+    int64_t records = world_audit_count(&w);
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_STALE);
+    CHECK_HAS(e.text, why);
+    CHECK_INT(plan.at_once + plan.must_ask, 0);
+    CHECK_INT(world_audit_count(&w), records);
+    upgrade_plan_clear(&plan);
+}
+
+static void
+plan_upgrade(struct upgrade_plan *asked)
+{
+    struct upgrade_options look = {.dry_run = true};
+    struct error e;
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &look, asked, &e), ERR_OK);
+}
+
+/* Sabotage: check_asked() in manager_upgrade_many(), and each comparison that
+ * it makes. */
+static void
+test_asked(void)
+{
+    struct upgrade_plan asked;
+    struct error e;
+    char id[25];
+    world_open(&w, 3);
+    new_base(false);
+    plan_upgrade(&asked);
+    CHECK_INT(asked.at_once, 3);
+    fake_uninstall(w.rt, 1);
+    world_settle(&w);
+    check_upgrade_stale(&asked, "user-1: changed since it was shown: it is not "
+                                "to be upgraded any more");
+    upgrade_plan_clear(&asked);
+    plan_upgrade(&asked);
+    new_base(false);
+    check_upgrade_stale(&asked, "it was to v2, now it is to v3");
+    upgrade_plan_clear(&asked);
+    world_release(&w, 2, "sale", 5, false, id);
+    world_settle(&w);
+    plan_upgrade(&asked);
+    CHECK_INT(asked.at_once, 1);
+    struct release_options o = {0};
+    struct release_plan back;
+    CHECK_INT(manager_base(w.m, world_installation(2), "sale", "v1", &o, &back,
+                           &e),
+              ERR_OK);
+    release_plan_clear(&back);
+    world_settle(&w);
+    check_upgrade_stale(&asked, "user-2: changed since it was shown: it was "
+                                "not to be upgraded");
+    upgrade_plan_clear(&asked);
+    plan_upgrade(&asked);
+    CHECK_INT(manager_upgrade(w.m, world_installation(0), "sale", "v2", &o,
+                              &back, &e),
+              ERR_OK);
+    release_plan_clear(&back);
+    world_settle(&w);
+    check_upgrade_stale(&asked, "another version is live");
+    upgrade_plan_clear(&asked);
+    plan_upgrade(&asked);
+    struct upgrade_options go = {.asked = &asked};
+    struct upgrade_plan plan;
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &go, &plan, &e), ERR_OK);
+    CHECK_INT(plan.at_once, 2);
+    upgrade_plan_clear(&plan);
+    upgrade_plan_clear(&asked);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"at once, must ask, skipped and why", test_plan},
     {"a filter that says nothing upgrades nobody", test_empty_filter},
@@ -348,6 +424,7 @@ static const struct test tests[] = {
     {"thousands by one command", test_thousands},
     {"the filter selects as in the list", test_same_filter},
     {"a filter that nobody fits is not found", test_nobody},
+    {"an upgrade does what was asked about", test_asked},
     {"an invalid filter upgrades nobody", test_invalid_filter},
     {NULL, NULL}};
 

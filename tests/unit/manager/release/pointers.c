@@ -121,6 +121,87 @@ test_rollback(void)
     world_close(&w);
 }
 
+static enum err
+roll_back(const char *to, const struct release_plan *asked, struct error *e)
+{
+    struct release_options o = {.asked = asked};
+    struct release_plan plan;
+    enum err err = manager_rollback(w.m, world_installation(0), "sale", to, &o,
+                                    &plan, e);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    return err;
+}
+
+/* Who repeats it, or did not see that a colleague has done it, does not bring
+ * the bad version back. Sabotage: check_earlier() in do_rollback(). */
+static void
+test_rollback_twice(void)
+{
+    struct error e;
+    char first[25], bad[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, false, first);
+    world_settle(&w);
+    world_release(&w, 0, "sale", 6, false, bad);
+    world_settle(&w);
+    CHECK_INT(roll_back(NULL, NULL, &e), ERR_OK);
+    check_shown(0, "v1.3", NULL, NULL);
+    CHECK_INT(roll_back(NULL, NULL, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "v1.2 was gone back from already, to v1.3");
+    CHECK_INT(e.hint, HINT_ROLLBACK_TO);
+    check_shown(0, "v1.3", NULL, NULL);
+    CHECK_INT(roll_back("v1.2", NULL, &e), ERR_OK); /* who names it means it */
+    check_shown(0, "v1.4", NULL, NULL);
+    CHECK_INT(roll_back("v1", NULL, &e), ERR_OK); /* a base version: no copy */
+    check_shown(0, "v1", NULL, NULL);
+    CHECK_INT(roll_back(NULL, NULL, &e), ERR_REFUSED);
+    world_release(&w, 0, "sale", 7, false, bad);
+    world_settle(&w);
+    CHECK_INT(roll_back(NULL, NULL, &e), ERR_OK);
+    check_shown(0, "v1", NULL, NULL);
+    world_close(&w);
+}
+
+/* Sabotage: each comparison of release_check_asked(). */
+static void
+test_rollback_asked(void)
+{
+    struct release_options look = {.dry_run = true};
+    struct release_plan asked;
+    struct error e;
+    char id[25];
+    world_open(&w, 1);
+    for (int i = 5; i < 8; i++) {
+        world_release(&w, 0, "sale", i, false, id);
+        world_settle(&w);
+    }
+    CHECK_INT(manager_rollback(w.m, world_installation(0), "sale", NULL, &look,
+                               &asked, &e),
+              ERR_OK);
+    CHECK_STR(asked.items[0].version.label, "v1.2");
+    CHECK_INT(roll_back("v1.1", &asked, &e), ERR_STALE);
+    CHECK_HAS(e.text, "the version that becomes live was v1.2, now it is v1.1");
+    world_release(&w, 0, "sale", 8, true, id); /* awaits the customer */
+    world_settle(&w);
+    const struct release_options replace = {.asked = &asked,
+                                            .replace_awaiting = true};
+    struct release_plan plan;
+    CHECK_INT(manager_rollback(w.m, world_installation(0), "sale", NULL,
+                               &replace, &plan, &e),
+              ERR_STALE);
+    release_plan_clear(&plan);
+    CHECK_HAS(e.text, "waits for the customer was no version, now it is v1.4");
+    fake_accept(w.rt, 0, 0);
+    world_settle(&w);
+    check_shown(0, "v1.4", NULL, NULL);
+    CHECK_INT(roll_back("v1.2", &asked, &e), ERR_STALE);
+    CHECK_HAS(e.text, "the live version was v1.3, now it is v1.4 by ");
+    check_shown(0, "v1.4", NULL, NULL);
+    release_plan_clear(&asked);
+    world_close(&w);
+}
+
 /* A new base version: existing installations stay, a new one gets it. */
 static void
 new_base(int number)
@@ -251,6 +332,8 @@ static const struct test tests[] = {
     {"a material change awaits the customer", test_awaiting},
     {"withdraw, and the customer was first", test_withdraw},
     {"roll back makes a new version with old content", test_rollback},
+    {"roll back twice brings nothing back", test_rollback_twice},
+    {"roll back does what was asked about", test_rollback_asked},
     {"base versions, upgrade, return to base", test_base_and_upgrade},
     {"nobody else is touched", test_others_untouched},
     {"a live version of another customer is not this one's",
