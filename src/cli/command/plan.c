@@ -356,12 +356,15 @@ withdrawal_json(const struct release_item *item, const char *status,
     return v;
 }
 
+/* What is said of the customer's versions is true only where ERR is none. */
 static void
 say_withdrawal(struct cli *cli, const struct release_item *item,
-               const char *status)
+               const char *status, enum err err)
 {
     cli_say(cli, "%s %s > %s: %s", item->who, item->workflow_name,
             item->version.label, status);
+    if (err != ERR_OK)
+        return;
     cli_say(cli, "  %-11s %s waits for the customer and is taken back",
             "withdraws", item->version.label);
     cli_say(cli, "  %-11s %s", "stays live",
@@ -381,7 +384,7 @@ plan_print_withdrawal(struct cli *cli, const struct release_plan *plan,
         if (cli->json)
             value_append(rows, withdrawal_json(&plan->items[i], status, &mine));
         else
-            say_withdrawal(cli, &plan->items[i], status);
+            say_withdrawal(cli, &plan->items[i], status, err);
     }
     print_rows(cli, rows, plan, err);
 }

@@ -301,6 +301,7 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     value_set_text(v, "installationId", c->p.installation_id);
     value_set_text(v, "workflowId", c->p.workflow_id);
     value_set_text(v, "versionId", c->to.id);
+    value_set_text(v, "expectedAwaitingHash", c->to.hash);
     err = outbox_add(m, &row, v, NULL,
                      release_plan_request(r->plan, item, c->p.runtime_name), e);
     return err ? err : audit_change(m, c, item, r->options->note, e);

@@ -340,6 +340,32 @@ decide_base(struct item *i, struct error *e)
 
 /* --- withdraw ------------------------------------------------------------- */
 
+/* Another version than the one that is taken back waits, and would go live. */
+static enum err
+refuse_withdrawal(struct item *i, const struct subject *s, struct error *e)
+{
+    struct version_row waits = {0};
+    char label[48];
+    enum err err = lookup_version(i->db, s->installed.awaiting_id, &waits, e);
+    if (err != ERR_OK)
+        return err;
+    lookup_label(label, waits.base_no, waits.fork_no);
+    return item_refuse(i, "stale",
+                       "another version waits for the user: %s (%s)", label,
+                       s->installed.awaiting_id);
+}
+
+static enum err
+withdraw_awaiting(struct item *i, const struct subject *s, struct error *e)
+{
+    if (!is_content(i, "expectedAwaitingHash", s->installed.awaiting_hash))
+        return item_refuse(i, "stale",
+                           "the version that waits has other content than was "
+                           "expected");
+    enum err err = drop_awaiting(i, s, e);
+    return err == ERR_OK ? item_done(i, "withdrawn") : err;
+}
+
 static enum err
 has_row(struct db *db, int statement, int64_t a, int64_t b, bool *found,
         struct error *e)
@@ -359,10 +385,8 @@ decide_withdraw(struct item *i, struct error *e)
     bool was_live = false, withdrawn = false;
     enum err err = find_subject(i, &s, e);
     if (err == ERR_OK && s.installed.awaiting &&
-        strcmp(s.installed.awaiting_id, s.version_id) == 0) {
-        err = drop_awaiting(i, &s, e);
-        return err == ERR_OK ? item_done(i, "withdrawn") : err;
-    }
+        strcmp(s.installed.awaiting_id, s.version_id) == 0)
+        return withdraw_awaiting(i, &s, e);
     if (err == ERR_OK)
         err = lookup_version(i->db, s.version_id, &v, e);
     if (err == ERR_OK)
@@ -375,6 +399,8 @@ decide_withdraw(struct item *i, struct error *e)
     if (was_live)
         return item_refuse(i, "acceptedBefore",
                            "its user has accepted it before");
+    if (s.installed.awaiting)
+        return refuse_withdrawal(i, &s, e);
     if (withdrawn)
         return item_done(i, "withdrawn");
     return item_refuse(i, "refused", "the version does not await its user");

@@ -173,6 +173,16 @@ other_content_under_the_id_is_stale(void)
                words[i]);
 }
 
+static char *
+withdrawal_item(const struct customer *c, int version, const char *hash)
+{
+    return mem_printf("[{'installationId':'%s','workflowId':'%s','versionId':"
+                      "'%s'%s%s%s}]",
+                      c->installation, workflow, c->versions[version],
+                      hash ? ",'expectedAwaitingHash':'" : "", hash ? hash : "",
+                      hash ? "'" : "");
+}
+
 /* --- the model ----------------------------------------------------------- */
 
 static char *
@@ -263,10 +273,7 @@ static void
 do_withdraw(struct customer *c)
 {
     int version = rand() % c->count;
-    char *items =
-        mem_printf("[{'installationId':'%s','workflowId':'%s','versionId':"
-                   "'%s'}]",
-                   c->installation, workflow, c->versions[version]);
+    char *items = withdrawal_item(c, version, NULL);
     if (c->uninstalled)
         expect("withdraw", items, "refused");
     else if (c->awaiting == version) {
@@ -275,8 +282,22 @@ do_withdraw(struct customer *c)
         c->awaiting = -1;
     } else if (c->was_live[version])
         expect("withdraw", items, "acceptedBefore");
+    else if (c->awaiting >= 0)
+        expect("withdraw", items, "stale");
     else
         free(items);
+}
+
+/* A release of a material version: it waits for the user. */
+static void
+let_wait(struct customer *c, const char *members)
+{
+    int version = c->count++;
+    ident_new(c->versions[version]);
+    c->material[version] = true;
+    expect("release", version_item(c, version, c->versions[c->live], members),
+           "awaiting");
+    c->awaiting = version;
 }
 
 static void
@@ -333,6 +354,32 @@ check_model(void)
         CHECK_STR(s.live, c->versions[c->live]);
         CHECK_STR(s.awaiting, c->awaiting < 0 ? "" : c->versions[c->awaiting]);
     }
+}
+
+/* Who takes back a version must not believe that nothing waits while another
+ * console's version does. Sabotage: the refusal in decide_withdraw() and the
+ * comparison in withdraw_awaiting() of version.c. */
+static void
+a_withdrawal_names_what_it_takes_back(void)
+{
+    struct customer *c = &customers[0];
+    prepare();
+    let_wait(c, "'runNow':false");
+    let_wait(c, "'replaceAwaiting':true");
+    char *items = withdrawal_item(c, 2, material);
+    struct value *receipt = ask("withdraw", items);
+    const struct value *item = value_at(value_get(receipt, "items"), 0);
+    CHECK_STR(value_get_text(item, "outcome"), "stale");
+    CHECK_STR(value_get_text(item, "awaitingVersionId"), c->versions[3]);
+    CHECK(strstr(value_get_text(item, "message"), "v1.2") != NULL);
+    value_free(receipt);
+    free(items);
+    expect("withdraw", withdrawal_item(c, 3, plain), "stale");
+    check_model();
+    expect("withdraw", withdrawal_item(c, 3, material), "withdrawn");
+    expect("withdraw", withdrawal_item(c, 3, material), "withdrawn");
+    c->awaiting = -1;
+    check_model();
 }
 
 static void
@@ -553,6 +600,8 @@ test_runtime_decide(void)
          other_content_under_the_id_is_stale},
         {"a base version replaces only the one that it names",
          a_base_replaces_only_what_it_names},
+        {"a withdrawal names what it takes back",
+         a_withdrawal_names_what_it_takes_back},
         {"exactly one version is live, whatever comes", one_is_live_always},
         {"a key has one answer", keys_answer_once},
         {"all items of a request or none", all_items_or_none},

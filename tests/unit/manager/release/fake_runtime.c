@@ -211,6 +211,8 @@ decide_withdraw(struct decision *d)
         decide(d, true, "withdrawn", NULL);
     else if (strcmp(d->p->live, version) == 0)
         decide(d, false, "acceptedBefore", "the customer was first");
+    else if (*d->p->awaiting)
+        decide(d, false, "stale", "another version waits");
     else
         decide(d, false, "refused", "it does not await");
 }
