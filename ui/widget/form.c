@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/mem.h"
 
 void
@@ -85,12 +86,43 @@ form_yield(struct form *f)
         f->focus = f->safe;
 }
 
+/* True where what was typed in the field of the phrase is what is wanted, in
+ * capitals and with marks on its letters or not. */
+static bool
+is_phrase_right(const struct form *f)
+{
+    const char *typed = form_text(f, f->phrase);
+    struct buf a, b;
+    buf_init_any(&a);
+    buf_init_any(&b);
+    fold_text(&a, typed, strlen(typed));
+    fold_text(&b, f->wanted, strlen(f->wanted));
+    bool right = *typed && strcmp(buf_str(&a), buf_str(&b)) == 0;
+    buf_clear(&a);
+    buf_clear(&b);
+    return right;
+}
+
 /* True where nothing has to be typed before button I, or is typed. */
 static bool
 is_confirmed(const struct form *f, size_t i)
 {
-    return !f->wanted || i != f->acts ||
-           strcmp(form_text(f, f->phrase), f->wanted) == 0;
+    return !f->wanted || i != f->acts || is_phrase_right(f);
+}
+
+/* Enter in the field of the phrase while that is not right: the focus stays,
+ * so that the text can be corrected at once. */
+static void
+refuse_phrase(const struct form *f, struct error *e)
+{
+    const char *typed = form_text(f, f->phrase);
+    if (*typed)
+        error_set(e, ERR_REFUSED,
+                  "Type %.200s here, not \"%.200s\" (Esc goes back)",
+                  f->wanted, typed);
+    else
+        error_set(e, ERR_REFUSED, "Type %.200s here first (Esc goes back)",
+                  f->wanted);
 }
 
 const char *
@@ -139,7 +171,7 @@ button_key(struct form *f, const struct key *key, int *pressed, struct error *e)
     else if (item->off)
         error_set(e, ERR_REFUSED, "%s", item->off);
     else if (!is_confirmed(f, f->focus))
-        error_set(e, ERR_REFUSED, "%s: type %.300s exactly first", item->label,
+        error_set(e, ERR_REFUSED, "%s: type %.300s first", item->label,
                   f->wanted);
     else
         *pressed = (int)f->focus;
@@ -162,7 +194,10 @@ form_key(struct form *f, const struct key *key, int *pressed, struct error *e)
         return button_key(f, key, pressed, e);
     switch (line_edit_key(&f->items[f->focus].line, key)) {
     case EDITED_DONE:
-        step(f, 1);
+        if (f->wanted && f->focus == f->phrase && !is_confirmed(f, f->acts))
+            refuse_phrase(f, e);
+        else
+            step(f, 1);
         return REACT_PAINT;
     case EDITED_CHANGED:
     case EDITED_MOVED:
