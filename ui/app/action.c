@@ -30,6 +30,12 @@ static const struct act_info infos[ACT_COUNT] = {
 #undef A
 };
 
+static const char *const synonyms[ACT_COUNT] = {
+#define S(id, words) [ACT_##id] = words,
+#include "ui/app/synonyms.def"
+#undef S
+};
+
 static const struct {
     const char *word, *title;
 } views[VIEW_COUNT] = {
@@ -42,6 +48,12 @@ const struct act_info *
 act_info(enum act action)
 {
     return &infos[action];
+}
+
+const char *
+act_synonyms(enum act action)
+{
+    return synonyms[action] ? synonyms[action] : "";
 }
 
 enum act

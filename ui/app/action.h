@@ -55,6 +55,9 @@ struct act_info {
 /* The row of the table for ACTION. */
 const struct act_info *act_info(enum act action);
 
+/* Other words that ACTION is found by; "" if none. */
+const char *act_synonyms(enum act action);
+
 /* The action whose command is NAME, ACT_NONE if none exists. */
 enum act act_find(const char *name);
 

@@ -117,6 +117,11 @@ struct app {
     size_t alarm_count;
 };
 
+/* draw.c: draws TEXT, of the marked action, whole at the end of R, after REASON
+ * ("" if none). Returns the rows that are left for the list. */
+int app_draw_whole(struct cells *c, struct rect r, const char *text,
+                   const char *reason);
+
 /* app.c: leaves the field of V that is typed in: closing its screen would store
  * the half of a text. WHY is the reason. */
 void app_leave_typing(struct view *v, const char *why);

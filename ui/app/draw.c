@@ -277,7 +277,7 @@ is_own(enum act action)
 }
 
 /* The screen's own actions first, also those that are off; then those of
- * every screen; help always. */
+ * every screen, and where there is room the way back; help always. */
 static void
 draw_hints(struct app *app, int row)
 {
@@ -296,6 +296,10 @@ draw_hints(struct app *app, int row)
             int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
             col += used ? used + 2 : 0;
         }
+    }
+    if (app->depth > 1) {
+        int used = draw_hint(app, row, col, room - col, ACT_BACK);
+        col += used ? used + 2 : 0;
     }
     draw_hint(app, row, col, c->cols - col, ACT_HELP);
 }
@@ -317,6 +321,27 @@ typing_hint(struct app *app)
     if (!app_is_asking(app))
         return own ? own : "Enter save  Tab complete  Esc cancel  F1 help";
     return question_hint(app, "Tab switch  Enter choose  Esc back  F1 help");
+}
+
+enum { WHOLE_LIST_LEAST = 6, WHOLE_ROWS = 3 };
+
+int
+app_draw_whole(struct cells *c, struct rect r, const char *text,
+               const char *reason)
+{
+    int rows = r.rows - WHOLE_ROWS - 1;
+    struct rect below = {r.row + rows + 1, r.col + 2, WHOLE_ROWS, r.cols - 2};
+    struct buf whole;
+    if (rows < WHOLE_LIST_LEAST)
+        return r.rows;
+    buf_init(&whole, 4096);
+    if (*reason)
+        buf_addf(&whole, "(%s) ", reason);
+    buf_adds(&whole, text);
+    cells_line(c, r.row + rows, r.col, r.cols, STYLE_FAINT);
+    cells_wrapped(c, below, STYLE_NORMAL, buf_str(&whole));
+    buf_clear(&whole);
+    return rows;
 }
 
 /* Draws as many hints of TEXT as fit whole; two blanks separate them. */

@@ -44,8 +44,9 @@ entry_text(const void *data, struct buf *out)
     const struct entry *entry = data;
     const struct act_info *info = act_info(entry->action);
     if (entry->action != ACT_NONE)
-        buf_addf(out, "%s %s %s %s %s", entry->keys, info->label,
-                 info->command, info->help, reason(entry));
+        buf_addf(out, "%s %s %s %s %s %s", entry->keys, info->label,
+                 info->command, info->help, act_synonyms(entry->action),
+                 reason(entry));
 }
 
 static enum style
@@ -183,13 +184,6 @@ help_close(struct view *v)
     free(help);
 }
 
-static void
-help_draw(struct view *v, struct cells *c, struct rect r)
-{
-    struct help *help = v->state;
-    table_draw(&help->table, c, r);
-}
-
 /* The marked entry, NULL on the head of a group. */
 static const struct entry *
 marked(const struct view *v)
@@ -198,6 +192,36 @@ marked(const struct view *v)
     const struct row *row = table_selected(&help->table);
     const struct entry *entry = row ? row->data : NULL;
     return entry && entry->action != ACT_NONE ? entry : NULL;
+}
+
+static void
+help_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct help *help = v->state;
+    const struct entry *entry = marked(v);
+    int rows = app_draw_whole(c, r,
+                              entry ? act_info(entry->action)->help : "",
+                              entry ? reason(entry) : "");
+    table_draw(&help->table, c, (struct rect){r.row, r.col, rows, r.cols});
+}
+
+/* How ACTION, which has the KEYS, is done. */
+static void
+add_ways(const struct app *app, enum act action, const char *keys,
+         struct buf *out)
+{
+    const struct act_info *info = act_info(action);
+    bool in_menu = info->flags & ACT_MENU;
+    if (*keys)
+        buf_addf(out, "Keys: %s\n", keys);
+    else if (!in_menu)
+        buf_adds(out, "Keys: none\n");
+    if (in_menu) {
+        buf_adds(out, "Menu: ");
+        keymap_keys(&app->keymap, VIEW_HELP, ACT_ACTIONS, 1, out);
+        buf_addf(out, " and \"%s\"\n", info->label);
+    }
+    buf_addf(out, "Command: :%s\n", info->command);
 }
 
 static unsigned
@@ -213,8 +237,8 @@ help_action(struct view *v, const struct invocation *invocation,
     const struct act_info *info = act_info(entry->action);
     struct buf text;
     buf_init(&text, 8192);
-    buf_addf(&text, "%s\n%s\n\nKeys: %s\nCommand: :%s\n", info->label,
-             info->help, *entry->keys ? entry->keys : "none", info->command);
+    buf_addf(&text, "%s\n%s\n\n", info->label, info->help);
+    add_ways(v->app, entry->action, entry->keys, &text);
     if (entry->where)
         buf_addf(&text, "Screens: %s\n", entry->where + strlen("on "));
     if (entry->off)
@@ -224,19 +248,10 @@ help_action(struct view *v, const struct invocation *invocation,
     return REACT_PAINT;
 }
 
-static void
-help_detail(const struct view *v, struct buf *out)
-{
-    const struct entry *entry = marked(v);
-    if (entry)
-        buf_adds(out, act_info(entry->action)->help);
-}
-
 const struct view_ops help_view = {
     .id = VIEW_HELP,
     .open = help_open,
     .close = help_close,
     .draw = help_draw,
     .action = help_action,
-    .detail = help_detail,
 };

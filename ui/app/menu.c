@@ -18,9 +18,9 @@ struct entry {
 static void
 entry_text(const void *data, struct buf *out)
 {
-    const struct act_info *info =
-        act_info(((const struct entry *)data)->action);
-    buf_addf(out, "%s %s", info->label, info->command);
+    enum act action = ((const struct entry *)data)->action;
+    const struct act_info *info = act_info(action);
+    buf_addf(out, "%s %s %s", info->label, info->command, act_synonyms(action));
 }
 
 static const struct row_list_ops menu_rows = {free, entry_text, NULL};
@@ -93,7 +93,12 @@ menu_close(struct view *v)
 static void
 menu_draw(struct view *v, struct cells *c, struct rect r)
 {
-    chooser_draw(v->state, c, r);
+    struct chooser *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    const struct entry *entry = row ? row->data : NULL;
+    r.rows = app_draw_whole(c, r, entry ? act_info(entry->action)->help : "",
+                            entry && entry->off ? entry->off : "");
+    chooser_draw(s, c, r);
 }
 
 /* The first screen of an action of a menu that begins with TEXT, which the

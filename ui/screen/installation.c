@@ -129,6 +129,24 @@ installation_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
+/* What ACTION of the audit is in words. */
+static const char *
+audit_words(const char *action)
+{
+    static const struct {
+        const char *action, *words;
+    } known[] = {
+#define W(action, words) {action, words},
+#include "ui/screen/audit_words.def"
+#undef W
+    };
+    for (size_t i = 0; action && i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].action, action) == 0)
+            return known[i].words;
+    }
+    return action ? action : "";
+}
+
 static void
 draw_audit(const struct installation_shown *s, struct cells *c, struct rect r)
 {
@@ -141,7 +159,8 @@ draw_audit(const struct installation_shown *s, struct cells *c, struct rect r)
         cells_fit(c, row, r.col + 2, 12, STYLE_FAINT, buf_str(&when));
         cells_fit(c, row, r.col + 14, 16, STYLE_NORMAL,
                   a->actor ? a->actor : "");
-        cells_fit(c, row, r.col + 32, r.cols - 32, STYLE_NORMAL, a->action);
+        cells_fit(c, row, r.col + 32, r.cols - 32, STYLE_NORMAL,
+                  audit_words(a->action));
         buf_clear(&when);
     }
 }

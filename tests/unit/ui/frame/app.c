@@ -293,6 +293,40 @@ the_command_line_completes(void)
     session_end(&s);
 }
 
+/* A person searches for what is wanted, not for the name that it has here.
+ * Sabotage: act_synonyms() in entry_text() of menu.c. */
+static void
+an_action_is_found_by_other_words(void)
+{
+    static const char *const words[] = {"hold", "switch off", "Disable"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct session s;
+        char *script = mem_printf("a\n'%s\nEnter", words[i]);
+        sample_init(&s.sample, 10);
+        session_run(&s, script);
+        CHECK_HAS(session_text(&s), "[ Pause");
+        session_end(&s);
+        free(script);
+    }
+}
+
+/* Sabotage: add_ways() in help_action(), ACT_BACK in draw_hints(). */
+static void
+help_says_how_an_action_without_a_key_is_done(void)
+{
+    struct session s;
+    sample_init(&s.sample, 10);
+    session_run(&s, "?\n/\n'pause\nEnter Down Down");
+    CHECK_HAS(session_text(&s), "Esc back");
+    session_end(&s);
+    sample_init(&s.sample, 10);
+    session_run(&s, "?\n/\n'new events wait\nEnter j Enter");
+    CHECK_HAS(session_text(&s), "Menu: a and \"pause\"");
+    CHECK_HAS(session_text(&s), "Command: :pause");
+    CHECK(!strstr(session_text(&s), "Keys: none"));
+    session_end(&s);
+}
+
 static void
 help_lists_every_action(void)
 {
@@ -528,6 +562,10 @@ test_ui_app(void)
         {"pastes only go into text", pastes_only_go_into_text},
         {"the filter works as one types", the_filter_works_as_one_types},
         {"the command line completes", the_command_line_completes},
+        {"an action is found by other words",
+         an_action_is_found_by_other_words},
+        {"help says how an action without a key is done",
+         help_says_how_an_action_without_a_key_is_done},
         {"help lists every action", help_lists_every_action},
         {"messages are kept", messages_are_kept},
         {"hostile text is visible everywhere",
