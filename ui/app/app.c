@@ -307,6 +307,7 @@ app_keep_left(struct app *app, const char *text)
 {
     free(app->left);
     app->left = mem_strdup(text);
+    app->paste.older = true;
 }
 
 void

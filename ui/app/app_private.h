@@ -49,7 +49,8 @@ struct loose_paste {
     bool after_enter;        /* the last key was Enter: a line feed is its */
     struct text_place place; /* that had the focus when it began */
     struct buf text;         /* of it, or of the last one */
-    char *kept;              /* as a line, for Ctrl-Y, or NULL */
+    char *kept;              /* the text of one for Ctrl-Y, or NULL */
+    bool older;              /* than what Esc left in a field */
 };
 
 /* What removal.c knows of the key that took the last row away. */

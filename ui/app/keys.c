@@ -208,7 +208,7 @@ takes_left(struct app *app, const struct key *key)
     bool text = app->prompt.kind != PROMPT_CLOSED || app_is_typing(app);
     if (!yanks || !text)
         return false;
-    if (app_paste_again(app))
+    if (!app->paste.older && app_paste_again(app))
         return true;
     if (app->offered && app->prompt.kind == PROMPT_CLOSED) {
         empty_field(app);
@@ -217,7 +217,7 @@ takes_left(struct app *app, const struct key *key)
         return true;
     }
     if (!app->left)
-        return false;
+        return app_paste_again(app);
     app_paste(app, app->left, strlen(app->left));
     return true;
 }

@@ -120,10 +120,9 @@ add_key(struct loose_paste *p, const struct key *key)
 /* The text as it goes into a line: without the line ends around it, those
  * inside and tabs as blanks. */
 static char *
-as_line(const struct loose_paste *p)
+as_line(const char *text)
 {
-    const char *text = buf_str(&p->text);
-    size_t n = p->text.len, begin = strspn(text, "\r\n\t ");
+    size_t n = strlen(text), begin = strspn(text, "\r\n\t ");
     while (n > begin && strchr("\r\n\t ", text[n - 1]))
         n--;
     char *line = mem_strndup(text + begin, n - begin);
@@ -132,24 +131,31 @@ as_line(const struct loose_paste *p)
     return line;
 }
 
+/* Keeps it for Ctrl-Y. */
+static void
+keep(struct loose_paste *p)
+{
+    free(p->kept);
+    p->kept = mem_strdup(buf_str(&p->text));
+    p->older = false;
+}
+
 /* Says what became of it. The log does not get the message: it may show a
  * secret. */
 static void
 say_kept(struct app *app, const char *why)
 {
     enum { SHOWN = 30 };
-    struct loose_paste *p = &app->paste;
-    char *line = as_line(p);
+    char *line = as_line(buf_str(&app->paste.text));
     size_t n = strlen(line), shown = n < SHOWN ? n : SHOWN;
     shown = utf8_valid_prefix(line, shown);
     char *text = mem_printf(
         "%s \"%.*s%s\" (Ctrl-Y in a text field inserts it, :held-paste shows "
         "it)",
         why, (int)shown, line, shown < n ? "\xe2\x80\xa6" : "");
-    free(p->kept);
-    p->kept = line;
     messages_add(&app->messages, MESSAGE_ERROR, text);
     free(text);
+    free(line);
     app->dirty = true;
 }
 
@@ -169,6 +175,7 @@ keep_refused(struct app *app, const struct error *e)
     char told[600];
     app_tell(e, told, sizeof told);
     char *why = mem_printf("%s; held:", told);
+    keep(&app->paste);
     say_kept(app, why);
     free(why);
 }
@@ -201,10 +208,15 @@ finish(struct app *app)
     p->open = false;
     app->messages.showing = false;
     app->dirty = true;
-    if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big)
+    if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big) {
         insert(app);
-    else
+    } else if (strspn(buf_str(&p->text), "\r\n\t ") == p->text.len) {
+        app_say(app, MESSAGE_ERROR,
+                "Enter did nothing, other keys came with it (press it again)");
+    } else {
+        keep(p);
         say_kept(app, how_it_came(p));
+    }
 }
 
 static void
@@ -255,10 +267,12 @@ app_paste_again(struct app *app)
     struct error e = {0};
     if (!p->kept)
         return false;
-    if (give(app, p->kept, strlen(p->kept), &e) == ERR_OK)
+    char *line = as_line(p->kept);
+    if (give(app, line, strlen(line), &e) == ERR_OK)
         FREE_NULL(p->kept);
     else
         app_refuse_error(app, &e);
+    free(line);
     error_clear(&e);
     return true;
 }
@@ -269,7 +283,7 @@ app_paste_show(struct app *app, struct error *e)
     const struct loose_paste *p = &app->paste;
     if (!p->kept)
         return error_set(e, ERR_NOT_FOUND, "No paste is held");
-    app_show(app, "Held paste", buf_str(&p->text));
+    app_show(app, "Held paste", p->kept);
     return ERR_OK;
 }
 

@@ -431,6 +431,25 @@ a_held_paste_is_offered(void)
     buf_clear(&screen);
 }
 
+/* Sabotage: strspn() in finish(). */
+static void
+line_ends_take_the_place_of_no_paste(void)
+{
+    static const struct way keys = {"", nothing_ends, "", false, false, ""};
+    struct typist t;
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    play(&t, &keys, "!at-once Enter Ctrl-J\n!later 1000\n", &screen);
+    CHECK_HAS(buf_str(&screen), "Enter did nothing, other keys came with it");
+    buf_reset(&screen);
+    play(&t, &keys,
+         "!at-once Enter x Enter y Enter\n!later 1000\n"
+         "!at-once Enter Ctrl-J\n!later 1000\n /\nCtrl-Y\n",
+         &screen);
+    CHECK_HAS(buf_str(&screen), "/x y");
+    buf_clear(&screen);
+}
+
 /* A bracketed paste whose end never comes is in the field, and so is what came
  * behind it; keys act again after a pause. Sabotage: app_paste_lost() in
  * take_event(). */
@@ -468,6 +487,8 @@ test_ui_typing(void)
         {"a session that ends in a paste stores nothing",
          a_session_that_ends_in_a_paste_stores_nothing},
         {"a held paste is offered", a_held_paste_is_offered},
+        {"line ends take the place of no paste",
+         line_ends_take_the_place_of_no_paste},
         {"a paste without its end ends", a_paste_without_its_end_ends},
         {"an end of one's own drops nothing",
          an_end_of_ones_own_drops_nothing},
