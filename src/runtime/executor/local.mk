@@ -7,4 +7,4 @@ libruntime_a_SOURCES += \
 	%D%/compiled.h %D%/compiling.c %D%/crash.c %D%/end.c %D%/evaluation.c %D%/executor.c %D%/executor.h \
 	%D%/executor_private.h %D%/gate.c %D%/lane.c %D%/load.c %D%/memory.c %D%/restored.c \
 	%D%/retention.c %D%/retention.h %D%/run.h %D%/scope.c %D%/step.c %D%/sweep.c \
-	%D%/walk.c
+	%D%/waits.c %D%/walk.c
