@@ -1,216 +1,13 @@
 /* Shares: what one customer waits for keeps nobody else waiting, and an
  * account has no more calls out than its connector says. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/mem.h"
-#include "runtime/executor/accept.h"
-#include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
-enum {
-    FEW = 700,
-    MANY = 10000,
-    FAR_MS = 600000,
-    NEAR_MS = 5,
-    IN_MEMORY = 64,
-    SHARE = 32,
-    TWO_SHARES = 48 /* of the 64 calls that may be out at a host */
-};
+enum { FEW = 700, FAR_MS = 600000, NEAR_MS = 5, IN_MEMORY = 64, SHARE = 32 };
 
 static struct world w;
-
-/* --- customers ----------------------------------------------------------- */
-
-static void
-install_caller(struct place *p, const char *method, const char *url)
-{
-    char *text = mem_printf(
-        WORKFLOW("", BLOCK(10, "api", "Call", "'method':'%s','url':'%s'")),
-        method, url);
-    place_install(&w, p, world_document(&w, text));
-    free(text);
-}
-
-static void
-install_path(struct place *p, const char *method, const char *path)
-{
-    char *url = mem_printf("https://%s%s", w.host, path);
-    install_caller(p, method, url);
-    free(url);
-}
-
-/* --- what is in the journal ---------------------------------------------- */
-
-static enum err
-cancel_all(struct core *core, void *ctx, struct error *e)
-{
-    const struct place *p = ctx;
-    struct installation_row i;
-    struct rs_installed d;
-    enum err err =
-        lookup_installation(core_db(core), 0, p->installation, &i, e);
-    if (err != ERR_OK)
-        return err;
-    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
-    db_int(q, i.n);
-    CHECK(rs_installed_next(q, &d));
-    err = db_end(q, e);
-    return err == ERR_OK ? runs_cancel_all(core, d.n, e) : err;
-}
-
-static void
-clear(struct place *p)
-{
-    CHECK_INT(world_do(&w, cancel_all, p), ERR_OK);
-    world_let_go(&w);
-    w.dead = w.silent = NULL;
-    CHECK_INT(world_runs(&w, RUN_ACCEPTED) + world_runs(&w, RUN_RUNNING), 0);
-}
-
-/* Another customer's events run although nothing of the first one ends. */
-static void
-another_is_served(void)
-{
-    struct place other;
-    int64_t done = world_runs(&w, RUN_DONE);
-    install_path(&other, "POST", "/alive");
-    for (int i = 0; i < 3; i++) {
-        struct shown s = run_finish(&w, place_event(&w, &other, "{'no':1}"));
-        CHECK_INT(s.state, RUN_DONE);
-        CHECK_HAS(s.steps, "201");
-        free(s.steps);
-        free((char *)(uintptr_t)s.id);
-    }
-    CHECK_INT(world_runs(&w, RUN_DONE), done + 3);
-}
-
-/* --- hosts that do not serve --------------------------------------------- */
-
-static bool
-all_have_asked(struct world *world, void *ctx)
-{
-    (void)ctx;
-    return world->arrived >= FEW;
-}
-
-/* Sabotage: let keep_waiting() of lane.c always set r->stays, and lane_room()
- * take no runs that wait from those in memory. */
-static void
-a_host_that_is_down(void)
-{
-    struct place p;
-    executor_set_backoff(w.runtime.executor, FAR_MS);
-    install_path(&p, "GET", "/dead");
-    w.dead = "/dead";
-    w.arrived = 0;
-    place_events(&w, &p, FEW);
-    another_is_served();
-    world_until(&w, all_have_asked, NULL);
-    another_is_served();
-    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
-    executor_set_backoff(w.runtime.executor, NEAR_MS);
-    clear(&p);
-}
-
-static bool
-its_share_is_held(struct world *world, void *ctx)
-{
-    (void)ctx;
-    return world->held_count >= SHARE;
-}
-
-static enum err
-look_at_waits(struct core *core, void *ctx, struct error *e)
-{
-    return executor_waits(core, 0, ctx, e);
-}
-
-/* At the very same host and port. Sabotage: let executor_waits() count every
- * lane in "others" (/healthz is 503 then). */
-static void
-a_host_that_does_not_answer(void)
-{
-    struct place p;
-    struct executor_waits waits;
-    install_path(&p, "GET", "/silent");
-    w.silent = "/silent";
-    place_events(&w, &p, MANY);
-    another_is_served();
-    world_until(&w, its_share_is_held, NULL);
-    another_is_served();
-    for (int i = 0; i < 50; i++)
-        world_tick(&w);
-    CHECK_INT(w.held_count, SHARE);
-    CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
-    CHECK_INT(waits.own, 1);
-    CHECK_INT(waits.others, 0);
-    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
-    clear(&p);
-}
-
-static bool
-two_shares_are_held(struct world *world, void *ctx)
-{
-    (void)ctx;
-    return world->held_count >= TWO_SHARES;
-}
-
-/* Two customers with calls at the very same host leave places there: as many
- * are free as each has taken. Sabotage: let host_room() of gate.c give what is
- * free, whatever the installation has out. */
-static void
-a_host_of_several_customers(void)
-{
-    struct place first, second;
-    install_path(&first, "GET", "/silent");
-    install_path(&second, "GET", "/silent");
-    w.silent = "/silent";
-    place_events(&w, &first, 2 * SHARE);
-    world_until(&w, its_share_is_held, NULL);
-    place_events(&w, &second, 2 * SHARE);
-    world_until(&w, two_shares_are_held, NULL);
-    for (int i = 0; i < 50; i++)
-        world_tick(&w);
-    CHECK_INT(w.held_count, TWO_SHARES);
-    another_is_served();
-    CHECK_INT(world_do(&w, cancel_all, &second), ERR_OK);
-    clear(&first);
-}
-
-/* A socket whose connections the kernel takes and nobody serves. */
-static int
-listen_only(int *port)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET,
-                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    CHECK_INT(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
-    CHECK_INT(listen(fd, 1024), 0);
-    CHECK_INT(getsockname(fd, (struct sockaddr *)&a, &n), 0);
-    *port = ntohs(a.sin_port);
-    return fd;
-}
-
-static void
-a_host_that_never_connects(void)
-{
-    struct place p;
-    int port, fd = listen_only(&port);
-    char *url = mem_printf("https://127.0.0.1:%d/", port);
-    install_caller(&p, "GET", url);
-    place_events(&w, &p, FEW);
-    another_is_served();
-    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
-    another_is_served();
-    clear(&p);
-    close(fd);
-    free(url);
-}
 
 /* --- what is tried again, and what is not -------------------------------- */
 
@@ -244,7 +41,7 @@ an_app_says_when(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct place p;
-        install_path(&p, "GET", "/later");
+        place_calls(&w, &p, "GET", "/later");
         w.dead = "/later";
         w.retry_after = cases[i].says;
         char *id = place_event(&w, &p, "{'no':1}");
@@ -281,11 +78,12 @@ an_app_that_says_when_is_not_heard(void)
         w.host);
     char *connector = mem_strdup(world_document(&w, text));
     executor_set_backoff(w.runtime.executor, 500);
-    place_install(&w, &p,
-                  place_workflow(&w, connector,
-                                 WORKFLOW("PIN", BLOCK(12, "math", "A",
-                                                       "'formula':'=1'") ","
-                                                 MAKE(11, "M1"))));
+    place_install(
+        &w, &p,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                  "'formula':'=1'") "," MAKE(11, "M1"))));
     w.dead = "/make";
     w.retry_after = "172800";
     char *id = place_event(&w, &p, "{'no':1}");
@@ -306,7 +104,7 @@ the_clock_is_set_back(void)
 {
     struct place p;
     executor_set_backoff(w.runtime.executor, 500);
-    install_path(&p, "GET", "/later");
+    place_calls(&w, &p, "GET", "/later");
     w.dead = "/later";
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, it_waits, id);
@@ -327,7 +125,7 @@ the_clock_is_set_back_while_stopped(void)
     struct place p;
     world_clock_off = 2 * 86400;
     executor_set_backoff(w.runtime.executor, 500);
-    install_path(&p, "GET", "/later");
+    place_calls(&w, &p, "GET", "/later");
     w.dead = "/later";
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, it_waits, id);
@@ -357,7 +155,7 @@ what_cannot_succeed_fails_at_once(void)
     executor_set_backoff(w.runtime.executor, FAR_MS);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct place p;
-        install_caller(&p, "GET", cases[i].url);
+        place_calls(&w, &p, "GET", cases[i].url);
         struct shown s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
         CHECK_INT(s.state, RUN_FAILED);
         CHECK_HAS(s.message, cases[i].says);
@@ -421,7 +219,7 @@ calls_of_an_account_at_once(void)
     for (int i = 0; i < 100; i++)
         world_tick(&w);
     CHECK_INT(w.held_count, 2 * AT_ONCE);
-    another_is_served();
+    world_serves_another(&w);
     done += 3 + 2 * BURST;
     world_until(&w, every_run_is_done, &done);
     CHECK_INT(w.held_most, 2 * AT_ONCE);
@@ -547,7 +345,7 @@ no_attempt_is_early(void)
 {
     struct place slow, refused;
     executor_set_backoff(w.runtime.executor, PAUSE_MS);
-    install_path(&slow, "GET", "/slow");
+    place_calls(&w, &slow, "GET", "/slow");
     install_account(&refused, "");
     w.silent = "/slow";
     w.dead = "/make";
@@ -558,18 +356,14 @@ no_attempt_is_early(void)
     CHECK_INT(early_attempts, 0);
     w.watch = NULL;
     executor_set_backoff(w.runtime.executor, NEAR_MS);
-    CHECK_INT(world_do(&w, cancel_all, &refused), ERR_OK);
-    clear(&slow);
+    place_cancel_all(&w, &refused);
+    place_empty(&w, &slow);
 }
 
 void
 test_runtime_fair(void)
 {
     static const struct test tests[] = {
-        {"a host that is down", a_host_that_is_down},
-        {"a host that does not answer", a_host_that_does_not_answer},
-        {"a host of several customers", a_host_of_several_customers},
-        {"a host that never connects", a_host_that_never_connects},
         {"an app says when to call again", an_app_says_when},
         {"an app that says when is not heard",
          an_app_that_says_when_is_not_heard},

@@ -361,3 +361,65 @@ place_connect(struct world *w, const struct place *p, const char *kind,
     CHECK_INT(world_do(w, connect_app, &c), ERR_OK);
     w->credential = c.n;
 }
+
+/* --- customers who call a host ------------------------------------------- */
+
+void
+place_calls(struct world *w, struct place *p, const char *method,
+            const char *url)
+{
+    bool is_path = url[0] == '/';
+    char *text = mem_printf(
+        WORKFLOW("", BLOCK(10, "api", "Call", "'method':'%s','url':'%s%s%s'")),
+        method, is_path ? "https://" : "", is_path ? w->host : "", url);
+    place_install(w, p, world_document(w, text));
+    free(text);
+}
+
+static enum err
+cancel_all(struct core *core, void *ctx, struct error *e)
+{
+    const struct place *p = ctx;
+    struct installation_row i;
+    struct rs_installed d;
+    enum err err =
+        lookup_installation(core_db(core), 0, p->installation, &i, e);
+    if (err != ERR_OK)
+        return err;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
+    db_int(q, i.n);
+    CHECK(rs_installed_next(q, &d));
+    err = db_end(q, e);
+    return err == ERR_OK ? runs_cancel_all(core, d.n, e) : err;
+}
+
+void
+place_cancel_all(struct world *w, struct place *p)
+{
+    CHECK_INT(world_do(w, cancel_all, p), ERR_OK);
+}
+
+void
+place_empty(struct world *w, struct place *p)
+{
+    place_cancel_all(w, p);
+    world_let_go(w);
+    w->dead = w->silent = NULL;
+    CHECK_INT(world_runs(w, RUN_ACCEPTED) + world_runs(w, RUN_RUNNING), 0);
+}
+
+void
+world_serves_another(struct world *w)
+{
+    struct place other;
+    int64_t done = world_runs(w, RUN_DONE);
+    place_calls(w, &other, "POST", "/alive");
+    for (int i = 0; i < 3; i++) {
+        struct shown s = run_finish(w, place_event(w, &other, "{'no':1}"));
+        CHECK_INT(s.state, RUN_DONE);
+        CHECK_HAS(s.steps, "201");
+        free(s.steps);
+        free((char *)(uintptr_t)s.id);
+    }
+    CHECK_INT(world_runs(w, RUN_DONE), done + 3);
+}

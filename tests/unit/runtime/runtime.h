@@ -30,6 +30,7 @@ void test_runtime_credential(void);
 void test_runtime_moved(void);
 void test_runtime_pauses(void);
 void test_runtime_fair(void);
+void test_runtime_hosts(void);
 void test_runtime_pages(void);
 void test_runtime_requests(void);
 void test_runtime_evaluation(void);
@@ -196,6 +197,15 @@ void run_expect(struct world *w, const char *id, const char *kind,
                 const char *wanted);
 void place_expect(struct world *w, const struct place *p, const char *kind,
                   const char *wanted);
+/* Installs a workflow whose one block calls URL, or a path of the outside. */
+void place_calls(struct world *w, struct place *p, const char *method,
+                 const char *url);
+/* Cancels all of its runs. */
+void place_cancel_all(struct world *w, struct place *p);
+/* The same, and answers what was kept: no run is open afterwards. */
+void place_empty(struct world *w, struct place *p);
+/* Another customer's events run although nothing of the others ends. */
+void world_serves_another(struct world *w);
 /* Turns the workflow on or off, as the API does. */
 void place_turn(struct world *w, const struct place *p, bool on);
 /* The same inside a tick. */

@@ -1,0 +1,160 @@
+/* Hosts that do not serve: what one customer waits for keeps nobody else
+ * waiting. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+enum {
+    FEW = 700,
+    MANY = 10000,
+    FAR_MS = 600000,
+    NEAR_MS = 5,
+    IN_MEMORY = 64,
+    SHARE = 32,
+    TWO_SHARES = 48 /* of the 64 calls that may be out at a host */
+};
+
+static struct world w;
+
+/* --- hosts that do not serve --------------------------------------------- */
+
+static bool
+all_have_asked(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->arrived >= FEW;
+}
+
+/* Sabotage: let keep_waiting() of lane.c always set r->stays, and lane_room()
+ * take no runs that wait from those in memory. */
+static void
+a_host_that_is_down(void)
+{
+    struct place p;
+    executor_set_backoff(w.runtime.executor, FAR_MS);
+    place_calls(&w, &p, "GET", "/dead");
+    w.dead = "/dead";
+    w.arrived = 0;
+    place_events(&w, &p, FEW);
+    world_serves_another(&w);
+    world_until(&w, all_have_asked, NULL);
+    world_serves_another(&w);
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    place_empty(&w, &p);
+}
+
+static bool
+its_share_is_held(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count >= SHARE;
+}
+
+static enum err
+look_at_waits(struct core *core, void *ctx, struct error *e)
+{
+    return executor_waits(core, 0, ctx, e);
+}
+
+/* At the very same host and port. Sabotage: let executor_waits() count every
+ * lane in "others" (/healthz is 503 then). */
+static void
+a_host_that_does_not_answer(void)
+{
+    struct place p;
+    struct executor_waits waits;
+    place_calls(&w, &p, "GET", "/silent");
+    w.silent = "/silent";
+    place_events(&w, &p, MANY);
+    world_serves_another(&w);
+    world_until(&w, its_share_is_held, NULL);
+    world_serves_another(&w);
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, SHARE);
+    CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
+    CHECK_INT(waits.own, 1);
+    CHECK_INT(waits.others, 0);
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    place_empty(&w, &p);
+}
+
+static bool
+two_shares_are_held(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count >= TWO_SHARES;
+}
+
+/* Two customers with calls at the very same host leave places there: as many
+ * are free as each has taken. Sabotage: let host_room() of gate.c give what is
+ * free, whatever the installation has out. */
+static void
+a_host_of_several_customers(void)
+{
+    struct place first, second;
+    place_calls(&w, &first, "GET", "/silent");
+    place_calls(&w, &second, "GET", "/silent");
+    w.silent = "/silent";
+    place_events(&w, &first, 2 * SHARE);
+    world_until(&w, its_share_is_held, NULL);
+    place_events(&w, &second, 2 * SHARE);
+    world_until(&w, two_shares_are_held, NULL);
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, TWO_SHARES);
+    world_serves_another(&w);
+    place_cancel_all(&w, &second);
+    place_empty(&w, &first);
+}
+
+/* A socket whose connections the kernel takes and nobody serves. */
+static int
+listen_only(int *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK_INT(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    CHECK_INT(listen(fd, 1024), 0);
+    CHECK_INT(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+static void
+a_host_that_never_connects(void)
+{
+    struct place p;
+    int port, fd = listen_only(&port);
+    char *url = mem_printf("https://127.0.0.1:%d/", port);
+    place_calls(&w, &p, "GET", url);
+    place_events(&w, &p, FEW);
+    world_serves_another(&w);
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    world_serves_another(&w);
+    place_empty(&w, &p);
+    close(fd);
+    free(url);
+}
+
+void
+test_runtime_hosts(void)
+{
+    static const struct test tests[] = {
+        {"a host that is down", a_host_that_is_down},
+        {"a host that does not answer", a_host_that_does_not_answer},
+        {"a host of several customers", a_host_of_several_customers},
+        {"a host that never connects", a_host_that_never_connects},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("hosts", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
