@@ -58,6 +58,7 @@ system_health(struct route_call *call, struct error *e)
     value_set(v, "problems", problems);
     (void)executor_memory(call->runtime->executor, &crowded);
     value_set_int(v, "waitingForApps", waits.own);
+    value_set_int(v, "fullHosts", (int64_t)waits.full_hosts);
     value_set_int(v, "waitingForMemory", (int64_t)crowded);
     value_set_bool(v, "deletionWaits", c.clock_is_ahead);
     value_set_text(v, "version", TAILOR_VERSION);

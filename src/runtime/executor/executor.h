@@ -57,10 +57,12 @@ bool executor_waits_for_memory(struct executor *x, int64_t n);
 enum err executor_oldest_wait(struct core *core, int64_t *ms, struct error *e);
 
 /* Installations with an accepted run that could have begun MS ago, but for
- * those that wait for memory or their version. */
+ * those that wait for memory or their version; and those that found no place
+ * at a host for MS. */
 struct executor_waits {
-    int64_t own;    /* for their own calls or long evaluations */
+    int64_t own;    /* for their own calls or long evaluations, or for a host */
     int64_t others; /* nothing of their own explains it: tailord is behind */
+    size_t full_hosts; /* with as many calls out as may be */
 };
 /* Errors are the store's. */
 enum err executor_waits(struct core *core, int64_t ms,

@@ -11,6 +11,7 @@ enum { EXECUTOR_BUCKETS = 1024 };
 /* A limit of calls that are out: of a credential, or of an installation at a
  * host. Runs that it stops wait for their turn in the journal. */
 struct gate;
+struct host;
 
 /* The limits that a call passes; NULL: none. */
 struct passage {
@@ -40,6 +41,7 @@ struct lane {
     unsigned slow;      /* evaluations until it counts as quick again */
     uint64_t refused;   /* `landed` when a call last found no place; 0: never */
     bool due;           /* the journal may hold runs of it that can go on */
+    bool counted;       /* by executor_waits(), while it counts */
 };
 
 /* A walk through runs, as the store keeps it. */
@@ -67,6 +69,7 @@ struct executor {
     size_t large_bytes;
     int64_t turn_ms; /* of those, and of large documents */
     struct gate *gates;
+    struct host *hosts;   /* that those are at */
     bool gate_waited_for; /* runs may wait for one of them */
     int64_t seen_ms;      /* what was due until then (wall clock) is in lanes */
     int64_t alarm_ms;     /* when the next look is due (monotonic) */
@@ -234,6 +237,13 @@ bool gate_pass(struct executor *x, const struct run *r, const char *url,
 enum err gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
                     struct error *e);
 void gates_free(struct executor *x);
+/* Hosts with as many calls out as may be. */
+size_t gate_full_hosts(const struct executor *x);
+/* Calls EACH with the lanes of which a run waits for a place at a host, where
+ * none of the lane found one there for MS; a lane for each such host. */
+enum err gate_lanes_waiting(struct core *core, struct executor *x, int64_t ms,
+                            void (*each)(struct lane *lane, void *ctx),
+                            void *ctx, struct error *e);
 
 /* Steps whose call is out, in memory only. */
 bool executor_flies(struct executor *x, int64_t run, int64_t step);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 
@@ -15,21 +16,33 @@ enum {
     CALLS = 512,        /* out at once */
     CALLS_OF_LANE = 32, /* of one installation */
     CALLS_AT_HOST = 64,
+    CALLS_ELSEWHERE = 64, /* that a host which is full leaves to others */
+    QUIET_MS = 60000,     /* without a full host before the log says it again */
     SECOND_MS = 1000,
     RATE_MAX = 1000, /* starts that are remembered */
     TAKEN_AT_ONCE = 64
 };
 
+/* What all installations have out at a host and port. */
+struct host {
+    struct host *next;
+    char *name;
+    size_t gates, out; /* that share it; their calls */
+    int64_t full_ms;   /* when it was full last (monotonic); 0: never */
+};
+
 struct gate {
     struct gate *next;
     char *name;        /* as a run's turn in the journal */
-    const char *host;  /* inside name; NULL: a credential */
+    struct host *host; /* NULL: a credential */
+    int64_t lane;      /* the installation (row) at a host */
     size_t out;        /* calls */
     size_t concurrent; /* at most; 0: any number */
     int64_t *starts;   /* of the last calls (monotonic), a ring */
     size_t rate, at;   /* its size, its oldest */
     int64_t window_ms; /* in which there may be as many */
-    bool waited_for;   /* runs in the journal may wait for it */
+    bool waited_for;   /* runs in the journal may wait for it … */
+    int64_t waited_ms; /* … since it let none through (monotonic) */
 };
 
 /* --- a fair share -------------------------------------------------------- */
@@ -64,9 +77,36 @@ gate_named(struct executor *x, const char *name)
     return g;
 }
 
-static void
-gate_free(struct gate *g)
+static struct host *
+host_named(struct executor *x, const char *name)
 {
+    for (struct host *h = x->hosts; h; h = h->next)
+        if (strcmp(h->name, name) == 0)
+            return h;
+    struct host *h = mem_alloc(sizeof *h);
+    h->name = mem_strdup(name);
+    h->next = x->hosts;
+    x->hosts = h;
+    return h;
+}
+
+static void
+leave_host(struct executor *x, struct host *host)
+{
+    struct host **at = &x->hosts;
+    if (!host || --host->gates > 0)
+        return;
+    while (*at != host)
+        at = &(*at)->next;
+    *at = host->next;
+    free(host->name);
+    free(host);
+}
+
+static void
+gate_free(struct executor *x, struct gate *g)
+{
+    leave_host(x, g->host);
     free(g->starts);
     free(g->name);
     free(g);
@@ -78,7 +118,7 @@ gates_free(struct executor *x)
     while (x->gates) {
         struct gate *g = x->gates;
         x->gates = g->next;
-        gate_free(g);
+        gate_free(x, g);
     }
 }
 
@@ -118,16 +158,21 @@ is_idle(const struct gate *g)
            (!g->starts || rate_room(g) == g->rate);
 }
 
-/* An installation may have as many calls at a host as are free there. */
+static bool
+is_full(const struct host *h)
+{
+    return h->out >= CALLS_AT_HOST;
+}
+
+/* An installation may have as many calls at a host as are free there. Where
+ * none is, one that has no call there has one all the same: the next customer
+ * does not wait for the calls of others. */
 static size_t
 host_room(const struct executor *x, const struct gate *gate)
 {
-    size_t out = 0;
-    for (const struct gate *g = x->gates; g; g = g->next)
-        if (g->host && strcmp(g->host, gate->host) == 0)
-            out += g->out;
-    size_t left = out < CALLS_AT_HOST ? CALLS_AT_HOST - out : 0;
-    size_t share = at_most(left, CALLS_OF_LANE);
+    if (is_full(gate->host))
+        return gate->out == 0 && x->out < CALLS - CALLS_ELSEWHERE;
+    size_t share = at_most(CALLS_AT_HOST - gate->host->out, CALLS_OF_LANE);
     return share > gate->out ? share - gate->out : 0;
 }
 
@@ -168,12 +213,27 @@ executor_calls(const struct executor *x, int64_t run)
     return f != NULL;
 }
 
+/* Says it once until the host was not full for a minute. */
+static void
+note_full(struct host *h)
+{
+    int64_t now = clock_monotonic_ms(), before = h->full_ms;
+    h->full_ms = now;
+    if (!before || now - before > QUIET_MS)
+        log_event(LOG_WARNING, "host is full", "host", h->name, "message",
+                  "as many calls are out there as may be; an installation "
+                  "that has none there makes one call at a time",
+                  NULL);
+}
+
 static void
 count_start(struct gate *g)
 {
     if (!g)
         return;
     g->out++;
+    if (g->host && ++g->host->out >= CALLS_AT_HOST)
+        note_full(g->host);
     if (g->starts) {
         g->starts[g->at] = clock_monotonic_ms();
         g->at = (g->at + 1) % g->rate;
@@ -187,12 +247,14 @@ count_end(struct executor *x, struct gate *g)
     if (!g)
         return;
     g->out--;
+    if (g->host)
+        g->host->out--;
     if (!is_idle(g))
         return;
     while (*at != g)
         at = &(*at)->next;
     *at = g->next;
-    gate_free(g);
+    gate_free(x, g);
 }
 
 void
@@ -272,7 +334,11 @@ host_gate(struct executor *x, int64_t lane, const char *url)
     snprintf(name + at, sizeof name - (size_t)at, "%.*s",
              (int)at_most(strcspn(host, "/?#"), 256), host);
     struct gate *g = gate_named(x, name);
-    g->host = g->name + at;
+    if (!g->host) {
+        g->host = host_named(x, name + at);
+        g->host->gates++;
+        g->lane = lane;
+    }
     return g;
 }
 
@@ -298,6 +364,8 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
         return true;
     if (shut == out->host)
         out->credential = NULL;
+    if (!shut->waited_for)
+        shut->waited_ms = clock_monotonic_ms();
     shut->waited_for = x->gate_waited_for = true;
     snprintf(turn, RUN_TURN_SIZE, "%s", shut->name);
     return false;
@@ -336,6 +404,7 @@ let_through(struct core *core, struct gate *g, size_t most, struct error *e)
         err = end_turn(core, &turns[i], e);
     if (err == ERR_OK && n == 0)
         g->waited_for = false;
+    g->waited_ms = clock_monotonic_ms();
     return err;
 }
 
@@ -356,11 +425,52 @@ gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
         waited_for = waited_for || g->waited_for;
         if (is_idle(g)) {
             *at = g->next;
-            gate_free(g);
+            gate_free(x, g);
         } else {
             at = &g->next;
         }
     }
     x->gate_waited_for = waited_for || err != ERR_OK;
+    return err;
+}
+
+/* --- hosts that are full ------------------------------------------------- */
+
+size_t
+gate_full_hosts(const struct executor *x)
+{
+    size_t full = 0;
+    for (const struct host *h = x->hosts; h; h = h->next)
+        full += is_full(h);
+    return full;
+}
+
+/* A gate does not hear of runs that were cancelled while they waited. */
+static enum err
+is_waited_for(struct core *core, const struct gate *g, bool *out,
+              struct error *e)
+{
+    struct rs_turn next;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
+    db_text(q, g->name);
+    db_int(q, 1);
+    *out = rs_turn_next(q, &next);
+    return db_end(q, e);
+}
+
+enum err
+gate_lanes_waiting(struct core *core, struct executor *x, int64_t ms,
+                   void (*each)(struct lane *lane, void *ctx), void *ctx,
+                   struct error *e)
+{
+    int64_t before = clock_monotonic_ms() - ms;
+    enum err err = ERR_OK;
+    for (const struct gate *g = x->gates; g && err == ERR_OK; g = g->next) {
+        bool waited_for = false;
+        if (g->host && g->waited_for && g->waited_ms <= before)
+            err = is_waited_for(core, g, &waited_for, e);
+        if (waited_for)
+            each(lane_of(x, g->lane), ctx);
+    }
     return err;
 }

@@ -33,19 +33,42 @@ executor_oldest_wait(struct core *core, int64_t *ms, struct error *e)
     return db_end(q, e);
 }
 
+/* An installation counts once, whatever of it waits. */
+static void
+count_own(struct lane *lane, void *own)
+{
+    if (!lane->counted)
+        *(int64_t *)own += 1;
+    lane->counted = true;
+}
+
+static void
+count_accepted(struct executor *x, int64_t n, struct executor_waits *out)
+{
+    struct lane *lane = lane_of(x, n);
+    if (lane->crowded > 0 || compiling_is_for(x, n))
+        return;
+    if (lane->out > 0 || lane->evaluating > 0)
+        count_own(lane, &out->own);
+    else
+        out->others++;
+}
+
 enum err
 executor_waits(struct core *core, int64_t ms, struct executor_waits *out,
                struct error *e)
 {
-    *out = (struct executor_waits){0};
+    struct executor *x = of(core);
+    *out = (struct executor_waits){.full_hosts = gate_full_hosts(x)};
+    for (size_t i = 0; i < EXECUTOR_BUCKETS; i++)
+        for (struct lane *l = x->lanes[i]; l; l = l->next)
+            l->counted = false;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_LANES_WAITING);
     db_int(q, clock_now_ms() - ms);
-    while (db_row(q)) {
-        const struct lane *lane = lane_of(of(core), db_get_int(q));
-        if (lane->crowded > 0 || compiling_is_for(of(core), lane->n))
-            continue;
-        bool own = lane->out > 0 || lane->evaluating > 0;
-        *(own ? &out->own : &out->others) += 1;
-    }
-    return db_end(q, e);
+    while (db_row(q))
+        count_accepted(x, db_get_int(q), out);
+    enum err err = db_end(q, e);
+    return err == ERR_OK
+               ? gate_lanes_waiting(core, x, ms, count_own, &out->own, e)
+               : err;
 }

@@ -4,7 +4,9 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/executor/executor_private.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -15,7 +17,9 @@ enum {
     NEAR_MS = 5,
     IN_MEMORY = 64,
     SHARE = 32,
-    TWO_SHARES = 48 /* of the 64 calls that may be out at a host */
+    TWO_SHARES = 48, /* of the 64 calls that may be out at a host … */
+    AT_HOST = 64,
+    FLOOD = 448 /* … and of the 512 in all at one that is full */
 };
 
 static struct world w;
@@ -113,6 +117,99 @@ a_host_of_several_customers(void)
     place_empty(&w, &first);
 }
 
+/* --- a host that is full ------------------------------------------------- */
+
+static int64_t
+next_due_in(void)
+{
+    int64_t now = clock_now_ms();
+    return world_int(&w, RS_RUN_NEXT_DUE, now) - now;
+}
+
+/* One that has timed out waits for another attempt. */
+static bool
+no_call_has_ended(void)
+{
+    return next_due_in() > FAR_MS;
+}
+
+static bool
+so_many_are_held(struct world *world, void *most)
+{
+    return world->held_count >= *(const size_t *)most;
+}
+
+/* However many customers have calls at a host that does not answer, the next
+ * one has a place there, and one that has a call there waits. Sabotage: give
+ * host_room() of gate.c no place where the host is full. */
+static void
+a_host_that_customers_fill(void)
+{
+    enum { CROWD = 10 };
+    struct place crowd[CROWD];
+    size_t full = AT_HOST;
+    struct executor_waits waits;
+    executor_set_backoff(w.runtime.executor, FAR_MS);
+    w.silent = "/silent";
+    for (size_t i = 0; i < CROWD; i++) {
+        place_calls(&w, &crowd[i], "GET", "/silent");
+        place_events(&w, &crowd[i], AT_HOST);
+    }
+    world_until(&w, so_many_are_held, &full);
+    world_serves_another(&w);
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK(w.held_count < AT_HOST + CROWD);
+    CHECK(no_call_has_ended());
+    CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
+    CHECK_INT(waits.full_hosts, 1);
+    CHECK_INT(waits.own, CROWD);
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    for (size_t i = 1; i < CROWD; i++)
+        place_cancel_all(&w, &crowd[i]);
+    place_empty(&w, crowd);
+}
+
+/* Whether an installation may make one more call; it is out then. */
+static bool
+calls(struct executor *x, int64_t installation, const char *url)
+{
+    struct run r = {.n = installation, .installation = installation};
+    struct flying f = {
+        .run = r.n, .step = (int64_t)x->out, .lane = installation};
+    char turn[RUN_TURN_SIZE];
+    bool passes = gate_pass(x, &r, url, 0, NULL, &f.passage, turn);
+    if (passes)
+        executor_fly(x, &f);
+    return passes;
+}
+
+/* Sabotage: let host_room() of gate.c leave nothing to other hosts. */
+static void
+a_host_that_customers_flood(void)
+{
+    static struct executor x;
+    int64_t newest = 0;
+    do
+        newest++;
+    while (calls(&x, newest, "https://flooded.example.com/"));
+    CHECK_INT(x.out, FLOOD);
+    CHECK_INT(gate_full_hosts(&x), 1);
+    CHECK(!calls(&x, 1, "https://flooded.example.com/"));
+    CHECK(calls(&x, newest, "https://quiet.example.com/"));
+    for (int64_t i = 1; i <= 2; i++)
+        executor_land(&x, i, i - 1);
+    CHECK(calls(&x, newest, "https://flooded.example.com/"));
+    CHECK(!calls(&x, newest, "https://flooded.example.com/"));
+    for (int64_t i = 1; i <= newest; i++)
+        for (int64_t step = 0; x.out > 0 && step < 2 * FLOOD; step++)
+            executor_land(&x, i, step);
+    CHECK_INT(x.out, 0);
+    CHECK_INT(gate_full_hosts(&x), 0);
+    lanes_free(&x);
+    gates_free(&x);
+}
+
 /* A socket whose connections the kernel takes and nobody serves. */
 static int
 listen_only(int *port)
@@ -151,6 +248,8 @@ test_runtime_hosts(void)
         {"a host that is down", a_host_that_is_down},
         {"a host that does not answer", a_host_that_does_not_answer},
         {"a host of several customers", a_host_of_several_customers},
+        {"a host that customers fill", a_host_that_customers_fill},
+        {"a host that customers flood", a_host_that_customers_flood},
         {"a host that never connects", a_host_that_never_connects},
         {NULL, NULL}};
     world_start(&w);
