@@ -6,11 +6,12 @@ import os
 import pty
 import re
 import select
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILOR, equal, main, test  # noqa: E402
+from harness import TAILOR, TAILORD, equal, main, test  # noqa: E402
 from small import BLOCK, I, Small, W  # noqa: E402
 
 S = {}
@@ -121,6 +122,161 @@ def a_rollback_names_both_versions_and_brings_nothing_back():
         "rollback", I, W, "--to", "base", "--wait", phrase=I,
         meanwhile=lambda: world.release(world.draft(15), "--wait"))
     assert "the live version was" in said and live() != now, said
+
+
+def put_back(backup):
+    """The runtime is restored from BACKUP, and the console compares it."""
+    world = S["w"]
+    world.end_followers()
+    world.stop()
+    subprocess.run([TAILORD, "--state", world.state, "restore", backup],
+                   check=True, capture_output=True, text=True, input="y\n")
+    world.start()
+    world.sync(expect=5)
+
+
+# Sabotage: check_shown() in src/manager/exchange/runtime.c.
+@test
+def only_the_restore_whose_notice_was_shown_is_accepted():
+    world = S["w"]
+    old, new = world.path("old.db"), world.path("new.db")
+    for path in (old, new):
+        subprocess.run([TAILORD, "--state", world.state, "backup", path],
+                       check=True, capture_output=True)
+        if path == old:
+            world.install("zed")
+            world.sync()
+    put_back(new)
+    accept = ("runtime", "accept-restore", "rt", "--wait")
+    asked, _ = refused(*accept, phrase="rt", meanwhile=lambda: put_back(old))
+    assert "zed" not in asked, asked
+    assert world.call("GET", "/manage/v1/info")["held"], "goes on unseen"
+    code, asked, said = confirmed(*accept, phrase="rt",
+                                  meanwhile=lambda: None)
+    equal(code, 0, said)
+    assert "zed" in asked, asked
+    world.end_followers()
+    world.sync()
+    equal((world.runtime()["held"], world.runtime()["notice"]), (False, None))
+
+
+def kept(noun, *more):
+    """Ids of the samples or sheets that are kept."""
+    rows = S["w"].json(noun, "list", *more)["data"]
+    return [r[noun + "Id"] for r in rows]
+
+
+def file(name, text):
+    path = S["w"].path(name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+# Sabotage: id in cmd_sample_remove().
+@test
+def a_sample_that_got_the_label_meanwhile_is_kept():
+    world = S["w"]
+
+    def add(number):
+        world.tailor("sample", "add", W, file("in.json", f'{{"x":{number}}}'),
+                     "--label", "lab")
+        return kept("sample", W)[0]
+
+    def replace():
+        world.tailor("--yes", "sample", "remove", W, first)
+        add(2)
+
+    first = add(1)
+    confirmed("sample", "remove", W, "lab", meanwhile=replace, phrase="lab")
+    left = kept("sample", W)
+    equal((len(left), first in left), (1, False))
+    code, _, said = confirmed("sample", "remove", W, "lab", phrase="lab",
+                              meanwhile=lambda: None)
+    equal((code, kept("sample", W)), (0, []), said)
+
+
+# Sabotage: id in cmd_sheet_remove().
+@test
+def a_sheet_that_got_the_name_meanwhile_is_kept():
+    world = S["w"]
+
+    def add(text, *more):
+        world.tailor("sheet", "add", "SH", file("s.csv", text), *more)
+        return kept("sheet")
+
+    first = add("a\n1\n")
+    confirmed("sheet", "remove", "SH", phrase="SH",
+              meanwhile=lambda: add("a\n2\n", "--replace"))
+    left = kept("sheet")
+    equal((len(left), left == first), (1, False))
+
+
+# Sabotage: id in cmd_draft_discard().
+@test
+def a_draft_that_got_the_name_meanwhile_is_kept():
+    world = S["w"]
+    draft = world.draft(20)
+    other = []
+
+    def release():
+        world.release(draft, "--wait")
+        other.append(world.draft(21))
+
+    name = f"{I}/{W}"
+    code, _, said = confirmed("draft", "discard", name, phrase="discard",
+                              meanwhile=release)
+    equal(code, 5, said)
+    equal((world.version(draft), world.version(other[0])), ("live", "draft"))
+
+
+# Sabotage: r->id in cmd_runtime_remove().
+@test
+def a_runtime_that_got_the_name_meanwhile_is_kept():
+    world = S["w"]
+
+    def add(name):
+        world.tailor("runtime", "add", name, "https://localhost:1",
+                     "--environment", "development", "--ca",
+                     world.state + "/ca.pem", "--token-file",
+                     world.state + "/manage.token")
+
+    def replace():
+        world.tailor("--yes", "runtime", "remove", "eu")
+        add("eu")
+
+    add("eu")
+    code, _, said = confirmed("runtime", "remove", "eu", phrase="eu",
+                              meanwhile=replace)
+    equal(code, 4, said)
+    names = [r["name"] for r in world.json("runtime", "list")["data"]]
+    equal(names, ["eu", "rt"])
+    world.tailor("--yes", "runtime", "remove", "eu")
+
+
+# Sabotage: check_compared() in src/manager/session/store_file.c.
+@test
+def a_copy_that_was_replaced_meanwhile_is_not_put_in_place():
+    world = S["w"]
+    copy = world.path("copy.db")
+    world.end_followers()
+
+    def replace():
+        world.tailor("access", "add", "mallory", "--role", "admin")
+        os.remove(copy)
+        world.tailor("store", "backup", copy)
+        world.tailor("--yes", "access", "remove", "mallory")
+
+    world.tailor("store", "backup", copy)
+    asked, said = refused("store", "restore", copy, phrase="restore",
+                          meanwhile=replace)
+    assert "mallory" not in asked, asked
+    people = world.json("access", "list")["data"]
+    assert "mallory" not in [p["name"] for p in people], people
+    code, asked, said = confirmed("store", "restore", copy, phrase="restore",
+                                  meanwhile=lambda: None)
+    equal(code, 0, said)
+    assert "mallory" in asked, asked
 
 
 def start():

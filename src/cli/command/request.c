@@ -149,7 +149,7 @@ ask_uninstall(struct cli *cli, const struct installation_row *row,
         cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
     free(question);
     if (err == ERR_OK)
-        err = manager_installation_uninstall(cli->manager, cli_arg(cli, 0),
+        err = manager_installation_uninstall(cli->manager, row->id,
                                              cli_option(cli, "note"), key, e);
     return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }

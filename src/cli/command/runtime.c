@@ -240,21 +240,36 @@ tell_notice_of(struct cli *cli, const struct runtime_row *r, struct error *e)
     return err;
 }
 
-/* What the comparison has found is read by whoever accepts it, who need not be
- * who saw it first: in the question, else on stderr. */
+/* The runtime that the first argument names, as LIST, to be cleared by the
+ * caller, has it. */
 static enum err
-tell_notice(struct cli *cli, const char *name, struct error *e)
+find_runtime(struct cli *cli, struct runtime_list *list,
+             const struct runtime_row **out, struct error *e)
 {
-    struct runtime_list list;
-    enum err err = manager_runtime_list(cli->manager, &list, e);
-    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
-        const struct runtime_row *r = &list.rows[i];
-        if ((r->held || r->restored) && r->notice &&
-            (strcmp(r->name, name) == 0 || strcmp(r->id, name) == 0))
-            err = tell_notice_of(cli, r, e);
-    }
-    runtime_list_clear(&list);
-    return err;
+    const char *name = cli_arg(cli, 0);
+    enum err err = manager_runtime_list(cli->manager, list, e);
+    *out = NULL;
+    for (size_t i = 0; err == ERR_OK && i < list->count; i++)
+        if (strcmp(list->rows[i].name, name) == 0 ||
+            strcmp(list->rows[i].id, name) == 0)
+            *out = &list->rows[i];
+    return err == ERR_OK && !*out ? runtime_list_has(list, &name, 1, e) : err;
+}
+
+/* What the comparison has found is read by whoever accepts it, who need not be
+ * who saw it first: in the question, else on stderr. That is what is accepted:
+ * a restore that came meanwhile has another notice. */
+static enum err
+accept_restore(struct cli *cli, const struct runtime_row *r,
+               char key[IDENT_SIZE], struct error *e)
+{
+    enum err err = (r->held || r->restored) && r->notice
+                       ? tell_notice_of(cli, r, e)
+                       : ERR_OK;
+    return err == ERR_OK
+               ? manager_runtime_accept_restore(cli->manager, r->name, r,
+                                                key, e)
+               : err;
 }
 
 /* Where the runtime's answer is not waited for, nothing is said of it. One that
@@ -263,10 +278,12 @@ enum err
 cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err err = tell_notice(cli, cli_arg(cli, 0), e);
+    struct runtime_list list;
+    const struct runtime_row *r;
+    enum err err = find_runtime(cli, &list, &r, e);
     if (err == ERR_OK)
-        err = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0), key,
-                                             e);
+        err = accept_restore(cli, r, key, e);
+    runtime_list_clear(&list);
     if (err == ERR_OK && !*key) {
         cli_say(cli, "%s: the restore is accepted (the runtime was not held)",
                 cli_arg(cli, 0));
@@ -278,9 +295,15 @@ cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 enum err
 cmd_runtime_remove(struct cli *cli, struct error *e)
 {
-    if (!cli_confirm(cli, "Remove the runtime", cli_arg(cli, 0), e))
-        return e->code;
-    enum err err = manager_runtime_remove(cli->manager, cli_arg(cli, 0), e);
+    struct runtime_list list;
+    const struct runtime_row *r;
+    enum err err = find_runtime(cli, &list, &r, e);
+    if (err == ERR_OK &&
+        !cli_confirm(cli, "Remove the runtime", cli_arg(cli, 0), e))
+        err = e->code;
+    if (err == ERR_OK)
+        err = manager_runtime_remove(cli->manager, r->id, e);
+    runtime_list_clear(&list);
     if (err == ERR_OK)
         cli_say(cli, "%s: removed", cli_arg(cli, 0));
     return err;

@@ -360,14 +360,19 @@ enum err
 cmd_sample_remove(struct cli *cli, struct error *e)
 {
     const char *name = cli_arg(cli, 1);
-    if (!cli_confirm(cli,
+    char id[IDENT_SIZE]; /* another sample may get the label meanwhile */
+    enum err err =
+        manager_sample_find(cli->manager, cli_arg(cli, 0),
+                            cli_option(cli, "installation"), name, id, e);
+    if (err == ERR_OK &&
+        !cli_confirm(cli,
                      "Remove the sample and what is expected of it (it cannot "
                      "be brought back)",
                      name, e))
-        return e->code;
-    enum err err =
-        manager_sample_remove(cli->manager, cli_arg(cli, 0),
-                              cli_option(cli, "installation"), name, e);
+        err = e->code;
+    if (err == ERR_OK)
+        err = manager_sample_remove(cli->manager, cli_arg(cli, 0),
+                                    cli_option(cli, "installation"), id, e);
     if (err == ERR_OK)
         cli_say(cli, "%s: removed", name);
     return err;

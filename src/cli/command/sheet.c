@@ -149,9 +149,13 @@ enum err
 cmd_sheet_remove(struct cli *cli, struct error *e)
 {
     const char *name = cli_arg(cli, 0);
-    if (!cli_confirm(cli, "Remove the sheet from the store", name, e))
-        return e->code;
-    enum err err = manager_sheet_remove(cli->manager, name, e);
+    char id[IDENT_SIZE]; /* another sheet may get the name meanwhile */
+    enum err err = manager_sheet_find(cli->manager, name, id, e);
+    if (err == ERR_OK &&
+        !cli_confirm(cli, "Remove the sheet from the store", name, e))
+        err = e->code;
+    if (err == ERR_OK)
+        err = manager_sheet_remove(cli->manager, id, e);
     if (err == ERR_OK)
         cli_say(cli, "%s: removed", name);
     return err;

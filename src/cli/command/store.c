@@ -142,7 +142,7 @@ restore_store(struct cli *cli, const char *from,
 {
     const struct manager_session session = {.actor = cli->actor};
     long follower = sync_holder(cli->store);
-    enum err err = manager_store_restore(cli->store, from, &session, e);
+    enum err err = manager_store_restore(cli->store, from, &session, c, e);
     if (err != ERR_OK)
         return err;
     say_restored(cli, from, c);

@@ -420,6 +420,26 @@ manager_sample_keep(struct manager *m, const char *workflow,
 }
 
 enum err
+manager_sample_find(struct manager *m, const char *workflow,
+                    const char *installation, const char *name,
+                    char id[IDENT_SIZE], struct error *e)
+{
+    struct sample_scope scope;
+    struct kept_sample s = {.n = 0};
+    enum err err = manager_may_see_payloads(m, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_SAMPLE_LIST, e);
+    if (err == ERR_OK)
+        err = sample_scope(m, workflow, installation, &scope, e);
+    if (err == ERR_OK)
+        err = find_named(m, &scope, name, &s, e);
+    snprintf(id, IDENT_SIZE, "%s", err == ERR_OK ? s.id : "");
+    kept_sample_clear(&s);
+    return operation_end(m, err, e);
+}
+
+enum err
 manager_sample_remove(struct manager *m, const char *workflow,
                       const char *installation, const char *name,
                       struct error *e)

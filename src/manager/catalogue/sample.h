@@ -88,6 +88,11 @@ enum err manager_sample_keep(struct manager *m, const char *workflow,
                              const char *installation, const char *name,
                              int64_t expires_at, struct error *e);
 
+/* The id of the sample NAME (its label or id): what a question is about. */
+enum err manager_sample_find(struct manager *m, const char *workflow,
+                             const char *installation, const char *name,
+                             char id[IDENT_SIZE], struct error *e);
+
 /* Removes it with what is expected of it. */
 enum err manager_sample_remove(struct manager *m, const char *workflow,
                                const char *installation, const char *name,

@@ -263,6 +263,18 @@ manager_sheet_read(struct manager *m, const char *name, struct buf *out,
 }
 
 enum err
+manager_sheet_find(struct manager *m, const char *name, char id[IDENT_SIZE],
+                   struct error *e)
+{
+    struct kept_sheet s = {.n = 0};
+    enum err err = operation_begin(m, ACTION_SHEET_LIST, e);
+    if (err == ERR_OK)
+        err = find_one(m, name, &s, e);
+    snprintf(id, IDENT_SIZE, "%s", err == ERR_OK ? s.id : "");
+    return operation_end(m, err, e);
+}
+
+enum err
 manager_sheet_remove(struct manager *m, const char *name, struct error *e)
 {
     struct kept_sheet was, none = {.n = 0};

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/ident.h"
 #include "manager/session/manager.h"
 #include "manager/session/pool.h"
 
@@ -50,6 +51,10 @@ enum err manager_sheet_add(struct manager *m, const char *name,
 /* Appends the bytes of the session's sheet NAME (or its id) to OUT. */
 enum err manager_sheet_read(struct manager *m, const char *name,
                             struct buf *out, struct error *e);
+
+/* The id of the session's sheet NAME (or id): what a question is about. */
+enum err manager_sheet_find(struct manager *m, const char *name,
+                            char id[IDENT_SIZE], struct error *e);
 
 /* Removes the session's sheet NAME (or its id). */
 enum err manager_sheet_remove(struct manager *m, const char *name,

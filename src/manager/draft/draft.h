@@ -126,6 +126,10 @@ enum err manager_draft_take(struct manager *m, const char *draft,
 
 enum err manager_draft_discard(struct manager *m, const char *draft,
                                struct error *e);
+/* The id of DRAFT, which a person is to be asked about; the errors are those
+ * of discarding it. */
+enum err manager_draft_find_to_discard(struct manager *m, const char *draft,
+                                       char id[IDENT_SIZE], struct error *e);
 enum err manager_draft_restore(struct manager *m, const char *draft,
                                struct error *e);
 

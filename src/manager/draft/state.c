@@ -1,4 +1,5 @@
 /* Drafts: marking ready, taking over, discarding, restoring; the note. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,17 +125,38 @@ manager_draft_take(struct manager *m, const char *draft, struct error *e)
     return operation_end(m, err, e);
 }
 
+static enum err
+load_to_discard(struct manager *m, const char *draft, struct draft *d,
+                struct error *e)
+{
+    enum err err = draft_load(m, draft, false, d, e);
+    if (err == ERR_OK && d->state != VERSION_DISCARDED)
+        err = draft_load(m, draft, true, d, e);
+    return err == ERR_OK ? draft_check_author(m, d, e) : err;
+}
+
+enum err
+manager_draft_find_to_discard(struct manager *m, const char *draft,
+                              char id[IDENT_SIZE], struct error *e)
+{
+    struct draft d;
+    enum err err = manager_may(m, ACTION_DRAFT_DISCARD, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (err == ERR_OK)
+        err = load_to_discard(m, draft, &d, e);
+    snprintf(id, IDENT_SIZE, "%s", err == ERR_OK ? d.id : "");
+    return operation_end(m, err, e);
+}
+
 enum err
 manager_draft_discard(struct manager *m, const char *draft, struct error *e)
 {
     struct draft d;
     enum err err = operation_begin(m, ACTION_DRAFT_DISCARD, e);
     if (err == ERR_OK)
-        err = draft_load(m, draft, false, &d, e);
-    if (err == ERR_OK && d.state != VERSION_DISCARDED)
-        err = draft_load(m, draft, true, &d, e);
-    if (err == ERR_OK)
-        err = draft_check_author(m, &d, e);
+        err = load_to_discard(m, draft, &d, e);
     if (err == ERR_OK && d.state != VERSION_DISCARDED)
         err = kept_purge(m, &d, e);
     if (err == ERR_OK)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/restored.h"
 #include "manager/session/names.h"
@@ -332,7 +333,8 @@ manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
 /* What is known of the restore that is to be accepted; strings are owned. */
 struct known_restore {
     bool held, compared, restored;
-    char *restore, *undone;
+    char *restore, *undone, *notice;
+    int64_t notice_at;
 };
 
 static enum err
@@ -349,6 +351,8 @@ load_restore(struct manager *m, const struct name_ref *ref,
         out->restored = r.restored != 0;
         out->restore = mem_strdup(r.restore);
         out->undone = mem_strdup(r.undone);
+        out->notice = mem_strdup(r.notice);
+        out->notice_at = r.notice_at;
     }
     return db_end(q, e);
 }
@@ -371,6 +375,24 @@ check_acceptable(const struct known_restore *r, const char *name,
                                     "was restored",
                                     name));
     return ERR_OK;
+}
+
+/* A further restore has other findings, and the same ones at another time. */
+static enum err
+check_shown(const struct known_restore *r, const struct name_ref *ref,
+            const struct runtime_row *shown, struct error *e)
+{
+    if (!shown)
+        return ERR_OK;
+    if (strcmp(ref->id, shown->id) == 0 && r->held == shown->held &&
+        text_equal(r->restore, shown->restore) &&
+        text_equal(r->notice, shown->notice) &&
+        r->notice_at == shown->notice_at)
+        return ERR_OK;
+    return error_set(e, ERR_STALE,
+                     "runtime %s: its notice changed since it was shown (read "
+                     "it again)",
+                     shown->name);
 }
 
 /* One that is held goes on once it is told; one that runs is not asked. */
@@ -400,6 +422,7 @@ accept_known(struct manager *m, const struct name_ref *ref,
 
 enum err
 manager_runtime_accept_restore(struct manager *m, const char *runtime,
+                               const struct runtime_row *shown,
                                char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref ref;
@@ -412,8 +435,11 @@ manager_runtime_accept_restore(struct manager *m, const char *runtime,
     if (!err)
         err = check_acceptable(&known, runtime, e);
     if (!err)
+        err = check_shown(&known, &ref, shown, e);
+    if (!err)
         err = accept_known(m, &ref, &known, key, e);
     free(known.restore);
     free(known.undone);
+    free(known.notice);
     return operation_end(m, err, e);
 }

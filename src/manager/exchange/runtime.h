@@ -94,10 +94,12 @@ enum err manager_runtime_remove(struct manager *m, const char *runtime,
 
 /* Queues that a restored, held runtime goes on; one that was restored and runs
  * is not asked: that a person has read its notice is kept here, and KEY is "".
- * REFUSED where no restore is known, or it was not compared (sync does that).
- */
+ * SHOWN is what the person has read; NULL: as it is now. REFUSED where no
+ * restore is known, or it was not compared (sync does that); STALE where what
+ * waits is another restore than was shown, or its notice is another. */
 enum err manager_runtime_accept_restore(struct manager *m, const char *runtime,
-                                char key[IDENT_SIZE], struct error *e);
+                                        const struct runtime_row *shown,
+                                        char key[IDENT_SIZE], struct error *e);
 
 /* What publishing has queued: the keys of its rows, in order. */
 struct published {

@@ -36,6 +36,7 @@ struct value;
 /* What the copy FROM would change in the store PATH. */
 struct store_comparison {
     char id[25];       /* of the store that FROM is a copy of */
+    char head[65];     /* of the audit of FROM: its history */
     bool compared;     /* false: PATH is not there, or cannot be read */
     bool is_another;   /* FROM is a copy of another store than PATH */
     struct buf people; /* whose role differs, as one line */
@@ -52,9 +53,11 @@ void store_comparison_clear(struct store_comparison *c);
 /* Puts the copy FROM in the place of the store PATH, which is kept beside it
  * as PATH-before-restore-TIME; both must be stores of ours, and ACTOR an
  * admin in the one that is replaced, or in FROM where PATH does not exist.
- * Recorded in the restored store. */
+ * SHOWN is the comparison that a person has seen; NULL: none. STALE where that
+ * of what would be put in place is another. Recorded in the restored store. */
 enum err manager_store_restore(const char *path, const char *from,
                                const struct manager_session *session,
+                               const struct store_comparison *shown,
                                struct error *e);
 
 struct store_info {

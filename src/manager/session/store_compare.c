@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "manager/session/audit_private.h"
 #include "manager/session/store.h"
 #include "store/console.h"
 #include "value/value.h"
@@ -14,6 +15,7 @@ struct people {
     struct access_row *rows;
     size_t count;
     char id[25]; /* of the store */
+    char head[DIGEST_SIZE];
 };
 
 static enum err
@@ -27,6 +29,9 @@ read_people(const char *path, struct people *out, struct error *e)
     db_text(q, "storeId");
     snprintf(out->id, sizeof out->id, "%s", db_row(q) ? db_get_text(q) : "");
     err = db_end(q, e);
+    int64_t records;
+    if (err == ERR_OK)
+        err = audit_head(db, &records, out->head, e);
     struct cs_listed_actor row;
     q = db_use(db, CS_ACTOR_LIST);
     while (err == ERR_OK && cs_listed_actor_next(q, &row)) {
@@ -107,6 +112,7 @@ manager_store_compare(const char *path, const char *from,
         compare_people(&now, &copy, out);
     }
     snprintf(out->id, sizeof out->id, "%s", copy.id);
+    snprintf(out->head, sizeof out->head, "%s", copy.head);
     free(now.rows);
     free(copy.rows);
     pool_free(now.pool);

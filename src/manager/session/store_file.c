@@ -339,10 +339,33 @@ record_restore(const char *path, const char *from,
     return err;
 }
 
+/* What was compared is a file that others can replace; FRESH is the copy of it
+ * that is put in the place of PATH. */
+static enum err
+check_compared(const char *path, const char *fresh, const char *from,
+               const struct store_comparison *shown, struct error *e)
+{
+    struct store_comparison now;
+    enum err err = manager_store_compare(path, fresh, &now, e);
+    if (err == ERR_OK && (strcmp(now.id, shown->id) != 0 ||
+                          strcmp(now.head, shown->head) != 0 ||
+                          now.compared != shown->compared ||
+                          now.is_another != shown->is_another ||
+                          strcmp(buf_str(&now.people),
+                                 buf_str(&shown->people)) != 0))
+        err = error_set(e, ERR_STALE,
+                        "%s: this copy, or the people of the store, changed "
+                        "since it was shown (compare again)",
+                        from);
+    store_comparison_clear(&now);
+    return err;
+}
+
 /* Copies the store FROM to FRESH with the restore recorded in it. */
 static enum err
-prepare_restore(const char *fresh, const char *from,
-                const struct manager_session *session, struct error *e)
+prepare_restore(const char *path, const char *fresh, const char *from,
+                const struct manager_session *session,
+                const struct store_comparison *shown, struct error *e)
 {
     struct db *db = NULL;
     enum err err = db_open(&db, from, &console_schema, DB_READ_ONLY, e);
@@ -357,6 +380,8 @@ prepare_restore(const char *fresh, const char *from,
     if (err == ERR_OK)
         err = db_backup(db, fresh, e);
     db_close(db);
+    if (err == ERR_OK && shown)
+        err = check_compared(path, fresh, from, shown, e);
     if (err == ERR_OK)
         err = record_restore(fresh, from, session, e);
     return err;
@@ -384,7 +409,8 @@ swap_locked(const char *path, const char *fresh, struct error *e)
 
 enum err
 manager_store_restore(const char *path, const char *from,
-                      const struct manager_session *session, struct error *e)
+                      const struct manager_session *session,
+                      const struct store_comparison *shown, struct error *e)
 {
     const char *judge = access(path, F_OK) == 0 ? path : from;
     enum err err = check_admin_of(judge, session, e);
@@ -394,7 +420,7 @@ manager_store_restore(const char *path, const char *from,
         return err;
     char *fresh =
         mem_printf("%s-restoring-%lld", path, (long long)clock_now_ms());
-    err = prepare_restore(fresh, from, session, e);
+    err = prepare_restore(path, fresh, from, session, shown, e);
     if (err == ERR_OK)
         err = swap_locked(path, fresh, e);
     if (err != ERR_OK)

@@ -147,8 +147,8 @@ a_backup_can_be_restored(void)
     CHECK_INT(manager_store_backup(m, copy, &e), ERR_CONFLICT);
     fork_for(m, 1);
     CHECK_INT(ask_sql("SELECT count(*) FROM draft"), 2);
-    CHECK_INT(manager_store_restore(store_path(), copy, &eve, &e), ERR_ROLE);
-    if (manager_store_restore(store_path(), copy, &s, &e) != ERR_OK)
+    CHECK_INT(manager_store_restore(store_path(), copy, &eve, NULL, &e), ERR_ROLE);
+    if (manager_store_restore(store_path(), copy, &s, NULL, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "restore", e.text, "no error");
     CHECK_INT(ask_sql("SELECT count(*) FROM draft"), 1);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE"
@@ -214,10 +214,10 @@ a_bad_copy_is_not_restored(void)
     fclose(f);
     const char *before = digest_sql("SELECT * FROM version");
     CHECK_INT(
-        manager_store_restore(store_path(), beside_store("letter"), &s, &e),
+        manager_store_restore(store_path(), beside_store("letter"), &s, NULL, &e),
         ERR_DAMAGED);
     CHECK_INT(
-        manager_store_restore(store_path(), beside_store("absent"), &s, &e),
+        manager_store_restore(store_path(), beside_store("absent"), &s, NULL, &e),
         ERR_NOT_FOUND);
     CHECK_STR(digest_sql("SELECT * FROM version"), before);
     fixture_end();

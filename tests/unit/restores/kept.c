@@ -204,7 +204,7 @@ a_restore_that_is_not_held_waits_for_a_person(void)
     struct backup paused = known_back_up();
     char key[IDENT_SIZE];
     known_start();
-    CHECK_INT(manager_runtime_accept_restore(known.m, NAME, key, &e),
+    CHECK_INT(manager_runtime_accept_restore(known.m, NAME, NULL, key, &e),
               ERR_REFUSED);
     known_tell(known_fact_of(FACT_CONNECTED, OF_INSTALLATION));
     known_copy(known_back_up(), NULL, 0, &found);
@@ -228,6 +228,68 @@ a_restore_that_is_not_held_waits_for_a_person(void)
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action ="
                       " 'runtime.accept-restore'"),
               1);
+    known_end();
+}
+
+static void
+look_at(struct runtime_list *list)
+{
+    CHECK_INT(manager_runtime_list(known.m, list, &e), ERR_OK);
+}
+
+static enum err
+accept_shown(const struct runtime_list *list)
+{
+    char key[IDENT_SIZE];
+    return manager_runtime_accept_restore(known.m, NAME, &list->rows[0], key,
+                                          &e);
+}
+
+/* A notice that came while a person read another one is not accepted, nor is
+ * one with the same words: of a held runtime, and of one that runs. */
+static void
+only_the_notice_that_was_shown_is_accepted(void)
+{
+    /* Sabotage: check_shown() in manager_runtime_accept_restore(). */
+    for (int held = 0; held < 2; held++) {
+        struct full_copy found = {.why = "put back", .held = held};
+        struct full_copy worse = found;
+        struct runtime_list seen, now;
+        known_start();
+        known_tell(known_fact_of(FACT_CONNECTED, OF_INSTALLATION));
+        known_copy(known_back_up(), NULL, 0, &found);
+        look_at(&seen);
+        known_tell(known_fact_of(FACT_DEACTIVATED, OF_WORKFLOW));
+        known_copy(known_back_up(), NULL, 0, &worse);
+        CHECK_INT(accept_shown(&seen), ERR_STALE);
+        CHECK_HAS(e.text, "its notice changed since it was shown");
+        runtime_list_clear(&seen);
+        look_at(&seen);
+        ask_sql("UPDATE runtime SET notice_at = notice_at - 1 RETURNING 0");
+        look_at(&now);
+        CHECK_INT(accept_shown(&seen), ERR_STALE);
+        CHECK_INT(accept_shown(&now), ERR_OK);
+        runtime_list_clear(&seen);
+        runtime_list_clear(&now);
+        known_close();
+    }
+}
+
+/* What a held runtime was compared for is past once it goes on, and so is the
+ * notice that says that it is held. */
+static void
+an_accepted_restore_leaves_no_notice(void)
+{
+    /* Sabotage: "notice" in RUNTIME_CONTACT. */
+    struct full_copy found = known_held_copy();
+    known_start();
+    known_tell(known_fact_of(FACT_CONNECTED, OF_INSTALLATION));
+    known_copy(known_back_up(), NULL, 0, &found);
+    known_check_notice("1 connected app");
+    known_accept_restore();
+    CHECK_INT(ask_sql("SELECT count(*) FROM runtime WHERE notice IS NOT NULL"
+                      " OR notice_at IS NOT NULL"),
+              0);
     known_end();
 }
 
@@ -301,6 +363,10 @@ test_restores_kept(void)
         {"what is done again is taken off", what_is_done_again_is_taken_off},
         {"a restore that is not held waits for a person",
          a_restore_that_is_not_held_waits_for_a_person},
+        {"only the notice that was shown is accepted",
+         only_the_notice_that_was_shown_is_accepted},
+        {"an accepted restore leaves no notice",
+         an_accepted_restore_leaves_no_notice},
         {"another history accepts nothing", another_history_accepts_nothing},
         {"a replaced credential is named", a_replaced_credential_is_named},
         {"a copy of what is there names nothing",

@@ -227,7 +227,7 @@ void
 known_accept_here(void)
 {
     char key[IDENT_SIZE];
-    CHECK_INT(manager_runtime_accept_restore(known.m, NAME, key, &e), ERR_OK);
+    CHECK_INT(manager_runtime_accept_restore(known.m, NAME, NULL, key, &e), ERR_OK);
     CHECK_STR(key, "");
 }
 

@@ -288,7 +288,7 @@ static void
 accept_restore(void)
 {
     struct accepted *a = &md.queued[md.count];
-    enum err err = manager_runtime_accept_restore(md.m, RUNTIME, a->key, &e);
+    enum err err = manager_runtime_accept_restore(md.m, RUNTIME, NULL, a->key, &e);
     CHECK_INT(err, md.shown ? ERR_OK : ERR_REFUSED);
     md.early += err != ERR_OK;
     a->restore = md.shown;

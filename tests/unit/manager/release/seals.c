@@ -470,7 +470,7 @@ test_restores(void)
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         check_found(changes[i], changes[i]);
     char key[IDENT_SIZE];
-    CHECK_INT(manager_runtime_accept_restore(w.m, "rt", key, &e), ERR_OK);
+    CHECK_INT(manager_runtime_accept_restore(w.m, "rt", NULL, key, &e), ERR_OK);
     check_good();
     char *left = ask("SELECT count(*) FROM undone");
     CHECK_STR(left, "0;\n");
