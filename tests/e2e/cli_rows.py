@@ -115,6 +115,27 @@ def what_a_row_says_is_set_shown_and_taken_away():
     equal([r["status"] for r in rows], ["replaces"])
 
 
+def sees_members(store, draft):
+    """A dry run names what a sheet changes beside the source, which may empty
+    the customer's field. Sabotage: set_changes() in proposal_json()."""
+    sheet = ("target,source,write,default,required,note\n"
+             "email,customer.email,if present,0,yes,ask Bob\n")
+    dry = ["mapping", "import", draft, BLOCK, "-", "--dry-run"]
+    seen = store.tailor("--json", *dry, stdin=sheet).json
+    row = [one for one in seen["data"] if one["target"] == "email"][0]
+    equal({one["member"]: (one["now"], one["wanted"])
+           for one in row["changes"]},
+          {"write": ("always", "ifPresent"), "default": ("none", "0"),
+           "required": ("no", "yes"), "note": ("none", "ask Bob")}, str(row))
+    equal(seen["changedMembers"],
+          {"write": 1, "default": 1, "required": 1, "note": 1}, str(seen))
+    out = store.tailor(*dry, stdin=sheet)
+    for part in ("write always -> ifPresent, default none -> 0, "
+                 "required no -> yes, note none -> ask Bob",
+                 "also changed: 1 write, 1 default, 1 required, 1 note"):
+        assert part in out.out + out.err, (out.out, out.err)
+
+
 # Sabotage: previewer_lookup in apply_plan, refuse_sheet, see_samples and
 # print_notes in src/cli/command/mapping_sheet.c, input_file in
 # src/cli/command/formula.c.
@@ -136,6 +157,7 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                         stdin="target,source\nmemo,NoSuchField\n").json
     equal([row["unknown"] for row in seen["data"]
            if row["target"] == "memo"], [True], str(seen))
+    sees_members(store, draft)
     shown = store.tailor("mapping", "import", draft, BLOCK, "-", "--dry-run",
                          stdin="target,source\nHEADER FIELDS,\n"
                          "memo,NoSuchField\n")

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "mapping/row/changes.h"
+#include "mapping/sheet/sheet.h"
 #include "ui/app/app.h"
 #include "ui/draft/import_offer.h"
 #include "ui/screen/screens.h"
+#include "value/value.h"
 
 struct importing {
     struct import_offer *offer; /* of the grid beneath */
@@ -33,6 +36,7 @@ cell_sign(void *ctx, const void *row, struct buf *out)
     buf_addc(out, line->odd & IMPORT_LOSSY     ? '%'
                   : line->odd & IMPORT_UNKNOWN ? '?'
                                                : ' ');
+    buf_addc(out, line->changes ? '&' : ' ');
     return kinds[line->kind].style;
 }
 
@@ -44,12 +48,41 @@ cell_name(void *ctx, const void *row, struct buf *out)
     return STYLE_NORMAL;
 }
 
+/* SOURCE, and behind it what changes with it: each member as SIDE has it. */
+static void
+add_side(const struct import_line *line, const char *source, const char *side,
+         struct buf *out)
+{
+    buf_adds(out, *source ? source : "blank");
+    for (size_t i = 0; i < value_size(line->changes); i++) {
+        const struct value *c = value_at(line->changes, i);
+        buf_addf(out, ", %s %s", value_get_text(c, "member"),
+                 value_get_text(c, side));
+    }
+}
+
+static void
+add_now(const struct import_line *line, struct buf *out)
+{
+    if (line->now)
+        add_side(line, line->now, "now", out);
+}
+
+static void
+add_wanted(const struct import_line *line, struct buf *out)
+{
+    if (line->wanted)
+        add_side(line, line->wanted, "wanted", out);
+    else
+        buf_adds(out, "stays as it is");
+}
+
 static enum style
 cell_now(void *ctx, const void *row, struct buf *out)
 {
     const struct import_line *line = row;
     (void)ctx;
-    buf_adds(out, !line->now ? "" : *line->now ? line->now : "blank");
+    add_now(line, out);
     return line->kind == IMPORT_CHANGED ? STYLE_REMOVED : STYLE_FAINT;
 }
 
@@ -58,14 +91,12 @@ cell_wanted(void *ctx, const void *row, struct buf *out)
 {
     const struct import_line *line = row;
     (void)ctx;
-    buf_adds(out, !line->wanted   ? "stays as it is"
-                  : *line->wanted ? line->wanted
-                                  : "blank");
+    add_wanted(line, out);
     return line->wanted ? kinds[line->kind].style : STYLE_FAINT;
 }
 
 static const struct column columns[] = {
-    {"", 2, 0, 0, false, false, cell_sign},
+    {"", 3, 0, 0, false, false, cell_sign},
     {"row", 12, 3, 0, false, true, cell_name},
     {"now", 10, 3, 1, false, false, cell_now},
     {"sheet", 12, 4, 0, false, false, cell_wanted},
@@ -119,11 +150,44 @@ counts_text(const struct import_offer *o, struct buf *out)
         buf_addf(out, "%s%zu %s", out->len ? ", " : "", o->counts[i],
                  kinds[i].word);
     }
+    if (value_size(o->changes) > 0) {
+        buf_adds(out, "; also changed (&): ");
+        proposal_counts_words(o->changes, out);
+    }
     if (o->unknown)
         buf_addf(out, "; %zu read%s a field that no sample has (?)", o->unknown,
                  o->unknown == 1 ? "s" : "");
     if (o->lossy)
         buf_addf(out, "; %%: %zu changed by a spreadsheet", o->lossy);
+}
+
+/* What is to be known of LINE and is no source: what else it changes, and what
+ * is odd about it or why it is refused. */
+static void
+add_remarks(const struct import_line *line, const char *between,
+            struct buf *out)
+{
+    row_changes_words(line->changes, out);
+    const char *odd =
+        line->problem ? line->problem
+        : line->odd & IMPORT_UNKNOWN
+            ? "no sample has a field that it reads (check its spelling)"
+            : NULL;
+    if (odd)
+        buf_addf(out, "%s%s", out->len ? between : "", odd);
+}
+
+static void
+draw_remarks(const struct import_line *line, struct cells *c, struct rect r)
+{
+    struct buf text;
+    buf_init_any(&text);
+    add_remarks(line, "; ", &text);
+    if (text.len)
+        cells_fit(c, r.row + r.rows - 1, r.col, r.cols,
+                  line->kind == IMPORT_REFUSED ? STYLE_BAD : STYLE_WARNING,
+                  buf_str(&text));
+    buf_clear(&text);
 }
 
 static void
@@ -143,13 +207,8 @@ import_draw(struct view *v, struct cells *c, struct rect r)
     cells_fit(c, r.row, r.col, r.cols, old ? STYLE_WARNING : STYLE_TITLE,
               buf_str(&text));
     buf_clear(&text);
-    if (line && line->problem)
-        cells_fit(c, r.row + r.rows - 1, r.col, r.cols,
-                  line->kind == IMPORT_REFUSED ? STYLE_BAD : STYLE_WARNING,
-                  line->problem);
-    else if (line && (line->odd & IMPORT_UNKNOWN))
-        cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_WARNING,
-                  "no sample has a field that it reads (check its spelling)");
+    if (line)
+        draw_remarks(line, c, r);
     table_draw(&s->table, c,
                (struct rect){r.row + 1, r.col, r.rows - 2, r.cols});
 }
@@ -198,13 +257,39 @@ import_question(struct view *v, const struct invocation *invocation,
     return true;
 }
 
+/* Opens all that is known of LINE, which may be longer than the screen is
+ * wide. */
+static void
+show_whole(struct view *v, const struct import_line *line)
+{
+    struct buf text, remarks;
+    buf_init_any(&text);
+    buf_init_any(&remarks);
+    buf_addf(&text, "%s (%s)\n", line->name, kinds[line->kind].word);
+    if (line->now) {
+        buf_adds(&text, "\nnow\n");
+        add_now(line, &text);
+        buf_addc(&text, '\n');
+    }
+    buf_adds(&text, "\nsheet\n");
+    add_wanted(line, &text);
+    add_remarks(line, "\n", &remarks);
+    if (remarks.len)
+        buf_addf(&text, "\n\nnote\n%s", buf_str(&remarks));
+    buf_addc(&text, '\n');
+    app_show(v->app, "row", buf_str(&text));
+    buf_clear(&remarks);
+    buf_clear(&text);
+}
+
 static unsigned
 import_action(struct view *v, const struct invocation *invocation,
               struct error *e)
 {
     struct importing *s = v->state;
-    if (invocation->action == ACT_OPEN) {
-        app_do(v->app, &(struct invocation){ACT_APPLY, 0, NULL});
+    const struct row *row = table_selected(&s->table);
+    if (invocation->action == ACT_OPEN && row) {
+        show_whole(v, row->data);
         return REACT_PAINT;
     }
     if (invocation->action == ACT_FIRST_IS_HEADER) {

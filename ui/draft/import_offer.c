@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/row/changes.h"
+#include "mapping/sheet/sheet.h"
 #include "value/value.h"
 
 #define LINE_KEY "%zu" /* the number of the line */
@@ -18,6 +20,7 @@ line_free(void *data)
     free(line->now);
     free(line->wanted);
     free(line->problem);
+    value_free(line->changes);
     free(line);
 }
 
@@ -27,6 +30,8 @@ line_text(const void *data, struct buf *out)
     const struct import_line *line = data;
     buf_addf(out, "%s %s %s", line->name, line->now ? line->now : "",
              line->wanted ? line->wanted : "");
+    buf_addc(out, ' ');
+    row_changes_words(line->changes, out);
 }
 
 static const struct row_list_ops ops = {line_free, line_text, NULL};
@@ -37,6 +42,7 @@ import_offer_begin(struct import_offer *o, const char *into,
 {
     import_offer_clear(o);
     o->lines = row_list_new(&ops);
+    o->changes = value_object();
     o->into = mem_strdup(into);
     o->draft = draft;
     o->revision = draft_view_revision(draft);
@@ -54,6 +60,7 @@ void
 import_offer_clear(struct import_offer *o)
 {
     row_list_free(o->lines);
+    value_free(o->changes);
     free(o->into);
     *o = (struct import_offer){.lines = NULL};
 }
@@ -76,6 +83,19 @@ import_offer_add(struct import_offer *o, enum import_kind kind,
     o->lossy += (odd & IMPORT_LOSSY) != 0;
     row_list_add(o->lines, key, line);
     free(key);
+}
+
+void
+import_offer_changing(struct import_offer *o, struct value *changes)
+{
+    struct import_line *line =
+        row_list_data(o->lines, row_list_count(o->lines) - 1);
+    bool any = value_size(changes) > 0 && line->kind != IMPORT_REFUSED;
+    line->changes = any ? changes : NULL;
+    if (any)
+        proposal_count_changes(o->changes, changes);
+    else
+        value_free(changes);
 }
 
 /* True where the line I changes something. */

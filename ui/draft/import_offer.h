@@ -26,6 +26,9 @@ struct import_line {
     char *wanted;  /* NULL: stays as it is */
     char *problem; /* why it is refused, or what is odd about it; NULL */
     unsigned odd;  /* enum import_odd */
+    /* What it changes beside its source, by mapping/row/changes.h; NULL: none
+     */
+    struct value *changes;
 };
 
 enum import_odd {
@@ -43,7 +46,8 @@ typedef enum err (*import_again)(void *ctx, struct error *e);
 struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
     size_t counts[IMPORT_KINDS], unknown, lossy;
-    char *into; /* "Create cash sale of Customer 1 Ltd" */
+    struct value *changes; /* how many lines change each member beside it */
+    char *into;            /* "Create cash sale of Customer 1 Ltd" */
     struct draft_view *draft;
     int64_t revision; /* of DRAFT, that it was made on */
     import_apply apply;
@@ -65,6 +69,10 @@ void import_offer_clear(struct import_offer *o);
 void import_offer_add(struct import_offer *o, enum import_kind kind,
                       const char *name, const char *now, const char *wanted,
                       const char *problem, unsigned odd);
+
+/* CHANGES, which it takes, is what the line that was added last changes beside
+ * its source. */
+void import_offer_changing(struct import_offer *o, struct value *changes);
 
 /* The lines that would change something, of those with a key in CHOSEN; where
  * that is empty, of all. */

@@ -107,6 +107,7 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
         const char *problem = r->problem ? r->problem : r->loss;
         import_offer_add(&m->offer, kind_of(r), name ? name : "", now, wanted,
                          i == 0 && hint ? hint : problem, odd);
+        import_offer_changing(&m->offer, proposal_changes(r));
     }
     free(hint);
     free(into);

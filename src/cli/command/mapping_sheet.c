@@ -17,6 +17,7 @@
 #include "manager/draft/previewing.h"
 #include "mapping/language.h"
 #include "mapping/plan/stream.h"
+#include "mapping/row/changes.h"
 #include "mapping/sheet/sheet.h"
 
 /* The form of what FILE (NULL: it is written) holds. */
@@ -83,6 +84,33 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     return err;
 }
 
+/* What the row changes beside its source, as a list and in words. */
+static void
+set_changes(struct value *v, const struct proposal_row *r)
+{
+    struct value *changes = proposal_changes(r);
+    struct buf words;
+    buf_init_any(&words);
+    row_changes_words(changes, &words);
+    value_set_text(v, "also", words.len ? buf_str(&words) : NULL);
+    value_set(v, "changes", changes);
+    buf_clear(&words);
+}
+
+/* How many rows change each member beside the source. */
+static struct value *
+changed_members(const struct mapping_proposal *p)
+{
+    struct value *counts = value_object();
+    for (size_t i = 0; i < p->count; i++) {
+        struct value *changes =
+            p->rows[i].problem ? NULL : proposal_changes(&p->rows[i]);
+        proposal_count_changes(counts, changes);
+        value_free(changes);
+    }
+    return counts;
+}
+
 static struct value *
 proposal_json(const struct mapping_proposal *p)
 {
@@ -102,9 +130,23 @@ proposal_json(const struct mapping_proposal *p)
         value_set_text(v, "problem", r->problem);
         value_set_text(v, "loss", r->loss);
         value_set_text(v, "mark", r->unknown ? "?" : NULL);
+        set_changes(v, r);
         value_append(rows, v);
     }
     return rows;
+}
+
+static void
+say_changes(struct cli *cli, const struct mapping_proposal *p)
+{
+    struct value *counts = changed_members(p);
+    struct buf words;
+    buf_init_any(&words);
+    proposal_counts_words(counts, &words);
+    if (words.len)
+        cli_say(cli, "also changed: %s", buf_str(&words));
+    buf_clear(&words);
+    value_free(counts);
 }
 
 /* What the table cannot say: whole lines that are no rows, what ? means. */
@@ -119,6 +161,7 @@ print_notes(struct cli *cli, const struct mapping_proposal *p)
         if (p->rows[i].loss)
             cli_say(cli, "line %zu, %s: %s", p->rows[i].line,
                     p->rows[i].wanted.target, p->rows[i].loss);
+    say_changes(cli, p);
     if (p->unknown > 0)
         cli_say(cli, "%zu source%s a field that no sample has (?)", p->unknown,
                 p->unknown == 1 ? " names" : "s name");
@@ -129,15 +172,16 @@ print_proposal(struct cli *cli, const struct mapping_proposal *p,
                const struct sheet_content *file, bool applied)
 {
     static const struct cli_column columns[] = {
-        {"", "kind"},   {"", "mark"},        {"TARGET", "target"},
-        {"NOW", "now"}, {"SHEET", "wanted"}, {"PROBLEM", "problem"},
-        {NULL, NULL}};
+        {"", "kind"},           {"", "mark"},        {"TARGET", "target"},
+        {"NOW", "now"},         {"SHEET", "wanted"}, {"ALSO CHANGED", "also"},
+        {"PROBLEM", "problem"}, {NULL, NULL}};
     struct value *more = value_object();
     value_set_bool(more, "applied", applied);
     value_set_int(more, "added", (int64_t)p->counts[PROPOSAL_ADDED]);
     value_set_int(more, "changed", (int64_t)p->counts[PROPOSAL_CHANGED]);
     value_set_int(more, "left", (int64_t)p->counts[PROPOSAL_LEFT]);
     value_set_int(more, "problems", (int64_t)p->problems);
+    value_set(more, "changedMembers", changed_members(p));
     struct value *headings = value_array();
     for (size_t i = 0; i < p->heading_count; i++)
         value_append(headings, value_int((int64_t)p->headings[i]));

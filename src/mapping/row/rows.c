@@ -71,8 +71,8 @@ bool
 row_same(const struct mapping_row *a, const struct mapping_row *b)
 {
     return row_same_more(a, b) && strcmp(a->source, b->source) == 0 &&
-           a->required == b->required &&
-           text_equal(a->note, b->note) && !a->fallback == !b->fallback &&
+           a->required == b->required && text_equal(a->note, b->note) &&
+           !a->fallback == !b->fallback &&
            (!a->fallback || value_same(a->fallback, b->fallback));
 }
 
@@ -265,25 +265,29 @@ rows_read(struct mapping_rows *r, const struct value *array, struct error *e)
 }
 
 struct value *
+row_object(const struct mapping_row *row)
+{
+    struct value *v = value_object();
+    value_set_text(v, "target", row->target);
+    if (row->source[0])
+        value_set_text(v, "source", row->source);
+    if (row->fallback)
+        value_set(v, "default", value_copy(row->fallback));
+    if (row->required)
+        value_set_bool(v, "required", true);
+    if (row->note)
+        value_set_text(v, "note", row->note);
+    for (size_t m = 0; m < ROW_MEMBERS; m++)
+        if (row->more[m])
+            value_set_text(v, row_member(m)->key, row->more[m]);
+    return v;
+}
+
+struct value *
 rows_value(const struct mapping_rows *r)
 {
     struct value *array = value_array();
-    for (size_t i = 0; i < r->count; i++) {
-        const struct mapping_row *row = &r->rows[i];
-        struct value *v = value_object();
-        value_set_text(v, "target", row->target);
-        if (row->source[0])
-            value_set_text(v, "source", row->source);
-        if (row->fallback)
-            value_set(v, "default", value_copy(row->fallback));
-        if (row->required)
-            value_set_bool(v, "required", true);
-        if (row->note)
-            value_set_text(v, "note", row->note);
-        for (size_t m = 0; m < ROW_MEMBERS; m++)
-            if (row->more[m])
-                value_set_text(v, row_member(m)->key, row->more[m]);
-        value_append(array, v);
-    }
+    for (size_t i = 0; i < r->count; i++)
+        value_append(array, row_object(&r->rows[i]));
     return array;
 }

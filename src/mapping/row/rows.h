@@ -17,7 +17,7 @@ struct mapping_row {
     char *source;           /* as typed; "" is to be filled; never NULL */
     struct value *fallback; /* the default; NULL: none */
     bool required;
-    char *note; /* NULL: none */
+    char *note;              /* NULL: none */
     char *more[ROW_MEMBERS]; /* members.def; NULL: what holds without */
 };
 
@@ -36,7 +36,10 @@ void rows_clear(struct mapping_rows *r);
 enum err rows_read(struct mapping_rows *r, const struct value *array,
                    struct error *e);
 
-/* The rows as a new array, defaults left out; the caller owns it. */
+/* ROW as a new object, defaults left out; the caller owns it. */
+struct value *row_object(const struct mapping_row *row);
+
+/* The rows as a new array, each as row_object has it; the caller owns it. */
 struct value *rows_value(const struct mapping_rows *r);
 
 /* Replaces OUT by a copy of R. */

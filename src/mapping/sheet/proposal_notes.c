@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "mapping/plan/row_paths.h"
+#include "mapping/row/changes.h"
 #include "mapping/sheet/columns_private.h"
 
 const char *
@@ -9,6 +10,33 @@ proposal_kind_word(enum proposal_kind kind)
 {
     static const char *const words[] = {"added", "changed", "same", "left"};
     return words[kind];
+}
+
+struct value *
+proposal_changes(const struct proposal_row *row)
+{
+    if (!row->wanted.target)
+        return value_array();
+    return row_changes(row->now.target ? &row->now : NULL, &row->wanted);
+}
+
+void
+proposal_count_changes(struct value *counts, const struct value *changes)
+{
+    for (size_t i = 0; i < value_size(changes); i++) {
+        const char *member = value_get_text(value_at(changes, i), "member");
+        int64_t n = value_int_or(value_get(counts, member), 0);
+        value_set_int(counts, member, n + 1);
+    }
+}
+
+void
+proposal_counts_words(const struct value *counts, struct buf *out)
+{
+    for (size_t i = 0; i < value_size(counts); i++)
+        buf_addf(out, "%s%lld %s", i ? ", " : "",
+                 (long long)value_int_or(value_at(counts, i), 0),
+                 value_key(counts, i, NULL));
 }
 
 bool

@@ -75,6 +75,16 @@ enum err proposal_read(struct mapping_proposal *out, const char *text, size_t n,
                        struct error *e);
 void proposal_clear(struct mapping_proposal *p);
 
+/* What ROW would change beside its source, as row_changes has it: empty where
+ * it changes nothing. The caller owns it. */
+struct value *proposal_changes(const struct proposal_row *row);
+
+/* Adds to COUNTS, an object, one for each member that CHANGES names. */
+void proposal_count_changes(struct value *counts, const struct value *changes);
+
+/* Appends COUNTS as "2 write, 1 default"; nothing without any. */
+void proposal_counts_words(const struct value *counts, struct buf *out);
+
 /* Says which lines were taken as headings, those with a text that is not a path
  * and with no source; NULL without any. The caller frees it. */
 char *proposal_headings(const struct mapping_proposal *p);
