@@ -75,9 +75,15 @@ draft_view_tell_kept(struct draft_view *d)
         buf_adds(&out, "Text of yours was not stored at ");
     screen_time(&out, t->at);
     buf_addf(&out, ": %.100s: %.200s", t->label, words(t));
-    app_say(d->view->app, MESSAGE_WARNING,
-            "%s (Ctrl-Y in its field brings it back, :kept-texts shows all)",
-            buf_str(&out));
+    if (draft_view_is_open(d))
+        buf_adds(&out, " (Ctrl-Y in its field brings it back, :kept-texts "
+                       "shows all)");
+    else
+        buf_addf(&out,
+                 " (%s is %s: :kept-texts shows it to copy, "
+                 ":forget-kept-texts removes it)",
+                 draft_view_version(d)->label, draft_view_version(d)->status);
+    app_say(d->view->app, MESSAGE_WARNING, "%s", buf_str(&out));
     buf_clear(&out);
 }
 
@@ -125,15 +131,25 @@ draft_kept_show(const struct draft_view *d)
 {
     struct buf out;
     buf_init_any(&out);
-    buf_addf(&out, "Not stored in draft %s\n", draft_view_version(d)->label);
+    const struct version_row *version = draft_view_version(d);
+    bool open = draft_view_is_open(d);
+    buf_addf(&out, "Not stored in %s%s\n", open ? "draft " : "",
+             version->label);
     for (size_t i = d->kept.count; i-- > 0;) {
         const struct kept_text *t = &d->kept.rows[i];
         screen_time(&out, t->at);
         buf_addf(&out, " %s (%s):\n%s\n\n", t->label, t->why, words(t));
     }
+    if (open)
+        buf_adds(&out, "Ctrl-Y in its field brings a text back. ");
+    else
+        buf_addf(&out,
+                 "%s is %s and takes no text any more: y copies all of this, "
+                 "for another draft. ",
+                 version->label, version->status);
     buf_addf(&out,
-             "Ctrl-Y in its field brings a text back. Texts are removed after "
-             "%d days, when they are stored, and by :forget-kept-texts.\n",
+             "Texts are removed after %d days, when they are stored, and by "
+             ":forget-kept-texts.\n",
              KEPT_DAYS);
     char *text = buf_take(&out), *body = strchr(text, '\n');
     *body++ = '\0';

@@ -383,7 +383,7 @@ editor_action(struct view *v, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_EDIT:
         if (b)
-            editor_form_open(s, b);
+            editor_form_open_problem(s, b);
         return REACT_PAINT;
     case ACT_SAMPLE:
         s->sample = (s->sample + 1) % s->samples.count;
@@ -403,6 +403,12 @@ static bool
 editor_typing(const struct view *v)
 {
     return editor_is_open(v);
+}
+
+static const char *
+editor_typing_hint(const struct view *v)
+{
+    return editor_form_hint(v->state);
 }
 
 static unsigned
@@ -458,6 +464,7 @@ const struct view_ops editor_screen = {
     .draw = editor_draw,
     .action = editor_action,
     .typing = editor_typing,
+    .typing_hint = editor_typing_hint,
     .key = editor_key,
     .paste = editor_paste,
     .context = editor_context,

@@ -117,6 +117,37 @@ editor_form_open(struct editor *s, const struct block *b)
     offer_kept(s);
 }
 
+/* True where item I of the form is the field that the problem P is in. */
+static bool
+is_item_of(const struct editor *s, size_t i, const struct problem *p)
+{
+    return text_equal(p->block_id, s->block) &&
+           text_equal(p->field, s->form.items[i].label);
+}
+
+void
+editor_form_open_problem(struct editor *s, const struct block *b)
+{
+    editor_form_open(s, b);
+    for (size_t i = 0; i < s->form.count; i++) {
+        for (size_t k = 0; k < s->problems.count; k++) {
+            if (!is_item_of(s, i, &s->problems.items[k]))
+                continue;
+            s->form.focus = i;
+            offer_kept(s);
+            return;
+        }
+    }
+}
+
+const char *
+editor_form_hint(const struct editor *s)
+{
+    return s->form.focus + 1 < s->form.count
+               ? "Enter save, next field  Down next field  Esc cancel  F1 help"
+               : "Enter save, close  Up field before  Esc cancel  F1 help";
+}
+
 void
 editor_form_close(struct editor *s)
 {

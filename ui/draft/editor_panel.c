@@ -166,10 +166,12 @@ draw_sample(struct editor *s, const struct block *b, const char *field,
     }
     try_text(s, b, field, text);
     size_t count = s->tried.count, good = s->tried.good;
-    bool below = !s->tried.made && is_typed(s, b, field, text);
+    bool below = !s->tried.made &&
+                 (is_typed(s, b, field, text) || problem_of(s, b->id));
     char *line = mem_printf("%s %s %s", s->samples.samples[s->sample].label,
                             glyph_text(GLYPH_ARROW, c->ascii),
-                            below ? "nothing" : s->tried.words);
+                            below ? "nothing, for the reason below"
+                                  : s->tried.words);
     int used = cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, line);
     cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
                 good == count ? STYLE_GOOD : STYLE_WARNING,

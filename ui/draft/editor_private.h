@@ -139,6 +139,12 @@ int editor_panel_rows(const struct editor *s);
 
 /* Opens the form on B, at its first required field that is empty. */
 void editor_form_open(struct editor *s, const struct block *b);
+
+/* The same, with the focus in the first field of B that has a problem. */
+void editor_form_open_problem(struct editor *s, const struct block *b);
+
+/* What the keys do in the field that has the focus. */
+const char *editor_form_hint(const struct editor *s);
 void editor_form_close(struct editor *s);
 
 /* Closes the form where its block is no longer in the document, and says so. */

@@ -60,3 +60,26 @@ mapgrid_keep(struct mapgrid *m, const char *why)
     free(place);
     free(label);
 }
+
+static bool
+has_row(const struct mapgrid *m, const char *target)
+{
+    for (size_t i = 0; i < m->rows.count; i++) {
+        if (text_equal(m->rows.rows[i].target, target))
+            return true;
+    }
+    return false;
+}
+
+void
+mapgrid_look_at_extra(struct mapgrid *m)
+{
+    if (m->extra == EXTRA_NONE || has_row(m, m->extra_of))
+        return;
+    mapgrid_keep(m, "the row was deleted or renamed");
+    draft_view_say_gone(&m->draft,
+                        m->extra == EXTRA_NOTE ? "The row of the note"
+                                               : "The row of the default",
+                        line_edit_text(&m->extra_line));
+    m->extra = EXTRA_NONE;
+}

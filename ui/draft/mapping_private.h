@@ -176,6 +176,10 @@ void mapgrid_complete_member(const struct mapgrid *m, size_t column,
 /* Keeps what is typed in the open cell, default or note, because of WHY. */
 void mapgrid_keep(struct mapgrid *m, const char *why);
 
+/* Closes the note or default that is open where its row is gone, keeps what was
+ * typed and says so. */
+void mapgrid_look_at_extra(struct mapgrid *m);
+
 /* MEMBER of the row TARGET ("": a new one) is opened; TYPED is stored there. */
 void mapgrid_offer_kept(struct mapgrid *m, const char *target,
                         const char *member);

@@ -229,6 +229,7 @@ mapgrid_show(struct mapgrid *m)
     mapgrid_trial_end(&trial);
     mapgrid_show_columns(m);
     grid_reload(&m->grid);
+    mapgrid_look_at_extra(m);
     mapgrid_count(m);
     if (m->grid.editing)
         mapgrid_try_later(m);

@@ -1,8 +1,10 @@
 /* Which sheet an import reads. */
 #include "ui/draft/sheet_source.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -55,6 +57,52 @@ sheet_source_open(struct sheet_content *out, const char *text, size_t n,
     return ERR_OK;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds FOLDER NAME where it is a file or, with a slash behind it, a folder. */
+static void
+add_path(const char *folder, const char *name, struct completions *list)
+{
+    struct stat st;
+    char *path = mem_printf("%s%s", folder, name);
+    if (stat(path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
+        char *shown = mem_printf("%s%s", path, S_ISDIR(st.st_mode) ? "/" : "");
+        completions_add(list, shown);
+        free(shown);
+    }
+    free(path);
+}
+
+/* Adds the files and folders that begin with ARG, by name. Hidden ones only
+ * where a dot is typed; none whose name could not be typed as it is shown. */
+static void
+complete_path(const char *arg, struct completions *list)
+{
+    const char *slash = strrchr(arg, '/');
+    const char *begin = slash ? slash + 1 : arg;
+    char *folder = mem_printf("%.*s", (int)(begin - arg), arg);
+    DIR *d = opendir(*folder ? folder : ".");
+    char *names[COMPLETIONS_MOST];
+    size_t count = 0;
+    for (struct dirent *f; d && count < COMPLETIONS_MOST && (f = readdir(d));) {
+        if (text_starts(f->d_name, begin) && text_is_plain(f->d_name) &&
+            (f->d_name[0] != '.' || *begin == '.'))
+            names[count++] = mem_strdup(f->d_name);
+    }
+    qsort(names, count, sizeof names[0], compare_names);
+    for (size_t i = 0; i < count; i++) {
+        add_path(folder, names[i], list);
+        free(names[i]);
+    }
+    if (d)
+        closedir(d);
+    free(folder);
+}
+
 void
 sheet_source_complete(const struct view *v, const char *arg,
                       struct completions *list)
@@ -70,6 +118,8 @@ sheet_source_complete(const struct view *v, const char *arg,
         free(name);
     }
     sheet_list_clear(&sheets);
+    if (!console_of(v)->remote && !text_starts(arg, SHEET_SOURCE))
+        complete_path(arg, list);
 }
 
 void

@@ -17,7 +17,8 @@ enum err sheet_source_take(const struct console *console, const char *arg,
 enum err sheet_source_open(struct sheet_content *out, const char *text,
                            size_t n, bool packed, struct error *e);
 
-/* Adds the session's kept sheets that begin with ARG. */
+/* Adds what begins with ARG: the files and folders that a local console can
+ * read, and the kept sheets. */
 void sheet_source_complete(const struct view *v, const char *arg,
                            struct completions *list);
 

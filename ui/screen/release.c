@@ -35,13 +35,20 @@ static void
 release_close(struct view *v)
 {
     struct release *s = v->state;
-    release_keep_note(s);
+    release_keep_note(s, NULL);
+    free(s->given_up);
     release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     version_list_clear(&s->row);
     form_clear(&s->form);
     free(s->draft);
     free(s);
+}
+
+static void
+release_keep(struct view *v, const char *why)
+{
+    release_keep_note(v->state, why);
 }
 
 /* What was edited is released: from here one goes back to where the customer
@@ -370,10 +377,28 @@ tell_misfit(const struct release *s)
 {
     const struct form *f = &s->form;
     const char *typed = f->wanted ? form_text(f, f->phrase) : "";
-    if (*typed && strcmp(typed, f->wanted) != 0)
+    if (*typed && !form_phrase_fits(f))
         app_say(s->console->app, MESSAGE_WARNING,
                 "Not released: \"%.200s\" was typed, the name is \"%.200s\"",
                 typed, f->wanted);
+}
+
+/* Leaves the screen. A note that cannot be stored holds it there once, so that
+ * it can be read and copied; Ctrl-Y has it from then on. */
+static unsigned
+leave(struct release *s, struct error *e)
+{
+    struct error why = {0};
+    struct app *app = s->console->app;
+    if (release_store_note(s, &why) == ERR_OK)
+        return REACT_CLOSE;
+    app_keep_left(app, form_text(&s->form, s->note));
+    release_give_up_note(s);
+    error_set(e, why.code,
+              "The note is not saved: %.300s (Esc again leaves without it, "
+              "Ctrl-Y brings it back in a text field)",
+              why.text);
+    return REACT_PAINT;
 }
 
 static unsigned
@@ -384,13 +409,13 @@ release_key(struct view *v, const struct key *key, struct error *e)
     if (s->stage != STAGE_PLAN)
         return REACT_IGNORED;
     if (key->kind == KEY_KIND_ESCAPE)
-        return REACT_CLOSE;
+        return leave(s, e);
     release_judge(s);
     unsigned reaction = form_key(&s->form, key, &pressed, e);
     read_first(s);
     if (pressed == (int)s->back) {
         tell_misfit(s);
-        return REACT_CLOSE;
+        return leave(s, e);
     }
     if (pressed == (int)s->go)
         app_confirmed(v->app, ACT_RELEASE_NOW);
@@ -429,6 +454,7 @@ release_detail(const struct view *v, struct buf *out)
 const struct view_ops release_screen = {
     .id = VIEW_RELEASE,
     .open = release_open,
+    .keep = release_keep,
     .close = release_close,
     .passes = release_passes,
     .title = release_title,

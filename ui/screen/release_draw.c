@@ -42,9 +42,15 @@ next_steps(const struct release *s)
     }
     keymap_keys(keys, VIEW_RELEASE, ACT_BACK, 1, &out);
     buf_adds(&out, " goes back");
-    if (item->customer && s->stage == STAGE_LIVE)
-        buf_addf(&out, "; its runs: tailor run list --installation %s",
-                 item->installation_id);
+    if (item->customer && s->stage == STAGE_LIVE) {
+        buf_adds(&out, "; to undo the release: ");
+        keymap_keys(keys, VIEW_RELEASE, ACT_OPEN, 1, &out);
+        buf_adds(&out, ", then ");
+        keymap_keys(keys, VIEW_INSTALLATION, ACT_ACTIONS, 1, &out);
+        buf_addf(&out,
+                 " and \"%s\"; its runs: tailor run list --installation %s",
+                 act_info(ACT_ROLL_BACK)->label, item->installation_id);
+    }
     return buf_take(&out);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "ui/screen/release_private.h"
@@ -71,20 +72,49 @@ stored_note(const struct release *s)
     return row && row->note ? row->note : "";
 }
 
-void
-release_keep_note(struct release *s)
+/* The note that is typed and not stored, or NULL. */
+static const char *
+new_note(const struct release *s)
 {
-    struct app *app = s->console->app;
     const char *text = s->form.count ? form_text(&s->form, s->note) : "";
-    const struct version_row *row = release_version(s);
+    bool is_new = s->stage == STAGE_PLAN && release_version(s) &&
+                  !text_equal(text, stored_note(s)) &&
+                  !text_equal(text, s->given_up);
+    return is_new ? text : NULL;
+}
+
+enum err
+release_store_note(struct release *s, struct error *e)
+{
+    const char *text = new_note(s);
+    if (!text)
+        return ERR_OK;
+    enum err err =
+        manager_draft_note(s->console->manager, s->draft, text, e);
+    if (err == ERR_OK && *text)
+        app_say(s->console->app, MESSAGE_INFO, "The note is saved with draft %s",
+                release_version(s)->label);
+    return err;
+}
+
+void
+release_give_up_note(struct release *s)
+{
+    free(s->given_up);
+    s->given_up = mem_strdup(form_text(&s->form, s->note));
+}
+
+void
+release_keep_note(struct release *s, const char *why)
+{
     struct error e = {0};
-    if (s->stage != STAGE_PLAN || !row || text_equal(text, stored_note(s)))
+    const char *text = new_note(s);
+    if (!text || (!why && release_store_note(s, &e) == ERR_OK))
         return;
-    if (manager_draft_note(s->console->manager, s->draft, text, &e) != ERR_OK)
-        app_say(app, MESSAGE_ERROR, "The note is not saved: %.300s", e.text);
-    else if (*text)
-        app_say(app, MESSAGE_INFO, "The note is saved with draft %s",
-                row->label);
+    buf_addf(&s->console->unkept, "The note of %s (%s):\n%s\n\n",
+             release_version(s)->label, why ? why : e.text,
+             *text ? text : "(emptied)");
+    release_give_up_note(s);
 }
 
 void
@@ -124,9 +154,15 @@ release_judge(struct release *s)
 void
 release_show_again(struct release *s)
 {
-    release_keep_note(s);
+    struct error e = {0};
+    char *typed = mem_strdup(form_text(&s->form, s->note));
+    if (release_store_note(s, &e) != ERR_OK)
+        app_say(s->console->app, MESSAGE_ERROR, "The note is not saved: %.300s",
+                e.text);
     release_plan_make(s);
     release_form_make(s);
+    line_edit_set(&s->form.items[s->note].line, typed);
+    free(typed);
 }
 
 /* True where two plans of one draft promise the same. */

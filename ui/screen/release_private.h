@@ -28,6 +28,7 @@ struct release {
     char off[1100]; /* why the button is off */
     enum stage stage;
     char progress[2000];
+    char *given_up; /* a note that could not be stored and was left so */
 };
 
 /* The draft as a row, or NULL where it cannot be read. */
@@ -39,9 +40,16 @@ void release_plan_make(struct release *s);
 /* What must be typed where the release is dangerous, or NULL. */
 const char *release_wanted_name(const struct release *s);
 
-/* Keeps the note that was typed with the draft, for the next time and for
- * the person who takes the draft over. */
-void release_keep_note(struct release *s);
+/* Stores the note that was typed with the draft, for the next time and for the
+ * person who takes the draft over. Errors: those of manager_draft_note. */
+enum err release_store_note(struct release *s, struct error *e);
+
+/* The same where the screen closes: a note that cannot be stored, or may not be
+ * because of WHY (NULL: it may), is left to the console, which shows it. */
+void release_keep_note(struct release *s, const char *why);
+
+/* The note as it is typed now is not stored any more: it is shown elsewhere. */
+void release_give_up_note(struct release *s);
 
 /* Makes the fields and buttons again, for the plan. */
 void release_form_make(struct release *s);

@@ -86,10 +86,8 @@ form_yield(struct form *f)
         f->focus = f->safe;
 }
 
-/* True where what was typed in the field of the phrase is what is wanted, in
- * capitals and with marks on its letters or not. */
-static bool
-is_phrase_right(const struct form *f)
+bool
+form_phrase_fits(const struct form *f)
 {
     const char *typed = form_text(f, f->phrase);
     struct buf a, b;
@@ -107,7 +105,7 @@ is_phrase_right(const struct form *f)
 static bool
 is_confirmed(const struct form *f, size_t i)
 {
-    return !f->wanted || i != f->acts || is_phrase_right(f);
+    return !f->wanted || i != f->acts || form_phrase_fits(f);
 }
 
 /* Enter in the field of the phrase while that is not right: the focus stays,
@@ -295,9 +293,12 @@ form_draw(struct form *f, struct cells *c, struct rect r, int labels)
         cells_fit(c, row, r.col, labels - 1, STYLE_FAINT, item->label);
         int y = c->cursor_row, x = c->cursor_col;
         bool focused = i == f->focus;
-        if (focused)
+        if (focused) {
             cells_fill(c, (struct rect){row, col, 1, r.cols - labels},
                        STYLE_INPUT);
+            cells_text(c, row, col - 1, labels > 0, STYLE_KEY,
+                       glyph_text(GLYPH_MARK_ROW, c->ascii));
+        }
         line_edit_draw(&item->line, c, row, col, r.cols - labels,
                        focused ? STYLE_INPUT : STYLE_FIELD);
         if (!focused)

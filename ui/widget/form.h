@@ -48,6 +48,9 @@ void form_question(struct form *f, size_t first, size_t safe, size_t acts);
  * follows FIELD. */
 void form_ask_phrase(struct form *f, size_t field, const char *wanted);
 
+/* For a question with a phrase: true where what was typed is what is wanted. */
+bool form_phrase_fits(const struct form *f);
+
 /* The question opens again: FIRST has the focus, and the field of
  * form_ask_phrase() is empty. */
 void form_rest(struct form *f);

@@ -85,6 +85,10 @@ check_name(struct check *c)
         check_fail(c, "name",
                    "another block has this name: references cannot tell them "
                    "apart (rename one of them)");
+    if (c->b->name[0] == '=')
+        check_warn(c, "name",
+                   "begins with \"=\" as a formula does (rename the block, and "
+                   "put a formula into its own field)");
 }
 
 static void

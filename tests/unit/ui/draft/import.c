@@ -360,7 +360,25 @@ what_cannot_be_read_says_why(void)
     }
 }
 
+/* Sabotage: complete_path(), add_path(). */
+static void
+a_path_is_completed(void)
+{
+    fixture_start(1);
+    const char *file = beside_store("spreadsheet.csv");
+    CHECK_INT(file_write(file, "a", 1, 0600, &e), ERR_OK);
+    char *begin = mem_printf("%.*s", (int)(strlen(file) - 10), file);
+    char *keys = mem_printf(TO_MAPPING "I\n'%s\nTab", begin);
+    char *shown = console_shows_at("eve", keys, 24, 200, false, false);
+    CHECK_HAS(shown, "spreadsheet.csv");
+    free(shown);
+    free(keys);
+    free(begin);
+    fixture_end();
+}
+
 static const struct test tests[] = {
+    {"a path is completed", a_path_is_completed},
     {"a paste is a proposal", a_paste_is_a_proposal},
     {"it is applied in one edit", it_is_applied_in_one_edit},
     {"marked rows alone are taken", marked_rows_alone_are_taken},

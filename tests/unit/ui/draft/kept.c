@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "manager/draft/draft.h"
+#include "manager/draft/version.h"
+#include "manager/release/release.h"
 #include "manager/session/store.h"
 #include "tests/unit/ui/draft/drafts.h"
 
@@ -198,6 +200,125 @@ closed_payloads_close_what_was_typed(void)
     fixture_end();
 }
 
+/* --- drafts that are closed ----------------------------------------------- */
+
+static void
+ada_releases(void *ctx)
+{
+    const struct trial_draft *t = ctx;
+    const struct release_options options = {.note = "done"};
+    struct manager *m = session_of("ada");
+    struct release_plan plan = {0};
+    const char *id = t->id;
+    CHECK_INT(manager_release(m, &id, 1, &options, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    manager_close(m);
+}
+
+/* Its fields are closed: the text is shown, copied or removed. Sabotage:
+ * draft_view_is_open() in draft_view_tell_kept() and draft_kept_show(). */
+static void
+a_text_of_a_released_draft(struct trial_draft *t)
+{
+    struct buf keys;
+    if (t->c->row)
+        return;
+    play(t, "eve", typing(t, ":meanwhile\n"), ada_releases, NULL);
+    CHECK_INT(ask_sql(KEPT), 1);
+    buf_init(&keys, 4096);
+    for (int i = 1; i < t->customer; i++)
+        buf_adds(&keys, "j\n");
+    buf_adds(&keys, "Enter\nj\nEnter\n:messages\n");
+    char *shown = console_shows_at("eve", buf_str(&keys), 24, 250, false, false);
+    CHECK_HAS(shown, "v1.1 is releasing: :kept-texts shows it to copy");
+    CHECK(!strstr(shown, "Ctrl-Y in its field"));
+    free(shown);
+    buf_adds(&keys, "Esc\n:kept-texts\n");
+    shown = console_shows_at("eve", buf_str(&keys), 24, 250, false, false);
+    CHECK_HAS(shown, t->c->typed);
+    CHECK_HAS(shown, "takes no text any more: y copies all of this");
+    free(shown);
+    buf_adds(&keys, "Esc\n:forget-kept-texts" YES);
+    free(console_shows("eve", buf_str(&keys)));
+    CHECK_INT(ask_sql(KEPT), 0);
+    buf_clear(&keys);
+}
+
+/* --- the note of a release ------------------------------------------------ */
+
+static void
+ada_discards(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    struct version_list list = {0};
+    (void)ctx;
+    CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
+    for (size_t i = 0; i < list.count; i++)
+        CHECK_INT(manager_draft_discard(m, list.rows[i].id, &e), ERR_OK);
+    version_list_clear(&list);
+    manager_close(m);
+}
+
+/* Esc leaves only once the note was seen with the reason. Sabotage: leave() of
+ * release.c. */
+static void
+a_note_that_cannot_be_saved_stays(void)
+{
+    static const char typed[] =
+        "F\nR\n!later 400\n'ticket 4711\n:meanwhile\nEsc\n";
+    fixture_start(1);
+    char *shown = console_shows_while("ada", typed, ada_discards, NULL);
+    CHECK_HAS(shown, "The note is not saved: ");
+    CHECK_HAS(shown, "ticket 4711");
+    CHECK_HAS(shown, "[ Release v1.1 ]");
+    free(shown);
+    fixture_end();
+    fixture_start(1);
+    char *keys = mem_printf("%sEsc\n!later 400\n", typed);
+    shown = console_shows_while("ada", keys, ada_discards, NULL);
+    CHECK(!strstr(shown, "[ Release v1.1 ]"));
+    free(shown);
+    free(keys);
+    fixture_end();
+}
+
+/* Sabotage: release_keep(). */
+static void
+a_note_of_who_becomes_an_auditor_is_shown(void)
+{
+    fixture_start(1);
+    set_eve(ROLE_RELEASER, PAYLOADS_AS_IS);
+    char *shown = console_shows_while(
+        "eve", "F\nR\n!later 400\n'ticket 4711\n" HEARD "x\n!later 2000\nj\n",
+        ada_makes_eve_an_auditor, NULL);
+    CHECK_HAS(shown, "The note of v1.1 (your role changed)");
+    CHECK_HAS(shown, "ticket 4711");
+    free(shown);
+    fixture_end();
+}
+
+/* --- the note of a row ---------------------------------------------------- */
+
+/* Sabotage: mapgrid_look_at_extra() in mapgrid_show(). */
+static void
+a_note_is_closed_with_its_row(struct trial_draft *t)
+{
+    if (!t->c->row || !strstr(t->c->row, "mapping"))
+        return;
+    char row[100];
+    snprintf(row, sizeof row, "[{\"op\":\"remove\",\"path\":\"%s\"}]",
+             t->c->row);
+    for (int i = 0; i < 2; i++) {
+        t->patch = i == 0 ? row : t->c->removes;
+        play(t, "eve", ":note\n'half a note\n:meanwhile\nF1\nEsc", eve_edits,
+             i == 0 ? "The row of the note was deleted or renamed. Not stored: "
+                      "half a note"
+                    : "the block is no longer in the draft");
+        CHECK_INT(ask_sql(KEPT " WHERE text = 'half a note'"), i + 1);
+        play(t, "eve", "u", NULL, NULL);
+    }
+}
+
 /* --- the block of a form -------------------------------------------------- */
 
 /* What was typed stays with the draft. Sabotage: editor_form_look() in
@@ -219,6 +340,8 @@ a_form_is_closed_with_its_block(struct trial_draft *t)
 }
 
 ALIKE(a_form_is_closed_with_its_block)
+ALIKE(a_text_of_a_released_draft)
+ALIKE(a_note_is_closed_with_its_row)
 ALIKE(a_cell_that_another_changed)
 ALIKE(a_draft_that_was_taken_over)
 ALIKE(a_cell_that_was_emptied)
@@ -237,6 +360,12 @@ static const struct test tests[] = {
     {"closed payloads close what was typed",
      closed_payloads_close_what_was_typed},
     {"a form is closed with its block", a_form_is_closed_with_its_block_in_all},
+    {"a text of a released draft can be copied",
+     a_text_of_a_released_draft_in_all},
+    {"a note that cannot be saved stays", a_note_that_cannot_be_saved_stays},
+    {"a note of who becomes an auditor is shown",
+     a_note_of_who_becomes_an_auditor_is_shown},
+    {"a note is closed with its row", a_note_is_closed_with_its_row_in_all},
     {NULL, NULL},
 };
 

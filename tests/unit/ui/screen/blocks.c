@@ -16,6 +16,25 @@ a_refusal_names_the_block_and_the_field(void)
         " > method: must be GET, POST, PUT, PATCH or DELETE", "/blocks");
 }
 
+/* Who opens a block to mend it does not type into its name. Sabotage:
+ * is_item_of(), check_name(), below in draw_sample(). */
+static void
+a_block_opens_at_its_problem(void)
+{
+    small_store_shows("alice",
+                      DRAFT "i\n'math\nEnter\nEnter\n'total*5\nEnter\n",
+                      "nothing, for the reason below", NULL);
+    small_store_shows("alice",
+                      DRAFT "i\n'math\nEnter\nEnter\n'total*5\nEnter\n"
+                            "Enter\nCtrl-U\n'=total\nEnter\n",
+                      "=total", "total*5");
+    small_store_shows("alice", DRAFT "i\n'math\nEnter\nHome\n'=\nEnter\n",
+                      "Enter save, close", NULL);
+    small_store_shows("alice",
+                      DRAFT "i\n'math\nEnter\nHome\n'=\nEnter\n'=1\nEnter\n",
+                      "begins with \"=\" as a formula does", NULL);
+}
+
 /* Sabotage: d->trigger in edit_paste(); op_add "/trigger" there. */
 static void
 a_trigger_is_pasted_where_it_is_missing(void)
@@ -169,7 +188,8 @@ test_console_blocks(void)
     static const struct test tests[] = {
         {"a refusal names the block and the field",
          a_refusal_names_the_block_and_the_field},
-        {"a trigger is pasted where it is missing",
+        {"a block opens at its problem", a_block_opens_at_its_problem},
+    {"a trigger is pasted where it is missing",
          a_trigger_is_pasted_where_it_is_missing},
         {"what was deleted or moved is said",
          what_was_deleted_or_moved_is_said},
