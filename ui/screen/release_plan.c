@@ -92,8 +92,8 @@ release_store_note(struct release *s, struct error *e)
     enum err err =
         manager_draft_note(s->console->manager, s->draft, text, e);
     if (err == ERR_OK && *text)
-        app_say(s->console->app, MESSAGE_INFO, "The note is saved with draft %s",
-                release_version(s)->label);
+        app_say(s->console->app, MESSAGE_INFO,
+                "The note is saved with draft %s", release_version(s)->label);
     return err;
 }
 
