@@ -44,11 +44,12 @@ shown_label(const struct cs_sample *s)
     return s->body || !s->installation ? s->label : s->id;
 }
 
-/* Likewise, its note may say what the customer sent. */
+/* Likewise WORDS about it, its note and whom it was agreed with, may say what
+ * the customer sent, and who works there. */
 static const char *
-shown_note(const struct cs_sample *s)
+shown_words(const struct cs_sample *s, const char *words)
 {
-    return s->body || !s->installation || !s->note ? s->note : "";
+    return s->body || !s->installation || !words ? words : "";
 }
 
 static void
@@ -65,8 +66,9 @@ add_row(struct sample_list *out, const struct cs_sample *s)
                             .hash = pool_text(pool, s->hash),
                             .expected = pool_text(pool, s->expected),
                             .blocking = s->blocking != 0,
-                            .agreed_with = pool_text(pool, s->agreed_with),
-                            .note = pool_text(pool, shown_note(s)),
+                            .agreed_with =
+                                pool_text(pool, shown_words(s, s->agreed_with)),
+                            .note = pool_text(pool, shown_words(s, s->note)),
                             .set_by = pool_text(pool, s->set_by),
                             .agreed_at = s->agreed_at,
                             .expires_at = s->expires_at};

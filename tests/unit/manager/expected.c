@@ -161,7 +161,7 @@ what_blocks_is_a_releasers(void)
 }
 
 /* Sabotage: the row "expectation" of payloads in src/store/console.c;
- * shown_label() in sample.c. */
+ * shown_label() in sample.c; shown_words() of agreed_with there. */
 static void
 who_sees_no_payloads_sees_none_of_it(void)
 {
@@ -185,6 +185,7 @@ who_sees_no_payloads_sees_none_of_it(void)
     CHECK(list.rows[0].blocking && list.rows[0].hash);
     CHECK_STR(list.rows[0].label, list.rows[0].id);
     CHECK_STR(list.rows[0].note, "");
+    CHECK_STR(list.rows[0].agreed_with, "");
     sample_list_clear(&list);
     for (int closed = 0; closed < 2; closed++) {
         struct db_stmt *q =
