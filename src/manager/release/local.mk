@@ -3,4 +3,4 @@
 libmanager_a_SOURCES += \
 	%D%/asked.c %D%/checked.c %D%/checked.h %D%/checked_private.h \
 	%D%/load.c %D%/parts.h %D%/plan.c %D%/pointer.c %D%/proof.c %D%/proof.h %D%/queue.c \
-	%D%/release.c %D%/release.h %D%/upgrade.c
+	%D%/release.c %D%/release.h %D%/triggers.c %D%/upgrade.c

@@ -114,6 +114,16 @@ enum err offering_runtimes(struct manager *m, int64_t integration,
 enum err plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
                            struct plan_version *out, struct error *e);
 
+/* Adds TEXT to *N lines, a NULL-terminated list of texts in POOL; the array is
+ * the caller's. */
+void plan_line_add(const char ***lines, size_t *n, struct pool *pool,
+                   const char *text);
+
+/* What becomes of the trigger of FROM with TO, as such lines; none where it
+ * stays the same. */
+const char **plan_trigger_lines(const struct document *from,
+                                const struct document *to, struct pool *pool);
+
 /* A plan with room for N items. */
 void release_plan_init(struct release_plan *plan, size_t n);
 

@@ -93,9 +93,9 @@ plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
     return ERR_OK;
 }
 
-/* A NULL-terminated list of texts in POOL; the array is the caller's. */
-static void
-lines_add(const char ***lines, size_t *n, struct pool *pool, const char *text)
+void
+plan_line_add(const char ***lines, size_t *n, struct pool *pool,
+              const char *text)
 {
     *lines = mem_resize(*lines, *n + 2, sizeof **lines);
     (*lines)[(*n)++] = pool_text(pool, text);
@@ -117,7 +117,7 @@ diff_lines(const struct document *from, const struct document *to,
         for (size_t i = 0; i < changes.count && n < LINES_MAX; i++) {
             const struct change *c = &changes.items[i];
             if ((c->subject == SUBJECT_BLOCK) == blocks)
-                lines_add(&lines, &n, pool, c->text);
+                plan_line_add(&lines, &n, pool, c->text);
         }
     }
     change_list_clear(&changes);
@@ -151,7 +151,7 @@ blank_lines(const struct document *d, struct pool *pool)
         buf_init(&text, 2000);
         blanks_of(&d->blocks[i], &text);
         if (text.len)
-            lines_add(&lines, &n, pool, buf_str(&text));
+            plan_line_add(&lines, &n, pool, buf_str(&text));
         buf_clear(&text);
     }
     return lines;
@@ -176,27 +176,6 @@ version_lines(struct manager *m, int64_t from, int64_t to, struct pool *pool,
     document_free(da);
     document_free(db);
     return err;
-}
-
-/* A trigger's identity is its block id: what another id means is told. */
-static const char **
-trigger_lines(const struct document *from, const struct document *to,
-              struct pool *pool)
-{
-    const struct block *a = from->trigger, *b = to->trigger;
-    const char **lines = mem_array(1, sizeof *lines);
-    size_t n = 0;
-    char *text;
-    if (!a || !b || strcmp(a->id, b->id) == 0)
-        return lines;
-    text = mem_printf("%s (%s) stops: its URL, schedule or cursor is given up",
-                      a->name, a->kind->name);
-    lines_add(&lines, &n, pool, text);
-    free(text);
-    text = mem_printf("%s (%s) starts from now", b->name, b->kind->name);
-    lines_add(&lines, &n, pool, text);
-    free(text);
-    return lines;
 }
 
 static void
@@ -229,7 +208,7 @@ fill_warnings(const struct connector_set *set, struct release_plan *plan,
     for (size_t i = 0; i < problems.count && n < LINES_MAX; i++) {
         char *sentence = problem_sentence(&problems.items[i]);
         if (problems.items[i].severity == PROBLEM_WARNING)
-            lines_add(&item->warnings, &n, plan->pool, sentence);
+            plan_line_add(&item->warnings, &n, plan->pool, sentence);
         free(sentence);
     }
     problem_list_clear(&problems);
@@ -278,7 +257,7 @@ fill_runtimes(struct manager *m, const struct handover *c,
     struct buf held;
     buf_init(&held, 2000);
     if (c->p.installation) {
-        lines_add(&names, &n, plan->pool, c->p.runtime_name);
+        plan_line_add(&names, &n, plan->pool, c->p.runtime_name);
         if (c->p.held)
             buf_adds(&held, c->p.runtime_name);
     } else {
@@ -286,7 +265,7 @@ fill_runtimes(struct manager *m, const struct handover *c,
         db_int(q, c->integration);
         struct cs_offering_runtime row;
         while (cs_offering_runtime_next(q, &row)) {
-            lines_add(&names, &n, plan->pool, row.name);
+            plan_line_add(&names, &n, plan->pool, row.name);
             if (row.held)
                 buf_addf(&held, "%s%s", held.len ? ", " : "", row.name);
         }
@@ -315,7 +294,7 @@ fill_changes(struct manager *m, const struct handover *c,
     if (err)
         return err;
     item->changes = diff_lines(from, c->to_document, plan->pool);
-    item->triggers = trigger_lines(from, c->to_document, plan->pool);
+    item->triggers = plan_trigger_lines(from, c->to_document, plan->pool);
     document_free(from);
     return ERR_OK;
 }
@@ -377,7 +356,7 @@ fill_rivals(struct manager *m, const struct handover *c,
             row.author, (long long)row.edits, row.edits == 1 ? "" : "s",
             row.state == VERSION_READY ? ", marked ready" : "",
             item->version.label);
-        lines_add(&item->rivals, &n, plan->pool, text);
+        plan_line_add(&item->rivals, &n, plan->pool, text);
         free(text);
     }
     return db_end(q, e);

@@ -108,6 +108,32 @@ check_auth(struct check *c)
                    connector_name(found), kind);
 }
 
+/* The runtime compares the name with that of each event, byte by byte: it
+ * calculates nothing and leaves no blank out. */
+void
+check_event(struct check *c)
+{
+    const char *event = block_text(c->b, "event");
+    size_t n = strlen(event);
+    bool control = false, blank = false;
+    for (size_t i = 0; i < n; i++) {
+        control |= (unsigned char)event[i] < ' ' || event[i] == 127;
+        blank |= event[i] == ' ';
+    }
+    if (*event == '=')
+        check_fail(c, "event",
+                   "the name of an event is not a formula (write the name that "
+                   "the backend sends, such as order.created)");
+    else if (control || *event == ' ' || (n > 0 && event[n - 1] == ' '))
+        check_fail(c, "event",
+                   "the name of an event has no blank at an end and no control "
+                   "character (write it as the backend sends it)");
+    else if (blank)
+        check_warn(c, "event",
+                   "the name has a blank: only an event of exactly this name "
+                   "starts the workflow");
+}
+
 void
 check_api(struct check *c)
 {

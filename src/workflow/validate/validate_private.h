@@ -47,6 +47,7 @@ void check_texts(struct check *c);
 /* The validators that kinds.def names. */
 #define KIND_VALIDATORS(V)                                                     \
     V(none)                                                                    \
+    V(event)                                                                   \
     V(schedule)                                                                \
     V(poll)                                                                    \
     V(action)                                                                  \

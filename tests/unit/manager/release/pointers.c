@@ -202,6 +202,50 @@ test_rollback_asked(void)
     world_close(&w);
 }
 
+/* Makes PATCH in DRAFT and checks that the plan of its release says LINES of
+ * the trigger, which NULL ends. */
+static void
+check_trigger(const char *draft, const char *patch, const char *const *lines)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct draft_content now = {0};
+    struct value *v = NULL;
+    struct error e;
+    CHECK_INT(value_read(&v, patch, strlen(patch), &value_limits_document,
+                         "patch", &e),
+              ERR_OK);
+    CHECK_INT(manager_draft_edit(w.m, draft, NULL, v, &now, &e), ERR_OK);
+    draft_content_clear(&now);
+    value_free(v);
+    CHECK_INT(manager_release(w.m, &draft, 1, &o, &plan, &e), ERR_OK);
+    const char *const *said = plan.items[0].triggers;
+    for (; *said && *lines; said++, lines++)
+        CHECK_HAS(*said, *lines);
+    CHECK(!*said && !*lines);
+    release_plan_clear(&plan);
+}
+
+/* What starts a version is told where it changes, also if the block stays.
+ * Sabotage: say_fields() or say_event() in plan_trigger_lines(). */
+static void
+test_plan_of_a_trigger(void)
+{
+    static const char *const none[] = {NULL};
+    static const char *const event[] = {
+        "event: ", "the event \"order.\" does not start it any more", NULL};
+    struct error e;
+    char draft[25];
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    check_trigger(draft, "[]", none);
+    check_trigger(draft,
+                  "[{\"op\":\"replace\",\"path\":\"/trigger/event\",\"value\":"
+                  "\"order.created\"}]",
+                  event);
+    world_close(&w);
+}
+
 /* A new base version: existing installations stay, a new one gets it. */
 static void
 new_base(int number)
@@ -334,6 +378,7 @@ static const struct test tests[] = {
     {"roll back makes a new version with old content", test_rollback},
     {"roll back twice brings nothing back", test_rollback_twice},
     {"roll back does what was asked about", test_rollback_asked},
+    {"a plan tells what starts it where that changes", test_plan_of_a_trigger},
     {"base versions, upgrade, return to base", test_base_and_upgrade},
     {"nobody else is touched", test_others_untouched},
     {"a live version of another customer is not this one's",
