@@ -102,7 +102,15 @@ bool db_is_replaced(struct db *db);
  * its history (the last opening, and the commits until now) is older than, or
  * another one than, the one that PATH-place has. */
 bool db_is_restored(const struct db *db);
+
+/* True where db_is_restored because PATH-place is missing or cannot be read
+ * beside a store whose openings were counted before. */
+bool db_is_unplaced(const struct db *db);
 enum err db_keep_place(struct db *db, struct error *e);
+
+/* Takes the history out of DB, not opened with DB_EXCLUSIVE: a copy that is
+ * known for one otherwise needs no PATH-place. */
+enum err db_forget_history(struct db *db, struct error *e);
 
 /* The name of the log that this opening set aside, borrowed, or NULL. */
 const char *db_set_aside(const struct db *db);

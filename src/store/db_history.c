@@ -50,7 +50,7 @@ enum err
 db_history_begin(struct db *db, struct error *e)
 {
     struct db_history *h = &db->history;
-    if (!keeps_one(db))
+    if (!keeps_one(db) || !h->next)
         return ERR_OK;
     enum err err = write_history(db, h->next, h->commits + 1, e);
     if (err == ERR_DISK_FULL) {
@@ -63,6 +63,12 @@ db_history_begin(struct db *db, struct error *e)
     h->counted = h->commits + 1;
     db_history_keep(db);
     return ERR_OK;
+}
+
+enum err
+db_forget_history(struct db *db, struct error *e)
+{
+    return keeps_one(db) ? write_history(db, 0, 0, e) : ERR_OK;
 }
 
 enum err

@@ -29,9 +29,12 @@ struct identity {
     uint64_t inode, born;
 };
 
+/* Why a store is taken for a restored one. */
+enum why { NOT_RESTORED, RESTORED, UNPLACED };
+
 /* What the file PATH-place says of a store that was open. */
 struct place {
-    uint64_t restored; /* a log was set aside and db_keep_place not called */
+    uint64_t restored; /* enum why: it was found and db_keep_place not called */
     struct identity store, log;
     uint64_t changes;          /* of the first page, as the file had it */
     struct db_history history; /* opening 0: an older program wrote the file */
@@ -221,10 +224,11 @@ db_set_foreign_aside(struct db *db, struct error *e)
     char *log = beside(db->path, "-wal");
     bool known = alone && read_place(name, &place);
     enum err err = ERR_OK;
-    db->restored = place.restored;
+    db->restored = place.restored != NOT_RESTORED;
+    db->unplaced = place.restored == UNPLACED;
     if (is_of_another(db->path, log, known ? &place : NULL)) {
         db->restored = true;
-        place.restored = 1;
+        place.restored = RESTORED;
         /* Whoever is killed after the renaming must still know of it. */
         err = alone ? write_place(name, &place, e) : ERR_OK;
         if (err == ERR_OK)
@@ -301,7 +305,8 @@ follows(const struct db_history *h, const struct db_history *was)
            h->commits >= was->commits;
 }
 
-/* Reads the history; db_is_restored where NAME, PATH-place, has a newer one. */
+/* Reads the history; db_is_restored where NAME, PATH-place, has a newer one, or
+ * is gone: whoever counts openings in the store writes it first. */
 static enum err
 compare_history(struct db *db, const char *name, struct error *e)
 {
@@ -310,10 +315,14 @@ compare_history(struct db *db, const char *name, struct error *e)
     if (db->flags & DB_CREATE)
         return ERR_OK;
     enum err err = db_history_read(db, &db->history, e);
-    if (err == ERR_OK && read_place(name, &was) && was.history.opening &&
-        !follows(&db->history, &was.history))
+    if (err != ERR_OK)
+        return err;
+    if (!read_place(name, &was))
+        db->unplaced = db->unplaced || db->history.opening;
+    else if (was.history.opening && !follows(&db->history, &was.history))
         db->restored = true;
-    return err;
+    db->restored = db->restored || db->unplaced;
+    return ERR_OK;
 }
 
 enum err
@@ -330,7 +339,9 @@ db_mark_place(struct db *db, struct error *e)
     place.log = identity_of(log);
     enum err err = compare_history(db, name, e);
     random_bytes(&db->history.next, sizeof db->history.next);
-    place.restored = db->restored;
+    place.restored = db->unplaced   ? UNPLACED
+                     : db->restored ? RESTORED
+                                    : NOT_RESTORED;
     place.history = db->history;
     place.salts = log_salts(db);
     if (err == ERR_OK)
@@ -341,7 +352,9 @@ db_mark_place(struct db *db, struct error *e)
         close(db->place);
     db->place = err == ERR_OK ? open(name, O_WRONLY | O_CLOEXEC) : -1;
     if (err != ERR_OK && !db->restored) {
-        unlink(name); /* to know nothing does no harm, on a full disk */
+        /* On a full disk the file stays as it was, so no opening is counted
+         * that it does not name. */
+        db->history.next = db->history.opening;
         error_clear(e);
         err = ERR_OK;
     }
@@ -362,9 +375,16 @@ db_is_restored(const struct db *db)
     return db->restored;
 }
 
+bool
+db_is_unplaced(const struct db *db)
+{
+    return db->unplaced;
+}
+
 enum err
 db_keep_place(struct db *db, struct error *e)
 {
     db->restored = false;
+    db->unplaced = false;
     return db_mark_place(db, e);
 }

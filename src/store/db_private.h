@@ -39,6 +39,7 @@ struct db {
     struct error ended;   /* why SQLite itself rolled back; OK: it did not */
     struct db_copy *copy; /* that is being made, or NULL */
     bool restored;        /* see db_is_restored */
+    bool unplaced;        /* see db_is_unplaced */
     char *aside;          /* see db_set_aside */
     struct db_history history;
     int64_t changes; /* db_total_changes at the begin of the transaction */

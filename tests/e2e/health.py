@@ -64,7 +64,8 @@ def test_held_and_waiting(d, w):
     store = os.path.join(d.state, "tailord.db")
     suite.equal("a copy", d.command("backup", copy).returncode, 0)
     d.stop()
-    shutil.move(store, store + ".away")
+    for end in ("", "-place"):
+        shutil.move(store + end, store + end + ".away")
     shutil.copy(copy, store)
     d.start()
     suite.equal("a held runtime says so", health(d), (503, "held", ["held"]))
@@ -80,7 +81,8 @@ def test_held_and_waiting(d, w):
     for end in ("", "-wal", "-shm", "-place"):
         if os.path.exists(store + end):
             os.unlink(store + end)
-    shutil.move(store + ".away", store)
+    for end in ("", "-place"):
+        shutil.move(store + end + ".away", store + end)
     d.start()
 
 

@@ -146,6 +146,30 @@ def test_own_log(w, count):
     return count + 1
 
 
+def test_no_place(w, count):
+    """The store and its log come without the file that counts its openings, as
+    they do to another machine: they may be a copy. The notice of an accepted
+    one does not come again."""
+    w.events(SMALL)
+    w.done(count + 1)
+    w.d.kill()
+    os.unlink(w.store + "-place")
+    w.d.start()
+    suite.equal("without its place: held", w.health(), (503, ["held"]))
+    suite.check("without its place: why",
+                "tailord.db-place, which counts its openings, is missing"
+                in w.d.logged())
+    w.events(SMALL)
+    suite.equal("without its place: nothing runs", w.runs(),
+                {"done": count + 1, "parked": 1})
+    suite.equal("without its place: resumed", w.resume(), "resumed")
+    w.done(count + 2)
+    w.d.kill()
+    w.d.start()
+    suite.equal("without its place: once", w.health(), (200, []))
+    return count + 2
+
+
 def test_kills(w, count):
     """Kills alone: nothing is set aside, and nothing is held."""
     before = w.aside()
@@ -380,7 +404,7 @@ def main():
         d.stop()
         shutil.copy(w.store, w.path("files.db"))
         d.start()
-        count = test_own_log(w, test_kills(w, 1))
+        count = test_own_log(w, test_no_place(w, test_kills(w, 1)))
         backup = w.path("backup.db")
         suite.equal("a backup", d.command("backup", backup).returncode, 0)
         for put, size in ((written_over, LARGE), (moved, SMALL),

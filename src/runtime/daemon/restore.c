@@ -20,12 +20,16 @@
 
 /* --- held ----------------------------------------------------------------- */
 
+/* The next start of DB is held; where it is a COPY that says so itself, also
+ * without the file that counts its openings. */
 static enum err
-hold(struct db *db, struct error *e)
+hold(struct db *db, bool copy, struct error *e)
 {
     enum err err = db_begin(db, e);
     if (err == ERR_OK)
         err = runtime_hold(db, true, e);
+    if (err == ERR_OK && copy)
+        err = db_forget_history(db, e);
     if (err == ERR_OK)
         return db_commit(db, e);
     db_rollback(db);
@@ -38,7 +42,7 @@ restore_mark(const char *path, struct error *e)
     struct db *db = NULL;
     enum err err = db_open(&db, path, &runtime_schema, DB_OLDER, e);
     if (err == ERR_OK)
-        err = hold(db, e);
+        err = hold(db, true, e);
     db_close(db);
     return err;
 }
@@ -52,10 +56,14 @@ restore_opened(struct db *db, struct error *e)
     log_event(LOG_WARNING, "store was replaced", "path", db_path(db), "message",
               kept ? "a write-ahead log of another database lay beside it and "
                      "was set aside; the runtime is held"
-                   : "it is older than it was when it was open last, or it is "
-                     "another one; the runtime is held",
+              : db_is_unplaced(db)
+                  ? "tailord.db-place, which counts its openings, is missing "
+                    "beside it or cannot be read, so it may be a copy; the "
+                    "runtime is held"
+                  : "it is older than it was when it was open last, or it is "
+                    "another one; the runtime is held",
               "kept", kept, NULL);
-    enum err err = hold(db, e);
+    enum err err = hold(db, false, e);
     return err == ERR_OK ? db_keep_place(db, e) : err;
 }
 
@@ -188,7 +196,7 @@ prepare(const char *fresh, const char *store, struct buf *out, struct error *e)
     if (err == ERR_OK)
         err = restore_keys(db, out, e);
     if (err == ERR_OK)
-        err = hold(db, e);
+        err = hold(db, true, e);
     db_close(db);
     return err;
 }
@@ -209,8 +217,8 @@ void
 restore_remove_parts(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? mem_strndup(path, (size_t)(slash - path) + 1)
-                         : mem_strdup(".");
+    char *folder =
+        slash ? mem_strndup(path, (size_t)(slash - path) + 1) : mem_strdup(".");
     char *start = mem_printf("%s.part-", slash ? slash + 1 : path);
     DIR *d = opendir(folder);
     for (struct dirent *f; d && (f = readdir(d));) {
@@ -247,10 +255,10 @@ rows_of(const char *text)
 static struct value *
 say(const char *store, const char *from, const char *kept, const char *more)
 {
-    char *text = mem_printf(
-        "%s: restored from %s%s%s; the next start is held%s", store, from,
-        kept ? "; the replaced database is kept as " : "", kept ? kept : "",
-        more);
+    char *text =
+        mem_printf("%s: restored from %s%s%s; the next start is held%s", store,
+                   from, kept ? "; the replaced database is kept as " : "",
+                   kept ? kept : "", more);
     struct value *v = rows_of(text);
     free(text);
     return v;

@@ -299,6 +299,86 @@ openings_that_are_not_known(void)
     }
 }
 
+/* A store that was opened before comes without PATH-place, or with one that
+ * cannot be read: it is taken for a copy until somebody acts on it. Sabotage:
+ * unplaced in compare_history(). */
+static void
+a_place_that_is_missing(void)
+{
+    killed("place-lone", DB_CREATE, 1, 5);
+    for (int i = 0; i < 3; i++) {
+        const char *path = scratch_file("place-lone-place");
+        if (i == 0)
+            CHECK_INT(unlink(path), 0);
+        else
+            CHECK_INT(file_write(path, "1 2", i == 1 ? 0 : 3, 0600, &e),
+                      ERR_OK);
+        for (int again = 0; again < 2; again++) {
+            struct db *db = open_it("place-lone", &small_schema, DB_EXCLUSIVE);
+            CHECK(db && db_is_restored(db) && db_is_unplaced(db));
+            CHECK(db && !db_set_aside(db));
+            if (again)
+                CHECK_INT(db_keep_place(db, &e), ERR_OK);
+            db_close(db);
+        }
+        struct db *db = open_it("place-lone", &small_schema, DB_EXCLUSIVE);
+        CHECK(db && !db_is_restored(db) && !db_is_unplaced(db));
+        CHECK_INT(rows(db), 5);
+        db_close(db);
+    }
+}
+
+/* One that only an older program has opened, which counts nothing, and a copy
+ * that says so itself, need no PATH-place. Sabotage: the opening beside
+ * unplaced in compare_history(), write_history in db_forget_history(). */
+static void
+a_place_that_is_not_needed(void)
+{
+    struct db *db = open_it("place-fresh", &small_schema, DB_CREATE);
+    db_close(db);
+    db = open_it("place-fresh", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && !db_is_restored(db));
+    db_close(db);
+    db = open_it("place-fresh", &small_schema, 0);
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    CHECK_INT(db_forget_history(db, &e), ERR_OK);
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    db_close(db);
+    unlink(scratch_file("place-fresh-place"));
+    db = open_it("place-fresh", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && !db_is_restored(db));
+    db_close(db);
+}
+
+/* Where PATH-place cannot be written, its store counts no opening that it does
+ * not name. Sabotage: history.next in db_mark_place(). */
+static void
+a_place_that_cannot_be_written(void)
+{
+    struct db *db =
+        open_it("place-full", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    add(db, 1, 2);
+    db_close(db);
+    for (int i = 0; i < 2; i++) {
+        char *path = mem_strdup(scratch_file("place-full-place"));
+        if (i == 0) { /* a folder cannot be replaced by a file */
+            CHECK_INT(unlink(path), 0);
+            db = open_it("place-full", &small_schema, 0);
+            CHECK_INT(db_begin(db, &e), ERR_OK);
+            CHECK_INT(db_forget_history(db, &e), ERR_OK);
+            CHECK_INT(db_commit(db, &e), ERR_OK);
+            db_close(db);
+            CHECK_INT(mkdir(path, 0700), 0);
+        } else
+            CHECK_INT(rmdir(path), 0);
+        db = open_it("place-full", &small_schema, DB_EXCLUSIVE);
+        CHECK(db && !db_is_restored(db));
+        add(db, 10 + i, 1);
+        db_close(db);
+        free(path);
+    }
+}
+
 /* An opening that sets a log aside and then fails does not forget it.
  * Sabotage: the first write_place in db_set_foreign_aside. */
 static void
@@ -362,6 +442,11 @@ test_store_place(void)
         {"another history is found", another_history},
         {"an opening that is not known is no restore",
          openings_that_are_not_known},
+        {"a place that is missing is found", a_place_that_is_missing},
+        {"a place that is not needed may be missing",
+         a_place_that_is_not_needed},
+        {"a place that cannot be written counts nothing",
+         a_place_that_cannot_be_written},
         {"what was set aside is known until somebody acts on it",
          it_is_known_until_it_is_kept},
         {"a replaced store is kept with its journals",
