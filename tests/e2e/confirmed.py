@@ -279,6 +279,39 @@ def a_copy_that_was_replaced_meanwhile_is_not_put_in_place():
     assert "mallory" in asked, asked
 
 
+# The functions that ask, and how each keeps to what it has shown.
+QUESTIONS = {
+    "draft.c": {"cmd_draft_discard": "tested here"},
+    "release.c": {"confirm_base": "tested in test-release",
+                  "confirm_change": "tested here",
+                  "confirm_upgrade": "tested here"},
+    "request.c": {"confirm_end": "by the id that was shown",
+                  "ask_uninstall": "by the id that was shown"},
+    "run_many.c": {"confirm": "by the ids that were shown"},
+    "runtime.c": {"tell_notice_of": "tested here",
+                  "cmd_runtime_remove": "tested here"},
+    "sample.c": {"cmd_sample_remove": "tested here"},
+    "sheet.c": {"cmd_sheet_remove": "tested here"},
+    "store.c": {"cmd_store_restore": "tested here"},
+    "user.c": {"confirm_end": "by the id that was shown"},
+}
+
+
+@test
+def every_question_is_in_the_table():
+    found = {}
+    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+    commands = os.path.join(top, "src/cli/command")
+    for name in os.listdir(commands):
+        with open(os.path.join(commands, name), encoding="utf-8") as f:
+            text = f.read()
+        for asks in re.finditer(r"\bcli_confirm\(", text):
+            begun = re.findall(r"^(\w+)\(", text[:asks.start()], re.M)
+            if name.endswith(".c"):
+                found.setdefault(name, set()).add(begun[-1])
+    equal(found, {name: set(asks) for name, asks in QUESTIONS.items()})
+
+
 def start():
     S["w"] = Small()
 

@@ -99,6 +99,7 @@ installation_close(struct view *v)
     audit_list_clear(&s->audit);
     buf_clear(&s->apps);
     buf_clear(&s->as_of);
+    release_plan_clear(&s->asked);
     free(s);
 }
 
@@ -288,8 +289,9 @@ change_version(struct view *v, enum act action, struct error *e)
 {
     const struct place_row *p = marked_row(v);
     struct manager *m = console_of(v)->manager;
+    struct installation_shown *s = v->state;
     struct release_plan plan = {0};
-    const struct release_options options = {.note = NULL};
+    const struct release_options options = {.asked = &s->asked};
     enum err err;
     if (action == ACT_WITHDRAW)
         err = manager_withdraw(m, v->arg, p->workflow, &options, &plan, e);
@@ -384,18 +386,19 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
 {
     struct manager *m = console_of(v)->manager;
     const struct installation_row *row = shown(v);
+    struct installation_shown *s = v->state;
     struct release_options options = {.dry_run = true};
-    struct release_plan plan = {0};
     struct error e = {0};
     char version[VERSION_LABEL_SIZE + 3] = "";
     bool back = action == ACT_ROLL_BACK;
     enum err err =
-        back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
-                                &e)
-             : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
-    if (plan.count > 0)
+        back ? manager_rollback(m, v->arg, p->workflow, NULL, &options,
+                                &s->asked, &e)
+             : manager_base(m, v->arg, p->workflow, NULL, &options, &s->asked,
+                            &e);
+    if (s->asked.count > 0)
         snprintf(version, sizeof version, back ? ", %s," : " %s",
-                 plan.items[0].version.label);
+                 s->asked.items[0].version.label);
     asked_installation(q, p->name, row);
     snprintf(q->text, sizeof q->text,
              "%s " QUESTION_WHAT " to %s%s for " QUESTION_WHO "?",
@@ -405,8 +408,25 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
     snprintf(q->typed, sizeof q->typed, "%s", row->phrase);
-    screen_tell_plan(q, &plan, err, &e);
-    release_plan_clear(&plan);
+    screen_tell_plan(q, &s->asked, err, &e);
+}
+
+static void
+ask_about_withdrawal(struct view *v, const struct place_row *p,
+                     struct question *q)
+{
+    struct installation_shown *s = v->state;
+    const struct release_options options = {.dry_run = true};
+    manager_withdraw(console_of(v)->manager, v->arg, p->workflow, &options,
+                     &s->asked, NULL);
+    asked_installation(q, p->name, shown(v));
+    snprintf(q->text, sizeof q->text,
+             "Withdraw %s of " QUESTION_WHAT " for " QUESTION_WHO "?",
+             p->label);
+    snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
+    snprintf(q->detail, sizeof q->detail,
+             "The live version stays live. If the customer has "
+             "accepted it already, it stays accepted.");
 }
 
 static void
@@ -436,23 +456,15 @@ installation_question(struct view *v, const struct invocation *invocation,
     enum act action = (enum act)invocation->action;
     if (!p || !row)
         return false;
+    release_plan_clear(&((struct installation_shown *)v->state)->asked);
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
         ask_about_version(v, action, p, q);
     else if (action == ACT_WITHDRAW)
-        snprintf(q->text, sizeof q->text,
-                 "Withdraw %s of " QUESTION_WHAT " for " QUESTION_WHO "?",
-                 p->label);
+        ask_about_withdrawal(v, p, q);
     else if (action == ACT_PAUSE || action == ACT_RESUME)
         ask_about_pause(v, q, action == ACT_PAUSE, p);
     else
         return false;
-    if (action == ACT_WITHDRAW) {
-        asked_installation(q, p->name, row);
-        snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
-        snprintf(q->detail, sizeof q->detail,
-                 "The live version stays live. If the customer has "
-                 "accepted it already, it stays accepted.");
-    }
     screen_basis(console_of(v)->manager, (const char *const *)&v->arg, 1, q);
     return true;
 }

@@ -6,6 +6,7 @@
 #define TAILOR_UI_SCREEN_INSTALLATION_ROWS_H
 
 #include "manager/installation/installation.h"
+#include "manager/release/release.h"
 #include "manager/session/audit.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/row_list.h"
@@ -33,6 +34,7 @@ struct installation_shown {
     struct buf apps; /* "netsuite, http", or what is known */
     struct buf as_of; /* since when the facts are true */
     size_t workflows, paused; /* how many there are, and paused on their own */
+    struct release_plan asked; /* what the question was made from */
 };
 
 /* Reads S again; the rows come back under their keys. */

@@ -249,7 +249,8 @@ release_now(struct release *s, struct error *e)
                             (s->plan.count && *s->plan.items[0].awaiting.id),
         .stale_ok = s->plan.count && s->plan.items[0].stale,
         .shown = shown,
-        .shown_decided = decided};
+        .shown_decided = decided,
+        .asked = item ? &s->plan : NULL};
     struct release_plan plan = {0};
     enum err err =
         manager_release(s->console->manager, drafts, 1, &options, &plan, e);

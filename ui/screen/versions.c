@@ -15,6 +15,7 @@ struct versions {
     char *installation, *workflow;
     struct installation_list show; /* the installation */
     char *live;                    /* id, NULL: none */
+    struct release_plan asked;     /* what the question was made from */
 };
 
 /* What is live is what others are compared with. */
@@ -63,6 +64,7 @@ versions_close(struct view *v)
     free(s->workflow);
     installation_list_clear(&s->show);
     free(s->live);
+    release_plan_clear(&s->asked);
     free(s);
 }
 
@@ -128,7 +130,7 @@ change_version(struct view *v, enum act action, struct error *e)
     struct manager *m = s->versions.console->manager;
     const struct version_row *row = marked_row(v);
     struct release_plan plan = {0};
-    const struct release_options options = {.note = NULL};
+    const struct release_options options = {.asked = &s->asked};
     enum err err;
     if (action == ACT_WITHDRAW)
         err = manager_withdraw(m, s->installation, s->workflow, &options, &plan,
@@ -195,18 +197,25 @@ static void
 tell_change(struct view *v, enum act action, const struct version_row *row,
             struct question *q)
 {
-    const struct versions *s = v->state;
+    struct versions *s = v->state;
     struct manager *m = s->versions.console->manager;
     const struct release_options options = {.dry_run = true};
-    struct release_plan plan = {0};
     struct error e = {0};
     enum err err = action == ACT_ROLL_BACK
                        ? manager_rollback(m, s->installation, s->workflow,
-                                          row->id, &options, &plan, &e)
+                                          row->id, &options, &s->asked, &e)
                        : manager_base(m, s->installation, s->workflow, row->id,
-                                      &options, &plan, &e);
-    screen_tell_plan(q, &plan, err, &e);
-    release_plan_clear(&plan);
+                                      &options, &s->asked, &e);
+    screen_tell_plan(q, &s->asked, err, &e);
+}
+
+/* What withdraws needs no words: the question names the version. */
+static void
+plan_withdrawal(struct versions *s)
+{
+    const struct release_options options = {.dry_run = true};
+    manager_withdraw(s->versions.console->manager, s->installation, s->workflow,
+                     &options, &s->asked, NULL);
 }
 
 /* What is asked about a version, in the parts around its label. */
@@ -236,7 +245,7 @@ static bool
 versions_question(struct view *v, const struct invocation *invocation,
                   struct question *q)
 {
-    const struct versions *s = v->state;
+    struct versions *s = v->state;
     const struct version_row *row = marked_row(v);
     enum act action = (enum act)invocation->action;
     const struct change_words *words = change_words_of(action);
@@ -246,7 +255,10 @@ versions_question(struct view *v, const struct invocation *invocation,
     snprintf(q->text, sizeof q->text, "%s%s%s for " QUESTION_WHO "?",
              words->before, row->label, words->after);
     snprintf(q->yes, sizeof q->yes, "%s %s", words->yes, row->label);
-    if (action != ACT_WITHDRAW) {
+    release_plan_clear(&s->asked);
+    if (action == ACT_WITHDRAW) {
+        plan_withdrawal(s);
+    } else {
         snprintf(q->typed, sizeof q->typed, "%s", s->show.rows[0].phrase);
         tell_change(v, action, row, q);
     }
