@@ -62,6 +62,7 @@ app_free(struct app *app)
     free(app->pending_arg);
     free(app->pending_row);
     free(app->left);
+    free(app->last_arg);
     free(app->offered);
     app_typing_clear(app);
     app_paste_clear(app);

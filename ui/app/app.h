@@ -37,6 +37,7 @@ struct app_facts {
 };
 
 struct app;
+struct value;
 
 /* A console on SCREEN (taken). */
 struct app *app_new(struct screen *screen, const struct app_facts *facts);
@@ -78,6 +79,12 @@ void app_run(struct app *app);
 
 /* Ends the session at the next turn of the loop. */
 void app_quit(struct app *app);
+
+/* What the next session of the same person begins with, a new object, and
+ * beginning with V of one: theme, lines typed after ":" and "/", sort, filter,
+ * last screen. What V has of anything else, or in another form, is ignored. */
+struct value *app_memory(const struct app *app);
+void app_remember(struct app *app, const struct value *v);
 
 /* --- for screens ---------------------------------------------------- */
 

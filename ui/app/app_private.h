@@ -80,6 +80,8 @@ struct app {
     char *left;               /* the text that Esc left in a field, or NULL */
     char *offered;            /* what Ctrl-Y replaces the field with, or NULL */
     char *environment, *actor, *notice, *zone;
+    enum view_id last_view; /* of the session before, … */
+    char *last_arg;         /* … NULL: none is known */
     enum role role;
     bool read_only, thin;
     void *owner;
@@ -117,6 +119,9 @@ struct app {
     struct alarm alarms[APP_ALARMS];
     size_t alarm_count;
 };
+
+/* memory.c: opens the screen of the session before. */
+unsigned app_go_to_last_place(struct app *app, struct error *e);
 
 /* draw.c: draws TEXT, of the marked action, whole at the end of R, after REASON
  * ("" if none). Returns the rows that are left for the list. */

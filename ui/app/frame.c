@@ -203,6 +203,8 @@ app_frame_action(struct app *app, const struct invocation *invocation,
     case ACT_HELD_PASTE:
         app_paste_show(app, e);
         return REACT_PAINT;
+    case ACT_LAST_PLACE:
+        return app_go_to_last_place(app, e);
     case ACT_QUIT:
         app_quit(app);
         return REACT_NOTHING;

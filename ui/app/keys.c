@@ -55,11 +55,10 @@ run_prompt(struct app *app)
     buf_init(&line, 8192);
     buf_adds(&line, line_edit_text(&app->prompt.line));
     bool command = app->prompt.kind == PROMPT_COMMAND;
+    prompt_remember(&app->prompt, app->prompt.kind, buf_str(&line));
     prompt_close(&app->prompt);
-    if (command) {
-        prompt_remember(&app->prompt, buf_str(&line));
+    if (command)
         app_command(app, buf_str(&line));
-    }
     buf_clear(&line);
 }
 
@@ -90,7 +89,8 @@ prompt_takes(struct app *app, const struct key *key)
         if (filter)
             apply_filter(app, app->prompt.before);
         else
-            prompt_remember(&app->prompt, line_edit_text(&app->prompt.line));
+            prompt_remember(&app->prompt, PROMPT_COMMAND,
+                            line_edit_text(&app->prompt.line));
         prompt_close(&app->prompt);
         break;
     case EDITED_CHANGED:

@@ -13,6 +13,7 @@
 #include "manager/session/sessions.h"
 #include "remote/lock.h"
 #include "remote/wait.h"
+#include "ui/screen/memory_file.h"
 #include "ui/screen/screens.h"
 #include "ui/term/term.h"
 
@@ -331,7 +332,10 @@ session(struct console *c, const struct console_options *options,
                 "reads again)",
                 e.text);
     look_at_runtimes(c);
+    memory_file_take(c->app, options->memory, manager_actor(c->manager));
     app_run(c->app);
+    if (!c->ended)
+        memory_file_leave(c->app, options->memory, manager_actor(c->manager));
     app_free(c->app);
     print_unkept(c);
     buf_clear(&c->unkept);

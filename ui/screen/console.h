@@ -12,6 +12,8 @@ struct console_options {
     const char *store; /* path */
     const char *actor;
     const char *session; /* of the audit records, NULL: a new one */
+    const char *memory; /* the folder for what the next session begins with;
+                           NULL: nothing is kept */
     bool remote; /* an SSH session: the host delivers, not this process */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */

@@ -21,9 +21,12 @@ prompt_clear(struct prompt *p)
 {
     prompt_close(p);
     line_edit_clear(&p->line);
-    for (size_t i = 0; i < p->history_count; i++)
-        free(p->history[i]);
-    p->history_count = 0;
+    for (int kind = 0; kind <= PROMPT_FILTER; kind++) {
+        struct prompt_history *h = &p->histories[kind];
+        for (size_t i = 0; i < h->count; i++)
+            free(h->lines[i]);
+        h->count = 0;
+    }
 }
 
 void
@@ -32,7 +35,7 @@ prompt_open(struct prompt *p, enum prompt_kind kind, const char *text)
     prompt_close(p);
     p->kind = kind;
     p->before = mem_strdup(text);
-    p->history_at = p->history_count;
+    p->history_at = p->histories[kind].count;
     line_edit_set(&p->line, text);
 }
 
@@ -45,55 +48,54 @@ prompt_close(struct prompt *p)
 }
 
 void
-prompt_remember(struct prompt *p, const char *command)
+prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line)
 {
-    if (!*command || (p->history_count > 0 &&
-                      text_equal(p->history[p->history_count - 1], command)))
+    struct prompt_history *h = &p->histories[kind];
+    if (!*line || (h->count > 0 && text_equal(h->lines[h->count - 1], line)))
         return;
-    if (p->history_count == PROMPT_HISTORY) {
-        free(p->history[0]);
-        p->history_count--;
-        memmove(p->history, p->history + 1,
-                p->history_count * sizeof p->history[0]);
+    if (h->count == PROMPT_HISTORY) {
+        free(h->lines[0]);
+        h->count--;
+        memmove(h->lines, h->lines + 1, h->count * sizeof h->lines[0]);
     }
-    p->history[p->history_count++] = mem_strdup(command);
+    h->lines[h->count++] = mem_strdup(line);
 }
 
 static enum edited
 step_history(struct prompt *p, int by)
 {
-    if (p->history_at == p->history_count) {
+    const struct prompt_history *h = &p->histories[p->kind];
+    if (p->history_at == h->count) {
         free(p->typed);
         p->typed = mem_strdup(line_edit_text(&p->line));
     }
-    for (size_t at = p->history_at + (size_t)by; at < p->history_count;
+    for (size_t at = p->history_at + (size_t)by; at < h->count;
          at += (size_t)by) {
-        if (text_starts(p->history[at], p->typed)) {
+        if (text_starts(h->lines[at], p->typed)) {
             p->history_at = at;
-            line_edit_set(&p->line, p->history[at]);
+            line_edit_set(&p->line, h->lines[at]);
             return EDITED_CHANGED;
         }
     }
-    if (by > 0) {
-        p->history_at = p->history_count;
-        line_edit_set(&p->line, p->typed);
-    }
-    return EDITED_MOVED;
+    if (by < 0)
+        return EDITED_MOVED;
+    p->history_at = h->count;
+    line_edit_set(&p->line, p->typed);
+    return EDITED_CHANGED;
 }
 
 enum edited
 prompt_key(struct prompt *p, const struct key *key)
 {
-    bool history = p->kind == PROMPT_COMMAND;
-    if (history && key->kind == KEY_KIND_UP)
+    if (key->kind == KEY_KIND_UP)
         return step_history(p, -1);
-    if (history && key->kind == KEY_KIND_DOWN)
+    if (key->kind == KEY_KIND_DOWN)
         return step_history(p, 1);
     if (key->kind == KEY_KIND_BACKSPACE && p->line.text.len == 0)
         return EDITED_CANCEL;
     enum edited edited = line_edit_key(&p->line, key);
     if (edited == EDITED_CHANGED)
-        p->history_at = p->history_count;
+        p->history_at = p->histories[p->kind].count;
     return edited;
 }
 

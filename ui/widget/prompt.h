@@ -8,13 +8,18 @@
 
 enum prompt_kind { PROMPT_CLOSED, PROMPT_COMMAND, PROMPT_FILTER };
 
+/* The lines that were typed before, the oldest first. */
+struct prompt_history {
+    char *lines[PROMPT_HISTORY];
+    size_t count;
+};
+
 struct prompt {
     enum prompt_kind kind;
     struct line_edit line;
     char *before; /* the filter before, for Esc */
-    char *history[PROMPT_HISTORY];
-    size_t history_count;
-    size_t history_at; /* history_count: the line as typed */
+    struct prompt_history histories[PROMPT_FILTER + 1]; /* by kind */
+    size_t history_at; /* the count of the history: the line as typed */
     char *typed;       /* that line */
 };
 
@@ -26,12 +31,12 @@ void prompt_clear(struct prompt *p);
 void prompt_open(struct prompt *p, enum prompt_kind kind, const char *text);
 void prompt_close(struct prompt *p);
 
-/* Works KEY in. Up and Down go through the commands before that begin with
- * what was typed; Backspace in an empty line leaves. */
+/* Works KEY in. Up and Down go through the lines before that begin with what
+ * was typed; Backspace in an empty line leaves. */
 enum edited prompt_key(struct prompt *p, const struct key *key);
 
-/* Keeps a command (copies) for Up. */
-void prompt_remember(struct prompt *p, const char *command);
+/* Keeps a line of KIND (copies) for Up. */
+void prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line);
 
 void prompt_draw(struct prompt *p, struct cells *c, int row);
 

@@ -5,7 +5,7 @@ test_ui_SOURCES = %D%/main.c %D%/ui.h %D%/sample.c %D%/sample.h \
 	%D%/grid.c %D%/key.c %D%/line_edit.c %D%/refused.c \
 	%D%/screens.c %D%/table.c %D%/removal.c %D%/typing.c %D%/width.c
 test_ui_CPPFLAGS = $(AM_CPPFLAGS) -DGOLDEN_DIR='"$(abs_top_srcdir)/%D%/golden"'
-test_ui_LDADD = $(UI_LIBS) $(BASE_LIBS)
+test_ui_LDADD = $(UI_LIBS) $(VALUE_LIBS)
 TEST_SUITES += test-ui
 EXTRA_DIST += %D%/golden
 
@@ -13,4 +13,4 @@ EXTRA_DIST += %D%/golden
 check_PROGRAMS += ui-sample
 ui_sample_SOURCES = %D%/ui_sample.c %D%/sample.c %D%/sample.h \
 	%D%/sample_edit.c
-ui_sample_LDADD = $(UI_LIBS) $(BASE_LIBS)
+ui_sample_LDADD = $(UI_LIBS) $(VALUE_LIBS)

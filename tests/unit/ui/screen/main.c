@@ -23,5 +23,6 @@ main(void)
     test_console_blocks();
     test_console_canvas();
     test_console_lasting();
+    test_console_memory();
     return failed_tests ? 1 : 0;
 }

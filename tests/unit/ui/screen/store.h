@@ -16,6 +16,7 @@ void test_console_blocks(void);
 void test_console_canvas(void);
 void test_console_hostile(void);
 void test_console_lasting(void);
+void test_console_memory(void);
 void test_console_lists(void);
 void test_console_questions(void);
 void test_console_released(void);
@@ -66,6 +67,7 @@ struct visit {
     bool unsynced; /* no process syncs; else the test has the lock of one */
     bool temporary; /* the store is removed afterwards */
     bool unmasked; /* times, ids and hashes stay as they are */
+    const char *memory; /* folder; NULL: nothing is kept between sessions */
     int rows, cols;
     /* What another session does at the line ":meanwhile" of the script, in the
      * same turn of the loop as the line after it; may be NULL. */

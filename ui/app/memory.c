@@ -1,0 +1,171 @@
+/*
+ * What a session leaves for the next one of the same person: theme, the lines
+ * typed after ":" and "/", how the first list was sorted and filtered, and the
+ * screen that was open. Never what was typed into a draft: of the commands only
+ * those stay that change nothing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/app/app_private.h"
+#include "value/value.h"
+
+static const char *const histories[] = {[PROMPT_COMMAND] = "commands",
+                                        [PROMPT_FILTER] = "filters"};
+
+/* --- what is left --------------------------------------------------------- */
+
+/* True for a command that may be written down: one that only looks. */
+static bool
+is_harmless(const char *line)
+{
+    char *name = mem_printf("%.*s", (int)strcspn(line, " "), line);
+    enum act action = act_find(name);
+    free(name);
+    return action != ACT_NONE && (act_info(action)->flags & ACT_READS);
+}
+
+static void
+add_history(const struct app *app, enum prompt_kind kind, struct value *out)
+{
+    const struct prompt_history *h = &app->prompt.histories[kind];
+    struct value *lines = value_array();
+    for (size_t i = 0; i < h->count; i++) {
+        if (kind == PROMPT_FILTER || is_harmless(h->lines[i]))
+            value_append(lines, value_string(h->lines[i]));
+    }
+    value_set(out, histories[kind], lines);
+}
+
+static void
+add_list(const struct table *t, struct value *out)
+{
+    if (!t)
+        return;
+    if (t->sort_column < t->column_count) {
+        value_set_text(out, "sort", t->columns[t->sort_column].name);
+        value_set_bool(out, "down", t->sort_down);
+    }
+    if (t->filter.len > 0)
+        value_set_text(out, "filter", buf_str(&t->filter));
+}
+
+/* The screens that one comes back to. */
+static bool
+is_place(enum view_id view)
+{
+    return view == VIEW_INSTALLATION || view == VIEW_VERSIONS ||
+           view == VIEW_EDITOR || view == VIEW_MAPPING ||
+           view == VIEW_DRAFTS || view == VIEW_RUNTIMES || view == VIEW_AUDIT;
+}
+
+static void
+add_place(const struct app *app, struct value *out)
+{
+    size_t i = app->depth;
+    while (i > 1 && !is_place(app->stack[i - 1].ops->id))
+        i--;
+    if (i <= 1)
+        return;
+    const struct view *v = &app->stack[i - 1];
+    struct buf title;
+    buf_init(&title, 1000);
+    if (v->ops->title)
+        v->ops->title(v, &title);
+    else
+        buf_adds(&title, view_title(v->ops->id));
+    value_set_text(out, "screen", view_word(v->ops->id));
+    value_set_text(out, "of", v->arg ? v->arg : "");
+    value_set_text(out, "title", buf_str(&title));
+    buf_clear(&title);
+}
+
+struct value *
+app_memory(const struct app *app)
+{
+    struct value *out = value_object();
+    value_set_text(out, "theme", theme_name(app->screen->theme));
+    add_history(app, PROMPT_COMMAND, out);
+    add_history(app, PROMPT_FILTER, out);
+    if (app->depth > 0)
+        add_list(app->stack[0].table, out);
+    add_place(app, out);
+    return out;
+}
+
+/* --- what is taken -------------------------------------------------------- */
+
+static void
+take_history(struct app *app, enum prompt_kind kind, const struct value *v)
+{
+    const struct value *lines = value_get(v, histories[kind]);
+    for (size_t i = 0; i < value_size(lines); i++) {
+        const char *line = value_text_or(value_at(lines, i), NULL);
+        if (line && !text_first_hidden(line) &&
+            (kind == PROMPT_FILTER || is_harmless(line)))
+            prompt_remember(&app->prompt, kind, line);
+    }
+}
+
+/* Sorts and filters the first list as it was, and says so. */
+static void
+take_list(struct app *app, const struct value *v)
+{
+    struct table *t = app->depth > 0 ? app->stack[0].table : NULL;
+    const char *sort = value_get_text(v, "sort");
+    const char *filter = value_get_text(v, "filter");
+    struct error ignored = {0};
+    for (int turn = 0; t && sort && turn < 2; turn++) {
+        bool is_so = t->sort_column < t->column_count &&
+                     strcmp(t->columns[t->sort_column].name, sort) == 0 &&
+                     t->sort_down == value_is(value_get(v, "down"), VALUE_TRUE);
+        if (!is_so && table_sort(t, sort, &ignored) != ERR_OK)
+            break;
+    }
+    if (t && filter && !text_first_hidden(filter) &&
+        table_filter(t, filter, &ignored) == ERR_OK)
+        app_say(app, MESSAGE_INFO,
+                "The list is filtered as last time: %.200s (Esc shows all)",
+                filter);
+}
+
+static void
+take_place(struct app *app, const struct value *v)
+{
+    const char *screen = value_get_text(v, "screen");
+    const char *of = value_get_text(v, "of");
+    const char *title = value_get_text(v, "title");
+    int view = screen ? view_find(screen) : -1;
+    if (view < 0 || !is_place((enum view_id)view) || !of || !title)
+        return;
+    app->last_view = (enum view_id)view;
+    free(app->last_arg);
+    app->last_arg = mem_strdup(of);
+    app_say(app, MESSAGE_INFO, "Last time you were at %.200s (:%s opens it)",
+            title, act_info(ACT_LAST_PLACE)->command);
+}
+
+void
+app_remember(struct app *app, const struct value *v)
+{
+    const char *name = value_get_text(v, "theme");
+    int theme = name ? theme_find(name) : -1;
+    if (theme >= 0)
+        app->screen->ops->theme(app->screen, (enum theme)theme);
+    take_history(app, PROMPT_COMMAND, v);
+    take_history(app, PROMPT_FILTER, v);
+    take_place(app, v);
+    take_list(app, v);
+}
+
+unsigned
+app_go_to_last_place(struct app *app, struct error *e)
+{
+    if (!app->last_arg)
+        error_set(e, ERR_REFUSED, "No place of an earlier session is known");
+    else
+        app_open(app, app->registered[app->last_view], app->last_arg);
+    return REACT_PAINT;
+}
