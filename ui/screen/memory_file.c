@@ -54,6 +54,8 @@ read_memory(const char *path, const char *actor, struct value **out,
     *out = NULL;
     buf_init(&text, FILE_MOST);
     enum err err = read_own(path, &text, e);
+    if (err == ERR_OK && buf_failed(&text))
+        err = error_set(e, ERR_TOO_BIG, "it is too big");
     if (err == ERR_OK)
         err = value_read(out, buf_str(&text), text.len, &value_limits_event,
                          "the file", e);
@@ -97,7 +99,7 @@ memory_file_leave(const struct app *app, const char *folder, const char *actor)
     buf_init(&text, FILE_MOST);
     value_write_pretty(&text, v);
     mkdir(parent, 0700);
-    if (text.len < FILE_MOST)
+    if (!buf_failed(&text))
         file_write(path, buf_str(&text), text.len, 0600, &ignored);
     buf_clear(&text);
     value_free(v);
