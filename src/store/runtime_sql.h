@@ -72,6 +72,10 @@
 #define MESSAGE_OF(run)                                                        \
     " CASE" STATE_OF(run) " WHEN 5 THEN NULL ELSE " run ".message END"
 
+/* What RUN is parked for; 0: it is not parked, or not any more. */
+#define PARK_OF(run)                                                           \
+    " CASE" STATE_OF(run) " WHEN 4 THEN " run ".park ELSE 0 END"
+
 /* The next ?3 runs after row ?1 up to row ?2 that INDEX finds by WHERE. */
 #define NEXT_RUNS(index, where)                                                \
     "SELECT n FROM (SELECT n FROM run INDEXED BY " index " WHERE " where       \
@@ -101,7 +105,7 @@
 #define RUNS                                                                   \
     "SELECT r.n, r.id, r.execution, i.id AS installation_id,"                  \
     " w.id AS workflow_id, v.id AS version_id," STATE_OF("r") " AS state,"     \
-    " r.park, r.event, r.label, r.accepted_at, r.started_at,"                  \
+    PARK_OF("r") " AS park, r.event, r.label, r.accepted_at, r.started_at,"    \
     STOPPED_AT("r") " AS stopped_at,"                                          \
     MESSAGE_OF("r") " AS message, r.block,"                                    \
     " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at"       \
@@ -119,7 +123,7 @@
     " AND i.id = ?3)) AND (?7 IS NULL OR EXISTS(SELECT 1 FROM run_label l"     \
     " WHERE l.run = r.n AND l.label >= ?7"                                     \
     " AND l.label < ?7 || char(1114111)))"                                     \
-    " AND (?9 = 0 OR r.park = ?9) AS fits"
+    " AND (?9 = 0 OR" PARK_OF("r") " = ?9) AS fits"
 
 #define LISTED_STEPS                                                           \
     "SELECT s.n, s.block, s.place, s.page, s.state, s.key, s.status,"          \

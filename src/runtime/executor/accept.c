@@ -28,7 +28,6 @@ enum err
 run_standing(struct core *core, int64_t installed, struct standing *out,
              struct error *e)
 {
-    bool held = false;
     *out = (struct standing){.park = PARK_NONE};
     struct rs_installed_owner o;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_OWNER);
@@ -37,15 +36,29 @@ run_standing(struct core *core, int64_t installed, struct standing *out,
         out->gone = o.state == RT_INSTALLATION_UNINSTALLED;
         out->lane = o.installation;
         out->off = !o.active;
-        if (out->off || o.paused || o.state == RT_INSTALLATION_PAUSED)
+        out->paused = o.paused || o.state == RT_INSTALLATION_PAUSED;
+        if (out->off || out->paused)
             out->park = PARK_PAUSED;
     }
     enum err err = db_end(q, e);
     if (err == ERR_OK)
-        err = runtime_held(core_db(core), &held, e);
-    if (held)
+        err = runtime_held(core_db(core), &out->held, e);
+    if (out->held)
         out->park = PARK_HELD;
     return err;
+}
+
+const char *
+standing_message(const struct standing *at, int park)
+{
+    if (park == PARK_NONE)
+        return NULL;
+    if (park == PARK_HELD)
+        return "the runtime is held after a restore (the run goes on when the "
+               "restore is accepted)";
+    return at->off ? "the workflow is turned off (the run goes on when it is "
+                     "turned on again)"
+                   : "paused (the run goes on when it is resumed)";
 }
 
 /* Why a run that is accepted here waits; NULL where it begins. */
@@ -82,6 +95,7 @@ add_run(struct core *core, const struct acceptance *a,
     db_text_n(q, a->input, is_long ? 0 : a->n);
     db_int(q, now);
     db_int(q, now + PAYLOAD_LIFE_MS);
+    db_text(q, standing_message(at, at->park));
     enum err err = db_run(q, e);
     *n = db_last_id(db);
     if (err != ERR_OK || !is_long)

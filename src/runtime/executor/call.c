@@ -347,9 +347,8 @@ pass(struct exec *x, const struct call_plan *plan, struct sending *out)
         lane_wait_for_place(x->executor, x->run);
         return EXEC_LATER;
     }
-    char *text = mem_printf("%s: as many calls are out as the %s may have",
-                            x->block->name,
-                            out->passage.credential ? "account" : "host");
+    char *text =
+        mem_printf("%s: %s", x->block->name, gate_message(&out->passage));
     enum err err = lane_wait(x->core, x->executor, x->run, RUN_DUE_NEVER, turn,
                              text, x->block->id, x->e);
     free(text);

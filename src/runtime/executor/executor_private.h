@@ -140,12 +140,16 @@ enum err restored_go_on(struct core *core, struct executor *x, struct error *e);
 struct standing {
     int park;     /* why it must wait, or PARK_NONE */
     bool gone;    /* it was uninstalled */
-    bool off;     /* the workflow is turned off */
+    bool off;     /* the workflow is turned off … */
+    bool paused;  /* … or is paused, or its installation is */
+    bool held;    /* so is the runtime */
     int64_t lane; /* row of the installation */
 };
 /* That of INSTALLED (accept.c). */
 enum err run_standing(struct core *core, int64_t installed,
                       struct standing *out, struct error *e);
+/* What a run that is parked there for PARK (NONE, PAUSED, HELD) says. */
+const char *standing_message(const struct standing *at, int park);
 
 /* --- sweep.c: decisions about many runs, done in parts ------------------- */
 
@@ -232,6 +236,8 @@ size_t gate_share(const struct executor *x);
 bool gate_pass(struct executor *x, const struct run *r, const char *url,
                int64_t credential, const struct connector *connector,
                struct passage *out, char turn[RUN_TURN_SIZE]);
+/* What the limit says that gate_pass() left in *STOPPED. */
+const char *gate_message(const struct passage *stopped);
 /* Lets those runs go on that a limit has places for; *ALARM_MS is brought
  * forward to when there may be others (monotonic). */
 enum err gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,

@@ -371,6 +371,18 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
     return false;
 }
 
+const char *
+gate_message(const struct passage *stopped)
+{
+    const struct gate *g = stopped->credential;
+    if (!g)
+        return "as many calls are out as the host may have";
+    return g->concurrent && g->out >= g->concurrent
+               ? "as many calls are out as the account may have"
+               : "as many calls started as the rate limit of the account "
+                 "allows";
+}
+
 /* --- turns --------------------------------------------------------------- */
 
 struct turn {

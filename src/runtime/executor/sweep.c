@@ -10,10 +10,6 @@
 #include "runtime/executor/executor_private.h"
 #include "runtime/runtime.h"
 
-#define RUN_OFF                                                                \
-    "the workflow is turned off (the run goes on when it is turned on again)"
-#define RUN_PAUSED "paused (the run goes on when it is resumed)"
-
 enum { RUNS_AT_ONCE = 100 }; /* of all decisions, in one tick */
 
 /* What is done in one tick for a decision. */
@@ -87,32 +83,57 @@ due(const struct part *p)
     return p->at < now ? p->at : now;
 }
 
-static const char *
-why_stopped(const struct standing *at)
+static bool
+is_stopped(const struct standing *at)
 {
-    return at->off ? RUN_OFF : RUN_PAUSED;
+    return at->off || at->paused;
+}
+
+/* One reason has gone: the run says the one that is left. */
+static enum err
+still_stopped(struct core *core, const struct part *p, int64_t run,
+              struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_STILL_PAUSED);
+    db_int(q, run);
+    db_text(q, standing_message(&p->standing, PARK_PAUSED));
+    return db_run(q, e);
+}
+
+/* A held runtime lets nothing go on: a run whose other reason (PARK, APP) goes
+ * waits for the restore to be accepted. */
+static enum err
+hold(struct core *core, const struct part *p, int64_t run, int park,
+     struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_HOLD);
+    db_int(q, run);
+    db_int(q, park);
+    db_text(q, p->app);
+    db_text(q, standing_message(&p->standing, PARK_HELD));
+    return db_run(q, e);
 }
 
 /* Changes the row of the run where the decision changes it. */
 static enum err
-sweep_run(struct core *core, const struct part *p, int64_t run,
-          struct error *e)
+sweep_run(struct core *core, const struct part *p, int64_t run, struct error *e)
 {
     struct db_stmt *q;
     switch (p->kind) {
     case SWEEP_CANCEL:
         return change(core, RS_RUN_CANCEL, run, p->at, NULL, e);
     case SWEEP_RESUME:
-        if (!p->standing.park)
-            return change(core, RS_RUN_RELEASE_PAUSED, run, due(p), NULL, e);
-        q = db_use(core_db(core), RS_RUN_STILL_PAUSED);
-        db_int(q, run);
-        db_text(q, RUN_PAUSED);
-        return db_run(q, e);
+        if (is_stopped(&p->standing))
+            return still_stopped(core, p, run, e);
+        if (p->standing.held)
+            return hold(core, p, run, PARK_PAUSED, e);
+        return change(core, RS_RUN_RELEASE_PAUSED, run, due(p), NULL, e);
     case SWEEP_STOP:
         return change(core, RS_RUN_PARK_WAITING, run, clock_now_ms(),
-                      why_stopped(&p->standing), e);
+                      standing_message(&p->standing, PARK_PAUSED), e);
     default:
+        if (p->standing.held)
+            return hold(core, p, run, PARK_CREDENTIAL, e);
         q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
         db_int(q, run);
         db_int(q, due(p));
@@ -155,14 +176,13 @@ is_void(const struct part *p)
 {
     const struct standing *at = &p->standing;
     return (p->kind != SWEEP_CANCEL && at->gone) ||
-           (p->kind == SWEEP_RESUME && at->off) ||
-           (p->kind == SWEEP_STOP && !at->park);
+           (p->kind == SWEEP_STOP && !is_stopped(at));
 }
 
 /* The part of the decision that Q finds. */
 static enum err
-take_part(struct core *core, struct part *p, struct db_stmt *q, bool *found,
-          struct error *e)
+take_part(struct core *core, struct part *p, struct db_stmt *q, bool held,
+          bool *found, struct error *e)
 {
     int64_t after = 0;
     struct rs_sweep s;
@@ -179,6 +199,7 @@ take_part(struct core *core, struct part *p, struct db_stmt *q, bool *found,
     if (err != ERR_OK || !*found)
         return err;
     err = run_standing(core, p->installed, &p->standing, e);
+    p->standing.held |= held;
     p->done = is_void(p);
     return err == ERR_OK && !p->done ? list_runs(core, p, after, e) : err;
 }
@@ -231,13 +252,13 @@ release_held(struct core *core, struct part *p, struct error *e)
 
 /* --- work of the core ---------------------------------------------------- */
 
-/* The part of the decision that Q finds: of those that let runs go on, none
- * while the runtime is held. */
+/* The part of the decision that Q finds; where the runtime is HELD no run goes
+ * on by it. */
 static enum err
-do_part(struct core *core, struct part *p, struct db_stmt *q, bool *found,
-        struct error *e)
+do_part(struct core *core, struct part *p, struct db_stmt *q, bool held,
+        bool *found, struct error *e)
 {
-    enum err err = take_part(core, p, q, found, e);
+    enum err err = take_part(core, p, q, held, found, e);
     if (err != ERR_OK || !*found)
         return err;
     err = sweep_runs(core, p, e);
@@ -257,8 +278,8 @@ do_next(struct core *core, struct part *p, struct error *e)
     if (err != ERR_OK)
         return err;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_NEXT);
-    db_int(q, held ? SWEEP_CANCEL : SWEEP_CREDENTIAL);
-    err = do_part(core, p, q, &found, e);
+    db_int(q, SWEEP_CREDENTIAL);
+    err = do_part(core, p, q, held, &found, e);
     if (err == ERR_OK && !found && !held)
         err = release_held(core, p, e);
     if (err == ERR_OK)
@@ -310,9 +331,8 @@ sweep_soon(struct core *core)
     struct coming *c = mem_alloc(sizeof *c);
     *c = (struct coming){x, false};
     x->sweep_due = true;
-    core_at(
-        core, 0,
-        (struct core_work){.run = sweep, .free = sweep_is_over, .ctx = c});
+    core_at(core, 0,
+            (struct core_work){.run = sweep, .free = sweep_is_over, .ctx = c});
 }
 
 /* --- deciding ------------------------------------------------------------ */
@@ -324,12 +344,12 @@ begin(struct core *core, int kind, int64_t installed, struct error *e)
     struct part p = {0};
     bool held = false, found = false;
     enum err err = executor_held(core, &held, e);
-    if (err != ERR_OK || !of(core) || (held && kind != SWEEP_CANCEL))
+    if (err != ERR_OK || !of(core))
         return err;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_GET);
     db_int(q, kind);
     db_int(q, installed);
-    err = do_part(core, &p, q, &found, e);
+    err = do_part(core, &p, q, held, &found, e);
     free(p.app);
     if (found && !p.done)
         sweep_soon(core);
@@ -446,7 +466,7 @@ run_park_stopped(struct core *core, int64_t run, bool *parked, struct error *e)
         return err;
     err = run_standing(core, installed, &at, e);
     q = db_use(core_db(core), RS_RUN_PARK_STOPPED);
-    db_text(q, why_stopped(&at));
+    db_text(q, standing_message(&at, PARK_PAUSED));
     db_int(q, run);
     if (err == ERR_OK)
         err = db_run(q, e);

@@ -29,6 +29,7 @@ void test_runtime_answers(void);
 void test_runtime_credential(void);
 void test_runtime_moved(void);
 void test_runtime_pauses(void);
+void test_runtime_reasons(void);
 void test_runtime_fair(void);
 void test_runtime_hosts(void);
 void test_runtime_pages(void);

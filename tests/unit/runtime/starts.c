@@ -146,6 +146,7 @@ accept_and_hold(struct core *core, void *ctx, struct error *e)
     db_text(q, "{\"no\":1}");
     db_int(q, clock_now_ms());
     db_int(q, clock_now_ms() + 1000000);
+    db_null(q);
     if (err == ERR_OK)
         err = db_run(q, e);
     return err == ERR_OK ? hold(core, held, e) : err;
