@@ -167,7 +167,8 @@ ask(struct answerer *a, const struct value *asked, struct value **body,
     if (err == ERR_OK)
         err = get(a, runtime, buf_str(&path), body, e);
     if (err == ERR_OK)
-        err = shape_check(rule, value_get_text(runtime, "name"), *body, e);
+        err = shape_check(rule, value_get_text(runtime, "name"),
+                          value_get(asked, "arguments"), *body, e);
     if (err == ERR_OK && (rule->rights & STRIPS) && !now.payloads)
         *body = strip(*body);
     buf_clear(&path);

@@ -4,9 +4,11 @@
 
 #include "fetch/question.h"
 
-/* INVALID where BODY, RUNTIME's answer to RULE, lacks a member that
- * questions.def requires, or has one of another type. */
+/* INVALID where BODY, RUNTIME's answer to RULE with the arguments ASKED, lacks a
+ * member that questions.def requires, has one of another type, or is about
+ * another run or installation. */
 enum err shape_check(const struct question_rule *rule, const char *runtime,
-                     const struct value *body, struct error *e);
+                     const struct value *asked, const struct value *body,
+                     struct error *e);
 
 #endif

@@ -257,7 +257,7 @@ value_get_n(const struct value *v, const char *key, size_t n)
 struct value *
 value_get(const struct value *v, const char *key)
 {
-    return value_get_n(v, key, strlen(key));
+    return key ? value_get_n(v, key, strlen(key)) : NULL;
 }
 
 const char *

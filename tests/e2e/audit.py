@@ -72,6 +72,9 @@ def the_verifier_of_the_page_agrees_on_every_flipped_byte():
     equal(verify(data, head), None)
     equal(tailor("audit", "verify", "--head", head).returncode, 0)
     assert verify(data, "ab" * 32), "a head that is not in the chain"
+    assert verify(data, ""), "a head that was not kept"
+    records = re.search(rb'"records":([0-9]+)', data).group(0)
+    assert verify(data.replace(records, records + b".0")), "a decimal number"
     for i in range(len(data)):
         flipped = bytearray(data)
         flipped[i] ^= 1 << i % 8

@@ -242,6 +242,20 @@ def what_is_not_an_answer_of_tailord_is_refused():
 
 
 @test
+def an_answer_about_another_run_is_refused():
+    """Sabotage: check_ids() in shape_check() (src/fetch/shape.c)."""
+    run = {"runId": "f" * 24, "installationId": "e" * 24, "state": "done",
+           "blocks": []}
+    with Instead({"GET /manage/v1/runs/" + "a" * 24: json.dumps(run).encode(),
+                  "GET /manage/v1/runs": json.dumps(
+                      {"data": [run], "cursor": None}).encode()}):
+        for words in (["run", "show", "a" * 24],
+                      ["run", "list", "--installation", "ada/orders"]):
+            said = world.tailor(*words, expect=6)
+            assert "it answers about another" in said.err, said.err
+
+
+@test
 def lists_and_feeds_end():
     good = info()
     restored = dict(good, feedHash="0" * 64)  # leads to a copy

@@ -257,6 +257,9 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     say_list(s, "open draft", (const char *const *)item->rivals,
              STYLE_WARNING);
     say_authors(s, m, draft);
+    if (item->authors && item->authors[0] && item->authors[1])
+        say_list(s, "changed by", (const char *const *)item->authors,
+                 STYLE_WARNING);
     if (item->triggers && item->triggers[0])
         say_list(s, "triggers", (const char *const *)item->triggers,
                  STYLE_WARNING);

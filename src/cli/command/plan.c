@@ -120,6 +120,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "undone", lines_json(item->undone));
     value_set(v, "lost", lines_json(item->lost));
     value_set(v, "openDrafts", lines_json(item->rivals));
+    value_set(v, "authors", lines_json(item->authors));
     value_set(v, "warnings", lines_json(item->warnings));
     value_set(v, "sampleWarnings",
               lines_json((const char *const *)tried->warnings.lines));
@@ -207,6 +208,19 @@ say_effect(struct cli *cli, const struct release_item *item)
     buf_clear(&needs);
 }
 
+/* Who made the changes, where that is more than one. */
+static void
+say_authors(struct cli *cli, const struct release_item *item)
+{
+    struct buf names;
+    buf_init(&names, 4000);
+    for (size_t i = 0; item->authors && item->authors[i]; i++)
+        buf_addf(&names, "%s%s", i ? ", " : "", item->authors[i]);
+    if (item->authors && item->authors[0] && item->authors[1])
+        cli_say(cli, "  %-11s %s", "changed by", buf_str(&names));
+    buf_clear(&names);
+}
+
 /* A release of what is live already is a release all the same. */
 static void
 say_changes(struct cli *cli, const struct release_item *item)
@@ -266,6 +280,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     say_lines(cli, "to check", (const char *const *)tried->warnings.lines);
     say_lines(cli, "blank", item->blanks);
     say_changes(cli, item);
+    say_authors(cli, item);
     say_lines(cli, "undoes", item->undone);
     say_lines(cli, "loses", item->lost);
     say_lines(cli, "open drafts", item->rivals);

@@ -412,6 +412,8 @@ manager_sample_keep(struct manager *m, const char *workflow,
         return err;
     err = operation_begin(m, ACTION_SAMPLE_KEEP, e);
     if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
+    if (err == ERR_OK)
         err = sample_scope(m, workflow, installation, &scope, e);
     if (err == ERR_OK)
         err = find_named(m, &scope, name, &s, e);
@@ -452,6 +454,8 @@ manager_sample_remove(struct manager *m, const char *workflow,
     if (err != ERR_OK)
         return err;
     err = operation_begin(m, ACTION_SAMPLE_REMOVE, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
     if (err == ERR_OK)
         err = sample_scope(m, workflow, installation, &scope, e);
     if (err == ERR_OK)

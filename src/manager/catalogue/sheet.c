@@ -219,6 +219,8 @@ manager_sheet_add(struct manager *m, const char *name, const void *bytes,
     if (err != ERR_OK)
         return err;
     err = operation_begin(m, ACTION_SHEET_ADD, e);
+    if (err == ERR_OK) /* the right may have been taken while it was sent */
+        err = manager_may_see_payloads(m, e);
     if (err == ERR_OK)
         err = keep(m, name, bytes, n, replace, added, expires_at, e);
     return operation_end(m, err, e);
@@ -255,6 +257,8 @@ manager_sheet_read(struct manager *m, const char *name, struct buf *out,
     if (err != ERR_OK)
         return err;
     err = operation_begin(m, ACTION_SHEET_LIST, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
     if (err == ERR_OK)
         err = find_one(m, name, &s, e);
     if (err == ERR_OK)

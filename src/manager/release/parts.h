@@ -136,6 +136,12 @@ enum err handover_unknown(const struct handover *c, const char *stands,
 enum err release_plan_add(struct manager *m, struct release_plan *plan,
                           const struct handover *c, struct error *e);
 
+/* Fills the authors of ITEM, of C: also those of the drafts that it was forked
+ * from before these were released. */
+enum err release_plan_authors(struct manager *m, const struct handover *c,
+                              struct release_plan *plan,
+                              struct release_item *item, struct error *e);
+
 /* Room in ITEM for the key of one more request, to RUNTIME (a name); it is good
  * until the next call. */
 char *release_plan_request(struct release_plan *plan, struct release_item *item,

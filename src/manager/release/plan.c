@@ -32,6 +32,7 @@ release_plan_clear(struct release_plan *plan)
         free(item->lost);
         free(item->rivals);
         free(item->changes);
+        free(item->authors);
         free(item->blanks);
         free(item->warnings);
         free(item->triggers);
@@ -450,6 +451,8 @@ release_plan_add(struct manager *m, struct release_plan *plan,
         err = fill_losses(m, c, plan, item, e);
     if (!err)
         err = fill_rivals(m, c, plan, item, e);
+    if (!err)
+        err = release_plan_authors(m, c, plan, item, e);
     return err ? err : count_others(m, c, item, e);
 }
 

@@ -132,26 +132,21 @@ refuse_invalid(struct manager *m, const struct handover *c, struct error *e)
     return err;
 }
 
-/* Four eyes: who made or changed the draft does not release it. */
+/* Four eyes: who made or changed the draft, or one that it was forked from,
+ * does not release it. */
 static enum err
-refuse_own(struct manager *m, const struct handover *c, struct error *e)
+refuse_own(const struct manager *m, const struct handover *c,
+           const struct release_item *item, struct error *e)
 {
-    struct db_stmt *q;
-    bool edited = false;
-    int64_t one;
-    enum err err;
-    if (!c->p.four_eyes)
-        return ERR_OK;
-    q = db_use(manager_db(m), CS_REL_EDITED_BY);
-    db_int(q, c->to.n);
-    db_text(q, manager_actor(m));
-    err = db_run_int(q, &one, &edited, e);
-    if (!err && (edited || strcmp(c->to.author, manager_actor(m)) == 0))
-        return error_set(e, ERR_REFUSED,
-                         "%s: four eyes: you changed this draft (someone else "
-                         "must release it)",
-                         c->p.workflow_key);
-    return err;
+    for (const char **author = item->authors; c->p.four_eyes && *author;
+         author++)
+        if (strcmp(*author, manager_actor(m)) == 0)
+            return error_set(e, ERR_REFUSED,
+                             "%s: four eyes: you changed this draft, or one "
+                             "that it was forked from (someone else must "
+                             "release it)",
+                             c->p.workflow_key);
+    return ERR_OK;
 }
 
 static bool
@@ -194,12 +189,12 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
         struct error why = {0};
         err = refuse_unseen(b, i, &why);
         if (!err)
-            err = refuse_own(m, c, &why);
+            err = refuse_own(m, c, item, &why);
         if (!err)
             err = release_refuse(m, c, item, b->options, &why);
         if (!err)
             err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
-                                &why);
+                                 &why);
         if (!err)
             err = refuse_unasked(m, b, i, &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
@@ -410,8 +405,8 @@ pass(struct manager *m, enum action action, const char *const *drafts, size_t n,
      const struct release_options *o, struct release_plan *plan, bool *base,
      struct release_plan *known, bool *again, struct error *e)
 {
-    struct batch b = {mem_array(n, sizeof *b.changes), n, o, plan, known,
-                      again};
+    struct batch b = {
+        mem_array(n, sizeof *b.changes), n, o, plan, known, again};
     enum err err = operation_begin(m, action, e);
     release_plan_init(plan, n);
     if (!err)

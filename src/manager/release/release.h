@@ -76,6 +76,8 @@ struct release_item {
                                   they are stale once this is live */
     const char **changes;      /* lines against the live version, whole blocks
                                   first */
+    const char **authors; /* who made or changed the draft, and the drafts that
+                             it was forked from; NULL-terminated */
     const char **blanks;       /* lines: targets that nothing fills */
     const char **warnings;     /* lines: the warnings of validate_document */
     struct checked expected; /* the samples with an expected result */

@@ -77,10 +77,60 @@ access_list_clear(struct access_list *list)
     *list = (struct access_list){0};
 }
 
+/* The next letter of *NAME as it is read at a glance; what separates words is
+ * passed over. 0 at the end. */
+static char
+glance(const char **name)
+{
+    static const char as[][2] = {{'0', 'o'}, {'1', 'l'}, {'i', 'l'},
+                                 {'3', 'e'}, {'5', 's'}, {'7', 't'},
+                                 {'4', 'a'}, {'9', 'g'}, {'2', 'z'}};
+    *name += strspn(*name, "._- ");
+    if ((*name)[0] == 'r' && (*name)[1] == 'n') {
+        *name += 2;
+        return 'm';
+    }
+    char c = **name;
+    *name += c != '\0';
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    for (size_t i = 0; i < sizeof as / sizeof *as; i++)
+        if (as[i][0] == c)
+            return as[i][1];
+    return c;
+}
+
+bool
+access_is_reserved(const char *name)
+{
+    static const char *const reserved[] = {
+#define RESERVED(name) name,
+#include "manager/session/reserved.def"
+#undef RESERVED
+    };
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        const char *a = name, *b = reserved[i];
+        char x, y;
+        do {
+            x = glance(&a);
+            y = glance(&b);
+        } while (x == y && x);
+        if (x == y)
+            return true;
+    }
+    return false;
+}
+
 static enum err
 check_actor_name(const char *name, struct error *e)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+    if (access_is_reserved(name))
+        return error_set(e, ERR_INVALID,
+                         "access: %s: records have this name, or one that "
+                         "looks like it, for what no person did (choose "
+                         "another)",
+                         name);
     if (n > 0 && n <= 64 && name[n] == 0 && name[0] != '-')
         return ERR_OK;
     return error_set(e, ERR_INVALID,

@@ -7,4 +7,4 @@ libmanager_a_SOURCES += \
 	%D%/operation.h %D%/pool.c %D%/pool.h %D%/seal.c %D%/seal.h \
 	%D%/seal_check.c %D%/seal_private.h %D%/seals.def %D%/sessions.c \
 	%D%/sessions.h %D%/store.h \
-	%D%/store_compare.c %D%/store_file.c %D%/reported.def
+	%D%/store_compare.c %D%/store_file.c %D%/reported.def %D%/reserved.def

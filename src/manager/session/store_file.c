@@ -172,17 +172,23 @@ manager_store_reindex(struct manager *m, struct error *e)
 
 /* People who have one key. It is no damage: access add took it once. */
 static enum err
-report_same_keys(struct manager *m, struct buf *report, struct error *e)
+report_people(struct manager *m, struct buf *report, struct error *e)
 {
     struct access_list list = {0};
     enum err err = operation_begin(m, ACTION_STORE_CHECK, e);
     if (err == ERR_OK)
         err = access_read(m, &list, e);
     err = operation_end(m, err, e);
-    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         if (list.rows[i].same_key_as)
             buf_addf(report, "actor:%s: has the same key as %s\n",
                      list.rows[i].name, list.rows[i].same_key_as);
+        if (access_is_reserved(list.rows[i].name))
+            buf_addf(report,
+                     "actor:%s: looks like a name that records have for what "
+                     "no person did\n",
+                     list.rows[i].name);
+    }
     access_list_clear(&list);
     return err;
 }
@@ -261,7 +267,7 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
         if (e)
             *e = one;
     }
-    enum err keys = report_same_keys(m, report, &one);
+    enum err keys = report_people(m, report, &one);
     if (err == ERR_OK && keys != ERR_OK) {
         err = keys;
         if (e)

@@ -388,6 +388,36 @@ a_key_lets_one_person_in(void)
     fixture_end();
 }
 
+/* A record of what a runtime reported must not look like a person's. Sabotage:
+ * access_is_reserved() in check_actor_name() (access.c) and in report_people()
+ * (store_file.c). */
+static void
+names_that_records_have_are_nobodys(void)
+{
+    static const char *const names[] = {"runtime", "Runtime", "run-time",
+                                        "runt1me", "runtlme", "_runtirne."};
+    struct buf report;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        CHECK_INT(manager_access_add(m, names[i], ROLE_AUDITOR, NULL,
+                                     PAYLOADS_AS_IS, NULL, &e),
+                  ERR_INVALID);
+        CHECK_HAS(e.text, "what no person did");
+    }
+    CHECK_INT(manager_access_add(m, "runtimes", ROLE_AUDITOR, NULL,
+                                 PAYLOADS_AS_IS, NULL, &e),
+              ERR_OK);
+    run_sql_without_triggers("UPDATE actor SET name='runtime'"
+                             " WHERE name='runtimes'");
+    buf_init(&report, 65536);
+    manager_store_check(m, &report, &e);
+    CHECK_HAS(buf_str(&report), "actor:runtime: looks like a name");
+    buf_clear(&report);
+    manager_close(m);
+    fixture_end();
+}
+
 static bool
 is_closed(const char *name)
 {
@@ -538,6 +568,8 @@ test_manager_access(void)
          refused_sessions_are_recorded_once_a_minute_with_their_number},
         {"entries are checked", entries_are_checked},
         {"a key lets one person in", a_key_lets_one_person_in},
+        {"names that records have are nobody's",
+         names_that_records_have_are_nobodys},
         {"who sees no payloads checks all but samples",
          who_sees_no_payloads_checks_all_but_samples},
         {"only who has it gives the right to payloads",

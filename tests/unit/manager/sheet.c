@@ -150,6 +150,41 @@ a_sheet_is_its_persons_alone(void)
     fixture_end();
 }
 
+/* The right is taken while a session is open. Sabotage:
+ * manager_may_see_payloads() behind operation_begin() in manager_sheet_add()
+ * and in manager_sheet_read(). */
+static void
+a_right_that_was_taken_keeps_none(void)
+{
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *ada = session_of("ada");
+    CHECK_INT(add(eve, "a", SHEET), ERR_OK);
+    CHECK_INT(manager_access_add(ada, "eve", ROLE_ENGINEER, NULL,
+                                 PAYLOADS_CLOSED, NULL, &e),
+              ERR_OK);
+    CHECK_INT(add(eve, "b", SHEET), ERR_ROLE);
+    CHECK_INT(ask_sql("SELECT count(*) FROM sheet WHERE name = 'b'"), 0);
+    manager_close(eve);
+    manager_close(ada);
+    fixture_end();
+}
+
+static void
+a_right_that_was_taken_reads_none(void)
+{
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *ada = session_of("ada");
+    CHECK_INT(add(eve, "a", SHEET), ERR_OK);
+    CHECK_INT(manager_access_add(ada, "eve", ROLE_ENGINEER, NULL,
+                                 PAYLOADS_CLOSED, NULL, &e),
+              ERR_OK);
+    CHECK_STR(text_of(eve, "a"), "");
+    CHECK_INT(e.code, ERR_ROLE);
+    manager_close(eve);
+    manager_close(ada);
+    fixture_end();
+}
+
 /* Sabotage: manager_may_see_payloads() in check_sheet() or in
  * manager_sheet_read(), both with {"sheet", "body"} in src/store/console.c. */
 static void
@@ -325,6 +360,10 @@ test_manager_sheet(void)
         {"a sheet is its person's alone", a_sheet_is_its_persons_alone},
         {"who sees no payloads keeps and reads none",
          who_sees_no_payloads_keeps_and_reads_none},
+        {"a right that was taken meanwhile keeps none",
+         a_right_that_was_taken_keeps_none},
+        {"a right that was taken meanwhile reads none",
+         a_right_that_was_taken_reads_none},
         {"an access that ends takes its sheets",
          an_access_that_ends_takes_its_sheets},
         {"who may not write keeps none", who_may_not_write_keeps_none},

@@ -17,6 +17,7 @@ main(void)
     test_release_others();
     test_release_receipts();
     test_release_notes();
+    test_release_authors();
     test_release_seals();
     return failed_tests ? 1 : 0;
 }

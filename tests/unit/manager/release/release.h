@@ -13,6 +13,7 @@ void test_release_growth(void);
 void test_release_others(void);
 void test_release_receipts(void);
 void test_release_notes(void);
+void test_release_authors(void);
 void test_release_seals(void);
 
 extern int failed_tests;
