@@ -154,4 +154,45 @@ def a_text_that_is_null_crashes_no_command():
         equal(blanked.run([table], "store check")[0], 8, table)
 
 
+SHAPES = ("[1]", '[{"app":7}]', "7", '"x"', "null", '{"http":7}',
+          '{"http":{"state":7,"at":"x"}}', '{"http":[[]]}', '{"":null}', "{")
+HOLD_JSON = {"installation": ("connected", "answered", "credentials"),
+             "installed_workflow": ("needs",)}
+
+
+def check_shape(path, words, what):
+    for more in ([], ["--json"]):
+        done = subprocess.run([TAILOR, "--store", path, *more, *words],
+                              stdin=subprocess.DEVNULL, capture_output=True)
+        assert 0 <= done.returncode <= 8, (what, words, done.returncode)
+        if words[0] == "credential" and what == ("connected", "[1]"):
+            equal(done.returncode, 8, done.stderr)
+        assert b"(null)" not in done.stdout + done.stderr, (what, words, done)
+
+
+@test
+def json_of_another_shape_crashes_no_command():
+    """What another program wrote where the store has the runtime's words.
+    Sabotage: the questions after VALUE_OBJECT in installation.c."""
+    store = S["store"]
+    store.end_follower()
+    draft = store.new_draft()
+    installation = store.installation
+    for table, columns in HOLD_JSON.items():
+        for column in columns:
+            for shape in SHAPES:
+                path = store.path("shape.db")
+                shutil.copy(store.store, path)
+                c = sqlite3.connect(path)
+                c.execute(f"UPDATE {table} SET {column}=?", (shape,))
+                c.commit()
+                c.close()
+                for words in (["credential", "list", installation],
+                              ["installation", "show", installation],
+                              ["installation", "list"], ["status"],
+                              ["version", "show", draft],
+                              ["release", draft, "--dry-run"]):
+                    check_shape(path, words, (column, shape))
+
+
 main(start, stop)

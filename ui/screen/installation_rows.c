@@ -59,7 +59,8 @@ app_words(struct buf *out, const char *json)
     if (!json || value_read(&apps, json, strlen(json), &value_limits_event,
                             "connected", NULL) != ERR_OK)
         return;
-    for (size_t i = 0; i < value_size(apps); i++)
+    for (size_t i = 0; value_is(apps, VALUE_OBJECT) && i < value_size(apps);
+         i++)
         buf_addf(out, "%s%s", i ? ", " : "", value_key(apps, i, NULL));
     value_free(apps);
 }

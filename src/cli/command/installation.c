@@ -94,7 +94,8 @@ set_trouble(struct value *v)
     struct value *apps = value_detach(v, "credentials");
     struct buf text;
     buf_init(&text, 4096);
-    for (size_t i = 0; i < value_size(apps); i++)
+    for (size_t i = 0; value_is(apps, VALUE_OBJECT) && i < value_size(apps);
+         i++)
         buf_addf(&text, "%s%s %s", i ? "; " : "", value_key(apps, i, NULL),
                  value_text_or(value_get(value_at(apps, i), "state"), ""));
     if (text.len)
@@ -158,6 +159,12 @@ cmd_credential_list(struct cli *cli, struct error *e)
         value_free(v);
     }
     installation_list_clear(&list);
+    if (connected && !value_is(connected, VALUE_NULL) &&
+        !value_is(connected, VALUE_OBJECT))
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: the store's list of its apps is damaged (restore "
+                        "a backup)",
+                        cli_arg(cli, 0));
     for (size_t i = 0; err == ERR_OK && i < value_size(connected); i++) {
         struct value *row = value_object();
         const char *app = value_key(connected, i, NULL);

@@ -41,6 +41,7 @@ static const struct {
     {"UNDONE_CHOSEN", "the answers of a row in itself"},
     {"UNDONE_CURRENT", "likewise"},
     {"CONNECTED_UNNAMED", "the apps of a row in itself"},
+    {"REL_AUTHORS", "the drafts that one was forked from, by their keys"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
