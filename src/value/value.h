@@ -70,7 +70,7 @@ size_t value_size(const struct value *v);
 struct value *value_at(const struct value *v, size_t i);
 /* The key of member I of an object, borrowed; N may be NULL. */
 const char *value_key(const struct value *v, size_t i, size_t *n);
-/* The member KEY (NULL is OK: none) of an object, borrowed; NULL if none exists. */
+/* The member KEY of an object, borrowed; NULL if none exists or KEY is NULL. */
 struct value *value_get(const struct value *v, const char *key);
 struct value *value_get_n(const struct value *v, const char *key, size_t n);
 /* value_text_or(value_get(v, key), NULL). */
