@@ -4,8 +4,8 @@
 
 #include "fetch/question.h"
 
-/* INVALID where BODY, RUNTIME's answer to RULE with the arguments ASKED, lacks a
- * member that questions.def requires, has one of another type, or is about
+/* INVALID where BODY, RUNTIME's answer to RULE with the arguments ASKED, lacks
+ * a member that questions.def requires, has one of another type, or is about
  * another run or installation. */
 enum err shape_check(const struct question_rule *rule, const char *runtime,
                      const struct value *asked, const struct value *body,

@@ -135,7 +135,8 @@ def add_runtime(name, other):
 @test
 def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
     """The number is this store's at one runtime, another's at the other.
-    Sabotage: next_base() in make_room() (src/manager/exchange/import.c)."""
+    Sabotage: next_base() in make_room(), the author in add_version()
+    (src/manager/exchange/import.c)."""
     first, second = world.store, world.path("sixth")
     other = Small()
     try:
@@ -161,6 +162,8 @@ def a_base_replaces_no_other_of_its_number_at_one_of_two_runtimes():
         world.tailor("runtime", "fetch", "rt")
         world.sync()
         equal(world.version(theirs), "released", "status of what was fetched")
+        author = world.json("version", "show", theirs)["author"]
+        assert author.endswith(" (at rt)"), author  # no person of this store
         world.tailor("integration", "publish", "orders", "rt2", "--wait")
         equal(newest_base_there(other), theirs, "the newest base at rt2")
         on = base_draft(7714)

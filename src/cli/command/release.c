@@ -165,6 +165,21 @@ look_at_base(struct cli *cli, bool *is_base, struct error *e)
     return err;
 }
 
+/* Whether what is to be released was released before and is on its way, as
+ * where the connection of who released it broke: PLAN waits for that. */
+static bool
+is_on_way(struct cli *cli, struct release_plan *plan)
+{
+    if (!cli_has(cli, "wait") || cli_has(cli, "dry-run"))
+        return false;
+    if (manager_release_on_way(cli->manager, cli->line.args,
+                               cli->line.arg_count, plan, NULL) == ERR_OK &&
+        plan->released)
+        return true;
+    release_plan_clear(plan);
+    return false;
+}
+
 enum err
 cmd_release(struct cli *cli, struct error *e)
 {
@@ -172,6 +187,8 @@ cmd_release(struct cli *cli, struct error *e)
     struct release_plan asked = {.count = 0}, plan = {.count = 0};
     bool asks = false;
     enum err err = ERR_OK;
+    if (is_on_way(cli, &plan))
+        return finish(cli, &plan, plan_print, ERR_OK, e);
     if (!options.dry_run && !cli->yes)
         err = look_at_base(cli, &asks, e);
     if (err == ERR_OK && asks)
@@ -274,8 +291,7 @@ cmd_rollback(struct cli *cli, struct error *e)
     const char *to = cli_option(cli, "to");
     if (to && strcmp(to, "base") == 0)
         return to_base(cli, NULL, e);
-    return change_live(cli, manager_rollback, to,
-                       "back to ", e);
+    return change_live(cli, manager_rollback, to, "back to ", e);
 }
 
 enum err

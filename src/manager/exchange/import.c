@@ -241,22 +241,28 @@ make_room(struct manager *m, struct speaker *s, struct wanted *w, char **note,
                            : next_base(m, w, &w->base_no, e);
 }
 
+/* Who released it is a word of the runtime, and no person of this store: no
+ * person's name has brackets. */
 static enum err
-add_version(struct manager *m, const struct wanted *w, const char *note,
-            int64_t *n, struct error *e)
+add_version(struct manager *m, const struct speaker *s, const struct wanted *w,
+            const char *note, int64_t *n, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_VERSION);
+    bool told = w->released_by && strcmp(w->released_by, s->name) != 0;
+    char *author =
+        mem_printf("%s (at %s)", told ? w->released_by : "unknown", s->name);
     enum err err;
     db_text(q, w->id);
     db_int(q, w->workflow);
     db_int_or_null(q, w->installation);
     db_int(q, w->base_no);
     db_int(q, w->fork_no);
-    db_text(q, w->released_by);
+    db_text(q, author);
     db_text(q, w->hash);
     db_text(q, note);
     db_int(q, w->released_at);
     err = db_run(q, e);
+    free(author);
     *n = db_last_id(manager_db(m));
     return err;
 }
@@ -376,7 +382,7 @@ add_imported(struct manager *m, struct speaker *s, struct wanted *w,
     if (!err)
         err = make_room(m, s, w, &note, e);
     if (!err)
-        err = add_version(m, w, note, version, e);
+        err = add_version(m, s, w, note, version, e);
     if (!err)
         err = versions_want_same(m, w->id, w->hash, e);
     free(note);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "manager/release/parts.h"
 #include "workflow/connector/connector.h"
@@ -132,6 +133,26 @@ version_check_taken(struct manager *m, const struct version *v,
                     const char *name, struct error *e)
 {
     return v->installation ? ERR_OK : version_check_refused(m, v, name, e);
+}
+
+enum err
+version_check_way(struct manager *m, int64_t version, const char *name,
+                 struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ON_WAY);
+    struct cs_request_on_way r;
+    char runtime[64] = "", since[CLOCK_TEXT_SIZE];
+    db_int(q, version);
+    if (cs_request_on_way_next(q, &r)) {
+        snprintf(runtime, sizeof runtime, "%s", r.runtime);
+        clock_format(since, r.created_at);
+    }
+    enum err err = db_end(q, e);
+    if (err || !runtime[0])
+        return err;
+    error_set(e, ERR_CONFLICT, "%s: is on its way: queued at %s since %s", name,
+              runtime, since);
+    return error_hint(e, HINT_RUNTIME_ANSWER, runtime, NULL, ERR_CONFLICT);
 }
 
 /* The body that statement ID gives for HASH, as a new string. */

@@ -78,6 +78,11 @@ enum err version_check_refused(struct manager *m, const struct version *v,
 enum err version_check_taken(struct manager *m, const struct version *v,
                              const char *name, struct error *e);
 
+/* CONFLICT, with NAME in it, where a request that makes VERSION (row number)
+ * live, or offers it, waits for a runtime. */
+enum err version_check_way(struct manager *m, int64_t version, const char *name,
+                           struct error *e);
+
 /* The document of a released version, its hash checked: DAMAGED where the
  * bytes are not what the name says. The caller frees *OUT. */
 enum err document_load(struct manager *m, const char *hash,

@@ -28,15 +28,11 @@ release_plan_clear(struct release_plan *plan)
     free(plan->values);
     for (size_t i = 0; i < plan->count; i++) {
         struct release_item *item = &plan->items[i];
-        free(item->undone);
-        free(item->lost);
-        free(item->rivals);
-        free(item->changes);
-        free(item->authors);
-        free(item->blanks);
-        free(item->warnings);
-        free(item->triggers);
-        free(item->runtimes);
+        const char **lists[] = {item->undone,   item->lost,     item->rivals,
+                                item->changes,  item->authors,  item->blanks,
+                                item->warnings, item->triggers, item->runtimes};
+        for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+            free(lists[k]);
         free(item->requests);
         checked_clear(&item->expected);
     }
@@ -353,8 +349,8 @@ fill_rivals(struct manager *m, const struct handover *c,
         char label[VERSION_LABEL_SIZE];
         version_label(label, row.base_no, row.fork_no);
         char *text = mem_printf(
-            "%s by %s, %lld edit%s%s: stale once %s is live", label,
-            row.author, (long long)row.edits, row.edits == 1 ? "" : "s",
+            "%s by %s, %lld edit%s%s: stale once %s is live", label, row.author,
+            (long long)row.edits, row.edits == 1 ? "" : "s",
             row.state == VERSION_READY ? ", marked ready" : "",
             item->version.label);
         plan_line_add(&item->rivals, &n, plan->pool, text);
@@ -378,8 +374,7 @@ fill_names(struct manager *m, const struct handover *c,
     item->customer = c->p.customer;
     item->username = c->p.username;
     item->who = c->p.who;
-    enum err err =
-        customer_alike(m, item->customer, item->username, &alike, e);
+    enum err err = customer_alike(m, item->customer, item->username, &alike, e);
     item->phrase = customer_phrase(item->customer, alike, item->username,
                                    item->installation_id);
     return err;
@@ -422,8 +417,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
                  const struct handover *c, struct error *e)
 {
     struct release_item *item = &plan->items[plan->count++];
-    enum err err;
-    err = fill_names(m, c, item, e);
+    enum err err = fill_names(m, c, item, e);
     if (err)
         return err;
     fill_paused(c, plan, item);
@@ -468,7 +462,7 @@ release_plan_samples(struct manager *m, const struct handover *c,
 
 static enum err
 refuse_releasing(struct manager *m, const struct handover *c, struct pool *pool,
-                struct error *e)
+                 struct error *e)
 {
     struct plan_version v;
     enum err err = plan_version_fill(m, c->p.releasing, pool, &v, e);
@@ -482,7 +476,7 @@ refuse_releasing(struct manager *m, const struct handover *c, struct pool *pool,
 
 static enum err
 refuse_awaiting(struct manager *m, const struct handover *c,
-               const struct release_item *item, struct error *e)
+                const struct release_item *item, struct error *e)
 {
     operation_no_candidates(m);
     operation_candidate(m, item->awaiting.id);
@@ -503,10 +497,11 @@ handover_unknown(const struct handover *c, const char *stands, enum err err,
 
 static enum err
 refuse_stale(const struct handover *c, const struct release_item *item,
-            struct error *e)
+             struct error *e)
 {
     if (!c->p.installation)
-        error_set(e, ERR_STALE, "%s: base %s was released since this draft "
+        error_set(e, ERR_STALE,
+                  "%s: base %s was released since this draft "
                   "was made",
                   c->p.workflow_key, item->live.label);
     else
@@ -549,8 +544,8 @@ release_plan_judge(struct manager *m, struct release_plan *plan,
 
 enum err
 release_refuse(struct manager *m, const struct handover *c,
-              const struct release_item *item, const struct release_options *o,
-              struct error *e)
+               const struct release_item *item, const struct release_options *o,
+               struct error *e)
 {
     if (c->p.installation && c->p.state == INSTALLATION_UNINSTALLED)
         return error_set(e, ERR_REFUSED,

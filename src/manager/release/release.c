@@ -1,6 +1,7 @@
 /* Releasing drafts: one or several, all or none. */
 #include "manager/release/release.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,26 +56,12 @@ check_meant(struct manager *m, const char *name, const struct version *v,
                                      : name_check_own(m, name, &draft, e);
 }
 
+/* What C's version is of, what is live there, and its document. */
 static enum err
-load_draft(struct manager *m, const char *name, struct pool *pool,
-           struct handover *c, struct error *e)
+load_place(struct manager *m, struct pool *pool, struct handover *c,
+           struct error *e)
 {
-    struct name_ref ref;
-    enum err err = name_version(m, name, 0, 0, &ref, e);
-    if (!err)
-        err = version_load(m, ref.n, pool, &c->to, e);
-    if (err)
-        return err;
-    if (c->to.state == VERSION_RELEASED)
-        err = version_check_refused(m, &c->to, name, e);
-    if (err)
-        return err;
-    if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
-        return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
-                         name, version_state_word(c->to.state));
-    err = check_meant(m, name, &c->to, e);
-    if (err)
-        return err;
+    enum err err;
     if (c->to.installation) {
         err =
             pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);
@@ -87,6 +74,29 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
         c->expected = c->to.parent;
     }
     return err ? err : version_document(m, &c->to, &c->to_document, e);
+}
+
+static enum err
+load_draft(struct manager *m, const char *name, struct pool *pool,
+           struct handover *c, struct error *e)
+{
+    struct name_ref ref;
+    enum err err = name_version(m, name, 0, 0, &ref, e);
+    if (!err)
+        err = version_load(m, ref.n, pool, &c->to, e);
+    if (err)
+        return err;
+    if (c->to.state == VERSION_RELEASED)
+        err = version_check_refused(m, &c->to, name, e);
+    if (!err && c->to.state == VERSION_RELEASED)
+        err = version_check_way(m, c->to.n, name, e);
+    if (err)
+        return err;
+    if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
+        return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
+                         name, version_state_word(c->to.state));
+    err = check_meant(m, name, &c->to, e);
+    return err ? err : load_place(m, pool, c, e);
 }
 
 /* One request can only be all or none at one runtime. */
@@ -194,7 +204,7 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
             err = release_refuse(m, c, item, b->options, &why);
         if (!err)
             err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
-                                 &why);
+                                &why);
         if (!err)
             err = refuse_unasked(m, b, i, &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
@@ -449,4 +459,57 @@ manager_release(struct manager *m, const char *const *drafts, size_t n,
             return err;
         release_plan_clear(plan);
     }
+}
+
+/* --- what is on its way --------------------------------------------------- */
+
+static enum err
+add_requests(struct manager *m, struct release_plan *plan, int64_t version,
+             struct error *e)
+{
+    struct release_item *item = &plan->items[plan->count - 1];
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ON_WAY);
+    struct cs_request_on_way r;
+    db_int(q, version);
+    while (cs_request_on_way_next(q, &r))
+        snprintf(release_plan_request(plan, item, r.runtime), IDENT_SIZE, "%s",
+                 r.key);
+    return db_end(q, e);
+}
+
+/* *IS says whether the version NAME waits for a runtime. */
+static enum err
+plan_on_way(struct manager *m, const char *name, struct release_plan *plan,
+            bool *is, struct error *e)
+{
+    struct handover c = {0};
+    struct name_ref ref;
+    enum err err = name_version(m, name, 0, 0, &ref, e);
+    if (!err)
+        err = version_load(m, ref.n, plan->pool, &c.to, e);
+    *is = !err && c.to.state == VERSION_RELEASED;
+    if (!*is)
+        return err;
+    err = load_place(m, plan->pool, &c, e);
+    if (!err)
+        err = release_plan_add(m, plan, &c, e);
+    if (!err)
+        err = add_requests(m, plan, c.to.n, e);
+    *is = !err && plan->items[plan->count - 1].request_count > 0;
+    change_clear(&c);
+    return err;
+}
+
+enum err
+manager_release_on_way(struct manager *m, const char *const *versions, size_t n,
+                       struct release_plan *plan, struct error *e)
+{
+    bool all = n > 0;
+    enum err err = operation_begin(m, ACTION_RELEASE_PLAN, e);
+    release_plan_init(plan, n);
+    for (size_t i = 0; i < n && all && !err; i++)
+        err = plan_on_way(m, versions[i], plan, &all, e);
+    err = operation_end(m, err, e);
+    plan->released = !err && all;
+    return err;
 }

@@ -117,6 +117,13 @@ struct release_plan {
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);
+/* The plan of N VERSIONS (names) that were released before and whose requests
+ * wait for their runtimes, with these requests. PLAN->released is false where
+ * one of them does not wait. Cleared with release_plan_clear, also after an
+ * error. */
+enum err manager_release_on_way(struct manager *m, const char *const *versions,
+                                size_t n, struct release_plan *plan,
+                                struct error *e);
 void release_plan_clear(struct release_plan *plan);
 
 /* The key of the request of ITEM that one runtime decides, borrowed from it;
