@@ -285,7 +285,7 @@ QUESTIONS = {
     "release.c": {"confirm_base": "tested in test-release",
                   "confirm_change": "tested here",
                   "confirm_upgrade": "tested here"},
-    "request.c": {"confirm_end": "by the id that was shown",
+    "request.c": {"confirm_end": "tested in test-restores",
                   "ask_uninstall": "by the id that was shown"},
     "run_many.c": {"confirm": "by the ids that were shown"},
     "runtime.c": {"tell_notice_of": "tested here",
@@ -293,7 +293,7 @@ QUESTIONS = {
     "sample.c": {"cmd_sample_remove": "tested here"},
     "sheet.c": {"cmd_sheet_remove": "tested here"},
     "store.c": {"cmd_store_restore": "tested here"},
-    "user.c": {"confirm_end": "by the id that was shown"},
+    "user.c": {"confirm_end": "tested in test-restores"},
 }
 
 

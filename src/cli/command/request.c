@@ -106,16 +106,12 @@ lost_question(const struct installation_row *row,
 
 static enum err
 confirm_end(struct cli *cli, const struct installation_row *row,
-            struct error *e)
+            const struct lost_requests *queued, struct error *e)
 {
-    struct lost_requests queued = {.count = 0};
-    enum err err = manager_lost_requests(cli->manager, row->id, &queued, e);
-    if (err == ERR_OK) {
-        char *question = lost_question(row, &queued);
-        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
-        free(question);
-    }
-    lost_requests_clear(&queued);
+    char *question = lost_question(row, queued);
+    enum err err =
+        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+    free(question);
     return err;
 }
 
@@ -124,10 +120,14 @@ static enum err
 end_lost(struct cli *cli, const struct installation_row *row, struct error *e)
 {
     size_t ended = 0;
-    enum err err = confirm_end(cli, row, e);
+    struct lost_requests queued = {.count = 0};
+    enum err err = manager_lost_requests(cli->manager, row->id, &queued, e);
     if (err == ERR_OK)
-        err = manager_installation_end(cli->manager, row->id,
+        err = confirm_end(cli, row, &queued, e);
+    if (err == ERR_OK)
+        err = manager_installation_end(cli->manager, row->id, &queued,
                                        cli_option(cli, "note"), &ended, e);
+    lost_requests_clear(&queued);
     if (err != ERR_OK)
         return err;
     struct value *v = value_object();

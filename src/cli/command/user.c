@@ -99,7 +99,7 @@ cmd_user_remove(struct cli *cli, struct error *e)
     if (err == ERR_OK)
         err = confirm_end(cli, &u, e);
     if (err == ERR_OK)
-        err = manager_user_end(cli->manager, u.id, cli_option(cli, "note"),
+        err = manager_user_end(cli->manager, u.id, &u, cli_option(cli, "note"),
                                &ended, e);
     if (err == ERR_OK) {
         struct value *v = value_object();

@@ -144,6 +144,21 @@ find_lost(struct manager *m, const char *installation, struct lost *out,
     return err;
 }
 
+/* STALE where R is not among the requests that were SHOWN. */
+static enum err
+check_shown(const struct lost_request *r, const struct lost_requests *shown,
+            struct error *e)
+{
+    for (size_t i = 0; shown && i < shown->count; i++)
+        if (strcmp(shown->rows[i].key, r->key) == 0)
+            return ERR_OK;
+    return shown ? error_set(e, ERR_STALE,
+                             "%s: changed since it was shown: %s was queued "
+                             "for it (look at it again)",
+                             r->customer, r->kind)
+                 : ERR_OK;
+}
+
 static enum err
 end_request(struct manager *m, const struct lost_request *r, struct error *e)
 {
@@ -162,8 +177,8 @@ end_request(struct manager *m, const struct lost_request *r, struct error *e)
 }
 
 static enum err
-end_requests(struct manager *m, const struct lost *l, size_t *ended,
-             struct error *e)
+end_requests(struct manager *m, const struct lost *l,
+             const struct lost_requests *shown, size_t *ended, struct error *e)
 {
     struct lost_requests list = {.pool = pool_new()};
     enum err err = load(m, CS_LOST_REQUESTS, l->ref.n, &list, e);
@@ -171,7 +186,9 @@ end_requests(struct manager *m, const struct lost *l, size_t *ended,
     for (size_t i = 0; i < list.count && !err; i++) {
         if (list.rows[i].shared)
             continue;
-        err = end_request(m, &list.rows[i], e);
+        err = check_shown(&list.rows[i], shown, e);
+        if (!err)
+            err = end_request(m, &list.rows[i], e);
         ++*ended;
     }
     lost_requests_clear(&list);
@@ -227,21 +244,22 @@ refresh(struct manager *m, const char *id, struct error *e)
 }
 
 static enum err
-end_lost(struct manager *m, const struct lost *l, size_t *ended,
-         struct error *e)
+end_lost(struct manager *m, const struct lost *l,
+         const struct lost_requests *shown, size_t *ended, struct error *e)
 {
-    enum err err = end_requests(m, l, ended, e);
+    enum err err = end_requests(m, l, shown, ended, e);
     return err ? err : uninstall(m, l, e);
 }
 
 static enum err
-end_one(struct manager *m, const char *installation, const char *note,
-        size_t *ended, struct error *e)
+end_one(struct manager *m, const char *installation,
+        const struct lost_requests *shown, const char *note, size_t *ended,
+        struct error *e)
 {
     struct lost lost;
     enum err err = find_lost(m, installation, &lost, e);
     if (!err)
-        err = end_lost(m, &lost, ended, e);
+        err = end_lost(m, &lost, shown, ended, e);
     if (!err)
         err = refresh(m, lost.runtime_id, e);
     return err ? err : audit_end(m, &lost, *ended, note, e);
@@ -249,12 +267,13 @@ end_one(struct manager *m, const char *installation, const char *note,
 
 enum err
 manager_installation_end(struct manager *m, const char *installation,
-                         const char *note, size_t *ended, struct error *e)
+                         const struct lost_requests *shown, const char *note,
+                         size_t *ended, struct error *e)
 {
     size_t count = 0;
     enum err err = operation_begin(m, ACTION_INSTALLATION_UNINSTALL, e);
     if (!err)
-        err = end_one(m, installation, note, &count, e);
+        err = end_one(m, installation, shown, note, &count, e);
     if (ended)
         *ended = count;
     return operation_end(m, err, e);
@@ -388,14 +407,16 @@ installations_of(struct manager *m, const struct named_user *user,
 /* Each has an audit record of its own; the note stands in that of the user. */
 static enum err
 end_installations(struct manager *m, const struct named_user *user,
-                  size_t *ended, struct error *e)
+                  const struct lost_user *shown, size_t *ended,
+                  struct error *e)
 {
     struct lost *all;
     size_t count;
     enum err err = installations_of(m, user, &all, &count, e);
     for (size_t i = 0; i < count && !err; i++) {
         size_t requests = 0;
-        err = end_lost(m, &all[i], &requests, e);
+        err = end_lost(m, &all[i], shown ? &shown->requests : NULL, &requests,
+                       e);
         if (!err)
             err = audit_end(m, &all[i], requests, NULL, e);
         *ended += requests;
@@ -438,14 +459,19 @@ audit_user(struct manager *m, const struct named_user *user, size_t ended,
 }
 
 static enum err
-end_user(struct manager *m, const char *id, const char *note, size_t *ended,
-         struct error *e)
+end_user(struct manager *m, const char *id, const struct lost_user *shown,
+         const char *note, size_t *ended, struct error *e)
 {
     struct named_user user;
     struct pool *pool = pool_new();
     enum err err = find_user(m, id, NULL, pool, &user, e);
+    if (!err && shown && user.missing != shown->installations)
+        err = error_set(e, ERR_STALE,
+                        "%s: changed since it was shown: %zu installations "
+                        "are missing, %zu were shown (look at it again)",
+                        user.username, user.missing, shown->installations);
     if (!err)
-        err = end_installations(m, &user, ended, e);
+        err = end_installations(m, &user, shown, ended, e);
     if (!err)
         err = delete_user(m, &user, e);
     if (!err)
@@ -457,13 +483,14 @@ end_user(struct manager *m, const char *id, const char *note, size_t *ended,
 }
 
 enum err
-manager_user_end(struct manager *m, const char *id, const char *note,
-                 size_t *ended, struct error *e)
+manager_user_end(struct manager *m, const char *id,
+                 const struct lost_user *shown, const char *note, size_t *ended,
+                 struct error *e)
 {
     size_t count = 0;
     enum err err = operation_begin(m, ACTION_USER_REMOVE, e);
     if (!err)
-        err = end_user(m, id, note, &count, e);
+        err = end_user(m, id, shown, note, &count, e);
     if (ended)
         *ended = count;
     return operation_end(m, err, e);

@@ -47,8 +47,10 @@ char *lost_requests_text(const struct lost_requests *list, bool of, int most);
 
 /* Ends INSTALLATION in this store: it is uninstalled, and what is queued for
  * it alone is refused. *ENDED (may be NULL) counts these requests. REFUSED
- * where its runtime knows it. */
+ * where its runtime knows it, STALE where a request would end that is not among
+ * those that were SHOWN (NULL: none were). */
 enum err manager_installation_end(struct manager *m, const char *installation,
+                                  const struct lost_requests *shown,
                                   const char *note, size_t *ended,
                                   struct error *e);
 
@@ -70,8 +72,10 @@ void lost_user_clear(struct lost_user *u);
 
 /* Ends the user of ID in this store: the user is deleted, and each installation
  * of this user ends as by manager_installation_end(). *ENDED (may be NULL)
- * counts the requests that end. */
-enum err manager_user_end(struct manager *m, const char *id, const char *note,
+ * counts the requests that end. STALE where more would end than was SHOWN
+ * (NULL: nothing was). */
+enum err manager_user_end(struct manager *m, const char *id,
+                          const struct lost_user *shown, const char *note,
                           size_t *ended, struct error *e);
 
 #endif
