@@ -50,6 +50,21 @@ file_read(const char *path, struct buf *out, struct error *e)
 }
 
 enum err
+file_read_regular(const char *path, struct buf *out, struct error *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, path);
+    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    enum err err =
+        regular ? file_read_fd(fd, path, out, e)
+                : error_set(e, ERR_INVALID, "%s: not a regular file", path);
+    close(fd);
+    return err;
+}
+
+enum err
 file_write_fd(int fd, const char *name, const void *p, size_t n,
               struct error *e)
 {

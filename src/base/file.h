@@ -13,6 +13,10 @@
  * IO, TOO_BIG past the maximum of OUT. */
 enum err file_read(const char *path, struct buf *out, struct error *e);
 
+/* The same for a file that PATH must name ("-" is a name too): anything
+ * but a regular file is INVALID, and never waited for. */
+enum err file_read_regular(const char *path, struct buf *out, struct error *e);
+
 /* Appends what FD gives until its end to OUT; NAME is for the message. */
 enum err file_read_fd(int fd, const char *name, struct buf *out,
                       struct error *e);

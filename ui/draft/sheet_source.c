@@ -17,7 +17,7 @@
 static enum err
 read_file(const char *file, struct buf *out, struct error *e)
 {
-    enum err err = file_read(file, out, e);
+    enum err err = file_read_regular(file, out, e);
     if (err == ERR_OK && text_starts(buf_str(out), ZIP))
         err = error_set(e, ERR_INVALID,
                         "%.200s: a workbook (keep it with tailor sheet add "

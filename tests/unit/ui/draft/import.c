@@ -1,4 +1,8 @@
 /* Sheets pasted into the mapping grid, and files. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "manager/catalogue/sheet.h"
@@ -281,6 +285,29 @@ cells_that_nobody_means_fill_no_value_table(void)
     }
 }
 
+/* What gives nothing until another writes would hold the console for ever; in
+ * a console "-" is a file, too. Sabotage: S_ISREG in file_read_regular(). */
+static void
+what_is_no_file_is_not_waited_for(void)
+{
+    static const char *const names[] = {"sheet.fifo", "/dev/tty", "/dev", "-"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        fixture_start(1);
+        char *fifo = mem_strdup(beside_store(names[0]));
+        CHECK_INT(mkfifo(fifo, 0600), 0);
+        char *script =
+            mem_printf(TO_MAPPING ":import %s", i == 0 ? fifo : names[i]);
+        char *shown = console_shows("eve", script);
+        CHECK_HAS(shown, i == 0 || i == 2 ? "not a regular file" : names[i]);
+        CHECK_HAS(shown, "Create cash sale mapping");
+        free(shown);
+        free(script);
+        unlink(fifo);
+        free(fifo);
+        fixture_end();
+    }
+}
+
 /* Sabotage: r->loss in offer_rows(). */
 static void
 what_a_spreadsheet_has_changed_is_said(void)
@@ -387,6 +414,7 @@ static const struct test tests[] = {
     {"a kept sheet fills a value table", a_kept_sheet_fills_a_value_table},
     {"cells that nobody means fill no value table",
      cells_that_nobody_means_fill_no_value_table},
+    {"what is no file is not waited for", what_is_no_file_is_not_waited_for},
     {"what a spreadsheet has changed is said",
      what_a_spreadsheet_has_changed_is_said},
     {"marks on rows that stay import nothing",
