@@ -127,7 +127,7 @@ a_name_does_not_become_the_note(void)
                      CUSTOMER ACTION("versions") "g j\nEnter\n" RELEASE
                      "'order-to-cash\nUp\n'why\nEsc\nR\n!later 300", &screen);
     CHECK_HAS(buf_str(&screen), "\nnote         why\n");
-    CHECK_HAS(buf_str(&screen), "\ntype name\n");
+    CHECK_HAS(buf_str(&screen), "\ntype name   ▸\n");
     buf_reset(&screen);
     /* Sabotage: tell_misfit(). */
     small_store_play(&s, &look,

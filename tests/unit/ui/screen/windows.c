@@ -126,7 +126,7 @@ an_invalid_draft_keeps_its_name_and_note(void)
     screen = play(&s, 24, 80, FORK "Enter " RELEASE);
     CHECK_HAS(screen, "cannot yet");
     CHECK_HAS(screen, "v1.1 of Order to cash for EnterpriseCo (customer-0)");
-    CHECK_HAS(screen, "note         4711");
+    CHECK_HAS(screen, "note        ▸4711");
     free(screen);
     small_store_remove(&s);
 }
@@ -211,7 +211,7 @@ a_note_belongs_to_its_draft(void)
     CHECK_HAS(screen, "The note is saved with draft v1.1");
     free(screen);
     screen = play(&s, 24, 80, FORK "Enter " RELEASE);
-    CHECK_HAS(screen, "note         4711");
+    CHECK_HAS(screen, "note        ▸4711");
     free(screen);
     screen = play(&s, 24, 80, "/\n'globex\nEnter F\n" RELEASE);
     CHECK_HAS(screen, "for Globex");
