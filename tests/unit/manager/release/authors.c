@@ -1,7 +1,7 @@
 /* Who made what a release brings, and who may therefore not release it. */
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/buf.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/draft/draft.h"
 #include "manager/release/release.h"
@@ -19,14 +19,14 @@ try_release(struct manager *m, const char *draft, bool dry, const char *authors)
 {
     struct release_options o = {.dry_run = dry};
     struct release_plan plan;
-    char all[200] = "";
+    struct buf all;
+    buf_init_any(&all);
     enum err err = manager_release(m, &draft, 1, &o, &plan, &e);
     const char **each = plan.count ? plan.items[0].authors : NULL;
-    for (; each && *each; each++) {
-        strncat(all, *all ? "," : "", 1);
-        strncat(all, *each, 50);
-    }
-    CHECK_STR(all, authors);
+    for (; each && *each; each++)
+        buf_addf(&all, "%s%s", all.len ? "," : "", *each);
+    CHECK_STR(buf_str(&all), authors);
+    buf_clear(&all);
     if (!err && plan.items[0].refusal)
         err = plan.items[0].refusal->code;
     release_plan_clear(&plan);
