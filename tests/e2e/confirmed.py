@@ -114,7 +114,7 @@ def a_rollback_names_both_versions_and_brings_nothing_back():
     assert now not in (good, bad), now
     equal(world.json("version", "diff", good, now)["data"], [])
     again = world.tailor("--yes", *back, expect=5)
-    assert "--to" in again.err and "gone back from already" in again.err, again
+    assert "--to" in again.err and "rolled back already" in again.err, again
     equal(live(), now)
     world.release(world.draft(14), "--wait")
     now = live()

@@ -391,19 +391,19 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     struct error e = {0};
     char version[VERSION_LABEL_SIZE + 3] = "";
     bool back = action == ACT_ROLL_BACK;
-    enum err err =
-        back ? manager_rollback(m, v->arg, p->workflow, NULL, &options,
-                                &s->asked, &e)
-             : manager_base(m, v->arg, p->workflow, NULL, &options, &s->asked,
-                            &e);
+    enum err err = back ? manager_rollback(m, v->arg, p->workflow, NULL,
+                                           &options, &s->asked, &e)
+                        : manager_base(m, v->arg, p->workflow, NULL, &options,
+                                       &s->asked, &e);
     if (s->asked.count > 0)
         snprintf(version, sizeof version, back ? ", %s," : " %s",
                  s->asked.items[0].version.label);
     asked_installation(q, p->name, row);
     snprintf(q->text, sizeof q->text,
-             "%s " QUESTION_WHAT " to %s%s for " QUESTION_WHO "?",
+             "%s " QUESTION_WHAT " %s%s for " QUESTION_WHO "?",
              back ? "Roll" : "Return",
-             back ? "the version that was live before" : "the base version",
+             back ? "back to the version that was live before"
+                  : "to the base version",
              version);
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);

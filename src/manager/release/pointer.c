@@ -236,10 +236,9 @@ check_earlier(struct manager *m, const struct pointer *p, struct error *e)
     if (!err && went_back && before.n)
         err = error_hint(e, HINT_ROLLBACK_TO, NULL, NULL,
                          error_set(e, ERR_REFUSED,
-                                   "%s of %s: %s was gone back from already, "
-                                   "to %s, which is live",
-                                   p->workflow_key, p->customer, before.label,
-                                   live.label));
+                                   "%s of %s was rolled back already, %s is "
+                                   "live",
+                                   before.label, p->workflow_key, live.label));
     pool_free(pool);
     return err;
 }

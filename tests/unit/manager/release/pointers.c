@@ -148,7 +148,7 @@ test_rollback_twice(void)
     CHECK_INT(roll_back(NULL, NULL, &e), ERR_OK);
     check_shown(0, "v1.3", NULL, NULL);
     CHECK_INT(roll_back(NULL, NULL, &e), ERR_REFUSED);
-    CHECK_HAS(e.text, "v1.2 was gone back from already, to v1.3");
+    CHECK_HAS(e.text, "v1.2 of sale was rolled back already, v1.3 is live");
     CHECK_INT(e.hint, HINT_ROLLBACK_TO);
     check_shown(0, "v1.3", NULL, NULL);
     CHECK_INT(roll_back("v1.2", NULL, &e), ERR_OK); /* who names it means it */
