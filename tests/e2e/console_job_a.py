@@ -518,6 +518,8 @@ def leaving_gives_the_terminal_back():
     c.keys("Tab")
     c.until("[>Leave<]")
     c.press_alone("Enter", "ended 0")
+    left = os.path.join(c.dir, ".local", "state", "tailor")
+    equal([name[:8] for name in os.listdir(left)], ["console-"], left)
 
 
 @test

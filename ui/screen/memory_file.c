@@ -84,6 +84,18 @@ memory_file_take(struct app *app, const char *folder, const char *actor)
     free(path);
 }
 
+/* Makes the folder PATH, absolute, and those above it. */
+static void
+make_folders(char *path)
+{
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        mkdir(path, 0700);
+        *at = '/';
+    }
+    mkdir(path, 0700);
+}
+
 void
 memory_file_leave(const struct app *app, const char *folder, const char *actor)
 {
@@ -98,7 +110,7 @@ memory_file_leave(const struct app *app, const char *folder, const char *actor)
     value_set_text(v, "actor", actor);
     buf_init(&text, FILE_MOST);
     value_write_pretty(&text, v);
-    mkdir(parent, 0700);
+    make_folders(parent);
     if (!buf_failed(&text))
         file_write(path, buf_str(&text), text.len, 0600, &ignored);
     buf_clear(&text);

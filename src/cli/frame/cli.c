@@ -373,10 +373,11 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
 /* SSH_ORIGINAL_COMMAND is what `tailor session` runs; the TAILOR_TORTURE_
  * variables only make the program fail (tests). */
 static const char *const kept[] = {
-    "TERM",     "LANG",     "LC_ALL",        "LC_CTYPE",
-    "LC_TIME",  "TZ",       "PATH",          "HOME",
-    "NO_COLOR", "ESCDELAY", "COLORTERM",     "SSH_ORIGINAL_COMMAND",
-    "TMUX",     "STY",      "NOTIFY_SOCKET", "TAILOR_TORTURE_ALLOC",
+    "TERM",           "LANG",     "LC_ALL",        "LC_CTYPE",
+    "LC_TIME",        "TZ",       "PATH",          "HOME",
+    "NO_COLOR",       "ESCDELAY", "COLORTERM",     "SSH_ORIGINAL_COMMAND",
+    "TMUX",           "STY",      "NOTIFY_SOCKET", "TAILOR_TORTURE_ALLOC",
+    "XDG_STATE_HOME",
 };
 
 int

@@ -38,8 +38,6 @@ draft_load(struct manager *m, const char *name, bool open, struct draft *out,
     if (err == ERR_OK)
         err = read_draft(m, ref.n, out, e);
     out->name = name;
-    if (err == ERR_OK && open && out->state == VERSION_RELEASED)
-        err = version_check_way(m, out->n, out->label, e);
     if (err == ERR_OK && open &&
         (out->state == VERSION_RELEASED || out->state == VERSION_DISCARDED))
         err = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
