@@ -103,7 +103,7 @@ bool db_is_replaced(struct db *db);
  * another one than, the one that PATH-place has. */
 bool db_is_restored(const struct db *db);
 
-/* True where db_is_restored because PATH-place is missing or cannot be read
+/* True where db_is_restored because PATH-place is missing or says nothing
  * beside a store whose openings were counted before. */
 bool db_is_unplaced(const struct db *db);
 enum err db_keep_place(struct db *db, struct error *e);

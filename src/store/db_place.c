@@ -75,28 +75,45 @@ same(struct identity a, struct identity b)
 
 /* --- the file PATH-place -------------------------------------------------- */
 
+/* What TEXT says; false where it is no such file. */
 static bool
-read_place(const char *name, struct place *out)
+parse_place(const char *text, struct place *out)
 {
     uint64_t n[NUMBERS] = {0};
-    struct buf text;
-    buf_init(&text, 1000);
-    bool read = file_read(name, &text, NULL) == ERR_OK;
-    const char *at = buf_str(&text);
+    const char *at = text;
     int count = 0;
-    for (; read && count < NUMBERS; count++) {
+    for (; count < NUMBERS; count++) {
         char *end = NULL;
         n[count] = strtoull(at, &end, 10);
         if (end == at)
             break;
         at = end;
     }
-    buf_clear(&text);
     if (count < NUMBERS)
         memset(n + OLDER_NUMBERS, 0, sizeof n - OLDER_NUMBERS * sizeof *n);
     *out = (struct place){n[0], {n[1], n[2]},          {n[3], n[4]},
                           n[5], {n[6], n[7], n[8], 0}, n[9]};
     return count >= OLDER_NUMBERS;
+}
+
+/* *KNOWN is false where the file is missing or says nothing. That it cannot be
+ * read now is an error: it may say that the store is the one it was. */
+static enum err
+read_place(const char *name, struct place *out, bool *known, struct error *e)
+{
+    struct buf text;
+    struct error why = {0};
+    *out = (struct place){0};
+    buf_init(&text, 1000);
+    enum err err = file_read_regular(name, &text, &why);
+    *known = err == ERR_OK && parse_place(buf_str(&text), out);
+    buf_clear(&text);
+    if (err == ERR_NOT_FOUND || err == ERR_INVALID || err == ERR_TOO_BIG)
+        err = ERR_OK;
+    if (err != ERR_OK)
+        error_set(e, err, "%s", why.text);
+    error_clear(&why);
+    return err;
 }
 
 static void
@@ -222,11 +239,11 @@ db_set_foreign_aside(struct db *db, struct error *e)
         return ERR_OK;
     char *name = beside(db->path, "-place");
     char *log = beside(db->path, "-wal");
-    bool known = alone && read_place(name, &place);
-    enum err err = ERR_OK;
+    bool known = false;
+    enum err err = alone ? read_place(name, &place, &known, e) : ERR_OK;
     db->restored = place.restored != NOT_RESTORED;
     db->unplaced = place.restored == UNPLACED;
-    if (is_of_another(db->path, log, known ? &place : NULL)) {
+    if (err == ERR_OK && is_of_another(db->path, log, known ? &place : NULL)) {
         db->restored = true;
         place.restored = RESTORED;
         /* Whoever is killed after the renaming must still know of it. */
@@ -311,13 +328,16 @@ static enum err
 compare_history(struct db *db, const char *name, struct error *e)
 {
     struct place was;
+    bool known = false;
     db->history = (struct db_history){0};
     if (db->flags & DB_CREATE)
         return ERR_OK;
     enum err err = db_history_read(db, &db->history, e);
+    if (err == ERR_OK)
+        err = read_place(name, &was, &known, e);
     if (err != ERR_OK)
         return err;
-    if (!read_place(name, &was))
+    if (!known)
         db->unplaced = db->unplaced || db->history.opening;
     else if (was.history.opening && !follows(&db->history, &was.history))
         db->restored = true;

@@ -58,8 +58,8 @@ restore_opened(struct db *db, struct error *e)
                      "was set aside; the runtime is held"
               : db_is_unplaced(db)
                   ? "tailord.db-place, which counts its openings, is missing "
-                    "beside it or cannot be read, so it may be a copy; the "
-                    "runtime is held"
+                    "beside it or holds something else, so it may be a copy; "
+                    "the runtime is held"
                   : "it is older than it was when it was open last, or it is "
                     "another one; the runtime is held",
               "kept", kept, NULL);
