@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, TAILOR, Skip, equal, main, test, wait_until  # noqa: E402
@@ -92,7 +93,10 @@ def sent():
             return text.encode() in got[0]
         wait_until(there, text)
     until("customer")
-    os.write(fd, b":unfinished-work\r")
+    os.write(fd, b":unfinished-work")
+    until(":unfinished-work")
+    time.sleep(0.1)  # an Enter with text before it, at once, is a paste
+    os.write(fd, b"\r")
     until("Unfinished work")
     until("Enter goes on with the marked one")
     os.kill(pid, 9)
