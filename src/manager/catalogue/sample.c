@@ -400,6 +400,21 @@ keep_until(struct manager *m, const struct sample_scope *scope,
     return err;
 }
 
+/* Begins ACTION and finds the sample NAME of what SCOPE becomes. The right to
+ * payloads was asked before; in the transaction nobody takes it away. */
+static enum err
+begin_named(struct manager *m, enum action action, const char *workflow,
+            const char *installation, const char *name,
+            struct sample_scope *scope, struct kept_sample *s, struct error *e)
+{
+    enum err err = operation_begin(m, action, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
+    if (err == ERR_OK)
+        err = sample_scope(m, workflow, installation, scope, e);
+    return err == ERR_OK ? find_named(m, scope, name, s, e) : err;
+}
+
 enum err
 manager_sample_keep(struct manager *m, const char *workflow,
                     const char *installation, const char *name,
@@ -410,13 +425,8 @@ manager_sample_keep(struct manager *m, const char *workflow,
     enum err err = manager_may_see_payloads(m, e);
     if (err != ERR_OK)
         return err;
-    err = operation_begin(m, ACTION_SAMPLE_KEEP, e);
-    if (err == ERR_OK)
-        err = manager_may_see_payloads(m, e);
-    if (err == ERR_OK)
-        err = sample_scope(m, workflow, installation, &scope, e);
-    if (err == ERR_OK)
-        err = find_named(m, &scope, name, &s, e);
+    err = begin_named(m, ACTION_SAMPLE_KEEP, workflow, installation, name,
+                      &scope, &s, e);
     if (err == ERR_OK)
         err = keep_until(m, &scope, &s, expires_at, e);
     kept_sample_clear(&s);
@@ -433,11 +443,8 @@ manager_sample_find(struct manager *m, const char *workflow,
     enum err err = manager_may_see_payloads(m, e);
     if (err != ERR_OK)
         return err;
-    err = operation_begin(m, ACTION_SAMPLE_LIST, e);
-    if (err == ERR_OK)
-        err = sample_scope(m, workflow, installation, &scope, e);
-    if (err == ERR_OK)
-        err = find_named(m, &scope, name, &s, e);
+    err = begin_named(m, ACTION_SAMPLE_LIST, workflow, installation, name,
+                      &scope, &s, e);
     snprintf(id, IDENT_SIZE, "%s", err == ERR_OK ? s.id : "");
     kept_sample_clear(&s);
     return operation_end(m, err, e);
@@ -453,13 +460,8 @@ manager_sample_remove(struct manager *m, const char *workflow,
     enum err err = manager_may_see_payloads(m, e);
     if (err != ERR_OK)
         return err;
-    err = operation_begin(m, ACTION_SAMPLE_REMOVE, e);
-    if (err == ERR_OK)
-        err = manager_may_see_payloads(m, e);
-    if (err == ERR_OK)
-        err = sample_scope(m, workflow, installation, &scope, e);
-    if (err == ERR_OK)
-        err = find_named(m, &scope, name, &s, e);
+    err = begin_named(m, ACTION_SAMPLE_REMOVE, workflow, installation, name,
+                      &scope, &s, e);
     if (err == ERR_OK)
         err = expect_nothing(m, &s, e);
     if (err == ERR_OK)
