@@ -112,10 +112,11 @@ static struct value *
 without_payloads(const struct value *run)
 {
     static const char *const shown[] = {
-        "runId",     "executionId", "installationId", "workflowId",
-        "versionId", "version",     "state",          "parkedFor",
-        "event",     "acceptedAt",  "startedAt",      "stoppedAt",
-        "blockId",   "setAside",    "nextAttemptAt",  "cursor"};
+        "runId",      "executionId", "installationId", "workflowId",
+        "versionId",  "version",     "state",          "parkedFor",
+        "event",      "acceptedAt",  "startedAt",      "stoppedAt",
+        "blockId",    "setAside",    "nextAttemptAt",  "cursor",
+        "parkedTimes"};
     struct value *v = value_object();
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (value_get(run, shown[i]))

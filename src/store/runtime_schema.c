@@ -334,3 +334,12 @@ const char runtime_schema_taken[] =
     "CREATE TABLE taken_away(kind INTEGER NOT NULL, id TEXT NOT NULL,"
     " name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(kind, id))"
     " STRICT, WITHOUT ROWID;\n";
+
+/* How often a run that was there was parked: what a person saw of a parked run
+ * is still so where this has not changed. A trigger counts, so that whatever
+ * parks a run does. */
+const char runtime_schema_parked_times[] =
+    "ALTER TABLE run ADD COLUMN parked_times INTEGER NOT NULL DEFAULT 0;\n"
+    "CREATE TRIGGER run_parked_times AFTER UPDATE OF state ON run"
+    " WHEN new.state = 4 AND old.state IS NOT 4 BEGIN UPDATE run SET"
+    " parked_times = parked_times + 1 WHERE n = new.n; END;\n";

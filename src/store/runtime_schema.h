@@ -43,4 +43,7 @@ extern const char runtime_schema_sweeps[];
 /* What restores have brought back or lost. */
 extern const char runtime_schema_taken[];
 
+/* How often each run was parked. */
+extern const char runtime_schema_parked_times[];
+
 #endif

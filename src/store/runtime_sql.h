@@ -108,7 +108,8 @@
     PARK_OF("r") " AS park, r.event, r.label, r.accepted_at, r.started_at,"    \
     STOPPED_AT("r") " AS stopped_at,"                                          \
     MESSAGE_OF("r") " AS message, r.block,"                                    \
-    " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at"       \
+    " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at,"      \
+    " r.parked_times"                                                          \
     " FROM run r JOIN installed d ON d.n = r.installed"                        \
     " JOIN installation i ON i.n = d.installation"                             \
     " JOIN user u ON u.n = i.user JOIN workflow w ON w.n = d.workflow"         \

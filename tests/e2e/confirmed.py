@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILOR, TAILORD, equal, main, test  # noqa: E402
+from harness import TAILOR, TAILORD, equal, main, test, wait_until  # noqa: E402
 from small import BLOCK, I, Small, W  # noqa: E402
 
 S = {}
@@ -279,6 +279,41 @@ def a_copy_that_was_replaced_meanwhile_is_not_put_in_place():
     assert "mallory" in asked, asked
 
 
+def runs():
+    """The runs of ada's workflow that are parked or begin."""
+    return [r["state"] for r in S["w"].json(
+        "run", "list", "--installation", I)["data"]]
+
+
+# Sabotage: parked_for in queue() of src/cli/command/run_many.c.
+@test
+def a_run_that_went_on_meanwhile_is_not_parked_any_more():
+    world = S["w"]
+
+    def order():
+        world.tailor("installation", "pause", I, "--wait")
+        world.tailor("event", "send", I, "order",
+                     file("event.json", "{}"), "--wait")
+        equal(runs()[0], "parked")
+
+    def resume():
+        world.tailor("installation", "resume", I, "--wait")
+        wait_until(lambda: runs()[0] == "done", "the run ends")
+
+    for verb in "cancel", "retry":
+        order()
+        asked, _ = refused("run", verb, "--parked", "paused", "--wait",
+                           meanwhile=resume, phrase="1",
+                           why="not parked for paused any more")
+        assert "1 run parked for paused" in asked, asked
+        equal(runs()[0], "done")
+    order()
+    code, _, said = confirmed("run", "cancel", "--parked", "paused", "--wait",
+                              meanwhile=lambda: None, phrase="1")
+    equal((code, runs()[0]), (0, "cancelled"), said)
+    world.tailor("installation", "resume", I, "--wait")
+
+
 # The functions that ask, and how each keeps to what it has shown.
 QUESTIONS = {
     "draft.c": {"cmd_draft_discard": "tested here"},
@@ -287,7 +322,7 @@ QUESTIONS = {
                   "confirm_upgrade": "tested here"},
     "request.c": {"confirm_end": "tested in test-restores",
                   "ask_uninstall": "by the id that was shown"},
-    "run_many.c": {"confirm": "by the ids that were shown"},
+    "run_many.c": {"confirm": "tested here"},
     "runtime.c": {"tell_notice_of": "tested here",
                   "cmd_runtime_remove": "tested here"},
     "sample.c": {"cmd_sample_remove": "tested here"},

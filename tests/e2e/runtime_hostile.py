@@ -208,7 +208,7 @@ def ends(server, most=40):
 def lists_of_runs_end(server):
     """A runtime that ignores the cursor, or what runs are parked for. Sabotage:
     in src/cli/command/run_listing.c drop check_cursors(), or let is_wanted()
-    forget --parked."""
+    forget --parked; in run_many.c drop check_comparable()."""
     row = {"runId": "a" * 24, "state": "parked", "parkedFor": "crashed",
            "cursor": "9", "acceptedAt": "2026-01-01T00:00:00Z"}
     runs = "GET /manage/v1/runs"
@@ -220,6 +220,9 @@ def lists_of_runs_end(server):
     server.answers[runs] = Says(lambda q: {"data": [row], "cursor": None})
     equal(world.json("run", "list", "--parked", "restored")["data"], [])
     equal(len(world.json("run", "list", "--parked", "crashed")["data"]), 1)
+    said = world.tailor("--yes", "run", "cancel", "--parked", "crashed",
+                        expect=5)
+    assert "cannot tell whether a run is still parked" in said.err, said.err
 
 
 @test

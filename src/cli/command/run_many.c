@@ -56,6 +56,23 @@ name_customers(struct cli *cli, struct value *runs)
     }
 }
 
+/* What is confirmed must be what is done: a runtime of an earlier version does
+ * not compare it with what was shown. */
+static enum err
+check_comparable(const struct many *m, struct error *e)
+{
+    for (size_t i = 0; i < value_size(m->runs); i++) {
+        const struct value *run = value_at(m->runs, i);
+        if (!value_get(run, "parkedTimes"))
+            return error_set(e, ERR_REFUSED,
+                             "runtime %s: it cannot tell whether a run is "
+                             "still parked as it was shown (upgrade tailord, "
+                             "or name the runs)",
+                             value_text_or(value_get(run, "runtime"), "?"));
+    }
+    return ERR_OK;
+}
+
 static enum err
 find_runs(struct cli *cli, struct many *m, struct error *e)
 {
@@ -119,8 +136,11 @@ queue(struct cli *cli, struct many *m, struct error *e)
     enum err err = ERR_OK;
     for (size_t i = 0; i < count; i++) {
         const struct value *run = value_at(m->runs, i);
-        refs[i] = (struct run_ref){value_get_text(run, "runId"),
-                                   value_get_text(run, "runtime")};
+        refs[i] = (struct run_ref){
+            .run = value_get_text(run, "runId"),
+            .runtime = value_get_text(run, "runtime"),
+            .parked_for = value_get_text(run, "parkedFor"),
+            .parked_times = value_int_or(value_get(run, "parkedTimes"), 0)};
     }
     m->outcomes.at = mem_array(count + 1, sizeof *m->outcomes.at);
     for (size_t i = 0; err == ERR_OK && i < count; i += RUNS_MOST) {
@@ -197,7 +217,9 @@ deliver(struct cli *cli, struct many *m, struct error *e)
 static enum err
 change(struct cli *cli, struct many *m, struct error *e)
 {
-    enum err err = confirm(cli, m, e);
+    enum err err = check_comparable(m, e);
+    if (err == ERR_OK)
+        err = confirm(cli, m, e);
     if (err == ERR_OK)
         err = queue(cli, m, e);
     return err == ERR_OK ? deliver(cli, m, e) : err;

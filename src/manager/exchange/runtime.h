@@ -154,13 +154,15 @@ enum err manager_run_check(const char *run, struct error *e);
 enum err manager_run_change(struct manager *m, const char *run,
                             const char *runtime, bool cancel,
                             char key[IDENT_SIZE], struct error *e);
-/* The same for COUNT runs (pairs of ids and names of runtimes), in one
- * transaction: all are queued, each with its own audit record, or none is.
- * KEYS receives their keys. Errors: TOO_BIG past RUNS_MOST, and those of
- * one. */
+/* The same for COUNT runs, in one transaction: all are queued, each with its
+ * own audit record, or none is. The runtime refuses a run as stale that is not
+ * parked as it was shown. KEYS receives their keys. Errors: TOO_BIG past
+ * RUNS_MOST, and those of one. */
 #define RUNS_MOST 1000
 struct run_ref {
     const char *run, *runtime;
+    const char *parked_for; /* as it was shown; NULL: whatever its state is */
+    int64_t parked_times;   /* with it: how often it had been parked */
 };
 enum err manager_runs_change(struct manager *m, const struct run_ref *runs,
                              size_t count, bool cancel,

@@ -24,21 +24,25 @@ find_runtime(struct manager *m, const char *name, const char *only,
 }
 
 static enum err
-ask(struct manager *m, const char *run, const char *name, const char *only,
+ask(struct manager *m, const struct run_ref *run, const char *only,
     const char *kind, char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref runtime;
     struct outbox_new row = {.kind = kind};
-    enum err err = find_runtime(m, name, only, &runtime, e);
+    enum err err = find_runtime(m, run->runtime, only, &runtime, e);
     if (err != ERR_OK)
         return err;
     struct value *item = value_object();
-    value_set_text(item, "runId", run);
+    value_set_text(item, "runId", run->run);
+    if (run->parked_for) {
+        value_set_text(item, "parkedFor", run->parked_for);
+        value_set_int(item, "parkedTimes", run->parked_times);
+    }
     char *text = value_to_text(item);
     row.runtime = runtime.n;
     err = outbox_add(m, &row, item, NULL, key, e);
     if (err == ERR_OK)
-        err = operation_audit(m, "run", run, NULL, NULL, text, e);
+        err = operation_audit(m, "run", run->run, NULL, NULL, text, e);
     free(text);
     return err;
 }
@@ -77,7 +81,8 @@ manager_run_change(struct manager *m, const char *run, const char *runtime,
         const char *only = list.count == 1 ? list.rows[0].name : NULL;
         err = begin_change(m, cancel, e);
         if (err == ERR_OK)
-            err = ask(m, run, runtime, only, kind_of(cancel), key, e);
+            err = ask(m, &(struct run_ref){.run = run, .runtime = runtime},
+                      only, kind_of(cancel), key, e);
         err = operation_end(m, err, e);
     }
     runtime_list_clear(&list);
@@ -96,8 +101,7 @@ manager_runs_change(struct manager *m, const struct run_ref *runs, size_t count,
     for (size_t i = 0; i < count && err == ERR_OK; i++) {
         err = manager_run_check(runs[i].run, e);
         if (err == ERR_OK)
-            err = ask(m, runs[i].run, runs[i].runtime, NULL, kind_of(cancel),
-                      keys[i], e);
+            err = ask(m, &runs[i], NULL, kind_of(cancel), keys[i], e);
     }
     return operation_end(m, err, e);
 }

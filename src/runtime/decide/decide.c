@@ -122,7 +122,8 @@ decide_item(const struct decision *d, struct item *i, struct error *e)
     struct error why = {0};
     enum err err = d->decide(i, &why);
     if (is_refusal(err))
-        err = item_refuse(i, "refused", "%s", why.text);
+        err = item_refuse(i, err == ERR_STALE ? "stale" : "refused", "%s",
+                          why.text);
     else if (err != ERR_OK)
         return error_set(e, err, "%s", why.text);
     copy_id(i, "installationId");

@@ -272,11 +272,28 @@ find_run(struct item *i, int64_t *n, struct error *e)
     return err;
 }
 
+/* The run, which must be parked as the item says that it was seen, where it
+ * says so. */
+static enum err
+find_seen_run(struct item *i, int64_t *n, struct error *e)
+{
+    const char *word = value_get_text(i->value, "parkedFor");
+    struct run_seen seen = {
+        .park = rt_park_of_word(word),
+        .times = value_int_or(value_get(i->value, "parkedTimes"), -1)};
+    enum err err = find_run(i, n, e);
+    if (err != ERR_OK || !value_get(i->value, "parkedFor"))
+        return err;
+    return seen.park == PARK_NONE
+               ? error_set(e, ERR_USAGE, "parkedFor: unknown reason")
+               : runs_check_seen(i->r->core, *n, &seen, e);
+}
+
 enum err
 decide_cancel(struct item *i, struct error *e)
 {
     int64_t n = 0;
-    enum err err = find_run(i, &n, e);
+    enum err err = find_seen_run(i, &n, e);
     if (err == ERR_OK)
         err = runs_cancel(i->r->core, n, e);
     return err == ERR_OK ? item_done(i, "cancelled") : err;
@@ -287,7 +304,7 @@ decide_retry(struct item *i, struct error *e)
 {
     int64_t n = 0;
     bool waited = false;
-    enum err err = find_run(i, &n, e);
+    enum err err = find_seen_run(i, &n, e);
     if (err == ERR_OK)
         err = runs_retry(i->r->core, n, &waited, e);
     if (waited)

@@ -330,6 +330,34 @@ runs_retry(struct core *core, int64_t run, bool *waited, struct error *e)
     return err;
 }
 
+/* --- what was seen -------------------------------------------------------- */
+
+enum err
+runs_check_seen(struct core *core, int64_t run, const struct run_seen *seen,
+                struct error *e)
+{
+    struct rs_seen_run now = {0};
+    bool held = false;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_SEEN);
+    db_int(q, run);
+    rs_seen_run_next(q, &now);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK)
+        err = runtime_held(core_db(core), &held, e);
+    if (err != ERR_OK)
+        return err;
+    if (now.park != seen->park || now.goes_on ||
+        (now.park == PARK_HELD && !held))
+        return error_set(e, ERR_STALE, "run: it is not parked for %s any more",
+                         rt_park_word(seen->park));
+    if (seen->times >= 0 && now.parked_times != seen->times)
+        return error_set(e, ERR_STALE,
+                         "run: it went on and was parked for %s again since "
+                         "it was shown",
+                         rt_park_word(seen->park));
+    return ERR_OK;
+}
+
 /* --- cancelling ----------------------------------------------------------- */
 
 enum err

@@ -75,6 +75,17 @@ enum err runs_resume_credential(struct core *core, int64_t user,
  * commit on none begins or calls, and all are listed as cancelled. */
 enum err runs_cancel_all(struct core *core, int64_t installed, struct error *e);
 
+/* What somebody has seen of a parked run. */
+struct run_seen {
+    int park;      /* enum rt_park */
+    int64_t times; /* how often it had been parked; -1: not seen */
+};
+
+/* STALE where RUN (row) is not parked as it was SEEN: it went on, it was
+ * decided that it goes on, or it was parked again since. */
+enum err runs_check_seen(struct core *core, int64_t run,
+                         const struct run_seen *seen, struct error *e);
+
 /* Takes up a run (row) that failed or was parked, from the block where it
  * was; one that is done with failed items does those again. An unknown
  * call is sent again with its idempotency key. One that waits for its next

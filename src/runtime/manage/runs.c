@@ -53,8 +53,10 @@ run_value(const struct route_call *call, const struct rs_run *r)
     value_set_text(v, "versionId", r->version_id);
     value_set_text(v, "version", label);
     value_set_text(v, "state", rt_run_state_word((int)r->state));
-    if (r->park)
+    if (r->park) {
         value_set_text(v, "parkedFor", rt_park_word((int)r->park));
+        value_set_int(v, "parkedTimes", r->parked_times);
+    }
     value_set_text(v, "event", r->event);
     value_set_text(v, "label", r->label);
     api_set_time(v, "acceptedAt", r->accepted_at);

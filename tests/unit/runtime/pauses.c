@@ -1,5 +1,6 @@
 /* What a pause, or an installation that is off, does with what has begun. */
 #include "base/mem.h"
+#include "runtime/executor/accept.h"
 #include "runtime/installed/install.h"
 #include "runtime/installed/lookup.h"
 #include "store/runtime.h"
@@ -372,6 +373,100 @@ a_pause_tells_what_goes_on(void)
     free(waits);
 }
 
+static bool
+a_run_is_parked(struct world *world, void *ctx)
+{
+    return run_state(world, ctx) == RUN_PARKED;
+}
+
+/* Pauses P while its run ID waits for another attempt. */
+static void
+pause_between_attempts(struct place *p, char *id)
+{
+    executor_set_backoff(w.runtime.executor, 60000);
+    w.fail_next = 1;
+    place_expect(&w, p, "resume", "resumed");
+    world_until(&w, says, &(struct saying){id, "another attempt"});
+    run_expect_seen(&w, id, "cancel", PARK_PAUSED, 0, "stale");
+    run_expect_seen(&w, id, "retry", PARK_PAUSED, 0, "stale");
+    place_expect(&w, p, "pause", "paused");
+    world_until(&w, a_run_is_parked, id);
+}
+
+static void
+a_parked_run_is_changed_as_it_was_seen(void)
+{
+    struct place p;
+    install_calls(&p);
+    place_expect(&w, &p, "pause", "paused");
+    char *id = place_event(&w, &p, "{'no':1}");
+    run_expect_seen(&w, id, "cancel", PARK_CREDENTIAL, 0, "stale");
+    run_expect_seen(&w, id, "cancel", PARK_NONE, 0, "refused");
+    pause_between_attempts(&p, id);
+    struct shown s = run_look(&w, id);
+    CHECK_INT(s.parked_times, 1);
+    free(s.steps);
+    run_expect_seen(&w, id, "cancel", PARK_PAUSED, 0, "stale");
+    run_expect_seen(&w, id, "retry", PARK_PAUSED, 0, "stale");
+    run_expect_state(&w, id, RUN_PARKED, PARK_PAUSED);
+    run_expect_seen(&w, id, "cancel", PARK_PAUSED, 1, "cancelled");
+    run_expect_seen(&w, id, "cancel", PARK_PAUSED, 1, "stale");
+    free(id);
+}
+
+struct resuming {
+    const struct place *p;
+    const char *id;
+    enum err before, after; /* of comparing the run with what was seen */
+};
+
+static enum err
+resume_and_compare(struct core *core, void *ctx, struct error *e)
+{
+    struct resuming *r = ctx;
+    struct installation_row i;
+    struct installed_row d = {0};
+    int64_t n = 0, workflow = 0, integration = 0;
+    const struct run_seen seen = {PARK_PAUSED, 0};
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
+    db_text(q, r->id);
+    enum err err = db_run_int(q, &n, NULL, e);
+    if (err == ERR_OK)
+        err = lookup_installation(core_db(core), 0, r->p->installation, &i, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(core_db(core), r->p->workflow, &workflow,
+                              &integration, e);
+    if (err == ERR_OK)
+        err = lookup_installed(core_db(core), i.n, workflow, &d, e);
+    r->before = runs_check_seen(core, n, &seen, NULL);
+    q = db_use(core_db(core), RS_INSTALLATION_STATE);
+    db_int(q, RT_INSTALLATION_ACTIVE);
+    db_int(q, 1);
+    db_int(q, i.n);
+    if (err == ERR_OK)
+        err = db_run(q, e);
+    if (err == ERR_OK)
+        err = runs_resume(core, d.n, e);
+    r->after = runs_check_seen(core, n, &seen, NULL);
+    return err;
+}
+
+static void
+a_run_that_will_go_on_is_not_as_it_was_seen(void)
+{
+    struct place p;
+    install_calls(&p);
+    place_expect(&w, &p, "pause", "paused");
+    place_events(&w, &p, 150); /* more than go on in one tick */
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct resuming r = {.p = &p, .id = id};
+    CHECK_INT(world_do(&w, resume_and_compare, &r), ERR_OK);
+    CHECK_INT(r.before, ERR_OK);
+    CHECK_INT(r.after, ERR_STALE);
+    place_cancel_all(&w, &p);
+    free(id);
+}
+
 struct beginning {
     const struct place *p;
     char id[IDENT_SIZE], user_id[IDENT_SIZE];
@@ -432,6 +527,10 @@ test_runtime_pauses(void)
          what_is_cancelled_waits_for_nothing},
         {"what waits is parked by a pause", what_waits_is_parked_by_a_pause},
         {"a pause tells what goes on", a_pause_tells_what_goes_on},
+        {"a parked run is changed as it was seen",
+         a_parked_run_is_changed_as_it_was_seen},
+        {"a run that will go on is not as it was seen",
+         a_run_that_will_go_on_is_not_as_it_was_seen},
         {"what is not finished is not paused",
          what_is_not_finished_is_not_paused},
         {NULL, NULL}};

@@ -151,6 +151,7 @@ show(struct core *core, void *ctx, struct error *e)
         s->state = (int)r.state;
         s->park = (int)r.park;
         s->aside = r.set_aside;
+        s->parked_times = r.parked_times;
         snprintf(s->label, sizeof s->label, "%s", r.label ? r.label : "");
         snprintf(s->message, sizeof s->message, "%s",
                  r.message ? r.message : "");
@@ -224,6 +225,17 @@ run_expect(struct world *w, const char *id, const char *kind,
            const char *wanted)
 {
     world_expect(w, kind, mem_printf("[{'runId':'%s'}]", id), wanted);
+}
+
+void
+run_expect_seen(struct world *w, const char *id, const char *kind, int park,
+                int64_t times, const char *wanted)
+{
+    world_expect(w, kind,
+                 mem_printf("[{'runId':'%s','parkedFor':'%s',"
+                            "'parkedTimes':%lld}]",
+                            id, rt_park_word(park), (long long)times),
+                 wanted);
 }
 
 /* --- a place that is asked for, and turned off ---------------------------- */

@@ -164,7 +164,8 @@ struct place {
 struct shown {
     const char *id;
     int state, park;
-    int64_t aside, attempts; /* of the call that came last */
+    int64_t aside, parked_times;
+    int64_t attempts; /* of the call that came last */
     char label[40], message[500];
     char *steps; /* "place:state:output" a line; the caller's */
 };
@@ -196,6 +197,10 @@ void run_expect_state(struct world *w, const char *id, int state, int park);
  * WANTED. */
 void run_expect(struct world *w, const char *id, const char *kind,
                 const char *wanted);
+/* The same of a run that was seen parked for PARK, after it had been parked so
+ * many TIMES. */
+void run_expect_seen(struct world *w, const char *id, const char *kind,
+                     int park, int64_t times, const char *wanted);
 void place_expect(struct world *w, const struct place *p, const char *kind,
                   const char *wanted);
 /* Installs a workflow whose one block calls URL, or a path of the outside. */
