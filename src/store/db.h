@@ -108,6 +108,11 @@ bool db_is_restored(const struct db *db);
 bool db_is_unplaced(const struct db *db);
 enum err db_keep_place(struct db *db, struct error *e);
 
+/* Why PATH-place could not be written, borrowed until the next commit, which
+ * tries it again; NULL where it is up to date. Until then a copy of the store
+ * that is put back is not found by its history. */
+const char *db_place_problem(const struct db *db);
+
 /* Takes the history out of DB, not opened with DB_EXCLUSIVE: a copy that is
  * known for one otherwise needs no PATH-place. */
 enum err db_forget_history(struct db *db, struct error *e);

@@ -59,7 +59,6 @@ db_history_begin(struct db *db, struct error *e)
     }
     if (err != ERR_OK)
         return err;
-    h->opening = h->next;
     h->counted = h->commits + 1;
     db_history_keep(db);
     return ERR_OK;
@@ -76,9 +75,9 @@ db_history_count(struct db *db, struct error *e)
 {
     struct db_history *h = &db->history;
     h->counted = 0;
-    if (!h->opening || db_total_changes(db) == db->changes)
+    if (!h->next || db_total_changes(db) == db->changes)
         return ERR_OK;
-    enum err err = write_history(db, h->opening, h->commits + 1, e);
+    enum err err = write_history(db, h->next, h->commits + 1, e);
     if (err == ERR_OK)
         h->counted = h->commits + 1;
     return err;

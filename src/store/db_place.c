@@ -23,26 +23,12 @@ enum { HEAD = 28, READ_VERSION = 19, CHANGES = 24, ROLLBACK = 1 };
  * again, the first four of them are one more, and the others are random. */
 enum { LOG_HEAD = 24, SALTS = 16 };
 
-/* A file, whatever its name: inode numbers are used again, so the time of its
- * birth belongs to it. */
-struct identity {
-    uint64_t inode, born;
-};
-
 /* Why a store is taken for a restored one. */
 enum why { NOT_RESTORED, RESTORED, UNPLACED };
 
-/* What the file PATH-place says of a store that was open. */
-struct place {
-    uint64_t restored; /* enum why: it was found and db_keep_place not called */
-    struct identity store, log;
-    uint64_t changes;          /* of the first page, as the file had it */
-    struct db_history history; /* opening 0: an older program wrote the file */
-    uint64_t salts;            /* of the log, as it was last; 0: not known */
-};
-
 /* The numbers of the file: those of an older program, and all. Each has the
- * same width, so that the history can be written over in place. */
+ * same width, so that the history can be written over in place. No program
+ * wrote another count of them. */
 enum { OLDER_NUMBERS = 6, NUMBERS = 10, WIDTH = 21 };
 
 static char *
@@ -54,13 +40,13 @@ beside(const char *path, const char *end)
     return name;
 }
 
-static struct identity
+static struct db_identity
 identity_of(const char *path)
 {
     struct statx st;
     if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &st) != 0)
-        return (struct identity){0};
-    struct identity id = {.inode = st.stx_ino};
+        return (struct db_identity){0};
+    struct db_identity id = {.inode = st.stx_ino};
     if (st.stx_mask & STATX_BTIME)
         id.born =
             (uint64_t)st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
@@ -68,42 +54,50 @@ identity_of(const char *path)
 }
 
 static bool
-same(struct identity a, struct identity b)
+same(struct db_identity a, struct db_identity b)
 {
     return a.inode == b.inode && a.born == b.born;
 }
 
 /* --- the file PATH-place -------------------------------------------------- */
 
-/* What TEXT says; false where it is no such file. */
+/* One number of TEXT, with blanks before it, into OUT; what follows it, or NULL
+ * where there is none. */
+static const char *
+parse_number(const char *text, uint64_t *out)
+{
+    char *end = NULL;
+    text += strspn(text, " ");
+    if (*text < '0' || *text > '9')
+        return NULL;
+    errno = 0;
+    *out = strtoull(text, &end, 10);
+    return errno ? NULL : end;
+}
+
+/* What TEXT says; false where it is no such file, or a part of one: the line
+ * end comes after the last number alone. */
 static bool
-parse_place(const char *text, struct place *out)
+parse_place(const char *text, struct db_place *out)
 {
     uint64_t n[NUMBERS] = {0};
-    const char *at = text;
     int count = 0;
-    for (; count < NUMBERS; count++) {
-        char *end = NULL;
-        n[count] = strtoull(at, &end, 10);
-        if (end == at)
-            break;
-        at = end;
-    }
-    if (count < NUMBERS)
-        memset(n + OLDER_NUMBERS, 0, sizeof n - OLDER_NUMBERS * sizeof *n);
-    *out = (struct place){n[0], {n[1], n[2]},          {n[3], n[4]},
-                          n[5], {n[6], n[7], n[8], 0}, n[9]};
-    return count >= OLDER_NUMBERS;
+    for (; text && *text && *text != '\n' && count < NUMBERS; count++)
+        text = parse_number(text, &n[count]);
+    *out = (struct db_place){n[0], {n[1], n[2]},          {n[3], n[4]},
+                             n[5], {n[6], n[7], n[8], 0}, n[9]};
+    return text && strcmp(text, "\n") == 0 &&
+           (count == OLDER_NUMBERS || count == NUMBERS);
 }
 
 /* *KNOWN is false where the file is missing or says nothing. That it cannot be
  * read now is an error: it may say that the store is the one it was. */
 static enum err
-read_place(const char *name, struct place *out, bool *known, struct error *e)
+read_place(const char *name, struct db_place *out, bool *known, struct error *e)
 {
     struct buf text;
     struct error why = {0};
-    *out = (struct place){0};
+    *out = (struct db_place){0};
     buf_init(&text, 1000);
     enum err err = file_read_regular(name, &text, &why);
     *known = err == ERR_OK && parse_place(buf_str(&text), out);
@@ -125,7 +119,7 @@ add_numbers(struct buf *out, const uint64_t *n, int count)
 }
 
 static enum err
-write_place(const char *name, const struct place *p, struct error *e)
+write_place(const char *name, const struct db_place *p, struct error *e)
 {
     const struct db_history *h = &p->history;
     const uint64_t n[NUMBERS] = {
@@ -177,7 +171,7 @@ read_head(const char *path, unsigned char *head)
  * P was written. The same file can have another log, where one was written
  * over it; another file can have the same log, where the folder was copied. */
 static bool
-is_last_log(const char *log, const struct place *p)
+is_last_log(const char *log, const struct db_place *p)
 {
     unsigned char head[LOG_HEAD];
     if (!same(identity_of(log), p->log))
@@ -192,7 +186,7 @@ is_last_log(const char *log, const struct place *p)
 /* A store that is in use has the other journal mode, is the file that it was,
  * and is never older than it was. P is NULL where nothing is known of it. */
 static bool
-is_of_another(const char *path, const char *log, const struct place *p)
+is_of_another(const char *path, const char *log, const struct db_place *p)
 {
     struct stat st;
     unsigned char head[HEAD];
@@ -234,7 +228,7 @@ enum err
 db_set_foreign_aside(struct db *db, struct error *e)
 {
     bool alone = db->flags & DB_EXCLUSIVE;
-    struct place place = {0};
+    struct db_place place = {0};
     if (db->flags & DB_CREATE)
         return ERR_OK;
     char *name = beside(db->path, "-place");
@@ -292,25 +286,75 @@ log_salts(struct db *db)
     return rc == SQLITE_OK ? number_in(salts, sizeof salts) : 0;
 }
 
+/* Writes PATH-place whole and keeps it open. Where that fails, the store counts
+ * no opening that the file does not name. */
+static enum err
+write_mark(struct db *db, struct error *e)
+{
+    struct db_history *h = &db->history;
+    char *name = beside(db->path, "-place");
+    random_bytes(&h->next, sizeof h->next);
+    db->marked.history = *h;
+    db->marked.salts = log_salts(db);
+    enum err err = write_place(name, &db->marked, e);
+    if (err == ERR_OK) {
+        db->place = open(name, O_WRONLY | O_CLOEXEC);
+        if (db->place < 0)
+            err = error_errno(e, ERR_IO, name);
+    } else
+        h->next = h->opening;
+    free(name);
+    return err;
+}
+
+static void
+close_place(struct db *db)
+{
+    if (db->place >= 0)
+        close(db->place);
+    db->place = -1;
+}
+
+/* Writes the history over the one in PATH-place. */
+static enum err
+write_history_over(struct db *db, struct error *e)
+{
+    const struct db_history *h = &db->history;
+    const uint64_t n[NUMBERS - OLDER_NUMBERS] = {h->opening, h->opening,
+                                                 h->commits, log_salts(db)};
+    struct buf text;
+    buf_init(&text, sizeof n / sizeof *n * WIDTH + 1);
+    add_numbers(&text, n, NUMBERS - OLDER_NUMBERS);
+    errno = ENOSPC; /* where a part was written */
+    ssize_t done =
+        pwrite(db->place, text.data, text.len, (off_t)OLDER_NUMBERS * WIDTH);
+    bool whole = done == (ssize_t)text.len;
+    buf_clear(&text);
+    if (whole)
+        return ERR_OK;
+    char *name = beside(db->path, "-place");
+    enum err err = error_errno(e, ERR_IO, name);
+    free(name);
+    return err;
+}
+
 void
 db_history_keep(struct db *db)
 {
     struct db_history *h = &db->history;
-    struct buf text;
-    if (!h->counted)
-        return;
-    h->commits = h->counted;
-    h->counted = 0;
-    const uint64_t n[NUMBERS - OLDER_NUMBERS] = {h->opening, h->opening,
-                                                 h->commits, log_salts(db)};
-    buf_init(&text, sizeof n / sizeof *n * WIDTH + 1);
-    add_numbers(&text, n, NUMBERS - OLDER_NUMBERS);
-    if (db->place >= 0 && pwrite(db->place, text.data, text.len,
-                                 (off_t)OLDER_NUMBERS * WIDTH) < 0) {
-        close(db->place); /* the file is older now, which does no harm */
-        db->place = -1;
+    bool counted = h->counted != 0;
+    if (counted) {
+        h->opening = h->next;
+        h->commits = h->counted;
+        h->counted = 0;
     }
-    buf_clear(&text);
+    if (counted && db->place >= 0 &&
+        write_history_over(db, &db->place_error) != ERR_OK)
+        close_place(db);
+    if (db->place_error.code == ERR_OK)
+        return;
+    error_clear(&db->place_error);
+    write_mark(db, &db->place_error);
 }
 
 /* A store goes on from where it was: by the opening that the place names or by
@@ -327,7 +371,7 @@ follows(const struct db_history *h, const struct db_history *was)
 static enum err
 compare_history(struct db *db, const char *name, struct error *e)
 {
-    struct place was;
+    struct db_place was;
     bool known = false;
     db->history = (struct db_history){0};
     if (db->flags & DB_CREATE)
@@ -345,42 +389,50 @@ compare_history(struct db *db, const char *name, struct error *e)
     return ERR_OK;
 }
 
+/* Which files these are, and why they are held. */
+static enum err
+mark_files(struct db *db, struct error *e)
+{
+    char *log = beside(db->path, "-wal");
+    db->marked = (struct db_place){
+        .restored = db->unplaced   ? UNPLACED
+                    : db->restored ? RESTORED
+                                   : NOT_RESTORED,
+        .store = identity_of(db->path),
+        .log = identity_of(log),
+    };
+    free(log);
+    return changes_on_disk(db, &db->marked.changes, e);
+}
+
 enum err
 db_mark_place(struct db *db, struct error *e)
 {
-    struct place place = {0};
     if (db_is_replaced(db))
         return error_set(e, ERR_BUSY,
                          "%s: replaced while it was opened (start again)",
                          db->path);
     char *name = beside(db->path, "-place");
-    char *log = beside(db->path, "-wal");
-    place.store = identity_of(db->path);
-    place.log = identity_of(log);
+    close_place(db);
+    error_clear(&db->place_error);
     enum err err = compare_history(db, name, e);
-    random_bytes(&db->history.next, sizeof db->history.next);
-    place.restored = db->unplaced   ? UNPLACED
-                     : db->restored ? RESTORED
-                                    : NOT_RESTORED;
-    place.history = db->history;
-    place.salts = log_salts(db);
-    if (err == ERR_OK)
-        err = changes_on_disk(db, &place.changes, e);
-    if (err == ERR_OK)
-        err = write_place(name, &place, e);
-    if (db->place >= 0)
-        close(db->place);
-    db->place = err == ERR_OK ? open(name, O_WRONLY | O_CLOEXEC) : -1;
-    if (err != ERR_OK && !db->restored) {
-        /* On a full disk the file stays as it was, so no opening is counted
-         * that it does not name. */
-        db->history.next = db->history.opening;
-        error_clear(e);
-        err = ERR_OK;
-    }
-    free(log);
     free(name);
+    if (err == ERR_OK)
+        err = mark_files(db, e);
+    if (err != ERR_OK)
+        return err;
+    err = write_mark(db, &db->place_error);
+    if (err == ERR_OK || !db->restored)
+        return ERR_OK;
+    if (e)
+        *e = db->place_error;
     return err;
+}
+
+const char *
+db_place_problem(const struct db *db)
+{
+    return db->place_error.code == ERR_OK ? NULL : db->place_error.text;
 }
 
 const char *

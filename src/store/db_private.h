@@ -19,11 +19,27 @@ struct db_stmt {
 };
 
 /* Which opening for writing was the last one, and how many commits the store
- * has; opening 0: not known. NEXT is the opening that is about to be written,
- * so that a kill in between is not taken for another history. COUNTED is what
- * COMMITS will be after the open transaction; 0: it is not counted. */
+ * has; opening 0: not known. NEXT is the opening that the next counted commit
+ * writes, so that a kill in between is not taken for another history; 0: none
+ * is counted. COUNTED is what COMMITS will be after the open transaction; 0: it
+ * is not counted. */
 struct db_history {
     uint64_t opening, next, commits, counted;
+};
+
+/* A file, whatever its name: inode numbers are used again, so the time of its
+ * birth belongs to it. */
+struct db_identity {
+    uint64_t inode, born;
+};
+
+/* What the file PATH-place says of a store that was open. */
+struct db_place {
+    uint64_t restored; /* why: it was found and db_keep_place not called; 0 */
+    struct db_identity store, log;
+    uint64_t changes;          /* of the first page, as the file had it */
+    struct db_history history; /* opening 0: an older program wrote the file */
+    uint64_t salts;            /* of the log, as it was last; 0: not known */
 };
 
 struct db {
@@ -44,6 +60,8 @@ struct db {
     struct db_history history;
     int64_t changes; /* db_total_changes at the begin of the transaction */
     int place;       /* PATH-place, open for the history; -1 */
+    struct db_place marked;   /* what PATH-place says, but for the history */
+    struct error place_error; /* why PATH-place was not written; OK: it was */
 };
 
 /* Opens DB's path with its flags, settings applied and read back. */
@@ -55,7 +73,8 @@ enum err db_set_foreign_aside(struct db *db, struct error *e);
 
 /* After it was opened DB_EXCLUSIVE and before anything is written: compares the
  * store's history with PATH-place (db_is_restored), and notes there which files
- * these are. BUSY where PATH was replaced meanwhile. */
+ * these are. Where it cannot be written, db_place_problem says so, and a
+ * restored store is not opened. BUSY where PATH was replaced meanwhile. */
 enum err db_mark_place(struct db *db, struct error *e);
 
 /* The history that the store itself has, where its schema keeps one. */
@@ -71,7 +90,8 @@ enum err db_history_begin(struct db *db, struct error *e);
 enum err db_history_count(struct db *db, struct error *e);
 
 /* After the commit: writes the history into the open PATH-place, unsynced, so
- * that there it may be older than in the store, never newer. */
+ * that there it may be older than in the store, never newer. Where PATH-place
+ * could not be written before, tries it again. */
 void db_history_keep(struct db *db);
 
 /* Finalises every statement and closes the handle. */

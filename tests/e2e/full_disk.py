@@ -255,6 +255,53 @@ def tailord_with_no_room_at_all_says_so_or_starts():
     equal(world.event()[0], 200)
 
 
+def logged(w, event):
+    with open(w.path("tailord.err")) as f:
+        return sum(json.loads(line)["event"] == event for line in f
+                   if line.startswith("{"))
+
+
+def accepted_and_done(w):
+    status, answer = w.event(10)
+    equal(status, 200, answer)
+    wait_until(lambda: w.executions()[answer["executionIds"][0]] == "done",
+               "the run")
+
+
+# Sabotage: the second write_mark in db_history_keep() (src/store/db_place.c);
+# tell_place() in commit() (src/runtime/core/core.c).
+@test
+def a_copy_is_noticed_although_the_start_could_not_write_the_place():
+    """What is mounted is not replaced, as on a disk without room for it."""
+    w = Small()
+    store = os.path.join(w.state, "tailord.db")
+    place = store + "-place"
+    copy = w.path("copy.db")
+    w.stop()
+    subprocess.run(["mount", "--bind", place, place], check=True)
+    try:
+        w.start()
+        wait_until(lambda: logged(w, "openings not counted") == 1, "the warning")
+        accepted_and_done(w)
+        equal(logged(w, "openings counted"), 0)
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+    accepted_and_done(w)
+    equal(logged(w, "openings counted"), 1)
+    w.daemon.send_signal(signal.SIGSTOP)
+    for end in ("", "-wal"):
+        shutil.copy(store + end, copy + end)
+    w.daemon.send_signal(signal.SIGCONT)
+    accepted_and_done(w)
+    w.stop(signal.SIGKILL)
+    for end in ("", "-wal"):
+        os.unlink(store + end)
+        shutil.copy(copy + end, store + end)
+    w.start()
+    equal(w.call("GET", "/manage/v1/info")["held"], True)
+    w.close()
+
+
 # --- the console --------------------------------------------------------------
 
 def formula(d):

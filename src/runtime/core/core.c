@@ -148,6 +148,30 @@ begin(struct core *core, struct error *e)
     return db_begin(core->db, e);
 }
 
+/* Says when a copy of the store is not noticed if it is put back by hand, and
+ * when it is again. */
+static void
+tell_place(struct core *core)
+{
+    const char *why = db_place_problem(core->db);
+    if (core->unplaced == (why != NULL))
+        return;
+    core->unplaced = why != NULL;
+    if (why)
+        log_event(LOG_WARNING, "openings not counted", "path",
+                  db_path(core->db), "message",
+                  "a copy of the database that is put back by hand is not "
+                  "noticed until tailord.db-place can be written, which is "
+                  "tried at each commit",
+                  "error", why, NULL);
+    else
+        log_event(LOG_INFO, "openings counted", "path", db_path(core->db),
+                  "message",
+                  "a copy of the database that is put back by hand is "
+                  "noticed again",
+                  NULL);
+}
+
 static enum err
 commit(struct core *core, struct error *e)
 {
@@ -161,6 +185,7 @@ commit(struct core *core, struct error *e)
     core->counts.commit_us_total += (uint64_t)us;
     if ((uint64_t)us > core->counts.commit_us_max)
         core->counts.commit_us_max = (uint64_t)us;
+    tell_place(core);
     return err;
 }
 

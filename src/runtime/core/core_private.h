@@ -116,7 +116,8 @@ struct core {
     struct db *db;
     struct outbound *outbound;
     struct background background;
-    bool first; /* the store was just opened */
+    bool first;    /* the store was just opened */
+    bool unplaced; /* it was logged that db_place_problem() */
     struct core_time time;
     int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;

@@ -299,6 +299,37 @@ openings_that_are_not_known(void)
     }
 }
 
+/* No program wrote fewer numbers than an older one, or a number of them in
+ * between; a file that was cut off has no end of line. Sabotage: the counts,
+ * and the comparison with the end of line, in parse_place(). */
+static void
+a_place_that_was_cut(void)
+{
+    enum { WIDTH = 21 };
+    struct buf text;
+    killed("place-cut", DB_CREATE, 1, 5);
+    char *path = mem_strdup(scratch_file("place-cut-place"));
+    buf_init(&text, 1000);
+    CHECK_INT(file_read(path, &text, &e), ERR_OK);
+    for (size_t n = 0; n <= 10; n++) {
+        for (int line = 0; line < 2; line++) {
+            char *cut = mem_printf("%.*s%s", (int)(n * WIDTH - (n > 0)),
+                                   buf_str(&text), line ? "\n" : "");
+            CHECK_INT(file_write(path, cut, strlen(cut), 0600, &e), ERR_OK);
+            free(cut);
+            struct db *db = open_it("place-cut", &small_schema, DB_EXCLUSIVE);
+            bool is_one = line && (n == 6 || n == 10);
+            CHECK(db && db_is_unplaced(db) == !is_one);
+            CHECK_INT(db_keep_place(db, &e), ERR_OK);
+            db_close(db);
+            buf_clear(&text);
+            CHECK_INT(file_read(path, &text, &e), ERR_OK);
+        }
+    }
+    free(path);
+    buf_clear(&text);
+}
+
 /* A store that was opened before comes without PATH-place, or with one that
  * cannot be read: it is taken for a copy until somebody acts on it. Sabotage:
  * unplaced in compare_history(). */
@@ -379,6 +410,43 @@ a_place_that_cannot_be_written(void)
     }
 }
 
+/* PATH-place is written as soon as it can be, and what was copied before the
+ * last commit is found then. Sabotage: the second write_mark in
+ * db_history_keep(). */
+static void
+a_place_that_is_written_late(void)
+{
+    struct db *db =
+        open_it("place-late", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    db_close(db);
+    char *path = mem_strdup(scratch_file("place-late-place"));
+    CHECK_INT(unlink(path), 0);
+    db = open_it("place-late", &small_schema, 0);
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    CHECK_INT(db_forget_history(db, &e), ERR_OK);
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    db_close(db);
+    CHECK_INT(mkdir(path, 0700), 0); /* no file can have its place */
+    db = open_it("place-late", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && !db_is_restored(db));
+    add(db, 1, 1);
+    CHECK(strstr(db_place_problem(db), "place-late-place: "));
+    CHECK_INT(rmdir(path), 0);
+    add(db, 10, 1);
+    CHECK(!db_place_problem(db));
+    add(db, 20, 1);
+    copy("place-late", "place-early");
+    copy("place-late-wal", "place-early-wal");
+    add(db, 30, 1);
+    db_close(db);
+    copy("place-early", "place-late");
+    copy("place-early-wal", "place-late-wal");
+    db = open_it("place-late", &small_schema, DB_EXCLUSIVE);
+    CHECK(db && db_is_restored(db) && !db_is_unplaced(db));
+    db_close(db);
+    free(path);
+}
+
 /* An opening that sets a log aside and then fails does not forget it.
  * Sabotage: the first write_place in db_set_foreign_aside. */
 static void
@@ -442,11 +510,14 @@ test_store_place(void)
         {"another history is found", another_history},
         {"an opening that is not known is no restore",
          openings_that_are_not_known},
+        {"a place that was cut is found", a_place_that_was_cut},
         {"a place that is missing is found", a_place_that_is_missing},
         {"a place that is not needed may be missing",
          a_place_that_is_not_needed},
         {"a place that cannot be written counts nothing",
          a_place_that_cannot_be_written},
+        {"a place that is written late counts from then on",
+         a_place_that_is_written_late},
         {"what was set aside is known until somebody acts on it",
          it_is_known_until_it_is_kept},
         {"a replaced store is kept with its journals",
