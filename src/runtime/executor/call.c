@@ -335,13 +335,13 @@ send_out(struct exec *x, const struct sending *out)
 /* Whether the limits of installation, account and host let the call out now;
  * else the run waits. */
 static enum exec_result
-pass(struct exec *x, const struct call_plan *plan, struct sending *out)
+pass(struct exec *x, struct sending *out)
 {
     char turn[RUN_TURN_SIZE];
     const char *url = value_get_text(out->row->request, "url");
     bool stops = core_is_draining(x->core);
-    if (!stops && gate_pass(x->executor, x->run, url ? url : "", out->secret->n,
-                            plan->connector, &out->passage, turn))
+    if (!stops && gate_pass(x->executor, x->run, url ? url : "", out->secret,
+                            &out->passage, turn))
         return EXEC_DONE;
     if (stops || !*turn) {
         lane_wait_for_place(x->executor, x->run);
@@ -367,7 +367,7 @@ send_new(struct exec *x, const struct call_plan *plan, struct row *row)
     result =
         plan->build(x, plan, plan->app ? &s : NULL, row->key, &row->request);
     if (result == EXEC_DONE)
-        result = pass(x, plan, &out);
+        result = pass(x, &out);
     if (result == EXEC_DONE && add_row(x, plan->page, row, x->e) != ERR_OK)
         result = EXEC_STORE;
     if (result == EXEC_DONE)
@@ -450,7 +450,7 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
         return move(x, plan, row);
     }
     if (result == EXEC_DONE)
-        result = pass(x, plan, &out);
+        result = pass(x, &out);
     if (result == EXEC_DONE && mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)
         result = EXEC_STORE;
     row->attempts++;

@@ -27,6 +27,7 @@ executor_new(void)
     x->alarm_ms = INT64_MAX;
     x->all = true;
     x->backoff_ms = BACKOFF_MS;
+    account_key_new(x->account_key);
     memory_init(x);
     return x;
 }

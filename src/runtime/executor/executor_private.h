@@ -4,18 +4,19 @@
 
 #include "runtime/executor/executor.h"
 #include "runtime/executor/run.h"
+#include "runtime/outbound/account.h"
 #include "workflow/connector/connector.h"
 
 enum { EXECUTOR_BUCKETS = 1024 };
 
-/* A limit of calls that are out: of a credential, or of an installation at a
+/* A limit of calls that are out: of an account, or of an installation at a
  * host. Runs that it stops wait for their turn in the journal. */
 struct gate;
 struct host;
 
 /* The limits that a call passes; NULL: none. */
 struct passage {
-    struct gate *credential, *host;
+    struct gate *account, *host;
 };
 
 /* A step whose call is out. */
@@ -68,6 +69,7 @@ struct executor {
     struct large *large;   /* … and those */
     size_t large_bytes;
     int64_t turn_ms; /* of those, and of large documents */
+    unsigned char account_key[ACCOUNT_KEY_BYTES]; /* of the names of gates */
     struct gate *gates;
     struct host *hosts;   /* that those are at */
     bool gate_waited_for; /* runs may wait for one of them */
@@ -230,12 +232,12 @@ enum err lane_wait(struct core *core, struct executor *x, struct run *r,
 
 /* How many calls an installation may have out: less, the more are out. */
 size_t gate_share(const struct executor *x);
-/* Whether a call of R to URL, with the credential (row; 0: none) of a
- * connector, may go out now: *OUT is what it passes. Else the limit that stops
- * it is left in *OUT, its name in TURN ("": the installation's own share). */
+/* Whether a call of R to URL with SECRET (none need be open) may go out now:
+ * *OUT is what it passes. Else the limit that stops it is left in *OUT, its
+ * name in TURN ("": the installation's own share). */
 bool gate_pass(struct executor *x, const struct run *r, const char *url,
-               int64_t credential, const struct connector *connector,
-               struct passage *out, char turn[RUN_TURN_SIZE]);
+               const struct secret *secret, struct passage *out,
+               char turn[RUN_TURN_SIZE]);
 /* What the limit says that gate_pass() left in *STOPPED. */
 const char *gate_message(const struct passage *stopped);
 /* Lets those runs go on that a limit has places for; *ALARM_MS is brought

@@ -1,6 +1,6 @@
 /*
- * Limits of calls that are out: in all, of an installation, at a host, of a
- * credential as its connector says. Each is counted in memory; a run that is
+ * Limits of calls that are out: in all, of an installation, at a host, of an
+ * account as its connector says. Each is counted in memory; a run that is
  * stopped waits in the journal, under the name of the limit.
  */
 #include <stdio.h>
@@ -34,7 +34,7 @@ struct host {
 struct gate {
     struct gate *next;
     char *name;        /* as a run's turn in the journal */
-    struct host *host; /* NULL: a credential */
+    struct host *host; /* NULL: an account */
     int64_t lane;      /* the installation (row) at a host */
     size_t out;        /* calls */
     size_t concurrent; /* at most; 0: any number */
@@ -266,7 +266,7 @@ executor_fly(struct executor *x, const struct flying *flying)
     (*at)->next = NULL;
     x->out++;
     lane_of(x, flying->lane)->out++;
-    count_start(flying->passage.credential);
+    count_start(flying->passage.account);
     count_start(flying->passage.host);
     memory_called(x, flying->run);
 }
@@ -281,12 +281,12 @@ executor_land(struct executor *x, int64_t run, int64_t step)
     x->out--;
     x->landed++;
     lane_of(x, f->lane)->out--;
-    count_end(x, f->passage.credential);
+    count_end(x, f->passage.account);
     count_end(x, f->passage.host);
     free(f);
 }
 
-/* --- a credential's limits ----------------------------------------------- */
+/* --- an account's limits ------------------------------------------------- */
 
 static void
 set_rate(struct gate *g, double per_second)
@@ -305,15 +305,15 @@ set_rate(struct gate *g, double per_second)
 }
 
 static struct gate *
-credential_gate(struct executor *x, int64_t credential,
-                const struct connector *connector)
+account_gate(struct executor *x, const struct secret *secret)
 {
-    char name[RUN_TURN_SIZE];
+    char name[RUN_TURN_SIZE], account[DIGEST_SIZE];
     const struct value *limit =
-        connector ? connector_rate_limit(connector) : NULL;
-    if (!credential || !limit)
+        secret->connector ? connector_rate_limit(secret->connector) : NULL;
+    if (!secret->n || !limit)
         return NULL;
-    snprintf(name, sizeof name, "credential %lld", (long long)credential);
+    account_name(account, secret, x->account_key);
+    snprintf(name, sizeof name, "account %s", account);
     struct gate *g = gate_named(x, name);
     size_t n = 0;
     const char *rate = value_text(value_get(limit, "perSecond"), &n);
@@ -344,8 +344,8 @@ host_gate(struct executor *x, int64_t lane, const char *url)
 
 bool
 gate_pass(struct executor *x, const struct run *r, const char *url,
-          int64_t credential, const struct connector *connector,
-          struct passage *out, char turn[RUN_TURN_SIZE])
+          const struct secret *secret, struct passage *out,
+          char turn[RUN_TURN_SIZE])
 {
     struct lane *lane = lane_of(x, r->installation);
     turn[0] = '\0';
@@ -354,16 +354,15 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
         lane->refused = x->landed;
         return false;
     }
-    *out = (struct passage){credential_gate(x, credential, connector),
+    *out = (struct passage){account_gate(x, secret),
                             host_gate(x, r->installation, url)};
-    struct gate *shut = out->credential && !room(x, out->credential)
-                            ? out->credential
-                        : !room(x, out->host) ? out->host
-                                              : NULL;
+    struct gate *shut = out->account && !room(x, out->account) ? out->account
+                        : !room(x, out->host)                  ? out->host
+                                                               : NULL;
     if (!shut)
         return true;
     if (shut == out->host)
-        out->credential = NULL;
+        out->account = NULL;
     if (!shut->waited_for)
         shut->waited_ms = clock_monotonic_ms();
     shut->waited_for = x->gate_waited_for = true;
@@ -374,7 +373,7 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
 const char *
 gate_message(const struct passage *stopped)
 {
-    const struct gate *g = stopped->credential;
+    const struct gate *g = stopped->account;
     if (!g)
         return "as many calls are out as the host may have";
     return g->concurrent && g->out >= g->concurrent

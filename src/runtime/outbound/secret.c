@@ -20,7 +20,7 @@ enum { SECRET_MAX = 65536, REASON_MAX = 2000 };
 /* --- opening ------------------------------------------------------------- */
 
 struct sealed {
-    char id[IDENT_SIZE], user_id[IDENT_SIZE];
+    char id[IDENT_SIZE];
     int64_t key_no;
     struct buf bytes;
 };
@@ -62,7 +62,7 @@ read_sealed(struct secret *out, struct db *db, int64_t installation,
         snprintf(out->kind, sizeof out->kind, "%s", c.kind);
         buf_add(&s->bytes, c.sealed, c.sealed_length);
         s->key_no = c.key_no;
-        snprintf(s->user_id, sizeof s->user_id, "%s", c.user_id);
+        snprintf(out->user_id, sizeof out->user_id, "%s", c.user_id);
         out->state = (int)c.state;
         if (c.message)
             snprintf(why, sizeof why, "%s", c.message);
@@ -87,7 +87,7 @@ secret_open(struct secret *out, struct db *db, const struct runtime *runtime,
     buf_init(&s.bytes, 2 * SECRET_MAX);
     tape_init(&out->tape);
     enum err err = read_sealed(out, db, installation, app, &s, e);
-    const struct vault_name name = {s.user_id, app, s.id};
+    const struct vault_name name = {out->user_id, app, s.id};
     if (err == ERR_OK && !runtime->vault)
         err = error_set(e, ERR_NOT_FOUND, "%s: the vault is closed", app);
     if (err == ERR_OK)

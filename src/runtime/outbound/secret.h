@@ -13,6 +13,7 @@
 
 struct secret {
     int64_t n; /* row of the credential; 0: none is open */
+    char user_id[IDENT_SIZE]; /* the customer's */
     int state; /* enum rt_credential_state */
     char kind[32];
     struct buf text; /* {"field":"value"} */

@@ -192,6 +192,24 @@ install_account(struct place *p, const char *limit)
 
 enum { BURST = 40, AT_ONCE = 2, A_SECOND = 20 };
 
+/* Another integration of the customer of P, with a credential of its own: the
+ * fields FIELDS besides the host. */
+static void
+install_beside(struct place *beside, const struct place *p,
+               const char *connector, const char *fields)
+{
+    char *json = mem_printf("{%s,\"host\":\"%s\"}", fields, w.host);
+    memmove(beside->user, p->user, sizeof p->user);
+    place_install_for(
+        &w, beside,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                  "'formula':'=1'") "," MAKE(11, "M1"))));
+    place_connect(&w, beside, "bearer", json);
+    free(json);
+}
+
 static bool
 every_run_is_done(struct world *world, void *ctx)
 {
@@ -224,6 +242,81 @@ calls_of_an_account_at_once(void)
     world_until(&w, every_run_is_done, &done);
     CHECK_INT(w.held_most, 2 * AT_ONCE);
     w.silent = NULL;
+}
+
+static void
+send_burst(const struct place *p)
+{
+    place_events(&w, p, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+}
+
+static void
+finish_bursts(int64_t done, int bursts)
+{
+    done += bursts * BURST;
+    world_until(&w, every_run_is_done, &done);
+    w.silent = NULL;
+}
+
+/* Anybody could name another's account: two customers share no limit, which
+ * calls_of_an_account_at_once() shows. */
+static void
+credentials_of_one_account_share_its_limit(void)
+{
+    struct place p, again, other;
+    char connector[DIGEST_SIZE];
+    int64_t done = world_runs(&w, RUN_DONE);
+    install_account(&p, "'concurrent':2");
+    place_connector(&w, connector, TOKEN ",'rateLimit':{'concurrent':2}");
+    install_beside(&again, &p, connector, "\"token\":\"t\"");
+    install_beside(&other, &p, connector, "\"token\":\"another\"");
+    w.silent = "/make";
+    w.held_most = 0;
+    send_burst(&p);
+    send_burst(&again);
+    CHECK_INT(w.held_count, AT_ONCE);
+    send_burst(&other);
+    CHECK_INT(w.held_count, 2 * AT_ONCE);
+    finish_bursts(done, 3);
+    CHECK_INT(w.held_most, 2 * AT_ONCE);
+}
+
+static const char *
+account_in_address(void)
+{
+    return world_document(
+        &w, "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://"
+            "{account}','rateLimit':{'concurrent':2},'authentication':"
+            "[{'kind':'bearer','label':'T','fields':[{'name':'account','label':"
+            "'A'},{'name':'token','label':'T','secret':true},{'name':'host',"
+            "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'},"
+            "'actions':{'make':{'name':'Make','method':'POST','path':'/make',"
+            "'effect':true}}}");
+}
+
+static void
+tokens_of_one_account_share_its_limit(void)
+{
+    struct place p, again;
+    char *first = mem_printf("\"account\":\"%s\",\"token\":\"one\"", w.host),
+         *second = mem_printf("\"account\":\"%s\",\"token\":\"two\"", w.host);
+    char connector[DIGEST_SIZE];
+    int64_t done = world_runs(&w, RUN_DONE);
+    snprintf(connector, sizeof connector, "%s", account_in_address());
+    install_account(&p, "'concurrent':2");
+    install_beside(&p, &p, connector, first);
+    install_beside(&again, &p, connector, second);
+    w.silent = "/make";
+    w.held_most = 0;
+    send_burst(&p);
+    send_burst(&again);
+    CHECK_INT(w.held_count, AT_ONCE);
+    finish_bursts(done, 2);
+    CHECK_INT(w.held_most, AT_ONCE);
+    free(first);
+    free(second);
 }
 
 static enum err
@@ -385,6 +478,10 @@ test_runtime_fair(void)
         {"what cannot succeed fails at once",
          what_cannot_succeed_fails_at_once},
         {"calls of an account at once", calls_of_an_account_at_once},
+        {"credentials of one account share its limit",
+         credentials_of_one_account_share_its_limit},
+        {"tokens of one account share its limit",
+         tokens_of_one_account_share_its_limit},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},
         {"no attempt is early", no_attempt_is_early},

@@ -178,7 +178,8 @@ calls(struct executor *x, int64_t installation, const char *url)
     struct flying f = {
         .run = r.n, .step = (int64_t)x->out, .lane = installation};
     char turn[RUN_TURN_SIZE];
-    bool passes = gate_pass(x, &r, url, 0, NULL, &f.passage, turn);
+    const struct secret none = {0};
+    bool passes = gate_pass(x, &r, url, &none, &f.passage, turn);
     if (passes)
         executor_fly(x, &f);
     return passes;

@@ -172,6 +172,8 @@ struct shown {
 
 /* Publishes the document HASH, makes a user and installs it there. */
 void place_install(struct world *w, struct place *p, const char *hash);
+/* The same for a user who is there, whose id is in P. */
+void place_install_for(struct world *w, struct place *p, const char *hash);
 /* Puts the connector of the app "thing", with MORE members; its HASH. */
 void place_connector(struct world *w, char hash[DIGEST_SIZE], const char *more);
 /* Puts the workflow JSON, the word PIN replaced by the pin of CONNECTOR. */
