@@ -4,6 +4,7 @@
 An engineer gives EnterpriseCo its tax by keys alone; the keys besides typed
 text are counted and may be 40. Then what the console must never do.
 """
+import glob
 import json
 import os
 import pty
@@ -28,9 +29,9 @@ c = None
 
 
 class Console:
-    """A console in a tmux of its own."""
+    """A console in a tmux of its own; FRESH: another one has left it nothing."""
 
-    def __init__(self, *arguments, cols=80, rows=24):
+    def __init__(self, *arguments, cols=80, rows=24, fresh=True):
         self.dir = tempfile.mkdtemp(prefix="tailor-tmux-")
         self.base = ["tmux", "-S", os.path.join(self.dir, "s"), "-f",
                      "/dev/null"]
@@ -38,7 +39,8 @@ class Console:
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
                "TERM": "xterm-256color", "HOME": self.dir}
         env.update({k: v for k, v in os.environ.items() if "SAN_" in k})
-        command = " ".join([TAILOR, "--store", w.store, *arguments])
+        command = " ".join([TAILOR, "--store", w.store,
+                            *["--fresh"] * fresh, *arguments])
         self.run("new-session", "-d", "-x", str(cols), "-y", str(rows),
                  command + "; echo ended $?; cat", env=env)
 
@@ -133,7 +135,7 @@ def sale(number):
 @test
 def job_a_takes_at_most_forty_keys():
     global c
-    c = Console()
+    c = Console(fresh=False)
     c.until("EnterpriseCo")
     c.keys("/")
     c.type("enterprise")
@@ -475,7 +477,7 @@ def bytes_of_a_session(keys):
     pid, fd = pty.fork()
     if pid == 0:
         os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8"})
-        os.execv(TAILOR, [TAILOR, "--store", w.store])
+        os.execv(TAILOR, [TAILOR, "--store", w.store, "--fresh"])
     got, end = b"", time.monotonic() + 60
     # What comes at once is a paste: each waits until the last one is shown.
     keys = [*keys, b":", b"quit", b"\r"]
@@ -518,8 +520,9 @@ def leaving_gives_the_terminal_back():
     c.keys("Tab")
     c.until("[>Leave<]")
     c.press_alone("Enter", "ended 0")
-    left = os.path.join(c.dir, ".local", "state", "tailor")
-    equal([name[:8] for name in os.listdir(left)], ["console-"], left)
+    left = glob.glob(w.store + ".prefs-*")
+    equal([oct(os.stat(path).st_mode & 0o777) for path in left], ["0o600"],
+          left)
 
 
 @test

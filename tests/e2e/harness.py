@@ -18,9 +18,6 @@ import traceback
 import urllib.error
 import urllib.request
 
-# No console begins with what another one has left.
-os.environ["XDG_STATE_HOME"] = "/proc/none"
-
 BUILD = os.environ.get("TOP_BUILDDIR", os.path.join(os.getcwd(), "build"))
 TAILOR = os.path.join(BUILD, "tailor")
 TAILORD = os.path.join(BUILD, "tailord")

@@ -53,7 +53,7 @@ class Console:
                "TERM": "xterm-256color", "HOME": self.dir}
         env.update({k: v for k, v in os.environ.items() if "SAN_" in k})
         self.run("new-session", "-d", "-x", "100", "-y", "24",
-                 " ".join(["exec", TAILOR, "--store", store.store,
+                 " ".join(["exec", TAILOR, "--store", store.store, "--fresh",
                            *arguments]), env=env)
 
     def run(self, *arguments, env=None):

@@ -82,7 +82,7 @@ def sent():
         os.environ.clear()
         os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8",
                           PATH="/usr/bin:/bin", HOME=store.dir)
-        os.execv(TAILOR, [TAILOR, "--store", store.store])
+        os.execv(TAILOR, [TAILOR, "--store", store.store, "--fresh"])
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLS, 0, 0))
     got = [b""]
 

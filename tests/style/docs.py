@@ -19,7 +19,7 @@ BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(TOP, "build")
 
 # What stands before noun and verb.
 GLOBAL_FLAGS = {"--read-only", "--json", "--quiet", "--yes", "--thin",
-                "--ascii", "--tour", "--temporary"}
+                "--ascii", "--tour", "--temporary", "--fresh"}
 # What may follow the word tailor where it is no command.
 PROSE = {"is"}
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|tmp)/|\.\./shared")

@@ -359,7 +359,7 @@ def console(nth):
     fd, slave = pty.openpty()
     before = termios.tcgetattr(slave)
     child = subprocess.Popen(
-        [TAILOR, "--store", at["store"]], stdin=slave, stdout=slave,
+        [TAILOR, "--store", at["store"], "--fresh"], stdin=slave, stdout=slave,
         stderr=slave, start_new_session=True,
         env={"TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
              "TAILOR_TORTURE_ALLOC": str(nth)})

@@ -20,6 +20,7 @@
 #define PRODUCTION ACT_PRODUCTION
 #define MENU ACT_MENU
 #define REMOVES ACT_REMOVES
+#define WORDS ACT_WORDS
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 

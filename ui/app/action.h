@@ -39,7 +39,8 @@ enum act_flag {
     ACT_DRAFT = 1024,
     ACT_PRODUCTION = 2048,
     ACT_MENU = 4096,
-    ACT_REMOVES = 8192
+    ACT_REMOVES = 8192,
+    ACT_WORDS = 16384
 };
 
 struct act_info {

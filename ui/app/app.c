@@ -22,6 +22,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app->temporary = facts->temporary;
     app->tip = facts->tip;
     app->before = facts->before;
+    app->left_screen = facts->left;
     app->action = facts->action;
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
     keymap_init(&app->keymap);
@@ -201,6 +202,14 @@ app_back(struct app *app)
         v->ops->refresh(v);
     app->dirty = true;
     app_guard_begin(app);
+    if (app->left_screen)
+        app->left_screen(app->owner);
+}
+
+int64_t
+app_now_ms(const struct app *app)
+{
+    return app->screen->ops->now_ms(app->screen);
 }
 
 struct view *

@@ -28,6 +28,8 @@ struct app_facts {
     /* Appends what to do next, where there is a tip for that: shown on the
      * message line when nothing else is. May be NULL. */
     void (*tip)(void *owner, struct buf *out);
+    /* A screen was left by going back from it. May be NULL. */
+    void (*left)(void *owner);
     /* Called before an input is worked in; false: it is dropped, because what
      * it was meant for is not on the screen any more. May be NULL. */
     bool (*before)(void *owner);
@@ -80,9 +82,10 @@ void app_run(struct app *app);
 /* Ends the session at the next turn of the loop. */
 void app_quit(struct app *app);
 
-/* What the next session of the same person begins with, a new object, and
- * beginning with V of one: theme, lines typed after ":" and "/", sort, filter,
- * last screen. What V has of anything else, or in another form, is ignored. */
+/* What the next session of the same person on the same store begins with, a new
+ * object of at most 200 KB as JSON, and beginning with V of one: theme,
+ * commands, sort, filter, last screen. What V has of anything else, or in
+ * another form, is ignored. */
 struct value *app_memory(const struct app *app);
 void app_remember(struct app *app, const struct value *v);
 
@@ -160,6 +163,7 @@ void app_command(struct app *app, const char *line);
 const struct keymap *app_keymap(const struct app *app);
 const struct messages *app_messages(const struct app *app);
 struct view *app_top(struct app *app);
+int64_t app_now_ms(const struct app *app); /* monotonic */
 void *app_owner(const struct app *app);
 bool app_is_ascii(const struct app *app);
 bool app_is_thin(const struct app *app);

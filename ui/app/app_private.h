@@ -88,6 +88,7 @@ struct app {
     bool temporary;
     void (*tip)(void *owner, struct buf *out);
     bool (*before)(void *owner);
+    void (*left_screen)(void *owner);
     unsigned (*action)(void *owner, const struct invocation *invocation,
                        struct error *e);
     const struct view_ops *registered[VIEW_COUNT];

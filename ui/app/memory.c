@@ -1,8 +1,9 @@
 /*
- * What a session leaves for the next one of the same person: theme, the lines
- * typed after ":" and "/", how the first list was sorted and filtered, and the
- * screen that was open. Never what was typed into a draft: of the commands only
- * those stay that change nothing.
+ * What a session leaves for the next one of the same person on the same store:
+ * theme, commands, how the first list was sorted and filtered, and the screen
+ * that was open. Never what was typed into a draft or searched for in what
+ * customers sent: of the lines typed after ":" only those stay whose words are
+ * the console's own, of those after "/" only the filter of the first list.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,31 +13,37 @@
 #include "ui/app/app_private.h"
 #include "value/value.h"
 
-static const char *const histories[] = {[PROMPT_COMMAND] = "commands",
-                                        [PROMPT_FILTER] = "filters"};
+/* Bytes. What is longer is not kept, so that a file of all that may be kept is
+ * far smaller than what memory_file.c reads. */
+enum { LINE_MOST = 200, FILTER_MOST = 1000, PLACE_MOST = 1000 };
 
 /* --- what is left --------------------------------------------------------- */
 
-/* True for a command that may be written down: one that only looks. */
+/* True for a command that may be written down: one that only looks, and whose
+ * argument, if it has one, is words of the console. */
 static bool
 is_harmless(const char *line)
 {
-    char *name = mem_printf("%.*s", (int)strcspn(line, " "), line);
+    size_t n = strcspn(line, " ");
+    char *name = mem_printf("%.*s", (int)n, line);
     enum act action = act_find(name);
+    unsigned flags = action == ACT_NONE ? 0 : act_info(action)->flags;
+    bool bare = line[n + strspn(line + n, " ")] == '\0';
     free(name);
-    return action != ACT_NONE && (act_info(action)->flags & ACT_READS);
+    return strlen(line) <= LINE_MOST && (flags & ACT_READS) &&
+           (bare || (flags & ACT_WORDS));
 }
 
 static void
-add_history(const struct app *app, enum prompt_kind kind, struct value *out)
+add_commands(const struct app *app, struct value *out)
 {
-    const struct prompt_history *h = &app->prompt.histories[kind];
+    const struct prompt_history *h = &app->prompt.histories[PROMPT_COMMAND];
     struct value *lines = value_array();
     for (size_t i = 0; i < h->count; i++) {
-        if (kind == PROMPT_FILTER || is_harmless(h->lines[i]))
+        if (is_harmless(h->lines[i]))
             value_append(lines, value_string(h->lines[i]));
     }
-    value_set(out, histories[kind], lines);
+    value_set(out, "commands", lines);
 }
 
 static void
@@ -48,7 +55,7 @@ add_list(const struct table *t, struct value *out)
         value_set_text(out, "sort", t->columns[t->sort_column].name);
         value_set_bool(out, "down", t->sort_down);
     }
-    if (t->filter.len > 0)
+    if (t->filter.len > 0 && t->filter.len <= FILTER_MOST)
         value_set_text(out, "filter", buf_str(&t->filter));
 }
 
@@ -57,8 +64,18 @@ static bool
 is_place(enum view_id view)
 {
     return view == VIEW_INSTALLATION || view == VIEW_VERSIONS ||
-           view == VIEW_EDITOR || view == VIEW_MAPPING ||
-           view == VIEW_DRAFTS || view == VIEW_RUNTIMES || view == VIEW_AUDIT;
+           view == VIEW_EDITOR || view == VIEW_MAPPING || view == VIEW_DRAFTS ||
+           view == VIEW_RUNTIMES || view == VIEW_AUDIT;
+}
+
+/* True where V may have been opened with words that were typed after ":", and
+ * not by ids. */
+static bool
+is_typed(const struct view *v)
+{
+    bool by_word = v->ops->id == VIEW_DRAFTS || v->ops->id == VIEW_RUNTIMES ||
+                   v->ops->id == VIEW_AUDIT;
+    return by_word && v->arg[strspn(v->arg, "0123456789abcdef ")] != '\0';
 }
 
 static void
@@ -71,14 +88,18 @@ add_place(const struct app *app, struct value *out)
         return;
     const struct view *v = &app->stack[i - 1];
     struct buf title;
-    buf_init(&title, 1000);
+    if (strlen(v->arg) > PLACE_MOST || is_typed(v))
+        return;
+    buf_init_any(&title);
     if (v->ops->title)
         v->ops->title(v, &title);
     else
         buf_adds(&title, view_title(v->ops->id));
-    value_set_text(out, "screen", view_word(v->ops->id));
-    value_set_text(out, "of", v->arg ? v->arg : "");
-    value_set_text(out, "title", buf_str(&title));
+    if (title.len <= PLACE_MOST) {
+        value_set_text(out, "screen", view_word(v->ops->id));
+        value_set_text(out, "of", v->arg);
+        value_set_text(out, "title", buf_str(&title));
+    }
     buf_clear(&title);
 }
 
@@ -87,8 +108,7 @@ app_memory(const struct app *app)
 {
     struct value *out = value_object();
     value_set_text(out, "theme", theme_name(app->screen->theme));
-    add_history(app, PROMPT_COMMAND, out);
-    add_history(app, PROMPT_FILTER, out);
+    add_commands(app, out);
     if (app->depth > 0)
         add_list(app->stack[0].table, out);
     add_place(app, out);
@@ -98,14 +118,13 @@ app_memory(const struct app *app)
 /* --- what is taken -------------------------------------------------------- */
 
 static void
-take_history(struct app *app, enum prompt_kind kind, const struct value *v)
+take_commands(struct app *app, const struct value *v)
 {
-    const struct value *lines = value_get(v, histories[kind]);
+    const struct value *lines = value_get(v, "commands");
     for (size_t i = 0; i < value_size(lines); i++) {
         const char *line = value_text_or(value_at(lines, i), NULL);
-        if (line && !text_first_hidden(line) &&
-            (kind == PROMPT_FILTER || is_harmless(line)))
-            prompt_remember(&app->prompt, kind, line);
+        if (line && !text_first_hidden(line) && is_harmless(line))
+            prompt_remember(&app->prompt, PROMPT_COMMAND, line);
     }
 }
 
@@ -154,8 +173,7 @@ app_remember(struct app *app, const struct value *v)
     int theme = name ? theme_find(name) : -1;
     if (theme >= 0)
         app->screen->ops->theme(app->screen, (enum theme)theme);
-    take_history(app, PROMPT_COMMAND, v);
-    take_history(app, PROMPT_FILTER, v);
+    take_commands(app, v);
     take_place(app, v);
     take_list(app, v);
 }
@@ -164,7 +182,8 @@ unsigned
 app_go_to_last_place(struct app *app, struct error *e)
 {
     if (!app->last_arg)
-        error_set(e, ERR_REFUSED, "No place of an earlier session is known");
+        error_set(e, ERR_REFUSED, "No place of an earlier session is known%s",
+                  app->read_only ? " (a read-only console keeps none)" : "");
     else
         app_open(app, app->registered[app->last_view], app->last_arg);
     return REACT_PAINT;

@@ -299,6 +299,25 @@ print_unkept(const struct console *c)
     }
 }
 
+static void
+screen_left(void *owner)
+{
+    const struct console *c = owner;
+    if (!c->ended && !c->lost)
+        memory_file_screen_left(c->memory);
+}
+
+/* Begins with what the last console left, unless this one may leave nothing:
+ * a session by SSH, an auditor's and a --read-only one write no file. */
+static void
+begin_memory(struct console *c, const struct console_options *options)
+{
+    if (!options->fresh && !options->remote && !options->temporary &&
+        !manager_read_only(c->manager))
+        c->memory =
+            memory_file_open(c->app, c->store, manager_actor(c->manager));
+}
+
 static enum err
 session(struct console *c, const struct console_options *options,
         struct screen *screen, struct error *ended)
@@ -315,6 +334,7 @@ session(struct console *c, const struct console_options *options,
                                     .temporary = options->temporary,
                                     .owner = c,
                                     .tip = tour_tip,
+                                    .left = screen_left,
                                     .before = follow_rights,
                                     .action = session_action};
     c->app = app_new(screen, &facts);
@@ -332,10 +352,10 @@ session(struct console *c, const struct console_options *options,
                 "reads again)",
                 e.text);
     look_at_runtimes(c);
-    memory_file_take(c->app, options->memory, manager_actor(c->manager));
+    begin_memory(c, options);
     app_run(c->app);
-    if (!c->ended)
-        memory_file_leave(c->app, options->memory, manager_actor(c->manager));
+    memory_file_close(c->memory, !c->ended && !c->lost);
+    c->memory = NULL; /* screens are left below, too */
     app_free(c->app);
     print_unkept(c);
     buf_clear(&c->unkept);

@@ -12,12 +12,12 @@ struct console_options {
     const char *store; /* path */
     const char *actor;
     const char *session; /* of the audit records, NULL: a new one */
-    const char *memory; /* the folder for what the next session begins with;
-                           NULL: nothing is kept */
     bool remote; /* an SSH session: the host delivers, not this process */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */
     bool temporary;  /* the store is removed afterwards: a demo */
+    bool fresh;      /* begins with nothing that the last one left, and leaves
+                        nothing; so do all remote, read-only and temporary */
     const char *exe; /* starts sync on demand; NULL: tailor-sync */
 };
 

@@ -1,4 +1,4 @@
-/* The file that a session leaves for the next one. */
+/* The file that a console leaves for the next one. */
 #include "ui/screen/memory_file.h"
 
 #include <errno.h>
@@ -11,110 +11,166 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/percent.h"
+#include "base/text.h"
 #include "value/value.h"
 
-enum { FILE_MOST = 256 * 1024, FORMAT = 1 };
+/* FILE_MOST is more than app_memory() ever is. */
+enum { FILE_MOST = 256 * 1024, FORMAT = 1, APART_MS = 60 * 1000 };
 
+struct memory_file {
+    struct app *app; /* borrowed */
+    char *path, *actor;
+    bool foreign;       /* what is there is left as it is */
+    char *known;        /* what was written last, or NULL */
+    int64_t written_at; /* monotonic */
+};
+
+/* Beside the store, since a filter or a screen of one store means nothing in
+ * another. Whoever can change a store can make files there. */
 static char *
-path_of(const char *folder, const char *actor)
+path_of(const char *store, const char *actor)
 {
     struct buf path;
-    buf_init(&path, 4096);
-    buf_addf(&path, "%s/tailor/console-", folder);
+    buf_init_any(&path);
+    buf_addf(&path, "%s.prefs-", store);
     percent_encode(&path, actor, strlen(actor));
-    buf_adds(&path, ".json");
     return buf_take(&path);
 }
 
-/* Only a file of this person alone is believed. */
+/* Only a file of this account alone is believed. A link is not followed, nor is
+ * anything waited for. */
 static enum err
-read_own(const char *path, struct buf *out, struct error *e)
+open_own(const char *path, int *out, struct error *e)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT)
+        return ERR_NOT_FOUND;
     if (fd < 0)
-        return errno == ENOENT ? ERR_NOT_FOUND
-                               : error_set(e, ERR_IO, "%s", strerror(errno));
-    enum err err = ERR_OK;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-        st.st_uid != geteuid() || (st.st_mode & 077) != 0)
-        err = error_set(e, ERR_REFUSED,
-                        "it is not a file that only you can read");
-    else
-        err = file_read_fd(fd, path, out, e);
+        return error_set(e, ERR_IO, "%s", strerror(errno));
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+        (st.st_mode & 077) == 0) {
+        *out = fd;
+        return ERR_OK;
+    }
+    close(fd);
+    return error_set(e, ERR_REFUSED, "it is not a file that only you can read");
+}
+
+static enum err
+read_text(const char *path, struct buf *out, struct error *e)
+{
+    int fd = -1;
+    enum err err = open_own(path, &fd, e);
+    if (err != ERR_OK)
+        return err;
+    err = file_read_fd(fd, "the file", out, e);
     close(fd);
     return err;
 }
 
 static enum err
-read_memory(const char *path, const char *actor, struct value **out,
-            struct error *e)
+check_form(const struct value *v, const char *actor, struct error *e)
+{
+    if (!text_equal(value_get_text(v, "actor"), actor))
+        return error_set(e, ERR_INVALID, "it is not of %s", actor);
+    if (value_int_or(value_get(v, "format"), 0) != FORMAT)
+        return error_set(e, ERR_INVALID, "it is of another version");
+    return ERR_OK;
+}
+
+static enum err
+read_memory(const struct memory_file *f, struct value **out, struct error *e)
 {
     struct buf text;
     *out = NULL;
     buf_init(&text, FILE_MOST);
-    enum err err = read_own(path, &text, e);
+    enum err err = read_text(f->path, &text, e);
     if (err == ERR_OK && buf_failed(&text))
         err = error_set(e, ERR_TOO_BIG, "it is too big");
     if (err == ERR_OK)
         err = value_read(out, buf_str(&text), text.len, &value_limits_event,
                          "the file", e);
-    const char *whose = value_get_text(*out, "actor");
-    if (err == ERR_OK && (!whose || strcmp(whose, actor) != 0))
-        err = error_set(e, ERR_INVALID, "it is not of %s", actor);
+    if (err == ERR_OK)
+        err = check_form(*out, f->actor, e);
     buf_clear(&text);
     return err;
 }
 
-void
-memory_file_take(struct app *app, const char *folder, const char *actor)
+struct memory_file *
+memory_file_open(struct app *app, const char *store, const char *actor)
 {
+    struct memory_file *f = mem_alloc(sizeof *f);
     struct value *v = NULL;
     struct error e = {0};
-    if (!folder)
-        return;
-    char *path = path_of(folder, actor);
-    enum err err = read_memory(path, actor, &v, &e);
+    f->app = app;
+    f->path = path_of(store, actor);
+    f->actor = mem_strdup(actor);
+    f->written_at = app_now_ms(app) - APART_MS;
+    enum err err = read_memory(f, &v, &e);
+    f->foreign = err != ERR_OK && err != ERR_NOT_FOUND;
     if (err == ERR_OK)
         app_remember(app, v);
-    else if (err != ERR_NOT_FOUND)
-        app_say(app, MESSAGE_WARNING, "Ignored %.300s: %.300s (remove it)",
-                path, e.text);
+    else if (f->foreign)
+        app_say(app, MESSAGE_WARNING,
+                "Nothing is kept for the next session: %.300s: %.300s (the "
+                "file stays as it is; remove it)",
+                f->path, e.text);
     value_free(v);
-    free(path);
+    return f;
 }
 
-/* Makes the folder PATH, absolute, and those above it. */
-static void
-make_folders(char *path)
+/* It may have become another's meanwhile. */
+static bool
+may_write(const struct memory_file *f)
 {
-    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        mkdir(path, 0700);
-        *at = '/';
-    }
-    mkdir(path, 0700);
+    struct error ignored = {0};
+    int fd = -1;
+    if (f->foreign)
+        return false;
+    enum err err = open_own(f->path, &fd, &ignored);
+    if (fd >= 0)
+        close(fd);
+    return err == ERR_OK || err == ERR_NOT_FOUND;
 }
 
-void
-memory_file_leave(const struct app *app, const char *folder, const char *actor)
+static void
+write_memory(struct memory_file *f)
 {
     struct buf text;
     struct error ignored = {0};
-    if (!folder)
-        return;
-    char *path = path_of(folder, actor);
-    char *parent = mem_printf("%s/tailor", folder);
-    struct value *v = app_memory(app);
+    struct value *v = app_memory(f->app);
     value_set(v, "format", value_int(FORMAT));
-    value_set_text(v, "actor", actor);
+    value_set_text(v, "actor", f->actor);
     buf_init(&text, FILE_MOST);
     value_write_pretty(&text, v);
-    make_folders(parent);
-    if (!buf_failed(&text))
-        file_write(path, buf_str(&text), text.len, 0600, &ignored);
-    buf_clear(&text);
     value_free(v);
-    free(parent);
-    free(path);
+    if (!buf_failed(&text) && !text_equal(buf_str(&text), f->known) &&
+        may_write(f)) {
+        file_write(f->path, buf_str(&text), text.len, 0600, &ignored);
+        free(f->known);
+        f->known = buf_take(&text);
+        f->written_at = app_now_ms(f->app);
+    }
+    buf_clear(&text);
+}
+
+void
+memory_file_screen_left(struct memory_file *f)
+{
+    if (f && app_now_ms(f->app) - f->written_at >= APART_MS)
+        write_memory(f);
+}
+
+void
+memory_file_close(struct memory_file *f, bool keep)
+{
+    if (!f)
+        return;
+    if (keep)
+        write_memory(f);
+    free(f->known);
+    free(f->path);
+    free(f->actor);
+    free(f);
 }

@@ -17,6 +17,7 @@
 #include "ui/app/app.h"
 #include "ui/screen/clip.h"
 
+struct memory_file;
 struct runtime_row;
 struct wake;
 
@@ -38,6 +39,7 @@ struct console {
     bool remote;       /* the host delivers what is queued */
     struct app *app;
     struct wake *wake;
+    struct memory_file *memory; /* NULL: nothing is kept */
     bool refresh_due;
     enum role role; /* as the header shows it */
     bool payloads;  /* the person may see what customers sent */

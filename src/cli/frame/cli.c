@@ -26,7 +26,7 @@ static const struct command_global globals[] = {
     {"--store", "FILE"},  {"--read-only", NULL}, {"--json", NULL},
     {"--quiet", NULL},    {"--yes", NULL},       {"-y", NULL},
     {"--thin", NULL},     {"--ascii", NULL},     {"--tour", NULL},
-    {"--temporary", NULL}};
+    {"--temporary", NULL}, {"--fresh", NULL}};
 
 /* Where each is kept in struct cli; 0: takes a value. */
 static const size_t flags[] = {0,
@@ -38,7 +38,8 @@ static const size_t flags[] = {0,
                                offsetof(struct cli, thin),
                                offsetof(struct cli, ascii),
                                offsetof(struct cli, tour),
-                               offsetof(struct cli, temporary)};
+                               offsetof(struct cli, temporary),
+                               offsetof(struct cli, fresh)};
 
 struct command_table
 cli_table(void)
@@ -377,7 +378,6 @@ static const char *const kept[] = {
     "LC_TIME",        "TZ",       "PATH",          "HOME",
     "NO_COLOR",       "ESCDELAY", "COLORTERM",     "SSH_ORIGINAL_COMMAND",
     "TMUX",           "STY",      "NOTIFY_SOCKET", "TAILOR_TORTURE_ALLOC",
-    "XDG_STATE_HOME",
 };
 
 int

@@ -52,7 +52,7 @@ struct cli {
     bool usual_store;    /* the store is the account's usual one */
     bool remote;         /* through an SSH session */
     bool read_only, json, quiet, yes;
-    bool thin, ascii, tour, temporary; /* for the console */
+    bool thin, ascii, tour, temporary, fresh; /* for the console */
     char **words;           /* the command line as it came, NULL-terminated */
     struct command_line line;
     struct manager *manager;  /* open where the command has CMD_STORE */

@@ -39,6 +39,8 @@ static const char *const head =
     "demo.\n"
     ".TP\n\\fB\\-\\-temporary\\fR\nThe console: the store is removed "
     "afterwards, and the question before leaving says so.\n"
+    ".TP\n\\fB\\-\\-fresh\\fR\nThe console: begin with nothing that the last "
+    "one left, and leave nothing for the next.\n"
     ".SH COMMANDS\n";
 
 int

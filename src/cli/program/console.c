@@ -1,9 +1,7 @@
 /* tailor-console: the console, of the Unix account or of a session. It alone
  * links the terminal library. */
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "cli/frame/cli.h"
 #include "sandbox/sandbox.h"
 #include "ui/screen/console.h"
@@ -29,34 +27,19 @@ cli_own_libraries(void)
     return v;
 }
 
-/* Where this account keeps what the next console begins with; a new string,
- * NULL for a session that must leave nothing here. */
-static char *
-memory_folder(const struct cli *cli)
-{
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    if (cli->remote || cli->read_only || cli->temporary)
-        return NULL;
-    if (state && *state == '/')
-        return mem_strdup(state);
-    return home && *home == '/' ? mem_printf("%s/.local/state", home) : NULL;
-}
-
 enum err
 cli_without_command(struct cli *cli, struct error *e)
 {
-    char *memory = memory_folder(cli);
     const struct console_options options = {.store = cli->store,
                                             .actor = cli->actor,
                                             .session = cli->session,
-                                            .memory = memory,
                                             .remote = cli->remote,
                                             .read_only = cli->read_only,
                                             .thin = cli->thin,
                                             .ascii = cli->ascii,
                                             .tour = cli->tour,
-                                            .temporary = cli->temporary};
+                                            .temporary = cli->temporary,
+                                            .fresh = cli->fresh};
     enum err err;
     if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         err = error_set(e, ERR_USAGE,
@@ -64,7 +47,6 @@ cli_without_command(struct cli *cli, struct error *e)
                         "tailor help)");
     else
         err = console_main(&options, e);
-    free(memory);
     return err;
 }
 

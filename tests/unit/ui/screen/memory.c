@@ -1,4 +1,4 @@
-/* What a session leaves for the next one of the same person. */
+/* What a console leaves for the next one of the same person and store. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,15 +9,12 @@
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
 
-/* The screen after SCRIPT of ACTOR on S, whose memory is beside the store; a
- * new string. */
+/* The screen after SCRIPT of ACTOR on S; a new string. */
 static char *
 play(struct small_store *s, const char *actor, const char *script)
 {
-    const struct visit look = {.actor = actor,
-                               .memory = s->folder,
-                               .rows = 24,
-                               .cols = 80};
+    const struct visit look = {
+        .actor = actor, .remembers = true, .rows = 24, .cols = 80};
     struct buf screen;
     buf_init(&screen, 1 << 20);
     small_store_play(s, &look, script, &screen);
@@ -39,22 +36,7 @@ check(struct small_store *s, const char *actor, const char *script,
 static char *
 file_of(const struct small_store *s, const char *actor)
 {
-    return mem_printf("%s/tailor/console-%s.json", s->folder, actor);
-}
-
-static void
-end(struct small_store *s)
-{
-    static const char *const actors[] = {"alice", "eve"};
-    char *folder = mem_printf("%s/tailor", s->folder);
-    for (size_t i = 0; i < 2; i++) {
-        char *path = file_of(s, actors[i]);
-        unlink(path);
-        free(path);
-    }
-    CHECK_INT(rmdir(folder), 0);
-    free(folder);
-    small_store_remove(s);
+    return mem_printf("%s.prefs-%s", s->path, actor);
 }
 
 static char *
@@ -69,24 +51,47 @@ content(const struct small_store *s, const char *actor)
     return buf_take(&out);
 }
 
-/* Sabotage: memory_file_take(), memory_file_leave() in session(). */
+/* Sabotage: app_remember() in memory_file_open(), write_memory() in
+ * memory_file_close(). */
 static void
 a_session_goes_on_where_the_last_one_ended(void)
 {
     struct small_store s;
     small_store_make(&s, true);
     free(play(&s, "alice",
-              ":theme mono\n/\n'globex\nEnter\n/\nCtrl-U\n"
+              " :\n'theme mono\nEnter\n/\n'globex\nEnter\n/\nCtrl-U\n"
               "'enterprise\nEnter\nF\n"));
     check(&s, "alice", ":last-place\n", "Create cash sale", true);
     check(&s, "alice", "!wait 250", "filtered as last time: enterprise", true);
     check(&s, "alice", ":theme\n", "The theme is mono", true);
-    check(&s, "alice", "/\nCtrl-U\nUp\nUp", "/globex", true);
+    check(&s, "alice", " :\nUp", ":theme mono", true);
     check(&s, "eve", "!wait 250", "as last time", false);
-    end(&s);
+    check(&s, "eve", ":last-place\n", "a read-only console keeps none", true);
+    char *path = file_of(&s, "eve");
+    CHECK(access(path, F_OK) != 0);
+    free(path);
+    small_store_remove(&s);
 }
 
-/* Sabotage: is_harmless() in add_history(). */
+/* The same person has other rows in another store. */
+static void
+another_store_begins_with_nothing_of_it(void)
+{
+    struct small_store one, other;
+    small_store_make(&one, true);
+    small_store_make(&other, true);
+    free(play(&one, "alice", ":theme mono\n/\n'enterprise\nEnter\nF\n"));
+    check(&other, "alice", "!wait 250", "as last time", false);
+    check(&other, "alice", ":last-place\n", "No place of an earlier", true);
+    check(&other, "alice", ":theme\n", "The theme is mono", false);
+    check(&one, "alice", ":theme\n", "The theme is mono", true);
+    small_store_remove(&one);
+    small_store_remove(&other);
+}
+
+/* What was typed into a draft, or searched for in what customers sent.
+ * Sabotage: is_harmless() in add_commands(), ACT_WORDS in is_harmless(),
+ * is_typed() in add_place(). */
 static void
 nothing_that_was_typed_into_a_draft_is_left(void)
 {
@@ -95,51 +100,164 @@ nothing_that_was_typed_into_a_draft_is_left(void)
     small_store_make(&s, true);
     free(play(&s, "alice",
               "Enter\nF\nj\n :\n'rename Secret\nEnter\n :\n"
-              "'go-to New\nEnter\n :\n'headers aa,bb\nEnter\n"));
+              "'go-to Jane Doe\nEnter\n :\n'headers aa,bb\nEnter\n"
+              " :\n'audit jane@doe\nEnter\n :\n'audit\nEnter\n"
+              " :\n'sort when\nEnter\n/\n'jane@doe.example\nEnter\n"
+              " :\n'installations\nEnter\n :\n'audit 4111-1111\nEnter\n"));
     char *text = content(&s, "alice"), *path = file_of(&s, "alice");
-    CHECK_HAS(text, "go-to New");
+    CHECK_HAS(text, "sort when");
     CHECK(!strstr(text, "Secret"));
+    CHECK(!strstr(text, "Jane"));
+    CHECK(!strstr(text, "jane"));
+    CHECK(!strstr(text, "4111"));
     CHECK(!strstr(text, "aa,bb"));
     CHECK_INT(stat(path, &st), 0);
     CHECK_INT(st.st_mode & 0777, 0600);
     free(text);
     free(path);
-    end(&s);
+    small_store_remove(&s);
 }
 
-/* Sabotage: the check of the mode in read_own(), of the actor in
- * read_memory(). */
+/* Lines as long as the console takes: what is kept is small, and is
+ * read again. Sabotage: LINE_MOST in is_harmless(). */
 static void
-a_file_that_cannot_be_believed_is_ignored(void)
+however_much_was_typed_the_rest_is_left(void)
 {
-    static const struct {
-        const char *text;
-        mode_t mode;
-        const char *said;
-    } cases[] = {
-        {"{\"actor\":\"alice\",\"theme\":\"mono\"}", 0600, NULL},
-        {"{\"actor\":\"alice\",\"theme\":\"mono\"}", 0644, "only you can read"},
-        {"{\"actor\":\"eve\",\"theme\":\"mono\"}", 0600, "it is not of alice"},
-        {"{\"actor\":\"alice\",\"theme\":", 0600, "Ignored "},
-        {"{\"actor\":\"alice\",\"theme\":5,\"commands\":{},\"filters\":[1],"
+    struct small_store s;
+    struct buf script;
+    small_store_make(&s, true);
+    buf_init(&script, 4 << 20);
+    for (int i = 0; i < 4; i++) {
+        buf_addf(&script, " :\n'bind any %d", i);
+        for (int k = 0; k < 3900; k++)
+            buf_adds(&script, "x");
+        buf_adds(&script, "\nEnter\n");
+    }
+    buf_adds(&script, ":theme mono\n");
+    free(play(&s, "alice", buf_str(&script)));
+    char *text = content(&s, "alice");
+    CHECK(strlen(text) < 10000);
+    free(text);
+    check(&s, "alice", ":theme\n", "The theme is mono", true);
+    buf_clear(&script);
+    small_store_remove(&s);
+}
+
+/* Keeps what alice's file is now as "first", then as "second". */
+static void
+keep_file(struct small_store *s)
+{
+    char *path = file_of(s, "alice");
+    char *first = mem_printf("%s/first", s->folder);
+    char *second = mem_printf("%s/second", s->folder);
+    if (link(path, first) != 0)
+        CHECK_INT(link(path, second), 0);
+    free(path);
+    free(first);
+    free(second);
+}
+
+/* So a console that is killed has left something. Sabotage: APART_MS in
+ * memory_file_screen_left(), .left in session(). */
+static void
+leaving_a_screen_writes_it_once_a_minute(void)
+{
+    struct small_store s;
+    struct stat seen[3];
+    char *paths[3];
+    small_store_make(&s, true);
+    const struct visit look = {.actor = "alice",
+                               .remembers = true,
+                               .meanwhile = keep_file,
+                               .rows = 24,
+                               .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_play(&s, &look,
+                     ":theme mono\nEnter\nEsc\n!wait 20\n:meanwhile\n"
+                     "Enter\nEsc\n:theme dark\nEnter\nEsc\n!wait 20\n"
+                     ":meanwhile\nj\n",
+                     &screen);
+    paths[0] = mem_printf("%s/first", s.folder);
+    paths[1] = mem_printf("%s/second", s.folder);
+    paths[2] = file_of(&s, "alice");
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_INT(stat(paths[i], &seen[i]), 0);
+        free(paths[i]);
+    }
+    CHECK(seen[0].st_ino == seen[1].st_ino);
+    CHECK(seen[0].st_ino != seen[2].st_ino);
+    check(&s, "alice", ":theme\n", "The theme is dark", true);
+    buf_clear(&screen);
+    small_store_remove(&s);
+}
+
+struct foreign {
+    const char *text;
+    mode_t mode;
+    bool is_used;
+};
+
+/* The file is said, and is after the session as it was. */
+static void
+check_foreign(struct small_store *s, const char *path, const struct foreign *c)
+{
+    struct error e = {0};
+    struct stat before, after;
+    CHECK_INT(file_write(path, c->text, strlen(c->text), c->mode, &e), ERR_OK);
+    CHECK_INT(stat(path, &before), 0);
+    char *screen = play(s, "alice", ":theme dark\n:messages\n");
+    CHECK_INT(strstr(screen, "Nothing is kept") == NULL, c->is_used);
+    CHECK_INT(stat(path, &after), 0);
+    CHECK_INT(before.st_ino != after.st_ino, c->is_used);
+    free(screen);
+}
+
+/* Sabotage: the check of the mode in open_own(), of the actor and the format in
+ * check_form(), f->foreign in may_write(). */
+static void
+a_file_that_cannot_be_believed_is_left_alone(void)
+{
+    static const struct foreign cases[] = {
+        {"{\"format\":1,\"actor\":\"alice\",\"theme\":\"mono\"}", 0600, true},
+        {"{\"format\":1,\"actor\":\"alice\",\"theme\":\"mono\"}", 0644, false},
+        {"{\"format\":1,\"actor\":\"eve\",\"theme\":\"mono\"}", 0600, false},
+        {"{\"format\":2,\"actor\":\"alice\",\"theme\":\"mono\"}", 0600, false},
+        {"{\"actor\":\"alice\",\"theme\":\"mono\"}", 0600, false},
+        {"{\"actor\":\"alice\",\"theme\":", 0600, false},
+        {"{\"format\":1,\"actor\":\"alice\",\"theme\":5,\"commands\":{},"
          "\"sort\":[],\"filter\":7,\"screen\":\"release\",\"of\":\"x\"}",
-         0600, NULL},
+         0600, true},
     };
     struct small_store s;
-    struct error e = {0};
     small_store_make(&s, true);
-    free(play(&s, "alice", "!wait 20"));
     char *path = file_of(&s, "alice");
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        CHECK_INT(file_write(path, cases[i].text, strlen(cases[i].text),
-                             cases[i].mode, &e),
-                  ERR_OK);
-        char *screen = play(&s, "alice", ":messages\n");
-        CHECK_INT(strstr(screen, "Ignored ") != NULL, cases[i].said != NULL);
-        free(screen);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check_foreign(&s, path, &cases[i]);
     free(path);
-    end(&s);
+    small_store_remove(&s);
+}
+
+/* Sabotage: O_NOFOLLOW in open_own(). */
+static void
+a_link_is_not_followed(void)
+{
+    static const char text[] =
+        "{\"format\":1,\"actor\":\"alice\",\"theme\":\"mono\"}";
+    struct small_store s;
+    struct error e = {0};
+    struct stat st;
+    small_store_make(&s, true);
+    char *path = file_of(&s, "alice");
+    char *target = mem_printf("%s/target", s.folder);
+    CHECK_INT(file_write(target, text, strlen(text), 0600, &e), ERR_OK);
+    CHECK_INT(symlink(target, path), 0);
+    check(&s, "alice", ":messages\n", "Nothing is kept", true);
+    CHECK_INT(lstat(path, &st), 0);
+    CHECK(S_ISLNK(st.st_mode));
+    free(path);
+    free(target);
+    small_store_remove(&s);
 }
 
 void
@@ -150,8 +268,15 @@ test_console_memory(void)
          a_session_goes_on_where_the_last_one_ended},
         {"nothing that was typed into a draft is left",
          nothing_that_was_typed_into_a_draft_is_left},
-        {"a file that cannot be believed is ignored",
-         a_file_that_cannot_be_believed_is_ignored},
+        {"another store begins with nothing of it",
+         another_store_begins_with_nothing_of_it},
+        {"however much was typed, the rest is left",
+         however_much_was_typed_the_rest_is_left},
+        {"leaving a screen writes it once a minute",
+         leaving_a_screen_writes_it_once_a_minute},
+        {"a file that cannot be believed is left alone",
+         a_file_that_cannot_be_believed_is_left_alone},
+        {"a link is not followed", a_link_is_not_followed},
         {NULL, NULL}};
     test_run("console memory", tests);
     failed_tests += test_failures;

@@ -351,7 +351,7 @@ small_store_play(struct small_store *s, const struct visit *look,
         script_open(whole, look->rows, look->cols, look->ascii, s->folder);
     const struct console_options options = {.store = s->path,
                                             .actor = look->actor,
-                                            .memory = look->memory,
+                                            .fresh = !look->remembers,
                                             .read_only = look->read_only,
                                             .tour = look->tour,
                                             .temporary = look->temporary,

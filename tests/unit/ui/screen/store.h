@@ -67,7 +67,7 @@ struct visit {
     bool unsynced; /* no process syncs; else the test has the lock of one */
     bool temporary; /* the store is removed afterwards */
     bool unmasked; /* times, ids and hashes stay as they are */
-    const char *memory; /* folder; NULL: nothing is kept between sessions */
+    bool remembers; /* begins with what the last one left, else with nothing */
     int rows, cols;
     /* What another session does at the line ":meanwhile" of the script, in the
      * same turn of the loop as the line after it; may be NULL. */
