@@ -3,6 +3,7 @@
 refusal disconnects nobody, a deleted user is gone, what is turned off is told
 to the console, and what cannot start is not released."""
 import hashlib
+import json
 import os
 import sys
 import urllib.error
@@ -265,6 +266,24 @@ def unknown_and_foreign_ids_are_refused():
         api("POST", "/headless/editInstallation", {
             "userId": user, "integrationId": INTEGRATION,
             "installationId": named}, 404)
+
+
+@test
+def a_credential_of_an_app_that_is_not_used_is_refused():
+    # Sabotage: leave api_check_apps() out of begin_of() or headless_complete()
+    # of embedded/install.c.
+    user, installation = customer("unused", ACCOUNT)
+    with open(os.path.join(os.environ["TOP_SRCDIR"],
+                           "data/connectors/http.json"), "rb") as f:
+        put_document(json.load(f))
+    unused = api("POST", "/headless/credentials", {"userId": user, "credential": {
+        "type": "http", "data": {"host": "a.example", "token": "t"}}})["credentialId"]
+    asked = {"userId": user, "integrationId": INTEGRATION,
+             "credentialIds": [unused]}
+    for said in (start(user, 422, credentialIds=[unused]),
+                 complete(installation, 422, credentialIds=[unused]),
+                 api("POST", "/headless/editInstallation", asked, 422)):
+        assert "http, which this integration does not use" in said["message"]
 
 
 # --- users --------------------------------------------------------------------

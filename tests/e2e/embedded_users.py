@@ -151,7 +151,10 @@ def test_queries(w):
             ("/installations?after=" + new_id(), "after"),
             (logs + "limit=abc", "limit"), (logs + "page=-1", "page"),
             (logs + "order=up", "order"), (logs + "error=maybe", "error"),
-            ("/logs?page=-1", "page"), ("/logs?limit=%20", "limit")):
+            (logs + "after=0", "after"),
+            (f"/workflows/{w.workflow}/users?after=0", "after"),
+            ("/logs?page=-1", "page"), ("/logs?page=0", "page"),
+            ("/logs?after=0", "after"), ("/logs?limit=%20", "limit")):
         status, answer = w.api("GET", path)
         suite.equal(f"{path.split('/')[-1]} is refused by name",
                     (status, answer["message"].split(":")[0]), (422, name))
@@ -160,13 +163,14 @@ def test_queries(w):
             ("/feed?limit=-5", "limit"), ("/users?after=zzz", "after"),
             ("/state?limit=0", "limit"), ("/versions?after=-1", "after"),
             ("/info?cursor=x", "cursor"), ("/info?receipt=x", "receipt"),
-            ("/runs?after=zzz", "after"), ("/runs?since=x", "since"),
+            ("/runs?after=zzz", "after"), ("/runs?after=0", "after"),
+            ("/runs?since=x", "since"),
             ("/runs?until=x", "until"), ("/runs?limit=abc", "limit")):
         status, answer, _ = w.d.call("GET", "/manage/v1" + path, None, w.d.manage)
         suite.equal(f"{path} is refused by name",
                     (status, answer["message"].split(":")[0]), (422, name))
     for path in ("/users?limit=99999999999999999999", "/users?limit=&after=",
-                 "/logs?page=0", logs + "order=ASC&error=False"):
+                 "/logs?page=1", logs + "page=0&order=ASC&error=False"):
         suite.equal(f"{path.split('/')[-1]} is taken", w.api("GET", path)[0], 200)
 
 
@@ -221,6 +225,10 @@ def test_strangers(w, installation):
             ("DELETE", f"/workflows/{w.workflow}?userId=ann", None),
             ("GET", f"/installations/{installation}", None),
             ("GET", "/users/ann/credentials", None),
+            *[("GET", path + "?userId=ann", None) for path in (
+                f"/workflows/{w.workflow}/analytics", "/installations", "/logs",
+                "/users", "/integrations", "/metadata/apps", "/events",
+                "/metadata/credentials", f"/workflows/{w.workflow}/users")],
             ("POST", "/headless/completeInstallation",
              {"installationId": installation, "data": []}),
             ("POST", "/run/event", {"event": "order.recorded", "userId": "ann"})):

@@ -131,6 +131,13 @@ enum err api_installation_value(struct route_call *call,
                                 const struct installation_row *i,
                                 struct value **out, struct error *e);
 
+/* INVALID where one of the user's credentials IDS ([ids], may be NULL) is of an
+ * app that no version uses which the installation has, or gets by an upgrade.
+ * An id that is not of the user is passed over: who connects refuses it. */
+enum err api_check_apps(struct route_call *call,
+                        const struct installation_row *i,
+                        const struct value *ids, struct error *e);
+
 /* Sets "needs" of V: what the user must do before a version that waits can go
  * live, or before a live one can run, of every workflow:
  * [{"workflowId","kind","app"?,"field"?,"label"}]. */

@@ -339,6 +339,8 @@ begin_of(struct route_call *call, const struct value *body, bool starts,
         err = lookup_installation_of(call->db, u.n, g.n, out, e);
     if (err == ERR_OK)
         err = check_named(body, out, e);
+    if (err == ERR_OK)
+        err = api_check_apps(call, out, value_get(body, "credentialIds"), e);
     if (err == ERR_OK && starts)
         err = keep_ids(call, RS_INSTALLATION_WANT, n, wanted, e);
     if (err == ERR_OK)
@@ -477,6 +479,8 @@ headless_complete(struct route_call *call, struct error *e)
         err = check_data(data, e);
     if (err == ERR_OK)
         err = find_named(call, body, &i, e);
+    if (err == ERR_OK)
+        err = api_check_apps(call, &i, value_get(body, "credentialIds"), e);
     if (err == ERR_OK)
         err = connect_kept(call, &i, value_get(body, "credentialIds"), e);
     for (size_t k = 0; k < value_size(data) && err == ERR_OK; k++)

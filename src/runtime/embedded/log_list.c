@@ -242,13 +242,11 @@ read_look(struct route_call *call, struct look *l, struct error *e)
     *l = (struct look){.size = PAGE_SIZE, .page = 1, .after = INT64_MAX};
     enum err err = query_number(call, "limit", 1, PAGE_MOST, &l->size, e);
     if (err == ERR_OK)
-        err = query_number(call, "page", 0, PAGES_MOST, &l->page, e);
+        err = query_number(call, "page", 1, PAGES_MOST, &l->page, e);
     if (err == ERR_OK)
         err = query_number(call, "after", 1, INT64_MAX, &l->after, e);
     if (err == ERR_OK)
         err = read_filters(call, &l->filters, e);
-    if (l->page == 0)
-        l->page = 1; /* some clients count from 0 */
     return err;
 }
 

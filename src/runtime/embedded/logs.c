@@ -138,7 +138,7 @@ read_wanted(struct route_call *call, struct wanted *out, struct error *e)
         err = query_choice(call, "error", "true", "false", &out->failed, e);
     out->after = out->oldest_first ? 0 : INT64_MAX;
     if (err == ERR_OK)
-        err = query_number(call, "after", 0, INT64_MAX, &out->after, e);
+        err = query_number(call, "after", 1, INT64_MAX, &out->after, e);
     return err;
 }
 

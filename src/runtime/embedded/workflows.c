@@ -275,7 +275,7 @@ read_users(struct route_call *call, const struct api_workflow *w,
     int64_t after = 0, limit;
     enum err err = api_page_limit(call, USERS_PAGE, &limit, e);
     if (err == ERR_OK)
-        err = query_number(call, "after", 0, INT64_MAX, &after, e);
+        err = query_number(call, "after", 1, INT64_MAX, &after, e);
     if (err != ERR_OK)
         return err;
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_USERS);

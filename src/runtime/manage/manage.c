@@ -17,7 +17,9 @@ manage_page_asked(const struct route_call *call, int64_t first,
                   struct manage_page *out, struct error *e)
 {
     *out = (struct manage_page){.after = first, .limit = PAGE_MAX};
-    enum err err = query_number(call, "after", 0, INT64_MAX, &out->after, e);
+    /* A list that begins with its newest rows has none after 0. */
+    enum err err = query_number(call, "after", first > 0 ? 1 : 0, INT64_MAX,
+                                &out->after, e);
     return err == ERR_OK
                ? query_number(call, "limit", 1, PAGE_MAX, &out->limit, e)
                : err;
