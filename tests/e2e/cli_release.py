@@ -71,6 +71,23 @@ def a_dry_run_tells_that_every_sample_fails():
     assert "\n  samples     " in said and plan["failing"] in said, said
 
 
+# Sabotage: try_sending() in src/cli/command/plan.c.
+@test
+def a_dry_run_tells_what_the_samples_send_otherwise():
+    store = S["store"]
+    draft = store.new_draft()
+    lines = store.rows("release", draft, "--dry-run")[0]["willSend"]
+    equal(len(lines), 1)
+    assert lines[0].endswith("nothing that is sent differs, 0 fail"), lines
+    store.tailor("mapping", "set", draft, BLOCK, "taxTotal",
+                 "=ROUND(total * 0.05, 2)")
+    lines = store.rows("release", draft, "--dry-run")[0]["willSend"]
+    assert re.match(rf"{BLOCK}: \+ taxTotal, \d+\.?\d* on \S+ ", lines[0]), lines
+    equal(len(lines), 2)
+    said = store.tailor("release", draft, "--dry-run").out
+    assert f"\n  will send   {lines[0]}\n" in said, said
+
+
 # Sabotage: find_warnings() and manager_warnings() where they are called.
 @test
 def samples_warn_wherever_a_draft_is_looked_at():

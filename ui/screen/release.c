@@ -37,6 +37,7 @@ release_close(struct view *v)
     struct release *s = v->state;
     release_keep_note(s, NULL);
     free(s->given_up);
+    release_count_end(s);
     release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     version_list_clear(&s->row);
@@ -262,6 +263,7 @@ release_now(struct release *s, struct error *e)
     release_plan_clear(&s->plan);
     s->plan = plan;
     s->stage = STAGE_SENT;
+    release_count_end(s);
     console_knows_state(s->console, s->draft, VERSION_RELEASED);
     console_deliver(s->console);
     look_at_answer(s);

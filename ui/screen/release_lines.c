@@ -189,6 +189,14 @@ say_expected(struct release_lines *s, const struct checked *expected)
     buf_clear(&text);
 }
 
+static void
+say_sending(struct release_lines *s, const struct sending *sending)
+{
+    char **lines = sending_lines(sending);
+    say_list(s, "will send", (const char *const *)lines, STYLE_NORMAL);
+    sending_lines_free(lines);
+}
+
 /* Rows that the samples leave without a value. */
 static void
 say_idle(struct release_lines *s, struct manager *m, const char *draft,
@@ -234,12 +242,14 @@ say_others(struct release_lines *s, const struct release_item *item)
 
 void
 release_lines_say_plan(struct release_lines *s, struct manager *m,
-                       const char *draft, const struct release_item *item)
+                       const char *draft, const struct release_item *item,
+                       const struct sending *sending)
 {
     const char *const *undone = (const char *const *)item->undone;
     say_owner(s, m, draft);
     say_effect(s, item);
     say_failing(s, m, draft);
+    say_sending(s, sending);
     say_expected(s, &item->expected);
     if (item->stale)
         release_lines_say(

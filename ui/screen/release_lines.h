@@ -2,6 +2,7 @@
 #ifndef TAILOR_UI_SCREEN_RELEASE_LINES_H
 #define TAILOR_UI_SCREEN_RELEASE_LINES_H
 
+#include "manager/draft/sending.h"
 #include "manager/release/release.h"
 #include "ui/term/cells.h"
 
@@ -26,9 +27,11 @@ void release_lines_say(struct release_lines *s, const char *label,
                        enum style style, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Appends what releasing DRAFT does. */
+/* Appends what releasing DRAFT does; SENDING is what its samples showed up to
+ * now. */
 void release_lines_say_plan(struct release_lines *s, struct manager *m,
-                            const char *draft, const struct release_item *item);
+                            const char *draft, const struct release_item *item,
+                            const struct sending *sending);
 
 /* Draws what is released for whom into the first row of R; nothing where ROW,
  * of the draft, is NULL. Where it is too long the workflow is left out, never

@@ -8,7 +8,8 @@
 #include "manager/draft/draft.h"
 #include "ui/screen/release_private.h"
 
-enum { NOTE_MOST = 2000 };
+/* FIRST_MS: a delay that is not felt; SLICE_MS: keys wait no longer. */
+enum { NOTE_MOST = 2000, FIRST_MS = 100, SLICE_MS = 30 };
 
 static bool
 may_go(const struct release *s)
@@ -31,6 +32,57 @@ say_cannot(struct release *s)
     release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s", text);
 }
 
+/* --- samples -------------------------------------------------------------- */
+
+static void
+say_plan(struct release *s)
+{
+    release_lines_clear(&s->lines);
+    s->read = false;
+    if (!may_go(s))
+        say_cannot(s);
+    if (s->plan.count > 0)
+        release_lines_say_plan(&s->lines, s->console->manager, s->draft,
+                               &s->plan.items[0], &s->sending);
+}
+
+/* Looks at some more samples, and says at the end what they showed: it has to
+ * be read before the button is reached. */
+static void
+count_due(void *context)
+{
+    struct release *s = context;
+    if (sending_step(&s->sending, SLICE_MS)) {
+        app_alarm(s->console->app, 1, count_due, s);
+        return;
+    }
+    say_plan(s);
+    if (form_acts(&s->form))
+        form_yield(&s->form);
+    app_changed(s->console->app);
+}
+
+void
+release_count_end(struct release *s)
+{
+    app_alarm_cancel(s->console->app, count_due, s);
+    sending_end(&s->sending);
+}
+
+/* The samples that are looked at in time are in the first picture. */
+static void
+count_begin(struct release *s)
+{
+    release_count_end(s);
+    if (s->plan.count > 0 &&
+        sending_begin(&s->sending, s->console->manager, s->draft, NULL) ==
+            ERR_OK &&
+        sending_step(&s->sending, FIRST_MS))
+        app_alarm(s->console->app, 1, count_due, s);
+}
+
+/* --- plan ----------------------------------------------------------------- */
+
 void
 release_plan_make(struct release *s)
 {
@@ -38,8 +90,6 @@ release_plan_make(struct release *s)
     /* What is stale or in the way is on the screen: the button overrides it. */
     const struct release_options options = {
         .dry_run = true, .stale_ok = true, .replace_awaiting = true};
-    release_lines_clear(&s->lines);
-    s->read = false;
     release_plan_clear(&s->plan);
     error_clear(&s->why);
     version_list_clear(&s->row);
@@ -52,11 +102,8 @@ release_plan_make(struct release *s)
         s->why = *s->plan.items[0].refusal;
         s->verdict = ERR_REFUSED;
     }
-    if (!may_go(s))
-        say_cannot(s);
-    if (s->plan.count > 0)
-        release_lines_say_plan(&s->lines, s->console->manager, s->draft,
-                               &s->plan.items[0]);
+    count_begin(s);
+    say_plan(s);
 }
 
 const char *

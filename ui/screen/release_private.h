@@ -2,6 +2,7 @@
 #ifndef TAILOR_UI_SCREEN_RELEASE_PRIVATE_H
 #define TAILOR_UI_SCREEN_RELEASE_PRIVATE_H
 
+#include "manager/draft/sending.h"
 #include "manager/draft/version.h"
 #include "manager/release/release.h"
 #include "ui/screen/release_lines.h"
@@ -18,6 +19,7 @@ struct release {
     struct release_plan plan;
     enum err verdict; /* of the plan: OK, STALE, CHOICE, or why not */
     struct error why;
+    struct sending sending; /* what it sends otherwise, counted in slices */
     struct release_lines lines;
     int first, room; /* row of the lines at the top; rows that are shown */
     int rows;        /* of all lines, as drawn last */
@@ -36,6 +38,9 @@ const struct version_row *release_version(const struct release *s);
 
 /* Asks what releasing the draft would do, and says it in the lines. */
 void release_plan_make(struct release *s);
+
+/* Ends the count of the samples. */
+void release_count_end(struct release *s);
 
 /* What must be typed where the release is dangerous, or NULL. */
 const char *release_wanted_name(const struct release *s);

@@ -6,8 +6,11 @@
 #include "cli/command/checked_rows.h"
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
+#include "manager/draft/sending.h"
 #include "manager/draft/warnings.h"
 #include "workflow/validate/material.h"
+
+#define SENDING_MS 2000 /* a plan waits no longer for the samples */
 
 static struct value *
 lines_json(const char *const *lines)
@@ -49,6 +52,7 @@ struct tried {
     const char *failing; /* NULL: not all of them fail */
     struct idle_rows idle;
     struct warning_lines warnings;
+    char **sends; /* lines: what is sent otherwise; NULL: not looked at */
 };
 
 /* What each runtime of an item answered, or where its request stands. */
@@ -124,6 +128,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "warnings", lines_json(item->warnings));
     value_set(v, "sampleWarnings",
               lines_json((const char *const *)tried->warnings.lines));
+    value_set(v, "willSend", lines_json((const char *const *)tried->sends));
     value_set(v, "blanks", lines_json(item->blanks));
     value_set(v, "changes", lines_json(item->changes));
     value_set(v, "triggers", lines_json(item->triggers));
@@ -273,6 +278,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
         say_refusal(cli, item->refusal);
     if (tried->failing)
         cli_say(cli, "  %-11s %s", "samples", tried->failing);
+    say_lines(cli, "will send", (const char *const *)tried->sends);
     say_expected(cli, &item->expected);
     say_effect(cli, item);
     say_lines(cli, "warnings", item->warnings);
@@ -304,6 +310,23 @@ status_of(const struct release_plan *plan, const struct outcomes *mine,
     return err == ERR_OK ? "planned" : "not released";
 }
 
+/* What ITEM sends otherwise. Not where an installation goes to a base version:
+ * the samples of that one are the vendor's. */
+static char **
+try_sending(struct manager *m, const struct release_item *item)
+{
+    struct sending s;
+    char **lines = NULL;
+    if (item->installation_id && item->version.fork_no == 0)
+        return NULL;
+    if (sending_begin(&s, m, item->version.id, NULL) == ERR_OK) {
+        sending_step(&s, SENDING_MS);
+        lines = sending_lines(&s);
+    }
+    sending_end(&s);
+    return lines;
+}
+
 /* TEXT holds what OUT borrows. */
 static void
 try_samples(struct manager *m, const struct release_item *item,
@@ -313,6 +336,7 @@ try_samples(struct manager *m, const struct release_item *item,
     out->failing = text->len ? buf_str(text) : NULL;
     idle_rows_find(&out->idle, m, item->version.id, item->live.id);
     warning_lines_find(&out->warnings, m, item->version.id);
+    out->sends = try_sending(m, item);
 }
 
 /* Prints ROWS (taken) of PLAN as JSON where that is asked for. They stand
@@ -353,6 +377,7 @@ plan_print(struct cli *cli, const struct release_plan *plan,
             say_item(cli, item, status, &tried, &mine);
         idle_rows_clear(&tried.idle);
         warning_lines_clear(&tried.warnings);
+        sending_lines_free(tried.sends);
         buf_clear(&text);
     }
     print_rows(cli, rows, plan, err);

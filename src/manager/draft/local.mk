@@ -4,5 +4,6 @@ libmanager_a_SOURCES += \
 	%D%/draft.c %D%/draft.h %D%/edit.c %D%/editing.c %D%/editing.h \
 	%D%/idle_rows.c %D%/idle_rows.h %D%/kept.c %D%/kept.h \
 	%D%/load.c %D%/log.c %D%/parts.h %D%/previewing.c %D%/previewing.h \
+	%D%/sending.c %D%/sending.h \
 	%D%/state.c %D%/version.c %D%/version.h %D%/version_rows.h \
 	%D%/warnings.c %D%/warnings.h

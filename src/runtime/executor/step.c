@@ -102,8 +102,7 @@ keep_step(struct exec *x, int state, const char *output, size_t n,
 static bool
 is_call(const struct exec *x)
 {
-    enum kind_id id = x->block->kind->id;
-    return id == KIND_action || id == KIND_api;
+    return kind_sends(x->block->kind);
 }
 
 /* What the journal says of the block: its state, or -1 for nothing. */

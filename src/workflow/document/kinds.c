@@ -89,3 +89,9 @@ field_has_choice(const struct kind_field *field, const char *word)
     }
     return false;
 }
+
+bool
+kind_sends(const struct kind *kind)
+{
+    return kind->id == KIND_action || kind->id == KIND_api;
+}

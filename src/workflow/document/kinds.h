@@ -77,6 +77,9 @@ const struct kind_field *kind_field(const struct kind *kind, const char *name);
  * FIELD_APP, FIELD_ACTION). */
 bool field_type_is_text(enum field_type type);
 
+/* True where a block of KIND sends a call to an app or an API. */
+bool kind_sends(const struct kind *kind);
+
 /* The word for ROLE ("trigger" …) and for TYPE ("formula" …), static. */
 const char *kind_role_word(enum kind_role role);
 const char *field_type_word(enum field_type type);

@@ -123,19 +123,13 @@ agreed_compare(struct agreed_cells *out, struct previewer *p,
 }
 
 /* --- what it gives is right ----------------------------------------------- */
-static bool
-sends(const struct block *b)
-{
-    return b->kind->id == KIND_action || b->kind->id == KIND_api;
-}
-
 static enum err
 gather(const struct listener *l, struct value *out, struct error *e)
 {
     for (size_t i = 0; i < l->document->count; i++) {
         const struct block *b = &l->document->blocks[i];
         const struct given *g = &l->blocks[i];
-        if (!sends(b) || !g->list)
+        if (!kind_sends(b->kind) || !g->list)
             continue;
         if (g->why)
             return error_set(e, ERR_INVALID, "%s: %s", b->name, g->why);

@@ -185,8 +185,7 @@ static bool
 asks_apps(const struct walk *w, const struct block *b)
 {
     for (size_t i = preview_index(w->p, b) + 1; i < b->end; i++) {
-        enum kind_id id = w->p->document->blocks[i].kind->id;
-        if (id == KIND_action || id == KIND_api)
+        if (kind_sends(w->p->document->blocks[i].kind))
             return true;
     }
     return false;

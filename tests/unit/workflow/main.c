@@ -16,6 +16,7 @@ main(void)
     test_workflow_preview();
     test_workflow_rename();
     test_workflow_selection();
+    test_workflow_sends();
     test_workflow_summary();
     test_workflow_validate();
     test_workflow_warn();

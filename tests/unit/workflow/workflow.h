@@ -18,6 +18,7 @@ void test_workflow_material(void);
 void test_workflow_preview(void);
 void test_workflow_rename(void);
 void test_workflow_selection(void);
+void test_workflow_sends(void);
 void test_workflow_summary(void);
 void test_workflow_validate(void);
 void test_workflow_warn(void);

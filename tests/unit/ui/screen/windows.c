@@ -33,8 +33,9 @@ a_release_is_read_whole_in_a_small_window(void)
     static const struct {
         const char *keys, *line;
     } pages[] = {{"", "goes live    at once, for EnterpriseCo"},
-                 {"PgDn", "made in      4 edits by alice"},
-                 {"PgDn PgDn", "Tax!result"},
+                 {"PgDn", "taxTotal, 62.5 on SO-10023"},
+                 {"PgDn PgDn", "made in      4 edits by alice"},
+                 {"PgDn PgDn PgDn PgDn", "Tax!result"},
                  {"PgDn PgDn PgUp PgUp PgUp", "lines 1-5 of "}};
     struct small_store s;
     small_store_make(&s, true);
@@ -77,7 +78,7 @@ static void
 a_finished_release_leads_on(void)
 {
     static const char release[] =
-        RELEASE "PgDn\nPgDn\nPgDn\nTab\nTab\n!later 300\nEnter\n"
+        RELEASE "PgDn\nPgDn\nPgDn\nPgDn\nPgDn\nTab\nTab\n!later 300\nEnter\n"
                 "!later 1000\n!wait 200\n";
     struct small_store s;
     small_store_make(&s, true);
