@@ -399,6 +399,65 @@ def test_erase(w):
     suite.check("and all of others", left[3] > 0 and left[5] > 0, left)
 
 
+def test_erase_deleted(w):
+    """A deleted user's logs are erased by id, and what else was the user's is
+    gone; a new user of that name keeps everything. Sabotage: leave RS_USER_DELETED
+    out of find_whose_logs() (embedded/users.c), or erase_answers() out of
+    user_end(), or retention_erase_keys() out of user_logs_delete()."""
+    w = copy.copy(w)
+    w.integration, w.workflow, w.base = new_id(), new_id(), []
+    w.catalogue("asked", "Asked", "asked")
+    w.publish(document("=total", ask=True))
+    user = w.api("POST", "/users", {"username": "gone"})[1]["userId"]
+    start = w.api("POST", "/headless/startInstallation", {
+        "userId": user, "integrationId": w.integration})[1]
+    for block in start["data"]:
+        block["fields"] = [{"name": f["name"], "value": "north"}
+                           for f in block["fields"]]
+    suite.equal("installed", w.api("POST", "/headless/completeInstallation", {
+        "installationId": start["installationId"], "data": start["data"]})[0], 200)
+    for number in range(3):
+        status = w.d.call("POST", "/2024-03/run/event", {
+            "event": "order.recorded", "userId": user, "data": {"total": 7}},
+            w.live, headers={"Idempotency-Key": f"key-{number}"})[0]
+        suite.equal("an event of the user", status, 200)
+    def left():
+        w.d.stop()
+        db = sqlite3.connect(os.path.join(w.d.state, "tailord.db"))
+        own = "(SELECT n FROM user WHERE id = ?)"
+        rows = [db.execute(f"SELECT count(*) FROM {what}", (user,)).fetchone()[0]
+                for what in (
+                    "run r JOIN installed d ON d.n = r.installed JOIN"
+                    " installation i ON i.n = d.installation WHERE"
+                    f" r.input <> 'null' AND i.user = {own}",
+                    f"once WHERE user = {own}",
+                    "answer a JOIN installation i ON i.n = a.installation"
+                    f" WHERE i.user = {own}")]
+        db.close()
+        w.d.start()
+        return rows
+
+    before = left()
+    suite.check("runs, keys and answers are there", min(before) > 0, before)
+    w.api("DELETE", f"/users/{user}")
+    again = w.api("POST", "/users", {"username": "gone"})[1]["userId"]
+    suite.equal("by name it is the new one", w.api(
+        "DELETE", "/users/gone/logs")[0], 200)
+    before = left()
+    suite.equal("the answers are gone", before, [3, 3, 0])
+    for path in (f"/users/{user}/logs", f"/users/{user}/logs?userId={user}"):
+        suite.equal("erased by id", w.api("DELETE", path),
+                    (200, {"message": "Success"}))
+    suite.equal("nothing is left", left(), [0, 0, 0])
+    suite.equal("an id that was never there", w.api(
+        "DELETE", f"/users/{new_id()}/logs")[0], 404)
+    suite.equal("of another environment", w.api(
+        "DELETE", f"/users/{user}/logs", key=w.test)[0], 404)
+    suite.equal("no other call knows the user", w.api(
+        "GET", f"/users/{user}")[0], 404)
+    w.api("DELETE", f"/users/{again}")
+
+
 def main():
     d = Daemon()
     try:
@@ -413,6 +472,7 @@ def main():
         test_many_logs(w)
         test_many_runs(w)
         test_erase(w)
+        test_erase_deleted(w)
         test_large_versions_listed(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:

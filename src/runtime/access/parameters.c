@@ -84,26 +84,6 @@ user_of(const struct route_call *call, const char *name, int64_t *n,
                                 : err;
 }
 
-/* A user who is named is one of this environment, and the one who calls, also
- * where the call does nothing with a user: else an answer that has nothing to
- * do with the user would look like one about the user. */
-static enum err
-check_known_user(const struct route_call *call, const struct http_pair *p,
-                 struct error *e)
-{
-    int64_t asked = 0, caller = 0;
-    const char *own = call->caller.user_id;
-    if (call->route->space != SPACE_DATED || strcmp(p->name, USER) != 0 ||
-        !*p->value)
-        return ERR_OK;
-    enum err err = user_of(call, p->value, &asked, e);
-    if (err == ERR_OK && *own)
-        err = user_of(call, own, &caller, e);
-    return err != ERR_OK || (asked && (!*own || asked == caller))
-               ? err
-               : error_set(e, ERR_NOT_FOUND, "User not found");
-}
-
 /* Whether P and THERE, of the part WHERE, mean the same user. */
 static enum err
 check_user(const struct route_call *call, const struct http_pair *p,
@@ -141,6 +121,28 @@ check_path(const struct route_call *call, const struct http_pair *p,
 {
     const char *user = strcmp(p->name, USER) == 0 ? user_of_path(call) : NULL;
     return user ? check_user(call, p, "path", user, e) : ERR_OK;
+}
+
+/* A user who is named is one of this environment, and the one who calls, also
+ * where the call does nothing with a user: else an answer that has nothing to
+ * do with the user would look like one about the user. Where the path names
+ * one, too, check_path() has compared them, and what the handler finds by the
+ * path counts: it may be a user who was deleted. */
+static enum err
+check_known_user(const struct route_call *call, const struct http_pair *p,
+                 struct error *e)
+{
+    int64_t asked = 0, caller = 0;
+    const char *own = call->caller.user_id;
+    if (call->route->space != SPACE_DATED || strcmp(p->name, USER) != 0 ||
+        !*p->value || user_of_path(call))
+        return ERR_OK;
+    enum err err = user_of(call, p->value, &asked, e);
+    if (err == ERR_OK && *own)
+        err = user_of(call, own, &caller, e);
+    return err != ERR_OK || (asked && (!*own || asked == caller))
+               ? err
+               : error_set(e, ERR_NOT_FOUND, "User not found");
 }
 
 /* --- the body ------------------------------------------------------------- */

@@ -361,19 +361,41 @@ user_token(struct route_call *call, struct error *e)
     return err;
 }
 
+/* The user whose logs are to be erased. One who was deleted is found by the
+ * id alone: another may have the username now. */
+static enum err
+find_whose_logs(struct route_call *call, int64_t *user, bool *deleted,
+                struct error *e)
+{
+    struct api_user u;
+    const char *name = call->params[0];
+    enum err err = api_call_user_of(call, name, NULL, &u, e);
+    *user = u.n;
+    *deleted = false;
+    api_user_clear(&u);
+    if (err != ERR_NOT_FOUND || !ident_is(name))
+        return err;
+    struct db_stmt *q = db_use(call->db, RS_USER_DELETED);
+    db_text(q, name);
+    db_int(q, call->caller.environment);
+    enum err looked = db_run_int(q, user, deleted, e);
+    return looked == ERR_OK && !*deleted ? err : looked;
+}
+
 enum err
 user_logs_delete(struct route_call *call, struct error *e)
 {
-    struct api_user u;
-    int64_t position = call->position;
-    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    int64_t user, position = call->position;
+    bool deleted, more = false;
+    enum err err = find_whose_logs(call, &user, &deleted, e);
     if (err == ERR_OK)
-        err = retention_erase_user(call->core, u.n, &position, e);
-    if (err == ERR_OK && position)
-        core_go_on(call, position);
+        err = retention_erase_user(call->core, user, &position, e);
+    if (err == ERR_OK && deleted && !position)
+        err = retention_erase_keys(call->core, user, &more, e);
+    if (err == ERR_OK && (position || more))
+        core_go_on(call, position ? position : INT64_MAX);
     else if (err == ERR_OK)
         api_answer_message(call, "Success");
-    api_user_clear(&u);
     return err;
 }
 

@@ -186,6 +186,19 @@ retention_erase_user(struct core *core, int64_t user, int64_t *position,
     return err;
 }
 
+enum err
+retention_erase_keys(struct core *core, int64_t user, bool *more,
+                     struct error *e)
+{
+    struct db *db = core_db(core);
+    struct db_stmt *q = db_use(db, RS_ONCE_OF_USER);
+    db_int(q, user);
+    db_int(q, ROWS_AT_ONCE);
+    enum err err = db_run(q, e);
+    *more = err == ERR_OK && db_changes(db) == ROWS_AT_ONCE;
+    return err;
+}
+
 /* --- by age --------------------------------------------------------------- */
 
 static enum err

@@ -22,4 +22,10 @@ enum err retention_erase(struct core *core, int64_t now_ms, bool *more,
 enum err retention_erase_user(struct core *core, int64_t user,
                               int64_t *position, struct error *e);
 
+/* Erases the idempotency keys of USER (row), who was deleted and sends none
+ * again, with what was answered to each: a part of them, and *MORE says whether
+ * there are others. */
+enum err retention_erase_keys(struct core *core, int64_t user, bool *more,
+                              struct error *e);
+
 #endif

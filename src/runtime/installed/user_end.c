@@ -75,6 +75,15 @@ wipe_credentials(struct core *core, int64_t user, struct error *e)
     return err;
 }
 
+/* What the user has answered when installing. */
+static enum err
+erase_answers(struct core *core, int64_t user, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_USER_ANSWERS_ERASE);
+    db_int(q, user);
+    return db_run(q, e);
+}
+
 enum err
 user_end(struct core *core, int64_t n, int environment, struct value *fact,
          struct error *e)
@@ -82,6 +91,8 @@ user_end(struct core *core, int64_t n, int environment, struct value *fact,
     enum err err = end_installations(core, n, e);
     if (err == ERR_OK)
         err = wipe_credentials(core, n, e);
+    if (err == ERR_OK)
+        err = erase_answers(core, n, e);
     if (err == ERR_OK) {
         struct db_stmt *q = db_use(core_db(core), RS_USER_DELETE);
         db_int(q, clock_now_ms());
