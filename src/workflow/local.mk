@@ -6,6 +6,7 @@ include src/workflow/integration/local.mk
 include src/workflow/validate/local.mk
 include src/workflow/connector/local.mk
 include src/workflow/edit/local.mk
+include src/workflow/carry/local.mk
 include src/workflow/preview/local.mk
 include src/workflow/warn/local.mk
 WORKFLOW_LIBS = libworkflow.a $(MAPPING_LIBS) $(VALUE_LIBS)

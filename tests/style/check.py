@@ -89,6 +89,7 @@ ROOMS = {
     "ui/draft": ["ui/app", "ui/canvas", "ui/screen", "ui/widget"],
     "ui/screen": ["ui/app", "ui/canvas", "ui/term", "ui/widget"],
     "ui/widget": ["ui/term"],
+    "workflow/carry": ["workflow/document", "workflow/edit"],
     "workflow/connector": ["workflow"],
     "workflow/document": ["workflow/connector"],
     "workflow/edit": ["workflow/connector", "workflow/document"],
@@ -424,10 +425,14 @@ def rule_lines_are_said_one_at_a_time(sources):
 
 # Functions that tests alone call, and why they are in the product.
 FOR_TESTS = {
+    "carry_edits_clear": "carrying has no command yet",
+    "carry_edits_value": "carrying has no command yet",
+    "conflict_resolve": "carrying has no command yet",
+    "conflict_show": "carrying has no command yet",
+    "conflict_subject_word": "carrying has no command yet",
     "coverage_measure": "coverage of one table, which all of them is made of",
     "db_explain": "the plan of each statement is tested",
     "db_set_busy_ms": "a lock that is held, without a wait of seconds",
-    "edit_row_move": "an edit of the table of edits",
     "edit_document_name": "an edit of the table of edits",
     "executor_set_backoff": "attempts without a wait of seconds",
     "form_focused": "where a script is",

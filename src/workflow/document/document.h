@@ -13,11 +13,12 @@
 #include "value/value.h"
 #include "workflow/document/kinds.h"
 
-#define DOCUMENT_FORMAT 2 /* the newest; a document has the oldest that has
+#define DOCUMENT_FORMAT 3 /* the newest; a document has the oldest that has
                              all that it uses */
 #define DOCUMENT_OLDEST 1
 #define DOCUMENT_ROWS 2 /* members of members.def, targets [*]… and $, fields
                            of FIELD_FORMAT_2 */
+#define DOCUMENT_CONFLICTS 3 /* conflicts (conflicts.h) */
 #define DOCUMENT_MAX_BYTES (10 * 1024 * 1024)
 #define DOCUMENT_MAX_BLOCKS 5000
 #define DOCUMENT_MAX_NESTING 16 /* lists of blocks inside each other */

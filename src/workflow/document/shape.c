@@ -303,13 +303,14 @@ check_document(struct shape *s, struct value *root)
 {
     static const char *const keys[] = {"format",     "formulas", "name",
                                        "connectors", "trigger",  "blocks",
-                                       "tables",     NULL};
+                                       "tables",     "conflicts", NULL};
     static const struct {
         const char *key;
         enum err (*check)(struct shape *s, struct value *v);
     } parts[] = {{"connectors", check_connectors},
                  {"blocks", check_blocks},
-                 {"tables", check_tables}};
+                 {"tables", check_tables},
+                 {"conflicts", shape_conflicts}};
     enum err err = shape_need_type(s, root, VALUE_OBJECT);
     if (!err)
         err = check_number(s, root, "format", DOCUMENT_OLDEST, DOCUMENT_FORMAT);
@@ -340,6 +341,7 @@ check_document(struct shape *s, struct value *root)
     shape_drop_json(root, "connectors", "{}");
     shape_drop_json(root, "blocks", "[]");
     shape_drop_json(root, "tables", "{}");
+    shape_drop_json(root, "conflicts", "[]");
     return ERR_OK;
 }
 

@@ -58,5 +58,6 @@ enum err shape_cell(struct shape *s, struct value *v, bool askable);
 enum err shape_named(struct shape *s, struct value *v, bool cells);
 enum err shape_auth(struct shape *s, struct value *v);
 enum err shape_variables(struct shape *s, struct value *list);
+enum err shape_conflicts(struct shape *s, struct value *list);
 
 #endif

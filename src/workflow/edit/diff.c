@@ -25,6 +25,7 @@ change_list_clear(struct change_list *l)
         free(c->block_id);
         free(c->block);
         free(c->field);
+        free(c->table);
         free(c->before);
         free(c->after);
         free(c->text);

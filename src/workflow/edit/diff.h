@@ -29,6 +29,7 @@ struct change {
     char *block_id; /* NULL where no block is concerned */
     char *block;    /* its name (in the newer document where it is there) */
     char *field;    /* see the subjects */
+    char *table;    /* SUBJECT_ENTRY: the table that it is of; else NULL */
     char *before;   /* as typed or shown; NULL: was not there; "": blank */
     char *after;
     char *text; /* one line in words: "Create cash sale > tax: blank -> Tax" */

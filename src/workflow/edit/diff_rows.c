@@ -157,6 +157,7 @@ entry_changed(const char *table, const struct value *was,
         change_add(out, (struct change_at){kind, SUBJECT_ENTRY, NULL, key},
                    before, after, "table %s > %s", table, key);
         change_show(out, old ? old : "none", new ? new : "none");
+        out->items[out->count - 1].table = mem_strdup(table);
         free(old);
         free(new);
     }

@@ -103,6 +103,13 @@ enum err edit_language(struct value **out, const struct document *d,
 enum err edit_connector(struct value **out, const struct document *d,
                         const struct connector *c, struct error *e);
 
+/* Pins the connector of APP with HASH; NULL: pins none. */
+enum err edit_pin(struct value **out, const struct document *d, const char *app,
+                  const char *hash, struct error *e);
+
+/* True where a block of D uses APP. */
+bool edit_uses_app(const struct document *d, const char *app);
+
 /* The index of the row of TARGET in the mapping of B, or -1. */
 long edit_row_index(const struct block *b, const char *target);
 

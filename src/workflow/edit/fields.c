@@ -378,12 +378,18 @@ edit_document_name(struct value **out, const struct document *d,
 }
 
 enum err
-edit_connector(struct value **out, const struct document *d,
-               const struct connector *c, struct error *e)
+edit_pin(struct value **out, const struct document *d, const char *app,
+         const char *hash, struct error *e)
 {
     (void)e;
     *out = value_array();
-    set_member(*out, d, "/connectors", connector_app(c),
-               value_string(connector_hash(c)));
+    set_member(*out, d, "/connectors", app, hash ? value_string(hash) : NULL);
     return ERR_OK;
+}
+
+enum err
+edit_connector(struct value **out, const struct document *d,
+               const struct connector *c, struct error *e)
+{
+    return edit_pin(out, d, connector_app(c), connector_hash(c), e);
 }

@@ -38,6 +38,16 @@ pin_uses(const struct value *v, const char *app)
     return false;
 }
 
+bool
+edit_uses_app(const struct document *d, const char *app)
+{
+    const struct value *blocks = value_get(d->root, "blocks");
+    bool used = d->trigger && pin_uses(d->trigger->value, app);
+    for (size_t i = 0; i < value_size(blocks) && !used; i++)
+        used = pin_uses(value_at(blocks, i), app);
+    return used;
+}
+
 void
 pin_add(struct value *patch, const struct document *d, struct value *pins)
 {

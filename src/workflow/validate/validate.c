@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "workflow/document/conflicts.h"
 #include "workflow/validate/validate_private.h"
 
 static void (*const validators[])(struct check *c) = {
@@ -179,6 +180,30 @@ check_table(struct check *c, const char *name, const struct value *table)
     free(keys);
 }
 
+/* What a person must decide first. */
+static void
+check_conflicts(struct check *c)
+{
+    for (size_t i = 0; i < document_conflicts(c->d); i++) {
+        struct conflict found;
+        document_conflict(c->d, i, &found);
+        char *field = conflict_field(&found);
+        c->b = found.block ? document_block(c->d, found.block) : NULL;
+        char *place = conflict_place(&found, c->b ? c->b->name : NULL);
+        check_fail(c, field,
+                   found.state == CONFLICT_GONE
+                       ? "conflict %zu, %s: the new base no longer has what "
+                         "the own version changed (make the change by hand or "
+                         "leave it, and resolve the conflict)"
+                       : "conflict %zu, %s: the own version and the new base "
+                         "changed it differently (choose one of them)",
+                   i + 1, place);
+        free(field);
+        free(place);
+    }
+    c->b = NULL;
+}
+
 static void
 validate(struct check c)
 {
@@ -186,6 +211,7 @@ validate(struct check c)
     const struct value *tables = value_get(d->root, "tables");
     if (!check_size(&c))
         return;
+    check_conflicts(&c);
     if (!d->trigger)
         check_fail(&c, "trigger",
                    "the workflow has no trigger: nothing would start it (add "

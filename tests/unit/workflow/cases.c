@@ -26,13 +26,25 @@ case_uuid(unsigned n)
 }
 
 static void
+expand_id(struct value *v, const char *key)
+{
+    const char *id = value_get_text(v, key);
+    if (id && *id && strlen(id) < 4)
+        value_set_text(v, key, case_uuid((unsigned)strtoul(id, NULL, 10)));
+}
+
+/* Those of blocks, and of what conflicts say about blocks. */
+static void
 expand_ids(struct value *v)
 {
     for (size_t i = 0; i < value_size(v); i++)
         expand_ids(value_at(v, i));
-    const char *id = value_get_text(v, "id");
-    if (id && *id && strlen(id) < 4 && value_get(v, "kind"))
-        value_set_text(v, "id", case_uuid((unsigned)strtoul(id, NULL, 10)));
+    if (value_get(v, "kind"))
+        expand_id(v, "id");
+    if (value_get(v, "subject"))
+        expand_id(v, "block");
+    if (value_get(v, "after"))
+        expand_id(v, "parent");
 }
 
 static char *

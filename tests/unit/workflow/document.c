@@ -150,7 +150,7 @@ refused_patches(void)
     } wrong[] = {
         {"[{'op':'add','path':'/blocks/0/colour','value':1}]",
          " > colour: a block of kind"},
-        {"[{'op':'add','path':'/format','value':3}]", "newer"},
+        {"[{'op':'add','path':'/format','value':4}]", "newer"},
         {"[{'op':'copy','from':'/blocks/0','path':'/blocks/1'}]", "one id"},
         {"[{'op':'remove','path':'/blocks/9'}]", "9"},
     };

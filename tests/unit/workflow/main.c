@@ -8,6 +8,8 @@ main(void)
 {
     test_workflow_agreed();
     test_workflow_breaks();
+    test_workflow_carry();
+    test_workflow_carry_examples();
     test_workflow_connector();
     test_workflow_document();
     test_workflow_edit();

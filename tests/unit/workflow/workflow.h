@@ -10,6 +10,8 @@ extern int failed_tests;
 
 void test_workflow_agreed(void);
 void test_workflow_breaks(void);
+void test_workflow_carry(void);
+void test_workflow_carry_examples(void);
 void test_workflow_connector(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);
