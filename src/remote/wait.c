@@ -121,6 +121,8 @@ refusal(const struct outbox_status *s, struct error *e)
     enum err err = strcmp(s->outcome, "stale") == 0            ? ERR_STALE
                    : strcmp(s->outcome, "acceptedBefore") == 0 ? ERR_CONFLICT
                                                                : ERR_REFUSED;
+    if (s->other)
+        return error_set(e, err, "not released: %s", s->error);
     return error_set(e, err, "the runtime answered %s: %s",
                      *s->outcome ? s->outcome : "refused",
                      *s->error ? s->error : "no reason given");

@@ -135,7 +135,8 @@ look_at_requests(const struct release *s, struct standing *out, struct error *e)
                                     one, e);
         out->done += one->state == OUTBOX_DONE;
         out->refused += one->state == OUTBOX_REFUSED;
-        out->awaiting += strcmp(one->outcome, "awaiting") == 0;
+        out->awaiting += one->state == OUTBOX_DONE &&
+                         strcmp(one->outcome, "awaiting") == 0;
     }
     return err;
 }
@@ -149,6 +150,8 @@ add_standing(const struct release *s, const struct outbox_status *status,
     const char *more = *status->error ? ": " : "";
     if (status->state == OUTBOX_DONE)
         buf_addf(out, "confirmed by the runtime");
+    else if (status->other)
+        buf_addf(out, "not released: %.400s", status->error);
     else if (status->state == OUTBOX_REFUSED)
         buf_addf(out,
                  "the runtime answered %s: %.400s (nothing has changed there)",

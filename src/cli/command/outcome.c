@@ -67,6 +67,8 @@ outcomes_of_item(const struct outcomes *o, const struct release_plan *plan,
 static const char *
 status_word(const struct outbox_status *s)
 {
+    if (s->other)
+        return "refused";
     if (s->outcome[0])
         return s->outcome;
     if (s->state == OUTBOX_DONE)

@@ -21,6 +21,7 @@ struct request {
 
 struct item {
     int64_t n, installation, workflow, version;
+    char *other; /* why what the runtime runs is not what was asked; NULL */
 };
 
 static enum err
@@ -55,6 +56,7 @@ load_items(struct manager *m, int64_t lead, struct item *out, size_t *n,
         i->installation = row.installation;
         i->workflow = row.workflow;
         i->version = row.version;
+        i->other = NULL;
     }
     return db_end(q, e);
 }
@@ -74,9 +76,10 @@ end_row(struct manager *m, struct speaker *s, const struct receipt *r,
 {
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
     enum err err;
-    db_int(q, r->done ? OUTBOX_DONE : OUTBOX_REFUSED);
-    db_text(q, answer->message || r->done ? answer->message
-                                          : outcome_word(answer->outcome));
+    db_int(q, r->done && !item->other ? OUTBOX_DONE : OUTBOX_REFUSED);
+    db_text(q, item->other                  ? item->other
+               : answer->message || r->done ? answer->message
+                                            : outcome_word(answer->outcome));
     db_int(q, operation_now(m));
     db_int(q, item->n);
     err = db_run(q, e);
@@ -86,7 +89,8 @@ end_row(struct manager *m, struct speaker *s, const struct receipt *r,
     db_int(q, item->n);
     db_int(q, s->n);
     db_int(q, r->sequence);
-    db_text(q, outcome_word(answer->outcome));
+    db_text(
+        q, outcome_word(item->other ? OUTCOME_OTHER_CONTENT : answer->outcome));
     db_int(q, r->at);
     db_text(q, first ? r->text : "");
     db_text(q, r->head);
@@ -148,11 +152,12 @@ move_item(struct manager *m, struct speaker *s, const struct request *request,
     return err ? err : copy_condition(m, item->installation, e);
 }
 
-/* A refusal moves nothing; it has its own record. */
+/* A refusal moves nothing; it has its own record. OTHER is the first reason
+ * why a runtime that did it runs something else, or NULL. */
 static enum err
 audit_receipt(struct manager *m, struct speaker *s,
               const struct request *request, const struct receipt *r,
-              struct error *e)
+              const char *other, struct error *e)
 {
     const struct receipt_item *first = r->count ? &r->items[0] : NULL;
     struct value *after = value_object();
@@ -160,7 +165,10 @@ audit_receipt(struct manager *m, struct speaker *s,
     enum err err;
     value_set_text(after, "head", r->head);
     value_set_text(after, "key", r->key);
-    value_set_text(after, "message", first ? first->message : NULL);
+    value_set_text(after, "message",
+                   other   ? other
+                   : first ? first->message
+                           : NULL);
     value_set_text(after, "outcome",
                    first ? outcome_word(first->outcome) : NULL);
     value_set_int(after, "sequence", r->sequence);
@@ -191,9 +199,28 @@ check_named(const struct receipt *r, const struct named *named, size_t n,
     return ERR_OK;
 }
 
+/* Why A, which says that the version of NAMES runs or waits, is about another
+ * content under its id, as after a restore; NULL where it is not. */
+static char *
+other_content(const struct cs_request_names *names,
+              const struct receipt_item *a)
+{
+    bool waits = a->outcome == OUTCOME_AWAITING;
+    const char *hash = a->outcome == OUTCOME_LIVE ? a->live_hash
+                       : waits                    ? a->awaiting_hash
+                                                  : NULL;
+    if (!hash || !names->version_hash || strcmp(hash, names->version_hash) == 0)
+        return NULL;
+    return mem_printf("what %s there under the id of this version has the "
+                      "content %.12s, and %.12s was released (its store was "
+                      "changed or put back: look at that runtime, then "
+                      "release the change as a new draft)",
+                      waits ? "waits" : "runs", hash, names->version_hash);
+}
+
 static enum err
 check_answer(struct manager *m, const struct request *request,
-             const struct receipt *r, const struct item *item,
+             const struct receipt *r, struct item *item,
              const struct receipt_item *a, struct error *e)
 {
     enum err err = ERR_OK;
@@ -216,6 +243,7 @@ check_answer(struct manager *m, const struct request *request,
             {"waiting version", waits ? version : NULL, a->awaiting_version_id},
         };
         err = check_named(r, named, sizeof named / sizeof named[0], e);
+        item->other = other_content(&names, a);
     }
     enum err end = db_end(q, err ? NULL : e);
     return err ? err : end;
@@ -231,11 +259,28 @@ want_refused(struct manager *m, const struct speaker *s,
     return err || !*id ? err : versions_want_refused(m, s->n, id, e);
 }
 
+/* One item of R, whose answer was checked. */
+static enum err
+apply_item(struct manager *m, struct speaker *s, const struct request *request,
+           const struct receipt *r, const struct item *item, size_t i,
+           struct error *e)
+{
+    const struct receipt_item *answer = &r->items[i];
+    enum err err = end_row(m, s, r, item, answer, i == 0, e);
+    if (!err)
+        err = copy_condition_of(m, item->n, e);
+    if (!err && item->installation && item->workflow &&
+        moves_pointers(request->kind))
+        err = move_item(m, s, request, r, item, answer, e);
+    return err || r->done ? err : want_refused(m, s, item, e);
+}
+
 static enum err
 apply_items(struct manager *m, struct speaker *s, const struct request *request,
             const struct receipt *r, struct error *e)
 {
     struct item *items = mem_array(ITEMS_MAX, sizeof *items);
+    const char *other = NULL;
     size_t n = 0;
     enum err err = load_items(m, request->n, items, &n, e);
     if (!err && n != r->count)
@@ -245,21 +290,19 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
     for (size_t i = 0; i < n && !err; i++)
         err = check_answer(m, request, r, &items[i], &r->items[i], e);
     for (size_t i = 0; i < n && !err; i++) {
-        err = end_row(m, s, r, &items[i], &r->items[i], i == 0, e);
-        if (!err)
-            err = copy_condition_of(m, items[i].n, e);
-        if (!err && items[i].installation && items[i].workflow &&
-            moves_pointers(request->kind))
-            err = move_item(m, s, request, r, &items[i], &r->items[i], e);
-        if (!err && !r->done)
-            err = want_refused(m, s, &items[i], e);
+        err = apply_item(m, s, request, r, &items[i], i, e);
+        other = other ? other : items[i].other;
     }
-    free(items);
     /* A runtime that refuses a base version may have another under its number
      * or id. */
     if (!err && !r->done && strcmp(request->kind, "publish") == 0)
         err = copy_list_versions(m, s, e);
-    return err ? err : audit_receipt(m, s, request, r, e);
+    if (!err)
+        err = audit_receipt(m, s, request, r, other, e);
+    for (size_t i = 0; i < n; i++)
+        free(items[i].other);
+    free(items);
+    return err;
 }
 
 /* Receipts count upwards: one whose number is not above the last comes from a

@@ -394,6 +394,7 @@ status(struct manager *m, const char *key, struct outbox_status *out,
     db_int(q, n);
     if (db_row(q))
         snprintf(out->outcome, sizeof out->outcome, "%s", db_get_text(q));
+    out->other = outcome_of_word(out->outcome) == OUTCOME_OTHER_CONTENT;
     return db_end(q, e);
 }
 

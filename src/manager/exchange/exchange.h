@@ -89,6 +89,7 @@ struct outbox_status {
     bool uncertain; /* an answer was lost: "unknown, retrying" */
     int64_t attempts;
     char outcome[24]; /* word of the receipt's item, "" before it */
+    bool other; /* refused here: the runtime did it with another content */
     char error[512];  /* why it waits (that of its runtime where it was not
                          tried itself), or what the runtime said with its
                          answer */

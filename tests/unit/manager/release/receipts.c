@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "remote/wait.h"
 #include "tests/unit/manager/release/hostile.h"
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/test.h"
@@ -101,10 +102,64 @@ test_receipts_for_something_else(void)
     world_close(&w);
 }
 
+/* --- receipts for another content ----------------------------------------- */
+
+/* A runtime says that the version is live, or waits, and its store has another
+ * content under its id: who waits for that is told, and the copy shows it.
+ * Sabotage: the comparison of hashes in other_content(), item->other in
+ * end_row (src/manager/exchange/apply_receipts.c). */
+static void
+test_receipts_for_another_content(void)
+{
+    static const char other[] = "0123456789abcdef0123456789abcdef"
+                                "0123456789abcdef0123456789abcdef";
+    for (int waits = 0; waits < 2; waits++) {
+        struct outbox_batch batch;
+        struct outbox_status status;
+        struct installed_workflow_list list;
+        const struct installed_workflow_row *row;
+        char id[25], text[] = "{}";
+        bool back = false;
+        hostile_open(&w, &known, 1);
+        world_release(&w, 0, "refund", 70, false, id);
+        world_deliver(&w, WENT_WELL); /* the document */
+        CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e),
+                  ERR_OK);
+        struct receipt_item item = {.outcome =
+                                        waits ? OUTCOME_AWAITING : OUTCOME_LIVE,
+                                    .live_version_id = id,
+                                    .live_hash = other,
+                                    .awaiting_version_id = waits ? id : NULL,
+                                    .awaiting_hash = waits ? other : NULL};
+        struct receipt r = {.key = batch.rows[0].key,
+                            .sequence = 900,
+                            .feed_sequence = 900,
+                            .done = true,
+                            .head = "head",
+                            .items = &item,
+                            .count = 1,
+                            .text = text};
+        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
+                  ERR_OK);
+        CHECK_INT(wait_for_request(w.m, r.key, 0, &status, &e), ERR_REFUSED);
+        CHECK_HAS(e.text, waits ? "not released: what waits there under"
+                                : "not released: what runs there under");
+        CHECK_HAS(e.text, "the content 0123456789ab, and ");
+        row = world_row(&w, 0, "refund", &list);
+        CHECK(!row->releasing_id);
+        CHECK_STR(waits ? row->awaiting_unknown : row->live_unknown, id);
+        installed_workflow_list_clear(&list);
+        outbox_batch_clear(&batch);
+        world_close(&w);
+    }
+}
+
 static const struct test tests[] = {
     {"receipts that go back in number are told", test_receipts_go_back},
     {"receipts for something else are refused",
      test_receipts_for_something_else},
+    {"receipts for another content are told",
+     test_receipts_for_another_content},
     {NULL, NULL}};
 
 void
