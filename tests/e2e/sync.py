@@ -459,9 +459,9 @@ def an_upgrade_waits_for_its_own_requests():
 
 @test
 def a_release_that_is_on_its_way_is_waited_for():
-    """Who repeats a release whose connection broke. Sabotage: is_on_way() in
-    cmd_release() (src/cli/command/release.c); version_check_way() in
-    load_draft() (release.c)."""
+    """Who repeats a release whose connection broke. Sabotage: is_repeated()
+    in cmd_release() (src/cli/command/release.c); version_check_way() in
+    load_draft() (release.c); find_done() there."""
     world.tailor("sync", "rt")
     world.end_followers()
     draft = world.draft(6801)
@@ -475,8 +475,18 @@ def a_release_that_is_on_its_way_is_waited_for():
     world.start()
     told = world.json("--yes", "release", draft, "--wait")["data"][0]
     equal((told["versionId"], told["status"]), (draft, "live"), "the repeated")
-    said = world.release(draft, expect=5)
-    assert "released already" in said.err, said.err
+    queued = world.runtime()["queued"]
+    for words in ([], ["--wait"], ["--dry-run"]):
+        told = world.json("--yes", "release", draft, *words)["data"][0]
+        equal((told["versionId"], told["status"]), (draft, "live"), words)
+    said = world.release(draft)
+    assert "it was released before; nothing was done now" in said.out, said.out
+    equal((world.facts(draft), world.runtime()["queued"]), (1, queued))
+    newer = world.draft(6802)
+    world.release(newer, "--wait")
+    for words in ([], ["--wait"], ["--dry-run"]):
+        said = world.release(draft, *words, expect=5)
+        assert "released already" in said.err, said.err
     world.end_followers()
 
 

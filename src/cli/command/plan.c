@@ -273,6 +273,11 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
 {
     cli_say(cli, "%s %s > %s: %s", item->who ? item->who : "new installations",
             item->workflow_name, item->version.label, status);
+    if (item->done) {
+        cli_say(cli, "  %-11s it was released before; nothing was done now",
+                "because");
+        return;
+    }
     say_answers(cli, mine);
     if (item->refusal)
         say_refusal(cli, item->refusal);
@@ -301,6 +306,8 @@ status_of(const struct release_plan *plan, const struct outcomes *mine,
           size_t i, enum err err)
 {
     const struct outcome_of *worst = outcomes_worst(mine);
+    if (plan->items[i].done)
+        return plan->items[i].done;
     if (worst && worst->word[0])
         return worst->word;
     if (plan->released)

@@ -91,6 +91,16 @@ look_at_failed(struct cli *cli, const struct release_plan *plan,
     }
 }
 
+/* Nothing of PLAN was queued: a release was repeated. */
+static bool
+is_all_done(const struct release_plan *plan)
+{
+    bool all = true;
+    for (size_t i = 0; i < plan->count; i++)
+        all = all && plan->items[i].done;
+    return all;
+}
+
 /* plan_print or plan_print_withdrawal */
 typedef void plan_printer(struct cli *, const struct release_plan *,
                           const struct outcomes *, enum err);
@@ -101,7 +111,7 @@ finish(struct cli *cli, struct release_plan *plan, plan_printer *print,
        enum err err, struct error *e)
 {
     struct outcomes outcomes = {.count = 0};
-    if (err == ERR_OK && plan->released) {
+    if (err == ERR_OK && plan->released && !is_all_done(plan)) {
         outcomes_of_plan(&outcomes, plan);
         err = outcomes_deliver(cli, &outcomes, e);
         if (err == ERR_OK)
@@ -165,16 +175,16 @@ look_at_base(struct cli *cli, bool *is_base, struct error *e)
     return err;
 }
 
-/* Whether what is to be released was released before and is on its way, as
- * where the connection of who released it broke: PLAN waits for that. */
+/* Whether what is to be released was released before, as where the connection
+ * of who released it broke: it has taken effect, or with --wait PLAN waits for
+ * that. */
 static bool
-is_on_way(struct cli *cli, struct release_plan *plan)
+is_repeated(struct cli *cli, struct release_plan *plan)
 {
-    if (!cli_has(cli, "wait") || cli_has(cli, "dry-run"))
-        return false;
-    if (manager_release_on_way(cli->manager, cli->line.args,
-                               cli->line.arg_count, plan, NULL) == ERR_OK &&
-        plan->released)
+    bool waits = cli_has(cli, "wait") && !cli_has(cli, "dry-run");
+    if (manager_release_repeated(cli->manager, cli->line.args,
+                                 cli->line.arg_count, plan, NULL) == ERR_OK &&
+        plan->released && (waits || is_all_done(plan)))
         return true;
     release_plan_clear(plan);
     return false;
@@ -187,7 +197,7 @@ cmd_release(struct cli *cli, struct error *e)
     struct release_plan asked = {.count = 0}, plan = {.count = 0};
     bool asks = false;
     enum err err = ERR_OK;
-    if (is_on_way(cli, &plan))
+    if (is_repeated(cli, &plan))
         return finish(cli, &plan, plan_print, ERR_OK, e);
     if (!options.dry_run && !cli->yes)
         err = look_at_base(cli, &asks, e);

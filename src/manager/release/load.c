@@ -113,13 +113,21 @@ base_version_load(struct manager *m, int64_t n, struct pool *pool,
 }
 
 enum err
+version_is_refused(struct manager *m, int64_t n, bool *refused,
+                   struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_REFUSED);
+    db_int(q, n);
+    *refused = db_row(q);
+    return db_end(q, e);
+}
+
+enum err
 version_check_refused(struct manager *m, const struct version *v,
                       const char *name, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_REFUSED);
-    db_int(q, v->n);
-    bool refused = db_row(q);
-    enum err err = db_end(q, e);
+    bool refused = false;
+    enum err err = version_is_refused(m, v->n, &refused, e);
     if (err || !refused)
         return err;
     return error_set(e, v->installation ? ERR_CONFLICT : ERR_REFUSED,

@@ -67,6 +67,11 @@ enum err version_load(struct manager *m, int64_t n, struct pool *pool,
 enum err base_version_load(struct manager *m, int64_t n, struct pool *pool,
                            struct base_version *out, struct error *e);
 
+/* *REFUSED says whether every runtime that the released version of row N was
+ * sent to refused it. */
+enum err version_is_refused(struct manager *m, int64_t n, bool *refused,
+                            struct error *e);
+
 /* REFUSED, of a user-specific version CONFLICT, with NAME in it, where every
  * runtime that the released version V was sent to refused it. */
 enum err version_check_refused(struct manager *m, const struct version *v,

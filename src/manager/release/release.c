@@ -461,7 +461,7 @@ manager_release(struct manager *m, const char *const *drafts, size_t n,
     }
 }
 
-/* --- what is on its way --------------------------------------------------- */
+/* --- what was released before --------------------------------------------- */
 
 static enum err
 add_requests(struct manager *m, struct release_plan *plan, int64_t version,
@@ -477,10 +477,31 @@ add_requests(struct manager *m, struct release_plan *plan, int64_t version,
     return db_end(q, e);
 }
 
-/* *IS says whether the version NAME waits for a runtime. */
+/* What the version of C is already, as the runtime says of its content; NULL
+ * where it is on its way, or something else has taken its place. */
 static enum err
-plan_on_way(struct manager *m, const char *name, struct release_plan *plan,
-            bool *is, struct error *e)
+find_done(struct manager *m, const struct handover *c, const char **done,
+          struct error *e)
+{
+    *done = NULL;
+    if (c->to.installation) {
+        *done = c->p.live == c->to.n       ? "live"
+                : c->p.awaiting == c->to.n ? "awaiting"
+                                           : NULL;
+        return ERR_OK;
+    }
+    bool refused = false;
+    enum err err = version_is_refused(m, c->to.n, &refused, e);
+    if (!err && !refused)
+        *done = "released";
+    return err;
+}
+
+/* *IS says whether the version NAME waits for a runtime, or is what it was
+ * released for. */
+static enum err
+plan_repeated(struct manager *m, const char *name, struct release_plan *plan,
+              bool *is, struct error *e)
 {
     struct handover c = {0};
     struct name_ref ref;
@@ -495,20 +516,23 @@ plan_on_way(struct manager *m, const char *name, struct release_plan *plan,
         err = release_plan_add(m, plan, &c, e);
     if (!err)
         err = add_requests(m, plan, c.to.n, e);
-    *is = !err && plan->items[plan->count - 1].request_count > 0;
+    struct release_item *item = &plan->items[plan->count - 1];
+    if (!err && item->request_count == 0)
+        err = find_done(m, &c, &item->done, e);
+    *is = !err && (item->request_count > 0 || item->done);
     change_clear(&c);
     return err;
 }
 
 enum err
-manager_release_on_way(struct manager *m, const char *const *versions, size_t n,
-                       struct release_plan *plan, struct error *e)
+manager_release_repeated(struct manager *m, const char *const *versions,
+                         size_t n, struct release_plan *plan, struct error *e)
 {
     bool all = n > 0;
     enum err err = operation_begin(m, ACTION_RELEASE_PLAN, e);
     release_plan_init(plan, n);
     for (size_t i = 0; i < n && all && !err; i++)
-        err = plan_on_way(m, versions[i], plan, &all, e);
+        err = plan_repeated(m, versions[i], plan, &all, e);
     err = operation_end(m, err, e);
     plan->released = !err && all;
     return err;

@@ -94,6 +94,9 @@ struct release_item {
      * have several or none, what an installation runs has one. */
     struct release_request *requests;
     size_t request_count;
+    /* Of a repeated release: what the version is already, "live", "awaiting",
+     * or "released" for a base version; NULL. */
+    const char *done;
 };
 
 struct release_plan {
@@ -117,13 +120,13 @@ struct release_plan {
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);
-/* The plan of N VERSIONS (names) that were released before and whose requests
- * wait for their runtimes, with these requests. PLAN->released is false where
- * one of them does not wait. Cleared with release_plan_clear, also after an
- * error. */
-enum err manager_release_on_way(struct manager *m, const char *const *versions,
-                                size_t n, struct release_plan *plan,
-                                struct error *e);
+/* The plan of N VERSIONS (names) that were released before: with the requests
+ * that wait for their runtimes, or with items[].done. PLAN->released is false
+ * where one of them is a draft, was refused, or is no longer what it was
+ * released for. Cleared with release_plan_clear, also after an error. */
+enum err manager_release_repeated(struct manager *m,
+                                  const char *const *versions, size_t n,
+                                  struct release_plan *plan, struct error *e);
 void release_plan_clear(struct release_plan *plan);
 
 /* The key of the request of ITEM that one runtime decides, borrowed from it;

@@ -3,6 +3,7 @@
 #include "tests/unit/manager/release/world.h"
 
 #include <sqlite3.h>
+#include <string.h>
 
 #include "manager/session/audit.h"
 #include "store/console.h"
@@ -218,12 +219,68 @@ test_trouble_is_told(void)
     world_close(&w);
 }
 
+/* What a repeated release of VERSION finds; NULL: it is none. */
+static const char *
+repeated(const char *version)
+{
+    static const char *const words[] = {"live", "awaiting", "released"};
+    struct release_plan plan;
+    struct error e;
+    const char *found = NULL;
+    CHECK_INT(manager_release_repeated(w.m, &version, 1, &plan, &e), ERR_OK);
+    if (plan.released)
+        found = plan.items[0].request_count ? "on its way" : "";
+    for (size_t i = 0; plan.released && plan.items[0].done && i < 3; i++)
+        if (strcmp(plan.items[0].done, words[i]) == 0)
+            found = words[i];
+    release_plan_clear(&plan);
+    return found;
+}
+
+/* Whose answer was lost may release again: it is done once, and what took its
+ * place is not undone. Sabotage: find_done() (src/manager/release/release.c).
+ */
+static void
+test_repeated(void)
+{
+    const struct release_options o = {.note = NULL};
+    struct release_plan plan;
+    struct error e;
+    char first[25], waits[25];
+    const char *drafts[1] = {first};
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, first, &e), ERR_OK);
+    CHECK_STR(repeated(first), NULL); /* a draft is released by its plan */
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_STR(repeated(first), "on its way");
+    world_settle(&w);
+    CHECK_STR(repeated(first), "live");
+    world_release(&w, 0, "sale", 6, true, waits);
+    world_settle(&w);
+    CHECK_STR(repeated(waits), "awaiting");
+    CHECK_STR(repeated(first), "live");
+    CHECK_INT(
+        manager_withdraw(w.m, world_installation(0), "sale", &o, &plan, &e),
+        ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_STR(repeated(waits), NULL);
+    world_release(&w, 0, "sale", 7, false, waits);
+    world_settle(&w);
+    CHECK_STR(repeated(first), NULL);
+    CHECK_STR(repeated(waits), "live");
+    CHECK_INT(world_pointer(&w, 0, "sale")->effects, 5);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"exactly once in effect, whatever is lost", test_mishaps},
     {"a release is a change", test_a_release_is_a_change},
     {"a lost answer is unknown, retrying", test_unknown_is_told},
     {"what was not tried waits for a reason", test_trouble_is_told},
     {"documents first, whole requests", test_order},
+    {"a repeated release is done once", test_repeated},
     {"every change has its record", test_audited},
     {"no record, no change", test_no_record_no_change},
     {NULL, NULL}};
