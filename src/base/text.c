@@ -1,6 +1,7 @@
 /* UTF-8 and visible text. */
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -221,6 +222,14 @@ text_name_dup(const char *name)
         buf_adds(&b, name);
     }
     return buf_take(&b);
+}
+
+void
+text_lines_free(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
 }
 
 int

@@ -55,6 +55,9 @@ char *text_name_dup(const char *name);
 /* The first hidden character of S, 0 where it has none. */
 uint32_t text_first_hidden(const char *s);
 
+/* Frees a list of strings that ends with NULL, and the strings; NULL is OK. */
+void text_lines_free(char **list);
+
 /* Compares strings, NULL being smaller than any; for qsort and keys. */
 int text_compare(const char *a, const char *b);
 

@@ -10,6 +10,7 @@
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
 #include "manager/draft/warnings.h"
+#include "manager/draft/written.h"
 #include "manager/session/manager.h"
 #include "store/console.h"
 #include "ui/screen/installation_rows.h"
@@ -51,26 +52,13 @@ release_lines_clear(struct release_lines *s)
     *s = (struct release_lines){0};
 }
 
-/* The author of row I of LOG where it is in effect, else NULL; a redo puts the
- * edit of whoever made it back. */
-static const char *
-author_in_effect(const struct draft_log *log, size_t i)
-{
-    const struct draft_edit_row *row = &log->rows[i];
-    if (row->kind == EDIT_UNDO || row->undone)
-        return NULL;
-    while (row->kind != EDIT_CHANGE && row->of > 0)
-        row = &log->rows[row->of - 1];
-    return row->author;
-}
-
 /* How many edits of AUTHOR from row FROM on are in effect. */
 static int
 edits_by(const struct draft_log *log, const char *author, size_t from)
 {
     int edits = 0;
     for (size_t i = from; i < log->count; i++)
-        edits += text_equal(author_in_effect(log, i), author);
+        edits += text_equal(draft_log_author(log, i), author);
     return edits;
 }
 
@@ -84,7 +72,7 @@ say_authors(struct release_lines *s, struct manager *m, const char *draft)
     if (manager_draft_log(m, draft, 0, &log, NULL) != ERR_OK)
         log.count = 0;
     for (size_t i = 0; i < log.count; i++) {
-        const char *author = author_in_effect(&log, i);
+        const char *author = draft_log_author(&log, i);
         int edits = author ? edits_by(&log, author, 0) : 0;
         if (author && edits == edits_by(&log, author, i))
             buf_addf(&text, "%s%d edit%s by %s", text.len ? ", " : "", edits,
@@ -194,7 +182,17 @@ say_sending(struct release_lines *s, const struct sending *sending)
 {
     char **lines = sending_lines(sending);
     say_list(s, "will send", (const char *const *)lines, STYLE_NORMAL);
-    sending_lines_free(lines);
+    text_lines_free(lines);
+}
+
+/* Whose changes these are, where several persons made them. */
+static void
+say_written(struct release_lines *s, struct manager *m, const char *draft,
+            const struct release_item *item)
+{
+    char **lines = written_lines(m, draft, item->live.id);
+    say_list(s, "written by", (const char *const *)lines, STYLE_WARNING);
+    text_lines_free(lines);
 }
 
 /* Rows that the samples leave without a value. */
@@ -267,6 +265,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     say_list(s, "open draft", (const char *const *)item->rivals,
              STYLE_WARNING);
     say_authors(s, m, draft);
+    say_written(s, m, draft, item);
     if (item->authors && item->authors[0] && item->authors[1])
         say_list(s, "changed by", (const char *const *)item->authors,
                  STYLE_WARNING);

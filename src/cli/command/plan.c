@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/command/checked_rows.h"
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
 #include "manager/draft/sending.h"
 #include "manager/draft/warnings.h"
+#include "manager/draft/written.h"
 #include "workflow/validate/material.h"
 
 #define SENDING_MS 2000 /* a plan waits no longer for the samples */
@@ -53,6 +55,7 @@ struct tried {
     struct idle_rows idle;
     struct warning_lines warnings;
     char **sends; /* lines: what is sent otherwise; NULL: not looked at */
+    char **written; /* lines: whose changes these are */
 };
 
 /* What each runtime of an item answered, or where its request stands. */
@@ -128,6 +131,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "warnings", lines_json(item->warnings));
     value_set(v, "sampleWarnings",
               lines_json((const char *const *)tried->warnings.lines));
+    value_set(v, "writtenBy", lines_json((const char *const *)tried->written));
     value_set(v, "willSend", lines_json((const char *const *)tried->sends));
     value_set(v, "blanks", lines_json(item->blanks));
     value_set(v, "changes", lines_json(item->changes));
@@ -291,6 +295,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     say_lines(cli, "to check", (const char *const *)tried->warnings.lines);
     say_lines(cli, "blank", item->blanks);
     say_changes(cli, item);
+    say_lines(cli, "written by", (const char *const *)tried->written);
     say_authors(cli, item);
     say_lines(cli, "undoes", item->undone);
     say_lines(cli, "loses", item->lost);
@@ -344,6 +349,7 @@ try_samples(struct manager *m, const struct release_item *item,
     idle_rows_find(&out->idle, m, item->version.id, item->live.id);
     warning_lines_find(&out->warnings, m, item->version.id);
     out->sends = try_sending(m, item);
+    out->written = written_lines(m, item->version.id, item->live.id);
 }
 
 /* Prints ROWS (taken) of PLAN as JSON where that is asked for. They stand
@@ -384,7 +390,8 @@ plan_print(struct cli *cli, const struct release_plan *plan,
             say_item(cli, item, status, &tried, &mine);
         idle_rows_clear(&tried.idle);
         warning_lines_clear(&tried.warnings);
-        sending_lines_free(tried.sends);
+        text_lines_free(tried.sends);
+        text_lines_free(tried.written);
         buf_clear(&text);
     }
     print_rows(cli, rows, plan, err);

@@ -86,7 +86,7 @@ struct draft_edit_row {
     int64_t of;  /* the edit that an undo or redo is about, else 0 */
     bool undone; /* a change or redo that is not in effect any more */
     const char *patch;
-    const char *inverse; /* takes it back; manager_draft_next only, else NULL */
+    const char *inverse; /* the patch that takes it back */
     const char *author;
     int64_t at;
 };
@@ -106,6 +106,10 @@ enum err manager_draft_log(struct manager *m, const char *draft, int64_t after,
  * if none exists. The caller clears OUT, also after an error. */
 enum err manager_draft_next(struct manager *m, const char *draft, bool undo,
                             struct draft_log *out, struct error *e);
+
+/* The author of row I of a log of all edits where it is in effect, else NULL;
+ * a redo puts back the edit of the person who made it. */
+const char *draft_log_author(const struct draft_log *log, size_t i);
 void draft_log_clear(struct draft_log *log);
 
 /* Marks a draft ready for a releaser (it must validate); an edit makes it a

@@ -6,4 +6,4 @@ libmanager_a_SOURCES += \
 	%D%/load.c %D%/log.c %D%/parts.h %D%/previewing.c %D%/previewing.h \
 	%D%/sending.c %D%/sending.h \
 	%D%/state.c %D%/version.c %D%/version.h %D%/version_rows.h \
-	%D%/warnings.c %D%/warnings.h
+	%D%/warnings.c %D%/warnings.h %D%/written.c %D%/written.h

@@ -28,6 +28,7 @@ add_row(struct draft_log *out, const struct cs_edit *edit)
                                 .kind = (int)edit->kind,
                                 .of = edit->of_seq,
                                 .patch = pool_text(out->pool, edit->patch),
+                                .inverse = pool_text(out->pool, edit->inverse),
                                 .author = pool_text(out->pool, edit->author),
                                 .at = edit->at};
 }
@@ -80,10 +81,8 @@ read_next(struct manager *m, const struct draft *d, bool undo,
     db_int(q, d->n);
     db_int(q, undo ? d->undo_top : d->redo_top);
     struct cs_edit edit;
-    if (cs_edit_next(q, &edit)) {
+    if (cs_edit_next(q, &edit))
         add_row(out, &edit);
-        out->rows[0].inverse = pool_text(out->pool, edit.inverse);
-    }
     return db_end(q, e);
 }
 
@@ -96,6 +95,17 @@ manager_draft_next(struct manager *m, const char *draft, bool undo,
     if (err == ERR_OK)
         err = read_next(m, &d, undo, out, e);
     return operation_end(m, err, e);
+}
+
+const char *
+draft_log_author(const struct draft_log *log, size_t i)
+{
+    const struct draft_edit_row *row = &log->rows[i];
+    if (row->kind == EDIT_UNDO || row->undone)
+        return NULL;
+    while (row->kind != EDIT_CHANGE && row->of > 0)
+        row = &log->rows[row->of - 1];
+    return row->author;
 }
 
 void

@@ -73,11 +73,3 @@ sending_lines(const struct sending *s)
         lines[n++] = sum_line(s);
     return lines;
 }
-
-void
-sending_lines_free(char **lines)
-{
-    for (size_t i = 0; lines && lines[i]; i++)
-        free(lines[i]);
-    free(lines);
-}

@@ -31,8 +31,7 @@ bool sending_step(struct sending *s, int64_t ms);
 
 /* A new list of new strings, ended by NULL: what is sent otherwise, a line a
  * cell, and then what was looked at. Empty where there is no sample. Freed by
- * sending_lines_free (NULL is OK). */
+ * text_lines_free. */
 char **sending_lines(const struct sending *s);
-void sending_lines_free(char **lines);
 
 #endif

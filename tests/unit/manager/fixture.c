@@ -10,9 +10,11 @@
 #include "base/file.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/draft/draft.h"
+#include "manager/draft/editing.h"
 #include "manager/session/store.h"
 #include "store/console.h"
 #include "value/value.h"
+#include "workflow/edit/edit.h"
 
 struct error e;
 
@@ -339,4 +341,20 @@ fork_for(struct manager *m, int i)
                            DRAFT_ANOTHER, id, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "fork", e.text, "");
     return id;
+}
+
+void
+map_row(const char *actor, const char *draft, const char *target,
+    const char *source)
+{
+    struct manager *m = session_of(actor);
+    struct editing ed;
+    struct value *patch = NULL;
+    CHECK_INT(manager_draft_take(m, draft, &e), ERR_OK);
+    CHECK_INT(editing_begin(&ed, m, draft, &e), ERR_OK);
+    enum err err =
+        edit_row_set(&patch, ed.now.document, CASH_SALE, target, source, &e);
+    CHECK_INT(editing_apply(&ed, err, patch, &e), ERR_OK);
+    editing_end(&ed);
+    manager_close(m);
 }

@@ -59,6 +59,11 @@ enum err redo_at(struct manager *m, const char *draft, int64_t revision,
 /* A fork of customer I's order-to-cash by M; its id is static. */
 const char *fork_for(struct manager *m, int i);
 
+/* ACTOR takes DRAFT over and maps TARGET of its block CASH_SALE from SOURCE. */
+#define CASH_SALE "Create cash sale"
+void map_row(const char *actor, const char *draft, const char *target,
+             const char *source);
+
 void test_manager_access(void);
 void test_manager_audit(void);
 void test_manager_catalogue(void);
@@ -73,6 +78,7 @@ void test_manager_kept(void);
 void test_manager_names(void);
 void test_manager_status(void);
 void test_manager_store(void);
+void test_manager_written(void);
 
 #define RUN_SUITE(name, tests)                                                 \
     do {                                                                       \

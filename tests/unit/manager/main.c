@@ -18,6 +18,7 @@ main(void)
     test_manager_kept();
     test_manager_status();
     test_manager_store();
+    test_manager_written();
     test_manager_doubt();
     test_manager_crash();
     return failed_tests ? 1 : 0;

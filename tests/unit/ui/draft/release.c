@@ -52,6 +52,26 @@ the_release_of_anothers_draft_names_them(void)
     fixture_end();
 }
 
+/* Sabotage: say_written() in release_lines_say_plan(). */
+static void
+the_release_names_the_author_of_each_change(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    snprintf(id, sizeof id, "%s", fork_for(m, 1));
+    manager_close(m);
+    map_row("eve", id, "taxTotal", "total");
+    map_row("ada", id, "memo", "total");
+    char *shown =
+        console_shows_at("ada", "F\nEnter\nR\n", 40, 160, false, false);
+    CHECK_HAS(shown, "written by   ada: 1 change: Create cash sale > memo: ");
+    CHECK_HAS(shown, "\n             eve: 1 change: Create cash sale > taxTotal:"
+                     " blank -> total");
+    free(shown);
+    fixture_end();
+}
+
 /* What the mapping gives on the samples is told before a release, where none
  * of them goes. Sabotage: say_failing() in ui/screen/release_lines.c, the loop
  * of try_samples(). */
@@ -270,6 +290,8 @@ void
 test_grids_release(void)
 {
     static const struct test tests[] = {
+        {"the release names the author of each change",
+         the_release_names_the_author_of_each_change},
         {"a release tells which rows give nothing",
          a_release_tells_which_rows_give_nothing},
         {"a row that gives nothing and is live so is not told",
