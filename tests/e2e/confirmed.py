@@ -230,6 +230,22 @@ def a_draft_that_got_the_name_meanwhile_is_kept():
     equal((world.version(draft), world.version(other[0])), ("live", "draft"))
 
 
+# Sabotage: check_shown() in manager_draft_discard().
+@test
+def a_draft_that_is_edited_meanwhile_is_kept():
+    world = S["w"]
+    draft = world.draft(22)
+    code, _, said = confirmed(
+        "draft", "discard", draft, phrase="discard",
+        meanwhile=lambda: world.tailor("block", "set", draft, BLOCK,
+                                       "formula==1+23"))
+    assert "edited since it was shown" in said, said
+    equal((code, world.version(draft)), (5, "draft"))
+    code, _, said = confirmed("draft", "discard", draft, phrase="discard",
+                              meanwhile=lambda: None)
+    equal((code, world.version(draft)), (0, "discarded"), said)
+
+
 # Sabotage: r->id in cmd_runtime_remove().
 @test
 def a_runtime_that_got_the_name_meanwhile_is_kept():

@@ -122,7 +122,8 @@ static void
 discard(struct view *v, const struct version_row *draft, struct error *e)
 {
     struct console *c = console_of(v);
-    if (manager_draft_discard(c->manager, draft->id, e) != ERR_OK)
+    if (manager_draft_discard(c->manager, draft->id, draft->revision, e) !=
+        ERR_OK)
         return;
     console_knows_state(c, draft->id, VERSION_DISCARDED);
     app_say(c->app, MESSAGE_INFO,

@@ -153,22 +153,13 @@ cmd_draft_log(struct cli *cli, struct error *e)
 
 /* Runs one of the operations that take DRAFT alone, and prints the draft. */
 static enum err
-change_draft(struct cli *cli, const char *draft,
-             enum err (*operation)(struct manager *, const char *,
-                                   struct error *),
-             struct error *e)
-{
-    enum err err = operation(cli->manager, draft, e);
-    return err == ERR_OK ? print_draft(cli, draft, e) : err;
-}
-
-static enum err
 change_state(struct cli *cli,
              enum err (*operation)(struct manager *, const char *,
                                    struct error *),
              struct error *e)
 {
-    return change_draft(cli, cli_arg(cli, 0), operation, e);
+    enum err err = operation(cli->manager, cli_arg(cli, 0), e);
+    return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
 }
 
 enum err
@@ -186,15 +177,17 @@ cmd_draft_take(struct cli *cli, struct error *e)
 enum err
 cmd_draft_discard(struct cli *cli, struct error *e)
 {
-    char id[IDENT_SIZE]; /* a name may mean another draft meanwhile */
+    struct draft_shown shown; /* a name may mean another draft meanwhile */
     enum err err = manager_draft_find_to_discard(cli->manager, cli_arg(cli, 0),
-                                                 id, e);
+                                                 &shown, e);
     if (err == ERR_OK &&
         !cli_confirm(cli, "Discard the draft (draft restore brings it back)",
                      "discard", e))
         err = e->code;
-    return err == ERR_OK ? change_draft(cli, id, manager_draft_discard, e)
-                         : err;
+    if (err == ERR_OK)
+        err = manager_draft_discard(cli->manager, shown.id,
+                                    shown.revision, e);
+    return err == ERR_OK ? print_draft(cli, shown.id, e) : err;
 }
 
 enum err

@@ -128,12 +128,21 @@ enum err manager_draft_may_edit(struct manager *m,
 enum err manager_draft_take(struct manager *m, const char *draft,
                             struct error *e);
 
+/* STALE where the draft was edited since it had REVISION, which a person was
+ * shown; -1: as it is now. */
 enum err manager_draft_discard(struct manager *m, const char *draft,
-                               struct error *e);
-/* The id of DRAFT, which a person is to be asked about; the errors are those
- * of discarding it. */
+                               int64_t revision, struct error *e);
+
+/* A draft that a person is asked about. */
+struct draft_shown {
+    char id[IDENT_SIZE];
+    int64_t revision;
+};
+
+/* What DRAFT is now; the errors are those of discarding it. */
 enum err manager_draft_find_to_discard(struct manager *m, const char *draft,
-                                       char id[IDENT_SIZE], struct error *e);
+                                       struct draft_shown *out,
+                                       struct error *e);
 enum err manager_draft_restore(struct manager *m, const char *draft,
                                struct error *e);
 

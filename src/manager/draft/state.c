@@ -137,26 +137,44 @@ load_to_discard(struct manager *m, const char *draft, struct draft *d,
 
 enum err
 manager_draft_find_to_discard(struct manager *m, const char *draft,
-                              char id[IDENT_SIZE], struct error *e)
+                              struct draft_shown *out, struct error *e)
 {
     struct draft d;
+    *out = (struct draft_shown){.revision = 0};
     enum err err = manager_may(m, ACTION_DRAFT_DISCARD, e);
     if (err != ERR_OK)
         return err;
     err = operation_begin(m, ACTION_DRAFT_LIST, e);
     if (err == ERR_OK)
         err = load_to_discard(m, draft, &d, e);
-    snprintf(id, IDENT_SIZE, "%s", err == ERR_OK ? d.id : "");
+    if (err == ERR_OK) {
+        memcpy(out->id, d.id, sizeof out->id);
+        out->revision = d.revision;
+    }
     return operation_end(m, err, e);
 }
 
+static enum err
+check_shown(const struct draft *d, int64_t revision, struct error *e)
+{
+    if (revision < 0 || revision == d->revision)
+        return ERR_OK;
+    return error_set(e, ERR_STALE,
+                     "%s: edited since it was shown: %lld edits then, %lld now "
+                     "(look at it again)",
+                     d->label, (long long)revision, (long long)d->revision);
+}
+
 enum err
-manager_draft_discard(struct manager *m, const char *draft, struct error *e)
+manager_draft_discard(struct manager *m, const char *draft, int64_t revision,
+                      struct error *e)
 {
     struct draft d;
     enum err err = operation_begin(m, ACTION_DRAFT_DISCARD, e);
     if (err == ERR_OK)
         err = load_to_discard(m, draft, &d, e);
+    if (err == ERR_OK)
+        err = check_shown(&d, revision, e);
     if (err == ERR_OK && d.state != VERSION_DISCARDED)
         err = kept_purge(m, &d, e);
     if (err == ERR_OK)

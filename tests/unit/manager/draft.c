@@ -181,7 +181,7 @@ a_draft_belongs_to_its_author(void)
     CHECK_INT(rename_draft(ed, id, "x"), ERR_REFUSED);
     CHECK_HAS(e.text, "take");
     CHECK_INT(manager_draft_ready(ed, id, &e), ERR_REFUSED);
-    CHECK_INT(manager_draft_discard(ed, id, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_discard(ed, id, -1, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_note(ed, id, "x", &e), ERR_REFUSED);
     CHECK_INT(manager_draft_take(ed, id, &e), ERR_OK);
     CHECK_STR(row_of(ed, id)->author, "ed");
@@ -254,8 +254,8 @@ discarded_work_comes_back(void)
     const char *hash = row_of(m, id)->hash;
     char before[DIGEST_SIZE];
     snprintf(before, sizeof before, "%s", hash);
-    CHECK_INT(manager_draft_discard(m, id, &e), ERR_OK);
-    CHECK_INT(manager_draft_discard(m, id, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_OK);
     CHECK_INT(rename_draft(m, id, "x"), ERR_REFUSED);
     CHECK_HAS(e.text, "restore");
     CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
@@ -290,7 +290,7 @@ a_released_version_is_final(void)
     CHECK_INT(rename_draft(m, id, "x"), ERR_REFUSED);
     CHECK_INT(manager_draft_undo(m, id, NULL, true, NULL, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_take(m, id, &e), ERR_REFUSED);
-    CHECK_INT(manager_draft_discard(m, id, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_restore(m, id, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_note(m, id, "x", &e), ERR_REFUSED);
     CHECK_INT(manager_draft_ready(m, id, &e), ERR_REFUSED);
@@ -346,7 +346,7 @@ others_are_not_touched(void)
     CHECK_INT(manager_draft_redo(m, id, NULL, false, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_note(m, id, "note", &e), ERR_OK);
     CHECK_INT(manager_draft_ready(m, id, &e), ERR_OK);
-    CHECK_INT(manager_draft_discard(m, id, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_OK);
     CHECK_STR(digest_sql("SELECT * FROM version WHERE state=2 ORDER BY n"),
               released);
     CHECK_STR(digest_sql(OTHERS), before);

@@ -137,7 +137,7 @@ it_goes_with_its_draft(void)
     const char *draft = fork_for(m, 1);
     buf_init(&report, 65536);
     CHECK_INT(keep(m, draft, "=1"), ERR_OK);
-    CHECK_INT(manager_draft_discard(m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, draft, -1, &e), ERR_OK);
     CHECK_INT(ask_sql("SELECT count(*) FROM kept_text"), 0);
     CHECK_INT(keep(m, draft, "=2"), ERR_OK); /* typed before that was seen */
     CHECK_INT(given(m, draft, NULL), 1);

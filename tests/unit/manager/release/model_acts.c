@@ -127,7 +127,7 @@ do_hand_over(void)
                     &e);
         break;
     case 1:
-        model_check("discard", manager_draft_discard(model.w.m, d->id, &e),
+        model_check("discard", manager_draft_discard(model.w.m, d->id, -1, &e),
                     d->released ? ERR_REFUSED : ERR_OK, &e);
         d->discarded |= is_open(d);
         break;

@@ -122,7 +122,7 @@ test_rivals(void)
               "v1.4 by root, 2 edits: stale once v1.3 is live");
     CHECK(plan.items[0].rivals[1] == NULL);
     release_plan_clear(&plan);
-    CHECK_INT(manager_draft_discard(w.m, two, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(w.m, two, -1, &e), ERR_OK);
     CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
     CHECK(plan.items[0].rivals[0] == NULL);
     release_plan_clear(&plan);

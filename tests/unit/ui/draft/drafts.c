@@ -150,7 +150,7 @@ eve_discards(void *ctx)
 {
     const struct trial_draft *t = ctx;
     struct manager *m = session_of("eve");
-    CHECK_INT(manager_draft_discard(m, t->id, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, t->id, -1, &e), ERR_OK);
     manager_close(m);
 }
 

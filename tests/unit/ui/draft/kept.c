@@ -254,7 +254,7 @@ ada_discards(void *ctx)
     (void)ctx;
     CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
     for (size_t i = 0; i < list.count; i++)
-        CHECK_INT(manager_draft_discard(m, list.rows[i].id, &e), ERR_OK);
+        CHECK_INT(manager_draft_discard(m, list.rows[i].id, -1, &e), ERR_OK);
     version_list_clear(&list);
     manager_close(m);
 }
