@@ -7,8 +7,8 @@ are all that comes until it is quiet. At 9,600 baud 960 bytes are a second.
 import os
 
 from harness import TAILOR, main, test
+from pty_screen import Terminal
 from small_store import SmallStore
-from ui_term import Terminal
 
 COPIES = 29
 LIMITS = {"a step in the page": 320, "a step that scrolls": 700,

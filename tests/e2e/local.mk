@@ -1,7 +1,7 @@
 # end-to-end suites: the real programs, real TLS, real terminals.
 EXTRA_DIST += %D%/harness.py %D%/standin.py
 TEST_SUITES += tests/e2e/standin.py
-EXTRA_DIST += %D%/ui_term.py
+EXTRA_DIST += %D%/pty_screen.py %D%/ui_term.py
 TEST_SUITES += tests/e2e/ui_term.py
 EXTRA_DIST += %D%/canvas.py
 TEST_SUITES += tests/e2e/canvas.py

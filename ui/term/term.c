@@ -1,9 +1,7 @@
-/* The terminal by curses: cells out by what changed, bytes in to the key
- * decoder, signals by descriptor. */
+/* The terminal by curses: cells out by what changed, signals by descriptor. */
 #include "ui/term/term.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -22,9 +20,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-
-/* A hand needs longer from one key to the next. */
-enum { HAND_MS = 20 };
+#include "ui/term/input.h"
 
 struct terminal {
     struct screen screen;
@@ -34,15 +30,12 @@ struct terminal {
     sigset_t old_mask;
     int old_stderr; /* -1: it was no terminal and stayed */
     bool pastes;    /* the terminal knows bracketed paste */
-    bool gone;      /* the terminal hung up */
     int colours;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
     struct cells shown;
     bool shown_valid;
-    struct key_decoder decoder;
-    int64_t last_byte; /* monotonic */
-    struct together recent; /* the keys since a hand may have paused */
+    struct input input;
 };
 
 static const int own_signals[] = {SIGWINCH, SIGTSTP, SIGCONT,
@@ -158,7 +151,7 @@ static void
 term_paint(struct screen *s, const struct cells *cells)
 {
     struct terminal *t = (struct terminal *)s;
-    if (t->gone)
+    if (t->input.gone)
         return;
     if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
         cells_resize(&t->shown, cells->rows, cells->cols);
@@ -216,46 +209,10 @@ term_fds(struct screen *s, struct pollfd *fds)
 {
     const struct terminal *t = (struct terminal *)s;
     fds[0] = (struct pollfd){t->signals, POLLIN, 0};
-    if (t->gone)
+    if (t->input.gone)
         return 1;
     fds[1] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
     return 2;
-}
-
-static int
-term_wait_ms(struct screen *s)
-{
-    const struct terminal *t = (struct terminal *)s;
-    bool pasting = t->decoder.pasting;
-    if (!pasting && !key_decoder_waiting(&t->decoder))
-        return -1;
-    int64_t left = t->last_byte - clock_monotonic_ms() +
-                   (pasting ? PASTE_STALLED_MS : t->options.escape_ms);
-    return left > 0 ? (int)left : 0;
-}
-
-/* Reads what the terminal has sent, as far as it is there. */
-static void
-read_bytes(struct terminal *t)
-{
-    struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
-    char bytes[4096];
-    int64_t now = clock_monotonic_ms(), silence = now - t->last_byte;
-    bool waits = !t->gone && poll(&ready, 1, 0) > 0;
-    key_decoder_silence(&t->decoder, silence);
-    if (!waits)
-        return;
-    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
-        t->gone = true;
-        return;
-    }
-    if (n < 0)
-        return;
-    if (silence >= HAND_MS)
-        t->recent = (struct together){0};
-    t->last_byte = now;
-    key_decoder_feed(&t->decoder, bytes, (size_t)n);
 }
 
 static void
@@ -274,7 +231,7 @@ take_size(struct terminal *t)
 static void
 set_pastes(const struct terminal *t, bool on)
 {
-    if (t->pastes && !t->gone)
+    if (t->pastes && !t->input.gone)
         send_text(on ? "\033[?2004h" : "\033[?2004l");
 }
 
@@ -315,7 +272,7 @@ next_signal(struct terminal *t, struct event *event)
         switch (info.ssi_signo) {
         case SIGHUP:
         case SIGTERM:
-            t->gone = t->gone || info.ssi_signo == SIGHUP;
+            t->input.gone = t->input.gone || info.ssi_signo == SIGHUP;
             *event = (struct event){.kind = EVENT_HANGUP};
             return true;
         case SIGINT:
@@ -337,12 +294,10 @@ next_signal(struct terminal *t, struct event *event)
     return false;
 }
 
-static void
-give_paste(const struct terminal *t, enum event_kind kind, struct event *event)
+static int
+term_wait_ms(struct screen *s)
 {
-    event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : kind;
-    event->text = buf_str(&t->decoder.paste);
-    event->n = t->decoder.paste.len;
+    return input_wait_ms(&((struct terminal *)s)->input);
 }
 
 static bool
@@ -350,46 +305,19 @@ term_next(struct screen *s, struct event *event)
 {
     struct terminal *t = (struct terminal *)s;
     *event = (struct event){.kind = EVENT_KEY};
-    if (next_signal(t, event))
-        return true;
-    read_bytes(t);
-    bool late = clock_monotonic_ms() - t->last_byte >= t->options.escape_ms;
-    switch (key_decoder_next(&t->decoder, late, &event->key)) {
-    case DECODED_KEY:
-        together_add(&t->recent, &event->key);
-        return true;
-    case DECODED_UNKNOWN:
-        event->kind = EVENT_UNKNOWN;
-        return true;
-    case DECODED_LOST:
-        give_paste(t, EVENT_LOST, event);
-        return true;
-    case DECODED_PASTE:
-        give_paste(t, EVENT_PASTE, event);
-        return true;
-    default:
-        break;
-    }
-    event->kind = EVENT_HANGUP;
-    return t->gone;
+    return next_signal(t, event) || input_next(&t->input, event);
 }
 
 static bool
 term_unfinished(struct screen *s)
 {
-    const struct terminal *t = (struct terminal *)s;
-    return t->decoder.input.len > 0 || t->decoder.pasting;
+    return input_unfinished(&((struct terminal *)s)->input);
 }
 
 static void
 term_together(struct screen *s, struct together *out)
 {
-    struct terminal *t = (struct terminal *)s;
-    read_bytes(t);
-    *out = (struct together){0};
-    if (t->decoder.input.len > 0)
-        *out = t->recent;
-    key_decoder_ahead(&t->decoder, out);
+    input_together(&((struct terminal *)s)->input, out);
 }
 
 static int64_t
@@ -423,7 +351,7 @@ learn_keys(struct terminal *t)
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
         const char *bytes = tigetstr(capabilities[i].name);
         if (bytes && bytes != (const char *)-1) /* as terminfo says "none" */
-            key_decoder_learn(&t->decoder, bytes,
+            key_decoder_learn(&t->input.decoder, bytes,
                               (struct key){capabilities[i].kind, 0, 0});
     }
 }
@@ -499,7 +427,7 @@ term_close(struct screen *s)
         dup2(t->old_stderr, STDERR_FILENO);
         close(t->old_stderr);
     }
-    key_decoder_clear(&t->decoder);
+    input_clear(&t->input);
     cells_clear(&t->shown);
     free(t);
 }
@@ -543,7 +471,7 @@ refuse_terminal(struct terminal *t, struct error *e)
         delscreen(t->curses);
     }
     end_signals(t);
-    key_decoder_clear(&t->decoder);
+    input_clear(&t->input);
     free(t);
     return ERR_USAGE;
 }
@@ -562,9 +490,7 @@ term_open(const struct term_options *options, struct screen **out,
     t->screen = (struct screen){&term_ops, 0, 0, options->ascii || !utf8,
                                 THEME_DEFAULT};
     t->options = *options;
-    if (t->options.escape_ms <= 0)
-        t->options.escape_ms = 25;
-    key_decoder_init(&t->decoder);
+    input_init(&t->input, options->escape_ms > 0 ? options->escape_ms : 25);
     begin_signals(t);
     use_tioctl(TRUE);
     t->curses = newterm(NULL, stdout, stdin);

@@ -1,0 +1,108 @@
+/* Bytes in to the key decoder, events out. */
+#include "ui/term/input.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* A hand needs longer from one key to the next. */
+enum { HAND_MS = 20 };
+
+void
+input_init(struct input *in, int escape_ms)
+{
+    *in = (struct input){.escape_ms = escape_ms};
+    key_decoder_init(&in->decoder);
+}
+
+void
+input_clear(struct input *in)
+{
+    key_decoder_clear(&in->decoder);
+}
+
+int
+input_wait_ms(const struct input *in)
+{
+    bool pasting = in->decoder.pasting;
+    if (!pasting && !key_decoder_waiting(&in->decoder))
+        return -1;
+    int64_t left = in->last_byte - clock_monotonic_ms() +
+                   (pasting ? PASTE_STALLED_MS : in->escape_ms);
+    return left > 0 ? (int)left : 0;
+}
+
+/* Reads what the terminal has sent, as far as it is there. */
+static void
+read_bytes(struct input *in)
+{
+    struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
+    char bytes[4096];
+    int64_t now = clock_monotonic_ms(), silence = now - in->last_byte;
+    bool waits = !in->gone && poll(&ready, 1, 0) > 0;
+    key_decoder_silence(&in->decoder, silence);
+    if (!waits)
+        return;
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+        in->gone = true;
+        return;
+    }
+    if (n < 0)
+        return;
+    if (silence >= HAND_MS)
+        in->recent = (struct together){0};
+    in->last_byte = now;
+    key_decoder_feed(&in->decoder, bytes, (size_t)n);
+}
+
+static void
+give_paste(const struct input *in, enum event_kind kind, struct event *event)
+{
+    event->kind = in->decoder.paste_too_big ? EVENT_REFUSED : kind;
+    event->text = buf_str(&in->decoder.paste);
+    event->n = in->decoder.paste.len;
+}
+
+bool
+input_next(struct input *in, struct event *event)
+{
+    *event = (struct event){.kind = EVENT_KEY};
+    read_bytes(in);
+    bool late = clock_monotonic_ms() - in->last_byte >= in->escape_ms;
+    switch (key_decoder_next(&in->decoder, late, &event->key)) {
+    case DECODED_KEY:
+        together_add(&in->recent, &event->key);
+        return true;
+    case DECODED_UNKNOWN:
+        event->kind = EVENT_UNKNOWN;
+        return true;
+    case DECODED_LOST:
+        give_paste(in, EVENT_LOST, event);
+        return true;
+    case DECODED_PASTE:
+        give_paste(in, EVENT_PASTE, event);
+        return true;
+    default:
+        break;
+    }
+    event->kind = EVENT_HANGUP;
+    return in->gone;
+}
+
+bool
+input_unfinished(const struct input *in)
+{
+    return in->decoder.input.len > 0 || in->decoder.pasting;
+}
+
+void
+input_together(struct input *in, struct together *out)
+{
+    read_bytes(in);
+    *out = (struct together){0};
+    if (in->decoder.input.len > 0)
+        *out = in->recent;
+    key_decoder_ahead(&in->decoder, out);
+}
