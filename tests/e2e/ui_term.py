@@ -210,6 +210,34 @@ def check_loose_paste():
         t.close()
 
 
+def check_lost_paste():
+    """Text of a paste is kept whose end is lost with the line, whether it was
+    read before or not. Sabotage: input_end() in next_signal(),
+    key_decoder_silence() in input_next()."""
+    for name, sent, reads, number in (
+            ("and its line", b"\x1b[200~half of it", True, signal.SIGHUP),
+            ("and its end", b"\x1b[200~half of it", True, signal.SIGTERM),
+            ("unread", b"\x1b[200~half of it", False, signal.SIGTERM),
+            ("after its end", b"\x1b[200~half of it\x1b[201~", True,
+             signal.SIGHUP)):
+        t = Terminal()
+        t.read(until=b"Umbrella")
+        t.keys("\r")
+        t.keys("\r")
+        if not reads:
+            os.kill(t.pid, signal.SIGSTOP)
+        os.write(t.fd, sent)
+        if reads:
+            t.read()
+        os.kill(t.pid, number)
+        os.kill(t.pid, signal.SIGCONT)
+        t.wait()
+        done = t.output.rsplit(b"done:", 1)[-1]
+        result(f"a paste lost {name} is kept",
+               re.search(rb"kept: \w*half of it \(", done), done)
+        t.close()
+
+
 def check_copy():
     t = Terminal()
     t.read(until=b"Umbrella")
@@ -469,6 +497,7 @@ def main():
     check_escape()
     check_paste()
     check_loose_paste()
+    check_lost_paste()
     check_copy()
     check_bursts()
     check_split()

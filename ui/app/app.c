@@ -440,6 +440,14 @@ run_watches(struct app *app, const struct pollfd *fds, size_t n)
 }
 
 static void
+input_done(struct app *app)
+{
+    app_typing_done(app);
+    app_paste_left(app, false);
+    app_row_seen(app);
+}
+
+static void
 take_event(struct app *app, const struct event *event)
 {
     if (event->kind != EVENT_RESIZE) {
@@ -481,15 +489,14 @@ take_event(struct app *app, const struct event *event)
         app_typing_resized(app);
         break;
     case EVENT_HANGUP:
+        app_paste_left(app, true);
         app->quit = true;
         break;
     }
-    if (event->kind == EVENT_RESIZE) {
+    if (event->kind == EVENT_RESIZE)
         app_typing_look(app);
-        return;
-    }
-    app_typing_done(app);
-    app_row_seen(app);
+    else
+        input_done(app);
 }
 
 void

@@ -48,6 +48,7 @@ struct loose_paste {
     bool lost;               /* it began with a bracket and did not end */
     bool after_enter;        /* the last key was Enter: a line feed is its */
     struct text_place place; /* that had the focus when it began */
+    struct text_place into;  /* the field that has one since it is open */
     struct buf text;         /* of it, or of the last one */
     char *kept;              /* the text of one for Ctrl-Y, or NULL */
     bool older;              /* than what Esc left in a field */
@@ -225,6 +226,10 @@ void app_removal_due(void *ctx);
 void app_paste(struct app *app, const char *text, size_t n);
 /* The end of one did not come: N bytes of TEXT did. */
 void app_paste_lost(struct app *app, const char *text, size_t n);
+/* An input is done: a field that has a paste may have been left. Where the
+ * session ENDS with it, its text is kept and not stored: nobody has looked at
+ * it and pressed Enter. */
+void app_paste_left(struct app *app, bool ends);
 /* A burst begins: from now on its keys are held, where they are a paste. */
 void app_paste_look(struct app *app);
 /* True where EVENT is part of such a paste. */

@@ -48,6 +48,8 @@ give(struct app *app, const char *text, size_t n, struct error *e)
         view_paste(app, text, n, e);
     else if (line_edit_paste(&app->prompt.line, text, n, e) == ERR_OK)
         app_prompt_changed(app);
+    if (e->code == ERR_OK)
+        app->paste.into = app_text_place(app);
     return e->code;
 }
 
@@ -206,6 +208,7 @@ finish(struct app *app)
     const struct text_place now = app_text_place(app);
     app_alarm_cancel(app, paste_is_over, app);
     p->open = false;
+    p->into = p->place;
     app->messages.showing = false;
     app->dirty = true;
     if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big) {
@@ -237,14 +240,23 @@ app_paste_takes(struct app *app, const struct event *event)
         return false;
     if (!key && event->kind != EVENT_UNKNOWN) {
         finish(app);
-        if (event->kind == EVENT_HANGUP && app->paste.place.owner)
-            app_leave_typing(app_top(app), "the session ended in a paste");
         return false;
     }
     if (key)
         add_key(&app->paste, &event->key);
     wait_for_more(app);
     return true;
+}
+
+void
+app_paste_left(struct app *app, bool ends)
+{
+    const struct text_place now = app_text_place(app);
+    struct text_place *into = &app->paste.into;
+    if (!into->owner || !text_place_same(into, &now))
+        *into = (struct text_place){0};
+    else if (ends && now.owner != &app->prompt && !app->dialog.open)
+        app_leave_typing(app_top(app), "the session ended after a paste");
 }
 
 void

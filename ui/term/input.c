@@ -26,6 +26,8 @@ int
 input_wait_ms(const struct input *in)
 {
     bool pasting = in->decoder.pasting;
+    if (in->ends)
+        return 0;
     if (!pasting && !key_decoder_waiting(&in->decoder))
         return -1;
     int64_t left = in->last_byte - clock_monotonic_ms() +
@@ -40,13 +42,13 @@ read_bytes(struct input *in)
     struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
     char bytes[4096];
     int64_t now = clock_monotonic_ms(), silence = now - in->last_byte;
-    bool waits = !in->gone && poll(&ready, 1, 0) > 0;
+    bool waits = !in->ends && poll(&ready, 1, 0) > 0;
     key_decoder_silence(&in->decoder, silence);
     if (!waits)
         return;
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
-        in->gone = true;
+        in->gone = in->ends = true;
         return;
     }
     if (n < 0)
@@ -55,6 +57,14 @@ read_bytes(struct input *in)
         in->recent = (struct together){0};
     in->last_byte = now;
     key_decoder_feed(&in->decoder, bytes, (size_t)n);
+}
+
+void
+input_end(struct input *in, bool gone)
+{
+    read_bytes(in);
+    in->gone = in->gone || gone;
+    in->ends = true;
 }
 
 static void
@@ -70,7 +80,8 @@ input_next(struct input *in, struct event *event)
 {
     *event = (struct event){.kind = EVENT_KEY};
     read_bytes(in);
-    bool late = clock_monotonic_ms() - in->last_byte >= in->escape_ms;
+    bool late =
+        in->ends || clock_monotonic_ms() - in->last_byte >= in->escape_ms;
     switch (key_decoder_next(&in->decoder, late, &event->key)) {
     case DECODED_KEY:
         together_add(&in->recent, &event->key);
@@ -87,8 +98,12 @@ input_next(struct input *in, struct event *event)
     default:
         break;
     }
+    if (in->ends && in->decoder.pasting) { /* its end comes no more */
+        key_decoder_silence(&in->decoder, PASTE_STALLED_MS);
+        return input_next(in, event);
+    }
     event->kind = EVENT_HANGUP;
-    return in->gone;
+    return in->ends;
 }
 
 bool

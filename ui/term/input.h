@@ -11,12 +11,17 @@ struct input {
     struct key_decoder decoder;
     int escape_ms;          /* after Escape, what follows is another key */
     bool gone;              /* the terminal hung up */
+    bool ends;              /* what was read is the last */
     int64_t last_byte;      /* monotonic */
     struct together recent; /* the keys since a hand may have paused */
 };
 
 void input_init(struct input *in, int escape_ms);
 void input_clear(struct input *in);
+
+/* The program shall end, and where GONE the terminal hung up: what was sent
+ * before comes first, a paste without its end as LOST, then HANGUP. */
+void input_end(struct input *in, bool gone);
 
 /* As the operations of a screen (screen.h). */
 int input_wait_ms(const struct input *in);

@@ -78,8 +78,8 @@ enum decoded {
     DECODED_NOTHING, /* more bytes are needed; key_decoder_waiting says more */
     DECODED_KEY,
     DECODED_UNKNOWN, /* a terminal's answer, a mouse report, no known key */
-    DECODED_PASTE, /* a whole bracketed paste is in decoder->paste */
-    DECODED_LOST   /* the end did not come of the one in decoder->paste */
+    DECODED_PASTE,   /* a whole bracketed paste is in decoder->paste */
+    DECODED_LOST     /* the end did not come of the one in decoder->paste */
 };
 
 struct key_decoder {

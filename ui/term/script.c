@@ -15,15 +15,15 @@
 struct script {
     struct screen screen;
     char *script, *folder;
-    const char *at;    /* the next line */
-    const char *keys;  /* what is left of a line of keys, or NULL */
-    const char *typed; /* what is left of a line of text, or NULL */
-    char *line;        /* the line being worked on */
+    const char *at;     /* the next line */
+    const char *keys;   /* what is left of a line of keys, or NULL */
+    const char *typed;  /* what is left of a line of text, or NULL */
+    char *line;         /* the line being worked on */
     int64_t wait_until; /* of the real clock; 0: it does not wait */
     int64_t wait;       /* how long it waits, ms */
     int64_t now;        /* the clock of the screen, which the script moves */
-    bool in_line;  /* events of the line have been given */
-    bool begun;    /* something that is not an event yet */
+    bool in_line;       /* events of the line have been given */
+    bool begun;         /* something that is not an event yet */
     int ended;
     struct cells cells;
     struct buf paste, copied;

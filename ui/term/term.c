@@ -272,9 +272,8 @@ next_signal(struct terminal *t, struct event *event)
         switch (info.ssi_signo) {
         case SIGHUP:
         case SIGTERM:
-            t->input.gone = t->input.gone || info.ssi_signo == SIGHUP;
-            *event = (struct event){.kind = EVENT_HANGUP};
-            return true;
+            input_end(&t->input, info.ssi_signo == SIGHUP);
+            return input_next(&t->input, event);
         case SIGINT:
             *event = (struct event){.kind = EVENT_KEY,
                                     .key = {KEY_KIND_CHAR, 'c', KEY_MOD_CTRL}};

@@ -96,6 +96,35 @@ a_cell_that_can_be_stored(struct trial_draft *t)
     CHECK_INT(ask_sql(KEPT), 0);
 }
 
+/* Nobody has seen what a paste put there and pressed Enter. Sabotage:
+ * app_paste_left() in take_event(), "into" in give(), finish(). */
+static void
+a_cell_with_a_paste(struct trial_draft *t)
+{
+    static const char *const ways[] = {"!paste =9\n", "Lost\n",
+                                       "!paste =9\nx\nBackspace\n"};
+    for (int i = 0; i < 3; i++) {
+        play(t, "eve", opening(t, ways[i]), NULL, NULL);
+        check_stored(t, t->c->cell, t->c->old);
+        CHECK_INT(ask_sql(KEPT), 1);
+        play(t, "eve", opening(t, "Ctrl-Y\nEnter\n"), NULL, NULL);
+        play(t, "eve", "u\n:forget-kept-texts" YES, NULL, NULL);
+    }
+}
+
+/* What is typed after Enter has stored a paste is stored as ever. Sabotage:
+ * the first condition of app_paste_left(). */
+static void
+a_cell_after_a_paste(struct trial_draft *t)
+{
+    if (t->c->row) /* Enter goes on to the next cell */
+        return;
+    char *keys = mem_printf("!paste =9\nEnter\n%s", typing(t, ""));
+    play(t, "eve", opening(t, keys), NULL, NULL);
+    check_stored(t, t->c->cell, t->c->new);
+    free(keys);
+}
+
 /* --- the access ends ------------------------------------------------------ */
 
 static void
@@ -346,6 +375,8 @@ ALIKE(a_cell_that_another_changed)
 ALIKE(a_draft_that_was_taken_over)
 ALIKE(a_cell_that_was_emptied)
 ALIKE(a_cell_that_can_be_stored)
+ALIKE(a_cell_with_a_paste)
+ALIKE(a_cell_after_a_paste)
 
 static const struct test tests[] = {
     {"a cell that another changed is kept at the end",
@@ -354,6 +385,8 @@ static const struct test tests[] = {
      a_draft_that_was_taken_over_in_all},
     {"a cell that was emptied is as it was", a_cell_that_was_emptied_in_all},
     {"a cell that can be stored is not kept", a_cell_that_can_be_stored_in_all},
+    {"a cell with a paste is kept", a_cell_with_a_paste_in_all},
+    {"a cell after a paste is stored", a_cell_after_a_paste_in_all},
     {"who is removed sees what was typed", who_is_removed_sees_what_was_typed},
     {"who becomes an auditor sees what was typed",
      who_becomes_an_auditor_sees_what_was_typed},

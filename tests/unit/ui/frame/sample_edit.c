@@ -203,9 +203,20 @@ grid_paste(struct view *v, const char *text, size_t n, struct error *e)
     return REACT_PAINT;
 }
 
+static void
+grid_keep(struct view *v, const char *why)
+{
+    struct grid_state *g = v->state;
+    if (g->grid.editing)
+        snprintf(g->sample->done, sizeof g->sample->done, "kept: %s (%s)",
+                 line_edit_text(&g->grid.line), why);
+    grid_abandon(&g->grid);
+}
+
 const struct view_ops sample_grid = {
     .id = VIEW_MAPPING,
     .open = grid_open,
+    .keep = grid_keep,
     .close = grid_close,
     .title = grid_title,
     .draw = grid_view_draw,

@@ -347,7 +347,8 @@ a_paste_without_brackets_does_nothing(void)
     } cases[] = {
         {&command, "!at-once d u Enter\n!later 300\n", "", ":xdu"},
         {&command, "!at-once Enter d Enter u\n!later 300\n", "", ":xd u"},
-        {&form, "!at-once Enter d Tab e Enter\n!later 300\n", "", "d e"},
+        {&form, "!at-once Enter d Tab e Enter\n!later 300\n",
+         "the session ended after a paste ", "d e"},
         {&keys, "!at-once Enter d Enter\n!later 1000\n", "",
          "did nothing: \"d\" (Ctrl-Y in"},
         {&keys, "!at-once J Enter J Enter d d\n!later 1000\n", "",
@@ -398,7 +399,7 @@ a_paste_goes_on_until_a_pause(void)
 }
 
 /* Nobody has seen it in its field, which therefore stores nothing. Sabotage:
- * app_leave_typing() in app_paste_takes(). */
+ * app_leave_typing() in app_paste_left(). */
 static void
 a_session_that_ends_in_a_paste_stores_nothing(void)
 {
@@ -407,7 +408,7 @@ a_session_that_ends_in_a_paste_stores_nothing(void)
     struct buf screen;
     buf_init(&screen, 1 << 20);
     play(&t, &cell, "!at-once x Enter\n", &screen);
-    CHECK_STR(t.done, "text the session ended in a paste ");
+    CHECK_STR(t.done, "text the session ended after a paste ");
     buf_clear(&screen);
 }
 
