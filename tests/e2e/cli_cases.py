@@ -78,6 +78,8 @@ def cases(s):
         "version diff": ([WORKFLOW + ":v1", d], 0, 0),
         "draft new": (["flow"], 0, 3),
         "draft fork": ([i, WORKFLOW, "--resume"], 0, 0),
+        "draft conflicts": ([d], 0, 0),
+        "draft resolve": ([d, "all", "--keep"], 0, 0),
         "draft list": ([], 0, 0),
         "draft show": ([d], 0, 0),
         "draft patch": ([d, patch], 0, 0),

@@ -12,6 +12,8 @@ TEST_SUITES += tests/e2e/http_raw.py tests/e2e/http_routes.py
 EXTRA_DIST += %D%/embedded.py %D%/embedded_api.py %D%/embedded_logs.py %D%/embedded_users.py
 TEST_SUITES += tests/e2e/embedded_api.py tests/e2e/embedded_logs.py \
 	tests/e2e/embedded_users.py
+EXTRA_DIST += %D%/further.py
+TEST_SUITES += tests/e2e/further.py
 EXTRA_DIST += %D%/mixed_ids.py
 TEST_SUITES += tests/e2e/mixed_ids.py
 EXTRA_DIST += %D%/api_fuzz.py

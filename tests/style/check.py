@@ -425,11 +425,6 @@ def rule_lines_are_said_one_at_a_time(sources):
 
 # Functions that tests alone call, and why they are in the product.
 FOR_TESTS = {
-    "carry_edits_clear": "carrying has no command yet",
-    "carry_edits_value": "carrying has no command yet",
-    "conflict_resolve": "carrying has no command yet",
-    "conflict_show": "carrying has no command yet",
-    "conflict_subject_word": "carrying has no command yet",
     "coverage_measure": "coverage of one table, which all of them is made of",
     "db_explain": "the plan of each statement is tested",
     "db_set_busy_ms": "a lock that is held, without a wait of seconds",

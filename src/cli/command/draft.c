@@ -38,16 +38,6 @@ cmd_draft_new(struct cli *cli, struct error *e)
 }
 
 enum err
-cmd_draft_fork(struct cli *cli, struct error *e)
-{
-    char id[IDENT_SIZE];
-    enum err err =
-        manager_draft_fork(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                           cli_option(cli, "from"), choice_of(cli), id, e);
-    return err == ERR_OK ? print_draft(cli, id, e) : err;
-}
-
-enum err
 cmd_draft_list(struct cli *cli, struct error *e)
 {
     struct version_list list;

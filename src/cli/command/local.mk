@@ -5,7 +5,7 @@ libcli_a_SOURCES += \
 	%D%/checked_rows.c %D%/checked_rows.h \
 	%D%/complete.c \
 	%D%/block_rows.h \
-	%D%/draft.c %D%/formula.c %D%/help.c %D%/installation.c \
+	%D%/draft.c %D%/fork.c %D%/formula.c %D%/help.c %D%/installation.c \
 	%D%/integration.c %D%/mapping.c %D%/mapping_help.c \
 	%D%/mapping_sheet.c %D%/outcome.c \
 	%D%/outcome.h %D%/plan.c %D%/plan.h %D%/preview.c %D%/raise_format.c %D%/reading.c \

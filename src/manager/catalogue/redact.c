@@ -45,12 +45,20 @@ is_alike(const char *a, const char *b)
     }
 }
 
-static bool
-is_secret(const struct redaction *r, const char *name)
+bool
+sample_is_secret(const char *name)
 {
     for (size_t i = 0; i < sizeof secret_names / sizeof *secret_names; i++)
         if (is_alike(name, secret_names[i]))
             return true;
+    return false;
+}
+
+static bool
+is_secret(const struct redaction *r, const char *name)
+{
+    if (sample_is_secret(name))
+        return true;
     for (size_t i = 0; i < r->count; i++)
         if (is_alike(name, r->more[i]))
             return true;

@@ -8,8 +8,14 @@
 
 #include <stddef.h>
 
+#include <stdbool.h>
+
 struct buf;
 struct value;
+
+/* True where NAME is one of secret_names.def but for case, "-", "_" and
+ * blanks. */
+bool sample_is_secret(const char *name);
 
 /* Redacts V, at any depth, also by the COUNT names in MORE. A value that is
  * null or "" stays. Appends the names that were found, as they stand there

@@ -38,7 +38,8 @@ insert_version(struct manager *m, const struct draft_seed *s, const char *id,
 }
 
 static enum err
-record_draft(struct manager *m, int64_t n, struct error *e)
+record_draft(struct manager *m, int64_t n, const struct value *origin,
+             struct error *e)
 {
     struct version_list one = {.pool = pool_new()};
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ROW);
@@ -55,6 +56,9 @@ record_draft(struct manager *m, int64_t n, struct error *e)
         if (row->live_when_made)
             value_set_text(v, "live", row->live_when_made);
         value_set_text(v, "workflow", row->workflow_id);
+        for (size_t i = 0; i < value_size(origin); i++)
+            value_set(v, value_key(origin, i, NULL),
+                      value_copy(value_at(origin, i)));
         char *after = value_to_text(v);
         value_free(v);
         err = operation_audit(m, "version", row->id, row->installation_id, NULL,
@@ -78,13 +82,11 @@ draft_insert(struct manager *m, const struct draft_seed *seed,
     db_int(q, n);
     db_text_n(q, seed->body, seed->body_len);
     err = db_run(q, e);
-    return err == ERR_OK ? record_draft(m, n, e) : err;
+    return err == ERR_OK ? record_draft(m, n, seed->origin, e) : err;
 }
 
-/* Looks for open drafts of the same thing. *RESUMED and ID are set where one
- * is to be gone on with; CHOICE where the caller must say. */
-static enum err
-look_for_open(struct manager *m, int64_t workflow, int64_t installation,
+enum err
+draft_look_for_open(struct manager *m, int64_t workflow, int64_t installation,
               enum draft_choice choice, bool *resumed, char id[IDENT_SIZE],
               struct error *e)
 {
@@ -128,8 +130,8 @@ seed_document(struct draft_seed *seed, const struct document *d,
     seed->hash = hash;
 }
 
-static enum err
-insert_copy(struct manager *m, struct draft_seed *seed,
+enum err
+draft_insert_copy(struct manager *m, struct draft_seed *seed,
             const struct document *d, char id[IDENT_SIZE], struct error *e)
 {
     struct buf body;
@@ -172,7 +174,7 @@ new_base(struct manager *m, int64_t workflow, char id[IDENT_SIZE],
         free(title);
     }
     if (err == ERR_OK)
-        err = insert_copy(m, &seed, d, id, e);
+        err = draft_insert_copy(m, &seed, d, id, e);
     document_free(d);
     pool_free(pool);
     return err;
@@ -189,121 +191,9 @@ manager_draft_new(struct manager *m, const char *workflow,
     if (err == ERR_OK)
         err = name_workflow(m, workflow, 0, &w, e);
     if (err == ERR_OK)
-        err = look_for_open(m, w.n, 0, choice, &resumed, id, e);
+        err = draft_look_for_open(m, w.n, 0, choice, &resumed, id, e);
     if (err == ERR_OK && !resumed)
         err = new_base(m, w.n, id, e);
-    return operation_end(m, err, e);
-}
-
-/* That SOURCE may be forked for the installation P is about. */
-static enum err
-check_source(const struct pointer *p, const struct version *source,
-             struct error *e)
-{
-    if (source->workflow != p->workflow)
-        return error_set(e, ERR_INVALID,
-                         "draft: that version is of another workflow (see "
-                         "version list)");
-    if (source->installation && source->installation != p->installation)
-        return error_set(e, ERR_REFUSED,
-                         "draft: that version is another installation's (fork "
-                         "a base version, or one of %s)",
-                         p->customer);
-    if (!source->installation && source->state != VERSION_RELEASED)
-        return error_set(e, ERR_REFUSED,
-                         "draft: that base version is not released yet");
-    return ERR_OK;
-}
-
-static enum err
-next_fork(struct manager *m, const struct draft_seed *seed, int64_t *out,
-          struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_NEXT_FORK);
-    db_int(q, seed->installation);
-    db_int(q, seed->workflow);
-    db_int(q, seed->base_no);
-    return db_run_int(q, out, NULL, e);
-}
-
-static enum err
-nothing_to_fork(const struct pointer *p, struct error *e)
-{
-    error_set(e, ERR_REFUSED, "draft: %s for %s",
-              p->live_unknown ? "the live version is not in this store"
-                              : "no version is live yet",
-              p->customer);
-    return error_hint(e,
-                      p->live_unknown ? HINT_FORK_FETCHED : HINT_FORK_FROM,
-                      p->runtime_name, NULL, ERR_REFUSED);
-}
-
-static enum err
-new_fork(struct manager *m, const struct pointer *p, const char *from,
-         char id[IDENT_SIZE], struct error *e)
-{
-    struct version source;
-    struct document *d = NULL;
-    struct pool *pool = pool_new();
-    struct name_ref ref = {.n = p->live};
-    enum err err = ERR_OK;
-    if (from)
-        err = name_version(m, from, p->workflow, p->installation, &ref, e);
-    else if (!p->live)
-        err = nothing_to_fork(p, e);
-    if (err == ERR_OK)
-        err = version_load(m, ref.n, pool, &source, e);
-    if (err == ERR_OK)
-        err = check_source(p, &source, e);
-    if (err == ERR_OK)
-        err = version_document(m, &source, &d, e);
-    if (err == ERR_OK) {
-        struct draft_seed seed = {.workflow = p->workflow,
-                                  .installation = p->installation,
-                                  .base_no = source.base_no,
-                                  .parent = source.n,
-                                  .live_when_made = p->live};
-        err = next_fork(m, &seed, &seed.fork_no, e);
-        if (err == ERR_OK)
-            err = insert_copy(m, &seed, d, id, e);
-    }
-    document_free(d);
-    pool_free(pool);
-    return err;
-}
-
-static enum err
-fork_or_resume(struct manager *m, const char *installation,
-               const char *workflow, const char *from, enum draft_choice choice,
-               char id[IDENT_SIZE], struct error *e)
-{
-    struct name_ref i;
-    struct name_ref w;
-    struct pointer p;
-    bool resumed = false;
-    struct pool *pool = pool_new();
-    enum err err = name_installation(m, installation, &i, e);
-    if (err == ERR_OK)
-        err = name_workflow_of(m, workflow, i.n, &w, e);
-    if (err == ERR_OK)
-        err = pointer_load(m, i.n, w.n, pool, &p, e);
-    if (err == ERR_OK)
-        err = look_for_open(m, w.n, i.n, choice, &resumed, id, e);
-    if (err == ERR_OK && !resumed)
-        err = new_fork(m, &p, from, id, e);
-    pool_free(pool);
-    return err;
-}
-
-enum err
-manager_draft_fork(struct manager *m, const char *installation,
-                   const char *workflow, const char *from,
-                   enum draft_choice choice, char id[IDENT_SIZE],
-                   struct error *e)
-{
-    enum err err = operation_begin(m, ACTION_DRAFT_FORK, e);
-    if (err == ERR_OK)
-        err = fork_or_resume(m, installation, workflow, from, choice, id, e);
     return operation_end(m, err, e);
 }
 

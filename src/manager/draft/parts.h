@@ -36,6 +36,7 @@ struct draft_seed {
     const char *body; /* canonical */
     size_t body_len;
     const char *note;
+    const struct value *origin; /* what the audit record says more, or NULL */
 };
 
 /* Finds the draft NAME. With OPEN, one that is released or discarded is
@@ -54,6 +55,18 @@ const char *draft_installation(const struct draft *d);
 /* Inserts a draft with its body and audit record; ID receives its id. */
 enum err draft_insert(struct manager *m, const struct draft_seed *seed,
                       char id[IDENT_SIZE], struct error *e);
+
+/* The same with the document D as its content. */
+enum err draft_insert_copy(struct manager *m, struct draft_seed *seed,
+                           const struct document *d, char id[IDENT_SIZE],
+                           struct error *e);
+
+/* Looks for open drafts of the same thing. *RESUMED and ID are set where one
+ * is to be gone on with; CHOICE where the caller must say. */
+enum err draft_look_for_open(struct manager *m, int64_t workflow,
+                             int64_t installation, enum draft_choice choice,
+                             bool *resumed, char id[IDENT_SIZE],
+                             struct error *e);
 
 /* Removes what anybody's text was kept of D; the next record seals that. */
 enum err kept_purge(struct manager *m, const struct draft *d, struct error *e);

@@ -6,7 +6,7 @@ RELEASE_LIBS = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
 
 check_PROGRAMS += test-release
 test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/copy.c \
-	%D%/exchange.c %D%/expected.c %D%/growth.c %D%/refusals.c %D%/hostile.c \
+	%D%/exchange.c %D%/expected.c %D%/further.c %D%/growth.c %D%/refusals.c %D%/hostile.c \
 	%D%/hostile.h %D%/authors.c %D%/many.c %D%/notes.c %D%/others.c %D%/pointers.c \
 	%D%/receipts.c %D%/runtimes.c %D%/seals.c
 test_release_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=operation_begin

@@ -1,0 +1,284 @@
+/* tailor draft fork, conflicts, resolve: taking a version further. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+#include "manager/draft/editing.h"
+#include "manager/draft/fork.h"
+#include "workflow/carry/resolve.h"
+#include "workflow/document/conflicts.h"
+#include "workflow/validate/material.h"
+
+/* --- forking -------------------------------------------------------------- */
+
+static enum err
+read_request(const struct cli *cli, struct fork_request *r, struct error *e)
+{
+    *r = (struct fork_request){.installation = cli_arg(cli, 0),
+                               .workflow = cli_arg(cli, 1),
+                               .from = cli_option(cli, "from"),
+                               .carry = cli_option(cli, "carry"),
+                               .choice = cli_has(cli, "resume") ? DRAFT_RESUME
+                                         : cli_has(cli, "new")  ? DRAFT_ANOTHER
+                                                                : DRAFT_ASK,
+                               .plan_only = cli_has(cli, "dry-run"),
+                               .asked = cli_option(cli, "plan")};
+    if (r->carry && !r->from)
+        return error_set(e, ERR_USAGE,
+                         "--carry: needs the base version to carry to "
+                         "(--from, for example --from v4)");
+    if (r->choice == DRAFT_RESUME && (r->carry || r->plan_only || r->asked))
+        return error_set(e, ERR_USAGE,
+                         "--resume: goes on with an open draft, so nothing is "
+                         "carried or planned (leave one of them out)");
+    return ERR_OK;
+}
+
+/* Sets what PLAN says in V. */
+static void
+set_plan(struct value *v, struct fork_plan *plan)
+{
+    struct value *states = value_object();
+    value_set_text(v, "hash", plan->hash);
+    value_set_text(v, "from", plan->from);
+    if (*plan->carried) {
+        for (size_t i = 0; i < CARRY_STATES; i++)
+            value_set_int(states, carry_state_word((enum carry_state)i),
+                          (int64_t)plan->edits.states[i]);
+        value_set_text(v, "carried", plan->carried);
+        value_set_text(v, "base", plan->base);
+        value_set(v, "states", value_copy(states));
+    }
+    if (plan->other) {
+        value_set_text(v, "customer", plan->other);
+        value_set(v, "needs", value_copy(plan->needs));
+        value_set(v, "undescribed", value_copy(plan->custom));
+        value_set(v, "leftOut", value_copy(plan->left_out));
+    }
+    value_free(states);
+}
+
+/* Says "TITLE: a, b" of a list of texts; nothing of an empty one. */
+static void
+say_list(struct cli *cli, const char *title, const struct value *list)
+{
+    struct buf text;
+    buf_init_any(&text);
+    for (size_t i = 0; i < value_size(list); i++)
+        buf_addf(&text, "%s%s", i ? ", " : "",
+                 value_text_or(value_at(list, i), ""));
+    if (text.len)
+        cli_say(cli, "%s: %s", title, buf_str(&text));
+    buf_clear(&text);
+}
+
+static void
+say_other(struct cli *cli, const struct fork_plan *plan)
+{
+    struct buf needs;
+    buf_init_any(&needs);
+    need_words(plan->needs, &needs);
+    cli_say(cli, "%s of %s", plan->from, plan->other);
+    if (needs.len)
+        cli_say(cli, "missing here: %s", buf_str(&needs));
+    say_list(cli, "not described by the connector, may be missing here",
+             plan->custom);
+    say_list(cli, "left out", plan->left_out);
+    buf_clear(&needs);
+}
+
+static void
+say_plan(struct cli *cli, const struct fork_plan *plan)
+{
+    const size_t *states = plan->edits.states;
+    if (*plan->carried)
+        cli_say(cli,
+                "%s to %s: %zu edits: %zu clean, %zu the same, %zu in "
+                "conflict, %zu gone",
+                plan->carried, plan->from, plan->edits.count,
+                states[CARRY_CLEAN], states[CARRY_SAME], states[CARRY_CONFLICT],
+                states[CARRY_GONE]);
+    if (plan->language)
+        cli_say(cli,
+                "%s has another format of formulas than %s: look at what its "
+                "formulas give",
+                plan->from, plan->carried);
+    if (plan->other)
+        say_other(cli, plan);
+    if (*plan->id && states[CARRY_CONFLICT] + states[CARRY_GONE] > 0)
+        cli_say(cli, "tailor draft conflicts %s lists what to decide",
+                plan->id);
+}
+
+static enum err
+print_made(struct cli *cli, struct fork_plan *plan, struct error *e)
+{
+    struct version_list list;
+    struct value *v = NULL;
+    enum err err =
+        manager_version_show(cli->manager, plan->id, NULL, NULL, &list, e);
+    if (err == ERR_OK)
+        v = row_version(&list.rows[0]);
+    version_list_clear(&list);
+    if (err)
+        return err;
+    if (cli->json && !plan->resumed && (*plan->carried || plan->other)) {
+        struct value *more = value_object();
+        set_plan(more, plan);
+        value_set(more, "edits", carry_edits_value(&plan->edits));
+        value_set(v, "plan", more);
+    }
+    cli_print_object(cli, v, NULL);
+    if (!plan->resumed)
+        say_plan(cli, plan);
+    return ERR_OK;
+}
+
+enum err
+cmd_draft_fork(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"STATE", "state"}, {"EDIT", "text"}, {NULL, NULL}};
+    struct fork_request request;
+    struct fork_plan plan = {.resumed = false};
+    enum err err = read_request(cli, &request, e);
+    if (err == ERR_OK)
+        err = manager_draft_further(cli->manager, &request, &plan, e);
+    if (err == ERR_OK && request.plan_only) {
+        struct value *more = value_object();
+        set_plan(more, &plan);
+        cli_print_page(cli, carry_edits_value(&plan.edits), more, columns,
+                       "no edits to carry");
+        say_plan(cli, &plan);
+        cli_say(cli, "nothing was made (--plan %s makes this)", plan.hash);
+    } else if (err == ERR_OK) {
+        err = print_made(cli, &plan, e);
+    }
+    fork_plan_clear(&plan);
+    return err;
+}
+
+/* --- conflicts ------------------------------------------------------------ */
+
+static void
+set_shown(struct value *v, const char *key, const struct conflict *c,
+          const struct value *value)
+{
+    char *text = conflict_show(c, value);
+    value_set_text(v, key, text);
+    free(text);
+}
+
+static struct value *
+row_conflict(const struct document *d, size_t i)
+{
+    struct conflict c;
+    struct value *v = value_object();
+    document_conflict(d, i, &c);
+    const struct block *b = c.block ? document_block(d, c.block) : NULL;
+    char *place = conflict_place(&c, b ? b->name : NULL);
+    value_set_int(v, "conflict", (int64_t)i + 1);
+    value_set_text(v, "state", c.state == CONFLICT_GONE ? "gone" : "conflict");
+    value_set_text(v, "subject", conflict_subject_word(c.subject));
+    value_set_text(v, "blockId", c.block);
+    value_set_text(v, "field", c.field);
+    value_set_text(v, "place", place);
+    set_shown(v, "oldBase", &c, c.base);
+    set_shown(v, "own", &c, c.ours);
+    set_shown(v, "newBase", &c, c.theirs);
+    free(place);
+    return v;
+}
+
+enum err
+cmd_draft_conflicts(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"CONFLICT", "conflict"},
+                                                {"STATE", "state"},
+                                                {"PLACE", "place"},
+                                                {"OLD BASE", "oldBase"},
+                                                {"OWN", "own"},
+                                                {"NEW BASE", "newBase"},
+                                                {NULL, NULL}};
+    struct document *d = NULL;
+    struct value *rows = value_array();
+    enum err err = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    for (size_t i = 0; err == ERR_OK && i < document_conflicts(d); i++)
+        value_append(rows, row_conflict(d, i));
+    document_free(d);
+    if (err == ERR_OK)
+        cli_print_list(cli, rows, columns, "no conflicts");
+    else
+        value_free(rows);
+    return err;
+}
+
+static enum err
+read_choice(const struct cli *cli, enum conflict_choice *out, struct error *e)
+{
+    *out = cli_has(cli, "own")    ? CHOOSE_OURS
+           : cli_has(cli, "base") ? CHOOSE_THEIRS
+                                  : CHOOSE_NOW;
+    if (*out == CHOOSE_NOW && !cli_has(cli, "keep"))
+        return error_set(e, ERR_USAGE,
+                         "draft resolve: needs --own (what the own version "
+                         "had), --base (what the new base has) or --keep (what "
+                         "the draft has now)");
+    return ERR_OK;
+}
+
+/* The conflict that the command names, from 0; SIZE_MAX for all. */
+static enum err
+read_conflict(const struct cli *cli, const struct document *d, size_t *out,
+              struct error *e)
+{
+    const char *text = cli_arg(cli, 1);
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    *out = SIZE_MAX;
+    if (strcmp(text, "all") == 0)
+        return ERR_OK;
+    if (end == text || *end || n == 0 || n > document_conflicts(d))
+        return error_set(e, ERR_NOT_FOUND,
+                         "%.40s: not a conflict of this draft (it has %zu; "
+                         "all means each of them)",
+                         text, document_conflicts(d));
+    *out = n - 1;
+    return ERR_OK;
+}
+
+enum err
+cmd_draft_resolve(struct cli *cli, struct error *e)
+{
+    struct editing ed = {0};
+    enum conflict_choice choice = CHOOSE_NOW;
+    size_t which = 0, done = 0;
+    enum err err = read_choice(cli, &choice, e);
+    if (err != ERR_OK)
+        return err;
+    err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
+        err = read_conflict(cli, ed.now.document, &which, e);
+    for (bool more = err == ERR_OK; more && err == ERR_OK;) {
+        struct value *patch = NULL;
+        size_t i = which == SIZE_MAX ? 0 : which;
+        if (document_conflicts(ed.now.document) == 0)
+            break;
+        enum err made = conflict_resolve(&patch, ed.now.document, i, choice, e);
+        err = editing_stage(&ed, made, patch, e);
+        done += err == ERR_OK;
+        more = which == SIZE_MAX;
+    }
+    if (err == ERR_OK && done > 0)
+        err = editing_store(&ed, e);
+    if (err == ERR_OK) {
+        struct value *v = row_revision(cli_arg(cli, 0), ed.now.revision);
+        value_set_int(v, "resolved", (int64_t)done);
+        value_set_int(v, "left", (int64_t)document_conflicts(ed.now.document));
+        cli_print_object(cli, v, NULL);
+    }
+    editing_end(&ed);
+    return err;
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Taking a version further on the command line: the example of the user guide,
+word by word, and a version of one customer for another."""
+import os
+import re
+import shlex
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import equal, main, test  # noqa: E402
+from small_store import BLOCK, SmallStore  # noqa: E402
+
+S = {}
+WORKFLOW = "order-to-cash"
+GUIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                     "../../doc/user-guide.md")
+
+
+def start():
+    store = S["store"] = SmallStore(20)
+    plain = [r["installationId"] for r in store.rows("installation", "list")
+             if r["own"] == 0]
+    # the first one has a draft already
+    S["acme"], S["globex"] = plain[1:3]
+    draft = store.tailor("--json", "draft", "fork", S["acme"], WORKFLOW,
+                         "--new").json["versionId"]
+    store.tailor("block", "add", draft, "math", "--name", "Tax", "--before",
+                 BLOCK, "--set", "formula==ROUND(total * 0.05, 2)")
+    store.tailor("mapping", "set", draft, BLOCK, "taxTotal", "Tax!result")
+    store.tailor("mapping", "set", draft, BLOCK, "memo", "custom.memo")
+    store.tailor("block", "set", draft, "Tax", "note=agreed with Ada of Acme")
+    store.tailor("--yes", "release", draft, "--note", "tax")
+    base = store.tailor("--json", "draft", "new", WORKFLOW).json["versionId"]
+    store.tailor("mapping", "set", base, BLOCK, "memo", "orderNumber")
+    store.tailor("mapping", "set", base, BLOCK, "location", "warehouse")
+    store.tailor("--yes", "release", base, "--note", "memo")
+
+
+def stop():
+    if "store" in S:
+        S["store"].end_follower()
+        S["store"].close()
+
+
+def example():
+    """(command, what the guide says that it prints) of the chapter."""
+    with open(GUIDE, encoding="utf-8") as f:
+        chapter = f.read().split("## Taking a version further\n")[1]
+    block = re.search(r"```\n(\$ .*?)```", chapter, re.S).group(1)
+    for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+        command, _, output = part.partition("\n")
+        yield shlex.split(command), output
+
+
+def words(line):
+    return re.split(r"\s{2,}", line.strip())
+
+
+# Sabotage: carry_own() in make() of src/manager/draft/fork.c.
+@test
+def the_example_of_the_guide_runs():
+    store, ran = S["store"], 0
+    names = {"acme/netsuite-order-to-cash": S["acme"]}
+    for command, output in example():
+        done = store.tailor(*[names.get(w, w) for w in command[1:]])
+        said = done.out + done.err
+        if "--new" in command:
+            names["D"] = re.search(r"versionId\s+(\S+)", said).group(1)
+        got = [words(line) for line in said.splitlines()]
+        for line in output.splitlines():
+            wanted = [names.get(w, w) for w in words(line)]
+            assert wanted in got or line.strip() == "…", (line, said)
+        ran += 1
+    assert ran >= 5, ran
+    store.tailor("draft", "ready", names["D"])
+
+
+# Sabotage: check_asked() in src/manager/draft/fork.c.
+@test
+def what_is_made_is_what_was_shown():
+    store = S["store"]
+    fork = ["draft", "fork", S["acme"], WORKFLOW, "--from", "v2", "--carry",
+            "v1.1"]
+    before = len(store.rows("audit", "list"))
+    plan = store.tailor("--json", *fork, "--dry-run").json
+    equal(len(store.rows("audit", "list")), before)
+    equal(plan["states"], {"clean": 2, "same": 0, "conflict": 1, "gone": 0})
+    store.tailor(*fork, "--new", "--plan", "0" * 64, expect=5)
+    made = store.tailor("--json", *fork, "--new", "--plan",
+                        plan["hash"]).json
+    equal(made["hash"], plan["hash"])
+    equal(made["plan"]["edits"], plan["data"])
+    last = store.rows("audit", "list", "--action", "draft.fork")[0]["after"]
+    equal((last["conflict"], last["clean"]), (1, 2))
+    listed = store.rows("draft", "conflicts", made["versionId"])
+    equal([(c["place"], c["own"], c["newBase"]) for c in listed],
+          [(BLOCK + " > memo", "custom.memo", "orderNumber")])
+    store.tailor("draft", "ready", made["versionId"], expect=6)
+    store.tailor("draft", "resolve", made["versionId"], "1", expect=2)
+    store.tailor("draft", "resolve", made["versionId"], "2", "--own", expect=4)
+    store.tailor("draft", "resolve", made["versionId"], "all", "--own")
+    equal(store.rows("draft", "conflicts", made["versionId"]), [])
+    store.tailor("draft", "undo", made["versionId"])
+    equal(len(store.rows("draft", "conflicts", made["versionId"])), 1)
+    store.tailor("--yes", "draft", "discard", made["versionId"])
+
+
+@test
+def usage_says_what_goes_together():
+    fork = ["draft", "fork", S["acme"], WORKFLOW]
+    for more in (["--carry", "v1.1"],
+                 ["--from", "v2", "--carry", "v1.1", "--resume"]):
+        S["store"].tailor(*fork, *more, expect=2)
+
+
+# Sabotage: document_bare() in src/manager/draft/fork_other.c.
+@test
+def another_customer_gets_a_version_without_what_is_not_theirs():
+    store = S["store"]
+    of_acme = store.tailor("--json", "version", "list", WORKFLOW,
+                           "--installation", S["acme"]).json["data"]
+    own = [v for v in of_acme if v.get("installationId")][0]["versionId"]
+    fork = ["draft", "fork", S["globex"], WORKFLOW, "--from", own]
+    said = store.tailor(*fork, "--dry-run")
+    assert "left out: Tax > note" in said.out + said.err, said.err
+    made = store.tailor("--json", *fork, "--new").json
+    equal(made["plan"]["leftOut"], ["Tax > note"])
+    text = store.tailor("version", "show", made["versionId"], "--document").out
+    assert "agreed with" not in text and "Tax!result" in text, text
+    equal(made["installationId"], S["globex"])
+
+
+main(before=start, after=stop)

@@ -1,0 +1,281 @@
+/* Taking a version further: to a newer base, and to another customer. */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "manager/draft/editing.h"
+#include "manager/draft/fork.h"
+#include "manager/session/audit.h"
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+#include "tests/unit/test.h"
+#include "workflow/carry/resolve.h"
+#include "workflow/document/conflicts.h"
+
+#define ADD(n, text)                                                           \
+    "{\"op\":\"add\",\"path\":\"/blocks/1\",\"value\":{\"id\":"                \
+    "\"20000000-0000-4000-8000-00000000000" #n "\"," text "}}"
+
+static struct world w;
+static struct error e;
+
+static void
+edit(const char *draft, const char *patch)
+{
+    struct value *v = NULL;
+    CHECK_INT(value_read(&v, patch, strlen(patch), &value_limits_document,
+                         "patch", &e),
+              ERR_OK);
+    CHECK_INT(manager_draft_edit(w.m, draft, NULL, v, NULL, &e), ERR_OK);
+    value_free(v);
+}
+
+static void
+release(const char *draft)
+{
+    struct release_options o = {.note = "test"};
+    struct release_plan plan;
+    enum err err = manager_release(w.m, &draft, 1, &o, &plan, &e);
+    CHECK_INT(err, ERR_OK);
+    if (err)
+        printf("# %s\n", e.text);
+    release_plan_clear(&plan);
+    world_settle(&w);
+}
+
+/* An own version of user I: another formula, and a block more. */
+static void
+make_own(size_t i, const char *block)
+{
+    char id[25];
+    CHECK_INT(world_fork(&w, i, "sale", 5, false, id, &e), ERR_OK);
+    edit(id, block);
+    release(id);
+}
+
+/* Base 2, with another formula than any. */
+static void
+make_base(void)
+{
+    char id[25];
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ASK, id, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, id, 7, &e), ERR_OK);
+    release(id);
+}
+
+static enum err
+further(struct manager *m, const char *from, const char *carry, bool plan_only,
+        const char *asked, struct fork_plan *plan)
+{
+    struct fork_request r = {.installation = world_installation(0),
+                             .workflow = "sale",
+                             .from = from,
+                             .carry = carry,
+                             .choice = DRAFT_ANOTHER,
+                             .plan_only = plan_only,
+                             .asked = asked};
+    return manager_draft_further(m, &r, plan, &e);
+}
+
+static char *
+text_of(const char *version)
+{
+    struct buf text;
+    buf_init_any(&text);
+    CHECK_INT(manager_version_document(w.m, version, &text, &e), ERR_OK);
+    return buf_take(&text);
+}
+
+static size_t
+conflicts_of(const char *draft)
+{
+    struct document *d = NULL;
+    CHECK_INT(manager_document(w.m, draft, &d, &e), ERR_OK);
+    size_t n = d ? document_conflicts(d) : 0;
+    document_free(d);
+    return n;
+}
+
+/* --- to a newer base ------------------------------------------------------ */
+
+#define LEVY                                                                   \
+    "[" ADD(1, "\"kind\":\"math\",\"name\":\"Levy\",\"formula\":"              \
+               "\"=Tax!result\"") "]"
+
+static void
+resolve(const char *draft, enum conflict_choice choice)
+{
+    struct editing ed;
+    struct value *patch = NULL;
+    CHECK_INT(editing_begin(&ed, w.m, draft, &e), ERR_OK);
+    enum err err = conflict_resolve(&patch, ed.now.document, 0, choice, &e);
+    CHECK_INT(editing_apply(&ed, err, patch, &e), ERR_OK);
+    editing_end(&ed);
+}
+
+/* Sabotage: check_asked() in make(); plan_only in make(). */
+static void
+edits_are_carried_as_they_were_shown(void)
+{
+    struct fork_plan shown, made;
+    world_open(&w, 1);
+    make_own(0, LEVY);
+    make_base();
+    struct manager *eve = world_session(&w, "eve", ROLE_AUDITOR);
+    int64_t records = world_audit_count(&w);
+    CHECK_INT(further(eve, "v2", "v1.1", true, NULL, &shown), ERR_OK);
+    CHECK_INT(world_audit_count(&w), records);
+    CHECK_STR(shown.id, "");
+    CHECK_INT(shown.edits.states[CARRY_CLEAN], 1);
+    CHECK_INT(shown.edits.states[CARRY_CONFLICT], 1);
+    CHECK_STR(shown.carried, "v1.1");
+    CHECK_STR(shown.base, "v1");
+    CHECK_STR(shown.from, "v2");
+    CHECK_INT(further(eve, "v2", "v1.1", false, NULL, &made), ERR_ROLE);
+    fork_plan_clear(&made);
+    CHECK_INT(further(w.m, "v2", "v1.1", false, "another", &made),
+              ERR_CONFLICT);
+    CHECK_STR(made.id, "");
+    fork_plan_clear(&made);
+    CHECK_INT(world_audit_count(&w), records);
+    CHECK_INT(further(w.m, "v2", "v1.1", false, shown.hash, &made), ERR_OK);
+    CHECK_INT(conflicts_of(made.id), 1);
+    char *text = text_of(made.id);
+    CHECK_HAS(text, "\"formula\":\"=1+7\"");
+    CHECK_HAS(text, "\"name\":\"Levy\"");
+    free(text);
+    fork_plan_clear(&shown);
+    fork_plan_clear(&made);
+    manager_close(eve);
+    world_close(&w);
+}
+
+static void
+a_conflict_is_kept_until_it_is_resolved(void)
+{
+    struct fork_plan plan;
+    struct release_options o = {.note = "test"};
+    struct release_plan release_plan;
+    char id[25];
+    world_open(&w, 1);
+    make_own(0, LEVY);
+    make_base();
+    CHECK_INT(further(w.m, "v2", "v1.1", false, NULL, &plan), ERR_OK);
+    snprintf(id, sizeof id, "%s", plan.id);
+    const char *draft = id;
+    fork_plan_clear(&plan);
+    world_crash(&w);
+    CHECK_INT(conflicts_of(id), 1);
+    CHECK_INT(manager_draft_ready(w.m, id, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "conflict 1, Tax > formula");
+    CHECK_INT(manager_release(w.m, &draft, 1, &o, &release_plan, &e),
+              ERR_INVALID);
+    release_plan_clear(&release_plan);
+    resolve(id, CHOOSE_OURS);
+    CHECK_INT(conflicts_of(id), 0);
+    char *text = text_of(id);
+    CHECK_HAS(text, "\"formula\":\"=1+5\"");
+    free(text);
+    CHECK_INT(manager_draft_undo(w.m, id, NULL, false, NULL, &e), ERR_OK);
+    CHECK_INT(conflicts_of(id), 1);
+    resolve(id, CHOOSE_THEIRS);
+    text = text_of(id);
+    CHECK_HAS(text, "\"formula\":\"=1+7\"");
+    free(text);
+    release(id);
+    world_close(&w);
+}
+
+static void
+what_cannot_be_carried_is_refused(void)
+{
+    struct fork_plan plan;
+    char draft[25];
+    world_open(&w, 2);
+    make_own(0, LEVY);
+    make_own(1, LEVY);
+    make_base();
+    CHECK_INT(further(w.m, "v1.1", "v1.1", false, NULL, &plan), ERR_INVALID);
+    CHECK_HAS(e.text, "carried to a base version");
+    CHECK_INT(further(w.m, "v2", "v1", false, NULL, &plan), ERR_INVALID);
+    CHECK_HAS(e.text, "is not an own version of");
+    CHECK_INT(further(w.m, "v2", "user-1/orders/sale:v1.1", false, NULL, &plan),
+              ERR_INVALID);
+    CHECK_HAS(e.text, "is not an own version of");
+    CHECK_INT(world_fork(&w, 0, "sale", 8, false, draft, &e), ERR_OK);
+    CHECK_INT(further(w.m, "v2", draft, false, NULL, &plan), ERR_REFUSED);
+    CHECK_HAS(e.text, "is not released");
+    CHECK_INT(world_fork(&w, 1, "sale", 8, false, draft, &e), ERR_OK);
+    CHECK_INT(further(w.m, draft, NULL, false, NULL, &plan), ERR_REFUSED);
+    CHECK_HAS(e.text, "is not released");
+    world_close(&w);
+}
+
+/* --- to another customer -------------------------------------------------- */
+
+#define CALL                                                                   \
+    "[" ADD(2,                                                                 \
+            "\"kind\":\"api\",\"name\":\"Call\",\"note\":\"Globex said so\","  \
+            "\"url\":\"https://x.example/\",\"headers\":{\"Authorization\":"   \
+            "\"Bearer s3cret\",\"X-Sum\":\"=Tax!result\"},"                    \
+            "\"sample\":{\"name\":\"Ada of Globex\"},\"mapping\":["            \
+            "{\"target\":\"sum\",\"source\":\"Tax!result\","                   \
+            "\"note\":\"call with Ada\"},{\"target\":\"user.password\","       \
+            "\"source\":\"\\\"hunter2\\\"\"},{\"target\":\"token\","           \
+            "\"source\":\"auth.token\"}]") ","                                 \
+    ADD(3, "\"kind\":\"variables\",\"name\":\"Ask\",\"values\":[{\"name\":"    \
+           "\"region\",\"ask\":{\"label\":\"Region\"}}]") "]"
+
+/* Sabotage: document_bare() in fork_other(), and each part of it. */
+static void
+nothing_of_the_other_customer_comes_with_it(void)
+{
+    static const char *const secret[] = {"Globex", "s3cret", "Ada", "hunter2"};
+    struct fork_plan plan;
+    struct version_list list;
+    world_open(&w, 2);
+    make_own(1, CALL);
+    CHECK_INT(further(w.m, "user-1/orders/sale:v1.1", NULL, false, NULL, &plan),
+              ERR_OK);
+    char *left = value_to_text(plan.left_out);
+    char *needs = value_to_text(plan.needs);
+    CHECK_STR(left, "[\"Call > note\",\"Call > headers[Authorization]\","
+                    "\"Call > note of[sum]\",\"Call > mapping[user.password]\","
+                    "\"Call > sample\"]");
+    CHECK_HAS(needs, "\"label\":\"Region\"");
+    CHECK_HAS(plan.other, "user-1");
+    char *text = text_of(plan.id);
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+        CHECK(!strstr(text, secret[i]));
+    CHECK_HAS(text, "\"X-Sum\":\"=Tax!result\"");
+    CHECK_HAS(text, "\"source\":\"auth.token\"");
+    CHECK_HAS(text, "\"formula\":\"=1+5\"");
+    CHECK_INT(manager_version_show(w.m, plan.id, NULL, NULL, &list, &e),
+              ERR_OK);
+    CHECK_STR(list.rows[0].parent_label, "v1");
+    CHECK_STR(list.rows[0].note, "");
+    CHECK_STR(list.rows[0].username, "user-0");
+    version_list_clear(&list);
+    fork_plan_clear(&plan);
+    free(text);
+    free(left);
+    free(needs);
+    world_close(&w);
+}
+
+void
+test_release_further(void)
+{
+    static const struct test tests[] = {
+        {"edits are carried as they were shown",
+         edits_are_carried_as_they_were_shown},
+        {"a conflict is kept until it is resolved",
+         a_conflict_is_kept_until_it_is_resolved},
+        {"what cannot be carried is refused",
+         what_cannot_be_carried_is_refused},
+        {"nothing of the other customer comes with a version",
+         nothing_of_the_other_customer_comes_with_it},
+        {NULL, NULL},
+    };
+    test_run("further", tests);
+    failed_tests += test_result();
+}
