@@ -34,8 +34,8 @@ def setup():
     equal(tailor("store", "init").returncode, 0)
     key = os.path.join(folder.name, "key.pub")
     with open(key, "w") as f:
-        f.write('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc \\"\t\xfc\n'
-                .replace("\t", ""))
+        f.write("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAkJCQkJCQkJCQkJCQkJCQkJ"
+                'CQkJCQkJCQkJCQkJCQkJ \\"\xfc\n')
     equal(tailor("access", "add", "bob", "--role", "auditor", "--key",
                  key).returncode, 0)
 

@@ -7,35 +7,16 @@
 #include "base/mem.h"
 #include "manager/session/manager_private.h"
 #include "manager/session/operation.h"
+#include "manager/session/ssh_key.h"
 #include "manager/session/store.h"
 #include "value/value.h"
-
-/* The key itself of a key line, without type, padding and comment. */
-static size_t
-key_body(const char *line, const char **body)
-{
-    *body = line + strcspn(line, " ");
-    *body += strspn(*body, " ");
-    return strcspn(*body, " =");
-}
-
-/* Equal bodies have equal fingerprints: the type stands in the body too. */
-static bool
-is_same_key(const char *a, const char *b)
-{
-    const char *x, *y;
-    if (!a || !b)
-        return false;
-    size_t n = key_body(a, &x);
-    return n == key_body(b, &y) && memcmp(x, y, n) == 0;
-}
 
 static void
 find_same_keys(struct access_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         for (size_t k = 0; k < i && !list->rows[i].same_key_as; k++)
-            if (is_same_key(list->rows[i].key, list->rows[k].key))
+            if (ssh_key_is_same(list->rows[i].key, list->rows[k].key))
                 list->rows[i].same_key_as = list->rows[k].name;
 }
 
@@ -136,24 +117,6 @@ check_actor_name(const char *name, struct error *e)
     return error_set(e, ERR_INVALID,
                      "access: the name must be 1 to 64 of a-z, 0-9, '.', '_', "
                      "'-' (rename it)");
-}
-
-/* One line of an authorized_keys file: a type, the key, a comment. */
-static enum err
-check_key(const char *key, struct error *e)
-{
-    static const char *const types[] = {"ssh-ed25519 ", "ssh-rsa ",
-                                        "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"};
-    bool known = false;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        known = known || strncmp(key, types[i], strlen(types[i])) == 0;
-    for (const char *p = key; *p && known; p++)
-        known = (unsigned char)*p >= 0x20 && *p != 0x7f;
-    if (known && strlen(key) < 16384)
-        return ERR_OK;
-    return error_set(e, ERR_INVALID,
-                     "key: not an OpenSSH public key (give the .pub file, not "
-                     "the private key)");
 }
 
 /* An actor's row, for the audit. */
@@ -264,7 +227,7 @@ check_key_is_free(struct manager *m, const char *name, const char *key,
     struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
     struct cs_listed_actor a;
     while (cs_listed_actor_next(q, &a))
-        if (strcmp(a.name, name) != 0 && is_same_key(a.key, key))
+        if (strcmp(a.name, name) != 0 && ssh_key_is_same(a.key, key))
             snprintf(has, sizeof has, "%s", a.name);
     enum err err = db_end(q, e);
     if (err == ERR_OK && has[0])
@@ -296,7 +259,7 @@ add_actor(struct manager *m, const char *name, enum role role, const char *key,
         err = check_admin_stays(m, name, &before, role, e);
         if (err == ERR_OK)
             err = check_payloads(m, name, &before, &after, e);
-        if (err == ERR_OK && key && !is_same_key(key, before.key))
+        if (err == ERR_OK && key && !ssh_key_is_same(key, before.key))
             err = check_key_is_free(m, name, key, e);
         if (err == ERR_OK)
             err = set_actor(m, name, &after, e);
@@ -313,20 +276,23 @@ manager_access_add(struct manager *m, const char *name, enum role role,
                    const char *key, enum payloads payloads, bool *open,
                    struct error *e)
 {
+    char *line = NULL;
     enum err err = check_actor_name(name, e);
     if (err == ERR_OK && key)
-        err = check_key(key, e);
+        err = ssh_key_read(key, &line, e);
     if (err == ERR_OK && role == ROLE_NONE)
         err =
             error_set(e, ERR_USAGE,
                       "access: the role must be auditor, engineer, releaser or "
                       "admin");
-    if (err != ERR_OK)
-        return err;
-    err = operation_begin(m, ACTION_ACCESS_ADD, e);
-    if (err == ERR_OK)
-        err = add_actor(m, name, role, key, payloads, open, e);
-    return operation_end(m, err, e);
+    if (err == ERR_OK) {
+        err = operation_begin(m, ACTION_ACCESS_ADD, e);
+        if (err == ERR_OK)
+            err = add_actor(m, name, role, line, payloads, open, e);
+        err = operation_end(m, err, e);
+    }
+    free(line);
+    return err;
 }
 
 /* Removes what NAME keeps for itself: each row of LIST, by REMOVE. */

@@ -6,5 +6,5 @@ libmanager_a_SOURCES += \
 	%D%/manager_private.h %D%/names.c %D%/names.h %D%/operation.c \
 	%D%/operation.h %D%/pool.c %D%/pool.h %D%/seal.c %D%/seal.h \
 	%D%/seal_check.c %D%/seal_private.h %D%/seals.def %D%/sessions.c \
-	%D%/sessions.h %D%/store.h \
+	%D%/sessions.h %D%/ssh_key.c %D%/ssh_key.h %D%/store.h \
 	%D%/store_compare.c %D%/store_file.c %D%/reported.def %D%/reserved.def

@@ -75,6 +75,7 @@ void test_manager_expected(void);
 void test_manager_sheet(void);
 void test_manager_installation(void);
 void test_manager_kept(void);
+void test_manager_ssh_key(void);
 void test_manager_names(void);
 void test_manager_status(void);
 void test_manager_store(void);

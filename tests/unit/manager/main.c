@@ -16,6 +16,7 @@ main(void)
     test_manager_sheet();
     test_manager_installation();
     test_manager_kept();
+    test_manager_ssh_key();
     test_manager_status();
     test_manager_store();
     test_manager_written();
