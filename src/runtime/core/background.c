@@ -259,8 +259,8 @@ begin(struct core *core, struct piece *p, int64_t wait_ms)
 }
 
 bool
-core_begin_background(struct core *core, const struct core_background *work,
-                      int64_t wait_ms)
+core_try_background(struct core *core, const struct core_background *work,
+                    int64_t wait_ms)
 {
     struct piece *p = mem_alloc(sizeof *p);
     struct job *j = mem_alloc(sizeof *j);
@@ -275,6 +275,17 @@ core_begin_background(struct core *core, const struct core_background *work,
     if (ended)
         free(j);
     return ended;
+}
+
+void
+core_begin_background(struct core *core, const struct core_background *work)
+{
+    struct error ignored = {0};
+    if (!core_try_background(core, work, 0))
+        return;
+    (void)work->then.run(core, work->then.ctx, &ignored);
+    if (work->then.free)
+        work->then.free(work->then.ctx);
 }
 
 /* --- large bodies -------------------------------------------------------- */

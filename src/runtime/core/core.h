@@ -127,11 +127,16 @@ struct core_background {
     int64_t group;         /* slow work of one group takes turns with others' */
 };
 
-/* Begins WORK, at once and whatever becomes of the savepoint, and waits at
- * most WAIT_MS for it; with 0 it is slow work, which others go before. True
- * where RUN has ended: THEN is neither done nor freed. */
-bool core_begin_background(struct core *core,
-                           const struct core_background *work, int64_t wait_ms);
+/* Begins WORK, at once and whatever becomes of the savepoint. It is slow work,
+ * which others go before. Where there can be no thread all of it is done here:
+ * RUN, THEN inside the caller's savepoint, and THEN's free. */
+void core_begin_background(struct core *core,
+                           const struct core_background *work);
+
+/* The same, but waits at most WAIT_MS for it before it is slow (0: it is from
+ * the start). True where RUN has ended: THEN is neither done nor freed. */
+bool core_try_background(struct core *core, const struct core_background *work,
+                         int64_t wait_ms);
 
 /* Runs FREE with WHAT on a thread beside the core, or here: freeing much memory
  * takes a while. */

@@ -279,10 +279,7 @@ begin(struct core *core, struct compiling *c,
         .then = {.run = then, .free = piece_is_over, .ctx = c},
         .group = c->lane};
     c->pieces++;
-    if (!core_begin_background(core, &work, 0))
-        return;
-    (void)then(core, c, NULL);
-    piece_is_over(c);
+    core_begin_background(core, &work);
 }
 
 static enum err

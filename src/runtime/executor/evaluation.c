@@ -160,7 +160,7 @@ begin(struct exec *x, enum exec_result (*run)(struct exec *x))
         .run = evaluate,
         .then = {.run = go_on, .free = forget, .ctx = v},
         .group = v->installation};
-    if (core_begin_background(x->core, &work, wait))
+    if (core_try_background(x->core, &work, wait))
         return;
     v->holders++;
     v->outstanding = true;

@@ -206,10 +206,7 @@ begin(struct core *core, struct checking *c,
     const struct core_background work = {
         .run = run, .then = {.run = then, .free = piece_is_over, .ctx = c}};
     c->pieces++;
-    if (!core_begin_background(core, &work, 0))
-        return;
-    (void)then(core, c, NULL);
-    piece_is_over(c);
+    core_begin_background(core, &work);
 }
 
 static enum err
