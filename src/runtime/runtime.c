@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "runtime/installed/checking.h"
+#include "runtime/installed/reading.h"
 #include "store/runtime.h"
 
 /* Of parsed documents: ten of 5,000 rows, hundreds of the usual ones. */
@@ -199,6 +200,7 @@ runtime_close(struct runtime *r)
     parsed_cache_clear(&r->documents);
     asks_cache_clear(&r->asks);
     checking_clear(&r->checking);
+    reading_clear(&r->reading);
     free(r->state);
     free(r->public_url);
 }

@@ -19,6 +19,7 @@ struct checking;
 struct db;
 struct executor;
 struct http_server;
+struct reading;
 struct value;
 struct vault;
 
@@ -33,6 +34,8 @@ struct runtime {
     struct parsed_cache documents;
     struct asks_cache asks;        /* of those documents */
     struct checking *checking;     /* documents that are being checked */
+    struct reading *reading;       /* documents that calls wait for */
+    uint64_t documents_read;       /* how many a thread has parsed for calls */
     struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
                                       call instead; may be NULL */
     int64_t started_ms;            /* monotonic */

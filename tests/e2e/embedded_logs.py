@@ -364,10 +364,47 @@ def test_large_versions_listed(w):
         start = commits(w, "ticks")
         answers.append(w.api("GET", "/installations"))
         ticks.append(commits(w, "ticks") - start)
+    suite.equal("each was parsed beside the core, once",
+                commits(w, "documents_read"), count)
     suite.check("the list is the same after a start, and again",
                 answers == [before, before], answers)
     suite.check("large versions are looked through in ticks of their own",
                 ticks[0] >= ticks[1] + count - 1, ticks)
+    test_large_versions_wait(w, before[1]["data"])
+
+
+def test_large_versions_wait(w, installations):
+    """Calls about one large version wait for a thread to parse it, once after a
+    start, and are answered as if it had been there. Sabotage: leave
+    reading_check() out of live_asks(), install_answer(), api_blocks() or
+    manage_run(); let undo_and_wait() of core/do_job.c keep the savepoint."""
+    own = [i for i in installations
+           if i["formData"] and i["integrationId"] == w.integration][0]
+    form = own["formData"][0]
+    name = form["fields"][0]["name"]
+    w.d.stop()
+    w.d.start()
+    said = [w.api("PUT", f"/workflows/{w.workflow}/upgrade?userId="
+                  + own["userId"]) for _ in range(2)]
+    suite.equal("an upgrade says what is needed, and again", [
+        (s, [n["field"] for n in a["needs"]]) for s, a in said],
+        [(200, [name])] * 2)
+    suite.equal("one document was read", commits(w, "documents_read"), 1)
+    w.d.stop()
+    w.d.start()
+    done = {"installationId": own["installationId"], "data": [{
+        "workflowId": w.workflow, "blockId": form["blockId"],
+        "fields": [{"name": name, "value": "EU"}]}]}
+    suite.equal("an answer is taken", w.api(
+        "POST", "/headless/completeInstallation", done)[0], 200)
+    suite.equal("one document was read for it", commits(w, "documents_read"), 1)
+    w.d.stop()
+    w.d.start()
+    row = w.api("GET", f"/workflows/{w.workflow}?userId=" + own["userId"])
+    suite.check("its blocks are listed", row[0] == 200 and
+                "Fields b" in json.dumps(row[1]), row[0])
+    suite.equal("and one document was read for them",
+                commits(w, "documents_read"), 1)
 
 
 def test_erase(w):

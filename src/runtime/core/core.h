@@ -150,6 +150,19 @@ void core_wake(struct core *core, enum core_topic topic);
 void core_park(struct route_call *call, enum core_topic topic,
                int64_t until_ms);
 
+/* Whether a call is being done that may wait: not where it must answer now, and
+ * not where the core ends. */
+bool core_may_wait(const struct core *core);
+
+/* What the call that is being done needs is not ready: nothing that it did or
+ * asked for stays, and its handler runs again, from where it began, when TOPIC
+ * wakes, or after MOST_MS since the request came, then with call->last. What
+ * the handler returns is not looked at. */
+void core_wait(struct core *core, enum core_topic topic, int64_t most_ms);
+
+/* The same CALL, which only reads, goes on from POSITION then. */
+void core_wait_at(struct route_call *call, int64_t position);
+
 /* Parks CALL until the next tick: its handler goes on with a long change from
  * POSITION, which call->position then has once this part is committed. The
  * handler of a call whose client has gone away is run to its end too. */

@@ -22,6 +22,7 @@ struct job {
     struct http_request *request;
     struct http_answer answer;
     bool parked;
+    bool waits; /* core_wait() */
     bool last;
     bool due; /* woken */
     enum core_topic topic;

@@ -108,23 +108,33 @@ core_log_failure(const struct job *j, const struct error *e)
                   err_word(e->code), "message", e->text, NULL);
 }
 
+/* J is parked as if it had not been begun. */
+static void
+undo_and_wait(struct core *core, struct job *j, struct effect *mark)
+{
+    core_effects_drop(core, mark);
+    j->parked = true;
+}
+
 /* Does J inside a savepoint: its changes and effects stay, or none do. */
 void
 core_do_job(struct core *core, struct job *j)
 {
     struct error e = {0};
     struct effect *mark = core->last_effect;
-    j->undo = false;
+    j->undo = j->waits = false;
     j->error = e;
     enum err err = db_savepoint(core->db, &e);
     if (err == ERR_OK) {
         err = run_job(core, j, &e);
-        if (err == ERR_OK && !j->undo)
+        if (err == ERR_OK && !j->undo && !j->waits)
             err = db_savepoint_release(core->db, &e);
         else
             db_savepoint_rollback(core->db);
     }
-    if (err != ERR_OK) {
+    if (j->waits) {
+        undo_and_wait(core, j, mark);
+    } else if (err != ERR_OK) {
         core_effects_drop(core, mark);
         if (!core_damage_note(core, &e))
             core_log_failure(j, &e);

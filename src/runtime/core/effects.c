@@ -91,6 +91,27 @@ core_park(struct route_call *call, enum core_topic topic, int64_t until_ms)
     j->until_ms = call->core->draining ? 0 : until_ms;
 }
 
+bool
+core_may_wait(const struct core *core)
+{
+    return core->current && !core->current->last && !core->draining;
+}
+
+void
+core_wait(struct core *core, enum core_topic topic, int64_t most_ms)
+{
+    struct job *j = core->current;
+    j->waits = true;
+    j->topic = topic;
+    j->until_ms = j->request->received_ms + most_ms;
+}
+
+void
+core_wait_at(struct route_call *call, int64_t position)
+{
+    call->core->current->reached = position;
+}
+
 void
 core_go_on(struct route_call *call, int64_t position)
 {

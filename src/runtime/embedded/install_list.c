@@ -57,6 +57,8 @@ answer_page(struct route_call *call, const struct value *ids, int64_t limit,
     size_t k = (size_t)call->position;
     enum err err = add_installations(call, ids, &k, SLICE_BYTES, list, e);
     bool goes_on = err == ERR_OK && k < value_size(ids);
+    if (err == ERR_BUSY) /* a document is being read: all before is known */
+        core_wait_at(call, (int64_t)k - 1);
     if (err == ERR_OK && !goes_on && call->position > 0) {
         value_free(list);
         list = value_array();

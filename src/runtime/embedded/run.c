@@ -7,6 +7,7 @@
 #include "runtime/embedded/once.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
+#include "runtime/installed/reading.h"
 #include "runtime/installed/trigger.h"
 
 enum { WAITED_MAX = 20 };
@@ -216,7 +217,9 @@ event_list(struct route_call *call, struct error *e)
         struct known *k = &known[i];
         if (err == ERR_OK && !k->kind) {
             struct document *d = NULL;
-            err = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
+            err = reading_check(call->core, k->hash, e);
+            if (err == ERR_OK)
+                err = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
             if (err == ERR_OK)
                 err = live_document(call->db, k->hash, &d, e);
             if (d && d->trigger && block_field(d->trigger, "sample"))

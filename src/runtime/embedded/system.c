@@ -160,6 +160,8 @@ system_metrics(struct route_call *call, struct error *e)
     add_metric(out, "commit_microseconds_max", "gauge", c.commit_us_max);
     add_metric(out, "parked_calls", "gauge", c.parked);
     add_metric(out, "timers", "gauge", c.timers);
+    add_metric(out, "documents_read_total", "counter",
+               call->runtime->documents_read);
     add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
     enum err err = add_waiting(call, out, e);

@@ -10,6 +10,7 @@
 #include "runtime/embedded/query.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
+#include "runtime/installed/reading.h"
 
 enum { USERS_PAGE = 10000 };
 
@@ -20,7 +21,9 @@ api_blocks(struct route_call *call, const char *hash, struct value **out,
            struct error *e)
 {
     const struct parsed *p = NULL;
-    enum err err = parsed_get(&call->runtime->documents, call->db, hash, &p, e);
+    enum err err = reading_check(call->core, hash, e);
+    if (err == ERR_OK)
+        err = parsed_get(&call->runtime->documents, call->db, hash, &p, e);
     if (err != ERR_OK)
         return err;
     *out = value_array();

@@ -52,6 +52,12 @@ place_of(struct asks_cache *c, const char *hash)
     return at;
 }
 
+bool
+asks_has(struct asks_cache *c, const char *hash)
+{
+    return *place_of(c, hash) != NULL;
+}
+
 /* The place of the one that was used longest ago. */
 static struct asks **
 oldest(struct asks_cache *c)
@@ -119,6 +125,16 @@ bytes_of(const struct asks *a)
     return n;
 }
 
+static bool
+has_todo(const struct document *d)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->blocks[i].kind->id == KIND_stop &&
+            strcmp(block_text(&d->blocks[i], "reason"), "todo") == 0)
+            return true;
+    return false;
+}
+
 static struct asks *
 derive(const char *hash, const struct document *d,
        const struct connector_set *set)
@@ -130,6 +146,7 @@ derive(const char *hash, const struct document *d,
         add_form(a->forms, &d->blocks[i]);
     material_demands(d, set, &a->demands);
     a->trigger = d->trigger ? d->trigger->kind : NULL;
+    a->todo = has_todo(d);
     a->missing = missing_connectors(d, set);
     a->bytes = bytes_of(a);
     return a;

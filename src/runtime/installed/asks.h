@@ -15,6 +15,7 @@ struct asks {
     struct value *forms; /* [{"app","blockId","fields"}…], as ask_form() */
     struct need_list demands;
     const struct kind *trigger; /* its kind; NULL: no trigger */
+    bool todo;                  /* a block of it says "to do" */
     struct value *missing; /* the hashes of connectors that were not here */
     size_t bytes;          /* of memory */
     uint64_t used;         /* the higher, the later */
@@ -34,6 +35,9 @@ struct asks_cache {
 
 void asks_cache_init(struct asks_cache *c, size_t max);
 void asks_cache_clear(struct asks_cache *c);
+
+/* Whether C knows what the document HASH asks. */
+bool asks_has(struct asks_cache *c, const char *hash);
 
 /* Keeps in C what D asks, the document HASH, with those of its connectors that
  * are here: for a caller that has it parsed in any case. */

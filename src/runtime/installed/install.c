@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
+#include "runtime/installed/reading.h"
+#include "runtime/runtime.h"
 #include "workflow/document/ask.h"
 
 enum { ANSWER_MAX = 65536 };
@@ -216,13 +218,15 @@ install_answer(struct core *core, int64_t installation,
                const char *block, const char *field, const struct value *value,
                struct error *e)
 {
-    struct document *d = NULL;
+    const struct parsed *p = NULL;
     struct search s = {.block = block, .field = field, .value = value, .e = e};
-    enum err err = live_document(core_db(core), hash, &d, e);
+    enum err err = reading_check(core, hash, e);
+    if (err == ERR_OK)
+        err = parsed_get(&core_runtime(core)->documents, core_db(core), hash,
+                         &p, e);
     if (err != ERR_OK)
         return err;
-    ask_each(d, check_ask, &s);
-    document_free(d);
+    ask_each(p->document, check_ask, &s);
     if (!s.found)
         return error_set(e, ERR_INVALID,
                          "field %s of block %s: the workflow %s does not ask "

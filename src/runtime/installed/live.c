@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
+#include "runtime/installed/reading.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
 
@@ -180,6 +181,10 @@ live_asks(struct core *core, const char *hash, const struct asks **out,
           struct error *e)
 {
     struct runtime *r = core_runtime(core);
+    enum err err =
+        asks_has(&r->asks, hash) ? ERR_OK : reading_check(core, hash, e);
+    if (err != ERR_OK)
+        return err;
     return asks_get(&r->asks, &r->documents, core_db(core), hash, out, e);
 }
 
@@ -370,33 +375,21 @@ live_remove(struct core *core, const struct live_place *place, struct error *e)
     return err == ERR_OK ? tell_switch(core, place, "removed", e) : err;
 }
 
-static bool
-has_todo(const struct document *d)
-{
-    for (size_t i = 0; i < d->count; i++)
-        if (d->blocks[i].kind->id == KIND_stop &&
-            strcmp(block_text(&d->blocks[i], "reason"), "todo") == 0)
-            return true;
-    return false;
-}
-
 /* A version without the block that said "to do" settles it. */
 static enum err
 settle_todo(struct core *core, const struct live_place *place, const char *hash,
             struct error *e)
 {
     int64_t todo = 0;
-    struct document *d = NULL;
+    const struct asks *asks = NULL;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_IS_TODO);
     db_int(q, place->installed);
     enum err err = db_run_int(q, &todo, NULL, e);
     if (err != ERR_OK || !todo)
         return err;
-    err = live_document(core_db(core), hash, &d, e);
-    if (err == ERR_OK && !has_todo(d))
-        err = live_todo(core, place, false, e);
-    document_free(d);
-    return err;
+    err = live_asks(core, hash, &asks, e);
+    return err == ERR_OK && !asks->todo ? live_todo(core, place, false, e)
+                                        : err;
 }
 
 enum err

@@ -12,6 +12,7 @@
 #include "runtime/embedded/query.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/lookup.h"
+#include "runtime/installed/reading.h"
 #include "runtime/manage/manage.h"
 
 enum { LIST_MAX = 200, STEPS_MAX = 5000, ACTOR_MAX = 200 };
@@ -298,23 +299,24 @@ static enum err
 add_steps(struct route_call *call, int64_t run, const char *hash,
           struct payloads *p, struct value *v, struct error *e)
 {
-    struct document *d = NULL;
+    const struct parsed *d = NULL;
     struct value *list = value_array();
-    enum err err = hash ? live_document(call->db, hash, &d, e) : ERR_OK;
+    enum err err =
+        hash ? parsed_get(&call->runtime->documents, call->db, hash, &d, e)
+             : ERR_OK;
     if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_STEPS_OF_RUN);
         db_int(q, run);
         db_int(q, STEPS_MAX);
         struct rs_listed_step s;
         while (err == ERR_OK && rs_listed_step_next(q, &s)) {
-            struct value *step = step_value(&s, d);
+            struct value *step = step_value(&s, d ? d->document : NULL);
             value_append(list, step);
             err = set_payloads(call->db, p, s.n, step, e);
         }
         enum err read = db_end(q, err == ERR_OK ? e : NULL);
         err = err == ERR_OK ? read : err;
     }
-    document_free(d);
     value_set(v, "blocks", list);
     return err;
 }
@@ -359,6 +361,8 @@ manage_run(struct route_call *call, struct error *e)
     enum err err = db_end(q, e);
     if (err == ERR_OK && !v)
         err = error_set(e, ERR_NOT_FOUND, "run %s: not found", call->params[0]);
+    if (err == ERR_OK && *hash)
+        err = reading_check(call->core, hash, e);
     if (err == ERR_OK)
         err = record_look(call, actor, n, call->params[0], e);
     if (err == ERR_OK)
