@@ -36,32 +36,47 @@ file_read_fd(int fd, const char *name, struct buf *out, struct error *e)
     return err;
 }
 
+/* A device may do something as soon as it is opened, so PATH is looked at
+ * before; and again, since it may be another then. */
 enum err
-file_read(const char *path, struct buf *out, struct error *e)
+file_open(const char *path, int *out, struct error *e)
 {
-    if (strcmp(path, "-") == 0)
-        return file_read_fd(STDIN_FILENO, "standard input", out, e);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
+    struct stat st;
+    if (stat(path, &st) != 0)
         return error_errno(e, ERR_IO, path);
-    enum err err = file_read_fd(fd, path, out, e);
-    close(fd);
-    return err;
+    int fd = -1;
+    if (S_ISREG(st.st_mode)) {
+        fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0)
+            return error_errno(e, ERR_IO, path);
+    }
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        *out = fd;
+        return ERR_OK;
+    }
+    if (fd >= 0)
+        close(fd);
+    return error_set(e, ERR_INVALID, "%s: not a regular file", path);
 }
 
 enum err
 file_read_regular(const char *path, struct buf *out, struct error *e)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return error_errno(e, ERR_IO, path);
-    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    enum err err =
-        regular ? file_read_fd(fd, path, out, e)
-                : error_set(e, ERR_INVALID, "%s: not a regular file", path);
+    int fd;
+    enum err err = file_open(path, &fd, e);
+    if (err != ERR_OK)
+        return err;
+    err = file_read_fd(fd, path, out, e);
     close(fd);
     return err;
+}
+
+enum err
+file_read(const char *path, struct buf *out, struct error *e)
+{
+    return strcmp(path, "-") == 0
+               ? file_read_fd(STDIN_FILENO, "standard input", out, e)
+               : file_read_regular(path, out, e);
 }
 
 enum err

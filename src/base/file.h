@@ -9,12 +9,17 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Appends the file PATH ("-" is standard input) to OUT. Errors: NOT_FOUND,
- * IO, TOO_BIG past the maximum of OUT. */
+/* Opens the file PATH for reading; the caller closes *FD. Anything but a
+ * regular file is INVALID and not opened: a pipe would be waited for, a device
+ * can do anything. Errors else: NOT_FOUND, IO. Every file that somebody names
+ * is opened here. */
+enum err file_open(const char *path, int *fd, struct error *e);
+
+/* Appends the file PATH ("-" is standard input) to OUT. Errors: those of
+ * file_open; TOO_BIG past the maximum of OUT. */
 enum err file_read(const char *path, struct buf *out, struct error *e);
 
-/* The same for a file that PATH must name ("-" is a name too): anything
- * but a regular file is INVALID, and never waited for. */
+/* The same for a file that PATH must name: "-" is a name too. */
 enum err file_read_regular(const char *path, struct buf *out, struct error *e);
 
 /* Appends what FD gives until its end to OUT; NAME is for the message. */

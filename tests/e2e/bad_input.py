@@ -24,6 +24,38 @@ CONSOLE = os.path.join(BUILD, "tailor-console")
 
 
 @test
+def what_is_no_file_is_never_waited_for():
+    # Sabotage: file_open() of src/base/file.c opens whatever is there.
+    fifo = os.path.join(world["dir"], "fifo")
+    os.mkfifo(fifo)
+    draft, block = world["draft"], "f1d81363-8c43-4fd0-ab54-2bb743cd9219"
+    for name in (fifo, "/dev/zero", world["dir"]):
+        for words in (
+                ("store", "restore", name), ("integration", "add", name),
+                ("connector", "add", name), ("draft", "patch", draft, name),
+                ("access", "add", "bob", "--role", "auditor", "--key", name),
+                ("mapping", "import", draft, block, name),
+                ("mapping", "apply", draft, block, name),
+                ("mapping", "apply", "--mapping", name, SOURCE + "/README.md"),
+                ("preview", draft, "--sample", name),
+                ("sample", "add", "order-to-cash", name),
+                ("sheet", "add", "prices", name),
+                ("table", "import", draft, "prices", name),
+                ("formula", "eval", "=1", name),
+                ("path", "query", "$.a", name),
+                ("runtime", "add", "eu", "https://localhost:1",
+                 "--environment", "test", "--token-file", name),
+                ("event", "send", "acme/orders", "order.created", name),
+                ("audit", "verify", name)):
+            result = run(*words, "--yes", stdin="")
+            assert result.returncode not in (0, 124), (words, result)
+            if words[0] in ("integration", "connector", "sheet", "formula",
+                            "path", "audit", "mapping", "table", "sample"):
+                assert "not a regular file" in result.stderr, (words, result)
+    os.unlink(fifo)
+
+
+@test
 def commands_that_do_not_exist_are_named():
     refused(run("frobnicate"), 2, "frobnicate", "one of:")
     refused(run("draft", "frobnicate"), 2, "frobnicate", "fork")

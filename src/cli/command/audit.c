@@ -1,11 +1,11 @@
 /* tailor audit …: the chain of what was done. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/part.h"
 #include "cli/command/rows.h"
@@ -164,10 +164,11 @@ verify_file(const char *file, const char *head, struct audit_verdict *verdict,
     if (strcmp(file, "-") == 0)
         return audit_verify_export(STDIN_FILENO, "standard input", head,
                                    verdict, e);
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return error_errno(e, ERR_IO, file);
-    enum err err = audit_verify_export(fd, file, head, verdict, e);
+    int fd;
+    enum err err = file_open(file, &fd, e);
+    if (err != ERR_OK)
+        return err;
+    err = audit_verify_export(fd, file, head, verdict, e);
     close(fd);
     return err;
 }

@@ -1,5 +1,4 @@
 /* tailor mapping …: sheets out and in, and the mapping engine alone. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -423,9 +422,10 @@ apply_plan(struct cli *cli, const struct applied *a, const struct plan *plan,
            const char *file, struct error *e)
 {
     bool from_stdin = strcmp(file, "-") == 0;
-    int fd = from_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(e, ERR_IO, file);
+    int fd = STDIN_FILENO;
+    enum err err = from_stdin ? ERR_OK : file_open(file, &fd, e);
+    if (err != ERR_OK)
+        return err;
     struct mapping_stream s = {.in = fd,
                                .out = STDOUT_FILENO,
                                .name = from_stdin ? "standard input" : file,
@@ -437,7 +437,7 @@ apply_plan(struct cli *cli, const struct applied *a, const struct plan *plan,
                                .progress = !cli->quiet && isatty(STDERR_FILENO)
                                                ? show_progress
                                                : NULL};
-    enum err err = mapping_stream_run(&s, plan, e);
+    err = mapping_stream_run(&s, plan, e);
     if (s.progress)
         fputc('\n', stderr);
     if (!from_stdin)

@@ -26,6 +26,8 @@ static const char *const head =
     "WORKFLOW:v3 and INSTALLATION/WORKFLOW:v3.1 for versions, and "
     "INSTALLATION/WORKFLOW for a draft if one is open there. Every DRAFT and "
     "VERSION takes these.\n"
+    ".PP\nFILE and INPUT are regular files, or \\- for standard input where it "
+    "is read: a pipe, a device or a folder is refused.\n"
     ".SH OPTIONS\n"
     ".TP\n\\fB\\-\\-store\\fR FILE\nThe store; else "
     "~/.local/state/tailor/store.db.\n"

@@ -91,11 +91,12 @@ copy_bytes(int from, const char *from_name, int to, const char *to_name,
 static enum err
 copy_file(const char *from, const char *to, struct error *e)
 {
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0)
-        return error_errno(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, from);
+    int in;
+    enum err err = file_open(from, &in, e);
+    if (err != ERR_OK)
+        return err;
     int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    enum err err =
+    err =
         out < 0 ? error_errno(e, ERR_IO, to) : copy_bytes(in, from, out, to, e);
     if (out >= 0)
         close(out);

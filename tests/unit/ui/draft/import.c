@@ -286,7 +286,7 @@ cells_that_nobody_means_fill_no_value_table(void)
 }
 
 /* What gives nothing until another writes would hold the console for ever; in
- * a console "-" is a file, too. Sabotage: S_ISREG in file_read_regular(). */
+ * a console "-" is a file, too. Sabotage: S_ISREG in file_open(). */
 static void
 what_is_no_file_is_not_waited_for(void)
 {
