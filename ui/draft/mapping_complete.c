@@ -1,15 +1,12 @@
 /* Completion and help while mapping. */
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/offers.h"
 #include "workflow/connector/schema.h"
 
-enum { SAMPLES_MOST = 50, OFFER_MOST = 400 };
+enum { SAMPLES_MOST = 50 };
 
 /* --- what there is to read ------------------------------------------------ */
 
@@ -99,252 +96,36 @@ complete_target(struct mapgrid *m, const char *text, struct completions *list)
 
 /* --- sources -------------------------------------------------------------- */
 
-/* Where the word before CURSOR begins: a path that is the whole source, else
- * the name, path or quoted block that a formula is at. */
-static size_t
-word_begin(const char *text, size_t cursor)
-{
-    size_t at = 0;
-    char quote = 0;
-    if (*text != '=')
-        return 0;
-    for (size_t i = 1; i < cursor; i++) {
-        char c = text[i];
-        if (quote) {
-            quote = c == quote ? 0 : quote;
-            continue;
-        }
-        if (c == '"' || c == '\'') {
-            quote = c;
-            at = c == '"' ? i + 1 : at > 0 && text[at] == c ? at : i;
-        } else if (strchr(" (,+-*/&=<>^;", c))
-            at = i + 1;
-    }
-    return at ? at : 1;
-}
-
-/* What is looked for. */
-struct wish {
-    struct completions *list;
-    const char *word;
-    bool inside; /* anywhere in the text, not only where it begins */
-};
-
+/* What can be read, on the marked sample. */
 static void
-offer(struct wish *wish, const char *text)
-{
-    bool found = wish->inside ? strcasestr(text, wish->word) != NULL
-                              : text_starts(text, wish->word);
-    if (found && strcmp(text, wish->word) != 0)
-        completions_add(wish->list, text);
-}
-
-static void
-offer_functions(struct wish *wish)
-{
-    struct formula_function_help f;
-    size_t n = strlen(wish->word);
-    for (size_t i = 0; n > 0 && formula_function_at(i, &f); i++) {
-        char *call = mem_printf("%s(", f.name);
-        if (strncasecmp(f.name, wish->word, n) == 0)
-            completions_add(wish->list, call);
-        free(call);
-    }
-}
-
-/* Fields of the record, and "@." with those of an element of a list. */
-static void
-offer_fields(struct mapgrid *m, struct wish *wish)
-{
-    bool whole = text_starts(wish->word, "$.");
-    bool element = text_starts(wish->word, "@.");
-    mapgrid_learn_fields(m);
-    for (size_t i = 0; i < m->fields.count; i++) {
-        const char *path = m->fields.items[i].path;
-        const char *last = strstr(path, "[*].");
-        for (const char *s = last; s; s = strstr(s + 1, "[*]."))
-            last = s;
-        if (!m->fields.items[i].leaf || (element && !last))
-            continue;
-        char *text = element ? mem_printf("@.%s", last + 4)
-                     : whole ? mem_printf("$.%s", path)
-                             : mem_strdup(path);
-        offer(wish, text);
-        free(text);
-    }
-}
-
-/* Adds NAME with the fields of the JSON text MADE behind it. */
-static void
-offer_output_fields(struct wish *wish, const char *name, const char *made)
-{
-    struct tape tape;
-    struct fields fields;
-    tape_init(&tape);
-    fields_init(&fields);
-    if (tape_read(&tape, made, strlen(made), &value_limits_event, "output",
-                  NULL) == ERR_OK)
-        fields_add(&fields, (struct node_ref){&tape, 0}, NULL);
-    for (size_t i = 0; i < fields.count; i++) {
-        char *text = mem_printf("%s%s", name, fields.items[i].path);
-        if (fields.items[i].leaf)
-            offer(wish, text);
-        free(text);
-    }
-    fields_clear(&fields);
-    tape_clear(&tape);
-}
-
-/* What the block B gives to others, as JSON, a new string; NULL: not known. */
-static char *
-output_of(const struct mapgrid *m, const struct preview_block *b)
-{
-    const struct value *sampled = NULL;
-    if (m->sample < m->kept.count)
-        sampled =
-            value_get(value_get(m->kept.samples[m->sample].value, "outputs"),
-                      b->block->name);
-    if (sampled)
-        return value_to_text(sampled);
-    return mem_strdup(b->state == PREVIEW_MADE ? b->made : NULL);
-}
-
-static void
-offer_outputs(struct mapgrid *m, struct wish *wish)
+complete_source(struct mapgrid *m, const char *text, size_t cursor,
+                struct completions *list)
 {
     struct mapgrid_trial trial;
+    const struct value *sample =
+        m->sample < m->kept.count ? m->kept.samples[m->sample].value : NULL;
+    mapgrid_learn_fields(m);
     mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
     mapgrid_trial_run(&trial, m, m->sample);
-    for (size_t i = 0; i < trial.preview.count; i++) {
-        const struct preview_block *b = &trial.preview.blocks[i];
-        struct buf name;
-        if (strcmp(b->block->id, m->block) == 0)
-            break; /* those after it have not run yet */
-        if (!b->block->kind->output || b->block == trial.document->trigger)
-            continue;
-        buf_init(&name, OFFER_MOST);
-        source_write_block(&name, b->block->name);
-        buf_addc(&name, '!');
-        char *made = output_of(m, b);
-        if (made)
-            offer_output_fields(wish, buf_str(&name), made);
-        else
-            offer(wish, buf_str(&name));
-        free(made);
-        buf_clear(&name);
-    }
+    const struct offers from = {.document = draft_view_document(&m->draft),
+                                .block = m->block,
+                                .fields = &m->fields,
+                                .preview = &trial.preview,
+                                .outputs = value_get(sample, "outputs")};
+    offers_source(&from, text, cursor, list);
     mapgrid_trial_end(&trial);
 }
 
-/* The function whose arguments CURSOR is among, from its name to its "(";
- * false where it is in none. */
-static bool
-call_at(const char *text, size_t cursor, size_t *begin, size_t *n)
-{
-    size_t open[64], depth = 0;
-    char quote = 0;
-    for (size_t i = 0; i < cursor; i++) {
-        char c = text[i];
-        if (quote)
-            quote = c == quote ? 0 : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == '(' && depth < 64)
-            open[depth++] = i;
-        else if (c == ')' && depth > 0)
-            depth--;
-    }
-    while (depth > 0) {
-        size_t end = open[--depth], at = end;
-        while (at > 0 && (isalnum((unsigned char)text[at - 1])))
-            at--;
-        *begin = at;
-        *n = end - at;
-        if (*n > 0)
-            return true;
-    }
-    return false;
-}
-
-static void
-offer_tables(struct mapgrid *m, struct wish *wish, const char *text,
-             size_t cursor)
-{
-    const struct value *tables =
-        value_get(draft_view_document(&m->draft)->root, "tables");
-    size_t begin, n;
-    if (!call_at(text, cursor, &begin, &n) || n != 6 ||
-        strncasecmp(text + begin, "LOOKUP", 6) != 0)
-        return;
-    for (size_t i = 0; i < value_size(tables); i++)
-        offer(wish, value_key(tables, i, NULL));
-}
-
-static void
-complete_source(struct mapgrid *m, struct wish *wish, const char *text,
-                size_t cursor)
-{
-    size_t from = wish->list->from;
-    if (from > 1 && text[from - 1] == '"') {
-        offer_tables(m, wish, text, cursor);
-        return;
-    }
-    if (*text == '=' && !wish->inside)
-        offer_functions(wish);
-    offer_fields(m, wish);
-    offer_outputs(m, wish);
-}
-
-/* What begins as typed; where nothing does, what has it somewhere. */
 void
 mapgrid_complete(void *ctx, const char *text, size_t cursor,
                  struct completions *list)
 {
     struct mapgrid *m = ctx;
     size_t column = mapgrid_column(m);
-    if (column == MAPGRID_TARGET) {
+    if (column == MAPGRID_TARGET)
         complete_target(m, text, list);
-        return;
-    }
-    if (column >= MAPGRID_MEMBERS) {
+    else if (column >= MAPGRID_MEMBERS)
         mapgrid_complete_member(m, column, text, list);
-        return;
-    }
-    list->from = word_begin(text, cursor);
-    char *word = mem_strndup(text + list->from, cursor - list->from);
-    struct wish wish = {list, word, false};
-    complete_source(m, &wish, text, cursor);
-    wish.inside = true;
-    if (list->count == 0 && strlen(word) > 1)
-        complete_source(m, &wish, text, cursor);
-    free(word);
-}
-
-/* --- functions ------------------------------------------------------------ */
-
-static bool
-find_function(const char *name, size_t n, struct formula_function_help *f)
-{
-    for (size_t i = 0; n > 0 && formula_function_at(i, f); i++) {
-        if (strlen(f->name) == n && strncasecmp(f->name, name, n) == 0)
-            return true;
-    }
-    return false;
-}
-
-void
-mapgrid_function_help(const char *text, size_t cursor, struct buf *out)
-{
-    struct formula_function_help f;
-    size_t begin = cursor, end = cursor, n;
-    if (*text != '=')
-        return;
-    while (begin > 0 && isalnum((unsigned char)text[begin - 1]))
-        begin--;
-    while (isalnum((unsigned char)text[end]))
-        end++;
-    if (find_function(text + begin, end - begin, &f) ||
-        (call_at(text, cursor, &begin, &n) &&
-         find_function(text + begin, n, &f)))
-        buf_addf(out, "%s(%s): %s", f.name, f.arguments, f.help);
+    else
+        complete_source(m, text, cursor, list);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/offers.h"
 
 enum { LABEL = 10, TEXT_MOST = 4096 };
 
@@ -72,10 +73,10 @@ function_help(const struct mapgrid *m, const struct mapgrid_line *line,
     const char *source = source_text(m, line);
     size_t cursor = editing ? m->grid.line.cursor : strlen(source);
     if (editing || !line->blank)
-        mapgrid_function_help(source, cursor, out);
+        offers_function_help(source, cursor, out);
     if (!out->len) {
         size_t head = strcspn(source, "(");
-        mapgrid_function_help(source, source[head] ? head : 0, out);
+        offers_function_help(source, source[head] ? head : 0, out);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/offers.h"
 #include "workflow/edit/edit.h"
 
 enum {
@@ -173,23 +174,6 @@ mapgrid_gives(const struct preview_block *b, size_t i, bool blank,
 
 /* --- what is typed -------------------------------------------------------- */
 
-static void
-try_offers(struct mapgrid *m)
-{
-    struct completions list = {0};
-    const char *text = line_edit_text(&m->grid.line);
-    size_t n = strlen(text);
-    list.from = n;
-    buf_reset(&m->offers);
-    if (m->grid.line.cursor == n && n > 0)
-        mapgrid_complete(m, text, n, &list);
-    for (size_t i = 0; i < list.count; i++) {
-        if (i < 8)
-            buf_addf(&m->offers, "%s%s", i ? "  " : "", list.items[i]);
-        free(list.items[i]);
-    }
-}
-
 bool
 mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line)
 {
@@ -253,7 +237,10 @@ mapgrid_try(struct mapgrid *m)
     mapgrid_try_end(m);
     if (!m->grid.editing || !line)
         return;
-    try_offers(m);
+    if (m->grid.line.text.len > 0)
+        offers_line(mapgrid_complete, m, &m->grid.line, &m->offers);
+    else
+        buf_reset(&m->offers);
     if (mapgrid_column(m) != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
         return;
     m->tried.key = mem_strdup(m->grid.editing_key);

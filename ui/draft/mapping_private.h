@@ -227,10 +227,6 @@ void mapgrid_count_end(struct mapgrid *m);
 void mapgrid_complete(void *ctx, const char *text, size_t cursor,
                       struct completions *list);
 
-/* Appends "NAME(arguments): what it does" of the function at CURSOR of TEXT;
- * nothing if none exists. */
-void mapgrid_function_help(const char *text, size_t cursor, struct buf *out);
-
 /* Collects the fields that the block may read, once. */
 void mapgrid_learn_fields(struct mapgrid *m);
 

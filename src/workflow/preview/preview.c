@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "workflow/document/texts.h"
 #include "workflow/document/expected.h"
+#include "workflow/document/texts.h"
 #include "workflow/preview/preview_private.h"
 
 const char *
@@ -150,6 +150,16 @@ previewer_visit(struct previewer *p,
 {
     p->visit = visit;
     p->visit_context = context;
+}
+
+void
+previewer_meet(struct previewer *p,
+               void (*meet)(void *context, const struct block *b,
+                            const struct scope *scope),
+               void *context)
+{
+    p->meet = meet;
+    p->meet_context = context;
 }
 
 void

@@ -51,6 +51,13 @@ enum preview_state {
     PREVIEW_STATES
 };
 
+/* Calls MEET in every following run each time a block is met, with what its
+ * texts are read from; NULL: no more. */
+void previewer_meet(struct previewer *p,
+                    void (*meet)(void *context, const struct block *b,
+                                 const struct scope *scope),
+                    void *context);
+
 /* Calls LISTEN in every following run each time a block is met, with what it
  * came to: JSON or NULL, and why; NULL: no more. */
 void previewer_listen(struct previewer *p,

@@ -43,6 +43,9 @@ struct previewer {
     void (*visit)(void *context, const struct block *b,
                   const struct scope *scope);
     void *visit_context;
+    void (*meet)(void *context, const struct block *b,
+                 const struct scope *scope);
+    void *meet_context;
     void (*listen)(void *context, const struct block *b,
                    enum preview_state state, const char *made,
                    const char *reason);

@@ -287,6 +287,8 @@ static const struct {
 static void
 walk_block(struct walk *w, const struct block *b)
 {
+    if (w->p->meet)
+        w->p->meet(w->p->meet_context, b, &w->scope);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         if (steps[i].kind == b->kind->id) {
             steps[i].step(w, b);
