@@ -43,6 +43,7 @@ static void
 narrow(struct chooser *c, struct error *e)
 {
     const char *text = line_edit_text(&c->line);
+    text += *text == '/'; /* as where a list is filtered */
     struct error why = {0};
     buf_reset(&c->table.problem);
     if (c->table.source.filter(c->table.source.ctx, text, &why) != ERR_OK)

@@ -182,6 +182,15 @@ what_broke_is_said(void)
                       NULL);
 }
 
+/* People type it before what they look for, as in lists. Sabotage: text +=
+ * in narrow(). */
+static void
+a_slash_before_a_name_in_the_palette_is_no_part_of_it(void)
+{
+    small_store_shows("alice", DRAFT "i\n'/Math\nEnter\n", "Math  math",
+                      "no block is called so");
+}
+
 void
 test_console_blocks(void)
 {
@@ -189,7 +198,7 @@ test_console_blocks(void)
         {"a refusal names the block and the field",
          a_refusal_names_the_block_and_the_field},
         {"a block opens at its problem", a_block_opens_at_its_problem},
-    {"a trigger is pasted where it is missing",
+        {"a trigger is pasted where it is missing",
          a_trigger_is_pasted_where_it_is_missing},
         {"what was deleted or moved is said",
          what_was_deleted_or_moved_is_said},
@@ -199,6 +208,8 @@ test_console_blocks(void)
         {"blocks are wrapped and unwrapped", blocks_are_wrapped_and_unwrapped},
         {"what breaks is named before", what_breaks_is_named_before},
         {"what broke is said", what_broke_is_said},
+        {"a slash before a name in the palette is no part of it",
+         a_slash_before_a_name_in_the_palette_is_no_part_of_it},
         {"marked blocks move together", marked_blocks_move_together},
         {NULL, NULL}};
     test_run("console blocks", tests);
