@@ -29,6 +29,15 @@ editor_show(void *editor)
     editor_follow(s);
 }
 
+const struct connector *
+editor_connector(const struct editor *s, const struct block *b)
+{
+    const char *app = kind_field(b->kind, "app") ? block_text(b, "app") : "";
+    const struct connector_set *set = draft_view_connectors(&s->draft);
+    const char *hash = document_connector(draft_view_document(&s->draft), app);
+    return hash ? connector_set_find(set, hash) : connector_set_app(set, app);
+}
+
 const struct editor_row *
 editor_marked(const struct editor *s)
 {
@@ -85,6 +94,10 @@ editor_close(struct view *v)
     problem_list_clear(&s->problems);
     editor_shape_clear(s);
     previewing_end(&s->samples);
+    editor_offers_end(s);
+    editor_offers_forget(s);
+    fields_clear(&s->known.fields);
+    buf_clear(&s->offers);
     free(s->sought);
     free(s->tried.of);
     free(s->tried.words);
@@ -103,6 +116,8 @@ editor_open(struct view *v, const char *arg, struct error *e)
     s->view = v;
     s->console = console_of(v);
     draft_view_init(&s->draft, v, &part, s);
+    fields_init(&s->known.fields);
+    buf_init_any(&s->offers);
     change_list_init(&s->changes);
     problem_list_init(&s->problems);
     s->rows = row_list_new(&editor_rows);
@@ -229,8 +244,7 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
     col += cells_text(c, r.row, col, 20, STYLE_HEADER, "blocks") + 2;
     if (s->table.filter.len > 0)
         col += cells_textf(c, r.row, col, r.cols - col - status - 1,
-                           STYLE_MATCH, "/%s",
-                           buf_str(&s->table.filter)) +
+                           STYLE_MATCH, "/%s", buf_str(&s->table.filter)) +
                2;
     if (editor_marked_count(s) > 0)
         cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_ROW_NAME,
@@ -238,7 +252,7 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
 }
 
 enum {
-    BESIDE_LIST = 120,   /* columns from which the panel stands beside a list */
+    BESIDE_LIST = 100,   /* columns from which the panel stands beside a list */
     BESIDE_CANVAS = 132, /* and beside the canvas */
     PANEL = 44,          /* its columns there */
     ALL = 200,           /* from which list, canvas and panel stand together */
@@ -260,7 +274,8 @@ panel_rows(const struct editor *s, int rows)
     int panel = editor_panel_rows(s);
     if (editor_is_canvas(s) && !s->editing)
         panel = rows < CANVAS_LOW ? LOW_PANEL : CANVAS_PANEL;
-    return panel < rows / 2 ? panel : rows / 2;
+    int most = s->editing ? rows * 2 / 3 : rows / 2;
+    return panel < most ? panel : most;
 }
 
 /* Shares R, without its head, among list, canvas and panel. */
@@ -385,6 +400,9 @@ editor_action(struct view *v, const struct invocation *invocation,
         if (b)
             editor_form_open_problem(s, b);
         return REACT_PAINT;
+    case ACT_NEXT_PANE: /* into the fields, for whom may edit them */
+        app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
+        return REACT_PAINT;
     case ACT_SAMPLE:
         s->sample = (s->sample + 1) % s->samples.count;
         return REACT_PAINT;
@@ -424,7 +442,7 @@ editor_paste(struct view *v, const char *text, size_t n, struct error *e)
     struct editor *s = v->state;
     if (!s->editing)
         return REACT_IGNORED;
-    form_paste(&s->form, text, n, e);
+    editor_form_paste(s, text, n, e);
     return REACT_PAINT;
 }
 

@@ -8,34 +8,116 @@
 
 enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
 
-bool
-editor_field_is_line(const struct block *b, const struct kind_field *field)
+/* --- items ---------------------------------------------------------------- */
+
+/* True for fields that a lane of the list shows, not the form. */
+static bool
+is_lane(const struct kind_field *f)
 {
-    bool big = field->type == FIELD_JSON; /* samples and schemas */
-    return (field_type_is_text(field->type) || field->type == FIELD_INTEGER) &&
-           !big && !block_field_asked(b, field->name);
+    return f->type == FIELD_BLOCKS || f->type == FIELD_CASES;
 }
 
-char *
-editor_field_text(const struct block *b, const struct kind_field *field)
+static bool
+is_named(const struct kind_field *f)
 {
-    const struct value *v = block_field(b, field->name);
-    if (block_field_asked(b, field->name))
-        return mem_strdup("asked from the user");
-    if (!v)
-        return mem_strdup(field->fallback ? field->fallback : "");
-    const char *text = value_text(v, NULL);
-    return text ? mem_strdup(text) : value_to_text(v);
+    return f->type == FIELD_CELLS || f->type == FIELD_SOURCES;
+}
+
+/* Adds ITEM (its strings taken) with what B has there. */
+static void
+add_item(struct editor *s, const struct block *b, struct editor_item item)
+{
+    if (s->form.count == FORM_ITEMS) {
+        free(item.member);
+        free(item.label);
+        return;
+    }
+    char *text = editor_member_text(b, &item);
+    size_t most = item.field ? FIELD_MOST : NAME_MOST;
+    if (strlen(text) > most) {
+        char *size = mem_printf("%zu bytes", strlen(text));
+        free(text);
+        text = size;
+        item.fixed = true;
+    }
+    item.before = text;
+    size_t i = form_field(&s->form, item.label, most, text);
+    struct line_edit *line = &s->form.items[i].line;
+    line->complete = editor_complete_field;
+    line->complete_ctx = s;
+    s->item[i] = item;
 }
 
 static void
-add_item(struct editor *s, const struct kind_field *field, const char *text)
+add_member(struct editor *s, const struct block *b, const struct kind_field *f,
+           const char *member)
 {
-    size_t i = form_field(&s->form, field ? field->name : "name",
-                          field ? FIELD_MOST : NAME_MOST, text);
-    s->field[i] = field;
-    free(s->before[i]);
-    s->before[i] = mem_strdup(text);
+    const struct value *v = value_get(block_field(b, f->name), member);
+    add_item(s, b,
+             (struct editor_item){
+                 .field = f,
+                 .member = mem_strdup(member),
+                 .label = *member ? mem_printf("%s %s", f->name, member)
+                                  : mem_strdup(f->name),
+                 .fixed = value_is(v, VALUE_OBJECT)});
+}
+
+static void
+add_field(struct editor *s, const struct block *b, const struct kind_field *f)
+{
+    const struct value *now = block_field(b, f->name);
+    if (is_lane(f))
+        return;
+    for (size_t i = 0; is_named(f) && i < value_size(now); i++)
+        add_member(s, b, f, value_key(now, i, NULL));
+    if (is_named(f))
+        add_member(s, b, f, "");
+    else
+        add_item(s, b,
+                 (struct editor_item){.field = f,
+                                      .label = mem_strdup(f->name),
+                                      .fixed = f->type == FIELD_MAPPING ||
+                                               block_field_asked(b, f->name)});
+}
+
+static void
+add_items(struct editor *s, const struct block *b)
+{
+    form_init(&s->form);
+    add_item(s, b, (struct editor_item){.label = mem_strdup("name")});
+    for (const struct kind_field *f = b->kind->fields; f->name; f++)
+        add_field(s, b, f);
+}
+
+static void
+clear_items(struct editor *s)
+{
+    for (size_t i = 0; i < s->form.count; i++) {
+        free(s->item[i].member);
+        free(s->item[i].label);
+        free(s->item[i].before);
+    }
+    form_clear(&s->form);
+}
+
+/* --- what is kept --------------------------------------------------------- */
+
+static struct editor_item *
+focused(struct editor *s)
+{
+    return &s->item[s->form.focus];
+}
+
+static const char *
+typed(const struct editor *s)
+{
+    return form_text(&s->form, s->form.focus);
+}
+
+static bool
+is_changed(const struct editor *s)
+{
+    return !text_equal(typed(s), s->item[s->form.focus].before);
 }
 
 /* The place of the field that has the focus, and what people call it; new
@@ -43,8 +125,8 @@ add_item(struct editor *s, const struct kind_field *field, const char *text)
 static char *
 field_place(const struct editor *s, char **label)
 {
-    const char *name = s->form.items[s->form.focus].label;
-    *label = mem_printf("%s of %.200s", name, s->before[0]);
+    const char *name = s->item[s->form.focus].label;
+    *label = mem_printf("%s of %.200s", name, s->item[0].before);
     return mem_printf("block/%s/%s", s->block, name);
 }
 
@@ -62,41 +144,51 @@ editor_form_look(struct editor *s)
 {
     if (!s->editing || document_block(draft_view_document(&s->draft), s->block))
         return;
-    char *name = mem_strdup(s->before[0]);
-    char *typed = mem_strdup(form_text(&s->form, s->form.focus));
-    bool changed = !text_equal(typed, s->before[s->form.focus]);
+    char *name = mem_strdup(s->item[0].before);
+    char *text = mem_strdup(typed(s));
+    bool changed = is_changed(s);
     editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
-        draft_view_say_gone(&s->draft, name, typed);
+        draft_view_say_gone(&s->draft, name, text);
     else
         app_say(s->view->app, MESSAGE_ERROR,
                 "%.200s was deleted: its fields were closed", name);
-    free(typed);
+    free(text);
     free(name);
 }
 
 void
 editor_form_keep(struct editor *s, const char *why)
 {
-    const char *typed = form_text(&s->form, s->form.focus);
-    if (!s->editing || text_equal(typed, s->before[s->form.focus]))
+    if (!s->editing || !is_changed(s))
         return;
     char *label, *place = field_place(s, &label);
-    draft_view_keep(&s->draft, place, label, typed, why);
+    draft_view_keep(&s->draft, place, label, typed(s), why);
     free(place);
     free(label);
 }
 
 /* What was typed is stored: it need not be kept. */
 static void
-forget_kept(struct editor *s, const char *typed)
+forget_kept(struct editor *s, const char *text)
 {
     char *label, *place = field_place(s, &label);
-    draft_view_stored_kept(&s->draft, place, typed);
+    draft_view_stored_kept(&s->draft, place, text);
     free(place);
     free(label);
 }
+
+/* Another field has the focus. */
+static void
+enter_field(struct editor *s)
+{
+    offer_kept(s);
+    editor_offers_end(s);
+    editor_offers_later(s);
+}
+
+/* --- life ----------------------------------------------------------------- */
 
 void
 editor_form_open(struct editor *s, const struct block *b)
@@ -105,24 +197,30 @@ editor_form_open(struct editor *s, const struct block *b)
     draft_view_begin_cell(&s->draft);
     s->editing = true;
     s->block = mem_strdup(b->id);
-    form_init(&s->form);
-    add_item(s, NULL, b->name);
-    for (const struct kind_field *f = b->kind->fields; f->name; f++) {
-        if (!editor_field_is_line(b, f) || s->form.count == FORM_ITEMS)
-            continue;
-        char *text = editor_field_text(b, f);
-        add_item(s, f, text);
-        free(text);
-    }
-    offer_kept(s);
+    add_items(s, b);
+    enter_field(s);
 }
 
-/* True where item I of the form is the field that the problem P is in. */
-static bool
-is_item_of(const struct editor *s, size_t i, const struct problem *p)
+const struct problem *
+editor_item_problem(const struct editor *s, size_t i)
 {
-    return text_equal(p->block_id, s->block) &&
-           text_equal(p->field, s->form.items[i].label);
+    const struct editor_item *item = &s->item[i];
+    const char *name = item->field ? item->field->name : "name";
+    size_t n = strlen(name);
+    char *member = mem_printf("%s[%s]", name, item->member ? item->member : "");
+    const struct problem *found = NULL;
+    for (size_t k = 0; !found && k < s->problems.count; k++) {
+        const struct problem *p = &s->problems.items[k];
+        bool here =
+            item->member && *item->member
+                ? text_equal(p->field, member)
+                : p->field && strncmp(p->field, name, n) == 0 &&
+                      (!p->field[n] || (p->field[n] == '[' && !item->member));
+        if (here && text_equal(p->block_id, s->block))
+            found = p;
+    }
+    free(member);
+    return found;
 }
 
 void
@@ -130,21 +228,25 @@ editor_form_open_problem(struct editor *s, const struct block *b)
 {
     editor_form_open(s, b);
     for (size_t i = 0; i < s->form.count; i++) {
-        for (size_t k = 0; k < s->problems.count; k++) {
-            if (!is_item_of(s, i, &s->problems.items[k]))
-                continue;
-            s->form.focus = i;
-            offer_kept(s);
-            return;
-        }
+        if (!editor_item_problem(s, i))
+            continue;
+        s->form.focus = i;
+        enter_field(s);
+        return;
     }
 }
 
 const char *
 editor_form_hint(const struct editor *s)
 {
+    const struct editor_item *item = &s->item[s->form.focus];
+    if (line_edit_is_choosing(&s->form.items[s->form.focus].line))
+        return "Tab next  Enter save  Esc as typed  F1 help";
+    if (item->field && item->field->type == FIELD_MAPPING)
+        return "Enter opens the mapping  Tab next field  Esc close  F1 help";
     return s->form.focus + 1 < s->form.count
-               ? "Enter save, next field  Down next field  Esc cancel  F1 help"
+               ? "Enter save, next field  Tab complete or next  Esc cancel  F1 "
+                 "help"
                : "Enter save, close  Up field before  Esc cancel  F1 help";
 }
 
@@ -154,118 +256,214 @@ editor_form_close(struct editor *s)
     if (!s->editing)
         return;
     s->editing = false;
-    for (size_t i = 0; i < s->form.count; i++)
-        FREE_NULL(s->before[i]);
-    form_clear(&s->form);
+    clear_items(s);
+    editor_offers_end(s);
+    editor_offers_forget(s);
     FREE_NULL(s->block);
 }
 
-/* What TEXT is as a value of FIELD, NULL for nothing. */
-static enum err
-make_value(const struct kind_field *field, const char *text, struct value **out,
-           struct error *e)
+/* Makes the form again where its fields are others now; the focus stays in the
+ * field with LABEL, or near it. */
+static void
+make_again(struct editor *s, const char *label)
 {
-    *out = NULL;
-    if (!*text)
-        return ERR_OK;
-    if (field->type != FIELD_INTEGER) {
-        *out = value_string(text);
-        return ERR_OK;
+    const struct block *b =
+        document_block(draft_view_document(&s->draft), s->block);
+    size_t focus = s->form.focus;
+    if (!b)
+        return;
+    clear_items(s);
+    add_items(s, b);
+    s->form.focus = focus < s->form.count ? focus : s->form.count - 1;
+    for (size_t i = 0; i < s->form.count; i++) {
+        if (strcmp(s->item[i].label, label) == 0)
+            s->form.focus = i;
     }
-    if (!value_is_number_text(text, strlen(text)))
-        return error_set(e, ERR_INVALID, "%s: a whole number is needed",
-                         field->name);
-    *out = value_number(text, strlen(text));
-    return ERR_OK;
+    enter_field(s);
 }
 
-/* The field I of the block that is being edited. */
-struct form_field {
+/* --- storing -------------------------------------------------------------- */
+
+/* What is stored: TEXT in ITEM of the block that is being edited. */
+struct field_edit {
     const struct editor *s;
-    size_t i;
+    const struct editor_item *item;
+    const char *text;
 };
 
 /* Its text as DOCUMENT has it; NULL: the block is gone. */
 static char *
 stored_text(const struct draft_cell *c, const struct document *document)
 {
-    const struct form_field *f = c->ctx;
-    const struct kind_field *field = f->s->field[f->i];
+    const struct field_edit *f = c->ctx;
     const struct block *b = document_block(document, f->s->block);
-    if (!b)
-        return NULL;
-    return field ? editor_field_text(b, field) : mem_strdup(b->name);
+    return b ? editor_member_text(b, f->item) : NULL;
 }
 
 static enum err
 make_patch(const struct draft_cell *c, const struct document *document,
            struct value **out, struct error *e)
 {
-    const struct form_field *f = c->ctx;
-    const struct kind_field *field = f->s->field[f->i];
-    const char *text = form_text(&f->s->form, f->i);
+    const struct field_edit *f = c->ctx;
+    const struct block *b = document_block(document, f->s->block);
+    const char *field = f->item->field ? f->item->field->name : "name";
     struct value *item = NULL;
-    enum err err = field ? make_value(field, text, &item, e) : ERR_OK;
+    enum err err = b ? editor_item_value(b, f->item, f->text, &item, e)
+                     : error_set(e, ERR_NOT_FOUND, "the block is gone");
     if (err != ERR_OK)
         return err;
-    if (!field)
-        item = value_string(text);
-    return edit_set(out, document, f->s->block, field ? field->name : "name",
-                    item, e);
+    struct value *pins = value_array();
+    edit_pin(pins, document, field, item, draft_view_connectors(&f->s->draft));
+    err = edit_set(out, document, f->s->block, field, item, e);
+    while (err == ERR_OK && value_size(pins) > 0)
+        value_append(*out, value_take_at(pins, 0));
+    value_free(pins);
+    return err;
 }
 
 enum err
 editor_form_commit(struct editor *s, struct error *e)
 {
-    size_t i = s->form.focus;
-    if (!s->editing)
+    if (!s->editing || focused(s)->fixed)
         return ERR_OK;
-    const char *typed = form_text(&s->form, i);
-    struct form_field field = {s, i};
-    struct draft_cell cell = {.label = s->form.items[i].label,
-                              .seen = s->before[i],
-                              .typed = typed,
+    struct editor_item *item = focused(s);
+    char *text = mem_strdup(typed(s));
+    struct field_edit edit = {s, item, text};
+    struct draft_cell cell = {.label = item->label,
+                              .seen = item->before,
+                              .typed = text,
                               .text = stored_text,
                               .patch = make_patch,
-                              .ctx = &field};
+                              .ctx = &edit};
     enum err err = draft_view_store(&s->draft, &cell, e);
-    if (err == ERR_OK) {
-        free(s->before[i]);
-        s->before[i] = mem_strdup(typed);
-        forget_kept(s, typed);
+    if (err == ERR_OK && s->editing) {
+        forget_kept(s, text);
+        free(item->before);
+        item->before = mem_strdup(text);
     }
+    free(text);
     return err;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+static unsigned
+escape(struct editor *s)
+{
+    screen_tell_left(s->view->app, typed(s), focused(s)->before);
+    editor_form_close(s);
+    return REACT_PAINT;
+}
+
+/* To the next field, or the one before; past the last, and before the first,
+ * the list has the focus again. */
+static unsigned
+step(struct editor *s, bool back, bool leaves, struct error *e)
+{
+    size_t last = s->form.count - 1, at = s->form.focus;
+    if (is_changed(s)) {
+        error_set(e, ERR_REFUSED, "%s (Enter saves, Esc cancels)",
+                  leaves ? "No completion" : "The field is being edited");
+        return REACT_PAINT;
+    }
+    if (leaves && at == (back ? 0 : last)) {
+        editor_form_close(s);
+        return REACT_PAINT;
+    }
+    s->form.focus = back ? (at > 0 ? at - 1 : last) : (at < last ? at + 1 : 0);
+    enter_field(s);
+    return REACT_PAINT;
+}
+
+/* Stores the field and goes on: to the next one, and from the last out of the
+ * form. */
+static unsigned
+enter(struct editor *s, struct error *e)
+{
+    bool member = focused(s)->member && is_changed(s);
+    char *label = mem_strdup(focused(s)->label);
+    if (editor_form_commit(s, e) == ERR_OK && s->editing) {
+        if (member)
+            make_again(s, label);
+        else if (s->form.focus + 1 == s->form.count)
+            editor_form_close(s);
+        else {
+            s->form.focus++;
+            enter_field(s);
+        }
+    }
+    free(label);
+    return REACT_PAINT;
+}
+
+/* A key for a field that is not typed into. */
+static unsigned
+fixed_key(struct editor *s, const struct key *key, struct error *e)
+{
+    const struct editor_item *item = focused(s);
+    if (item->field->type != FIELD_MAPPING)
+        error_set(e, ERR_REFUSED,
+                  "%s: it cannot be typed here (tailor block set changes it)",
+                  item->label);
+    else if (key->kind == KEY_KIND_ENTER)
+        screen_open(s->view->app, &mapping_screen, draft_view_id(&s->draft),
+                    s->block, NULL);
+    else
+        error_set(e, ERR_REFUSED, "Enter opens the mapping");
+    return REACT_PAINT;
+}
+
+bool
+editor_tab_completes(const struct editor *s)
+{
+    const struct editor_item *item = &s->item[s->form.focus];
+    bool begin =
+        item->field && (item->field->flags & FIELD_REQUIRED) && !*typed(s);
+    return is_changed(s) || begin ||
+           line_edit_is_choosing(&s->form.items[s->form.focus].line);
+}
+
+static unsigned
+type(struct editor *s, const struct key *key)
+{
+    struct line_edit *line = &s->form.items[s->form.focus].line;
+    switch (line_edit_key(line, key)) {
+    case EDITED_CHANGED:
+        editor_offers_later(s);
+        return REACT_PAINT;
+    case EDITED_MOVED:
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
 }
 
 unsigned
 editor_form_key(struct editor *s, const struct key *key, struct error *e)
 {
-    int pressed;
-    bool last = s->form.focus + 1 == s->form.count;
-    bool enter = key->kind == KEY_KIND_ENTER;
+    bool choosing = line_edit_is_choosing(&s->form.items[s->form.focus].line);
     bool tab = key->kind == KEY_KIND_TAB;
-    bool moves = tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
-    if (key->kind == KEY_KIND_ESCAPE) {
-        size_t i = s->form.focus;
-        screen_tell_left(s->view->app, form_text(&s->form, i), s->before[i]);
-        editor_form_close(s);
+    bool back = key->kind == KEY_KIND_UP || (key->mods & KEY_MOD_SHIFT);
+    if (key->kind == KEY_KIND_ESCAPE && !choosing)
+        return escape(s);
+    if (tab && !focused(s)->fixed && editor_tab_completes(s) &&
+        !(type(s, key) & REACT_IGNORED))
         return REACT_PAINT;
-    }
-    if (moves && !text_equal(form_text(&s->form, s->form.focus),
-                             s->before[s->form.focus])) {
-        error_set(e, ERR_REFUSED, "%s (Enter saves, Esc cancels)",
-                  tab ? "No completion" : "The field is being edited");
-        return REACT_PAINT;
-    }
-    if (enter && editor_form_commit(s, e) != ERR_OK)
-        return REACT_PAINT;
-    if (enter && last) {
-        editor_form_close(s);
-        return REACT_PAINT;
-    }
-    size_t focus = s->form.focus;
-    unsigned reaction = form_key(&s->form, key, &pressed, e);
-    if (s->form.focus != focus)
-        offer_kept(s);
-    return reaction;
+    if (tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN)
+        return step(s, back, tab, e);
+    if (focused(s)->fixed)
+        return fixed_key(s, key, e);
+    if (key->kind == KEY_KIND_ENTER)
+        return enter(s, e);
+    return type(s, key);
+}
+
+void
+editor_form_paste(struct editor *s, const char *text, size_t n, struct error *e)
+{
+    if (focused(s)->fixed)
+        error_set(e, ERR_REFUSED, "paste: %s is not typed here",
+                  focused(s)->label);
+    else if (form_paste(&s->form, text, n, e) == ERR_OK)
+        editor_offers_later(s);
 }

@@ -7,7 +7,13 @@
 #include "mapping/row/source.h"
 #include "ui/draft/editor_private.h"
 
-enum { LABELS = 10, PANEL_LEAST = 5, PANEL_MOST = 9 };
+enum {
+    LABELS = 10,
+    PANEL_LEAST = 5,
+    PANEL_MOST = 9,
+    HELP_ROWS = 3,            /* below the fields of the form, and the sample */
+    FORM_ROWS = 3 + HELP_ROWS /* a rule, the block, the sample */
+};
 
 /* The first problem of the block ID, or NULL. */
 static const struct problem *
@@ -146,13 +152,13 @@ is_typed(const struct editor *s, const struct block *b, const char *field,
     return s->editing && strcmp(text, block_text(b, field)) != 0;
 }
 
-/* Why what is typed gives nothing, whole. */
-static void
+/* Why what is typed gives nothing, whole. Returns the rows used. */
+static int
 draw_typed(const struct editor *s, struct cells *c, struct rect r)
 {
     bool failed = s->samples.count > 0 && !s->tried.made;
-    cells_wrapped(c, r, failed ? STYLE_WARNING : STYLE_FAINT,
-                  failed ? s->tried.words : "not saved yet");
+    return cells_wrapped(c, r, failed ? STYLE_WARNING : STYLE_FAINT,
+                         failed ? s->tried.words : "not saved yet");
 }
 
 static void
@@ -166,12 +172,12 @@ draw_sample(struct editor *s, const struct block *b, const char *field,
     }
     try_text(s, b, field, text);
     size_t count = s->tried.count, good = s->tried.good;
-    bool below = !s->tried.made &&
-                 (is_typed(s, b, field, text) || problem_of(s, b->id));
-    char *line = mem_printf("%s %s %s", s->samples.samples[s->sample].label,
-                            glyph_text(GLYPH_ARROW, c->ascii),
-                            below ? "nothing, for the reason below"
-                                  : s->tried.words);
+    bool below =
+        !s->tried.made && (is_typed(s, b, field, text) || problem_of(s, b->id));
+    char *line =
+        mem_printf("%s %s %s", s->samples.samples[s->sample].label,
+                   glyph_text(GLYPH_ARROW, c->ascii),
+                   below ? "nothing, for the reason below" : s->tried.words);
     int used = cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, line);
     cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
                 good == count ? STYLE_GOOD : STYLE_WARNING,
@@ -200,7 +206,7 @@ current_text(const struct editor *s, const struct block *b,
              const struct kind_field *field)
 {
     for (size_t i = 0; s->editing && i < s->form.count; i++) {
-        if (s->field[i] == field)
+        if (s->item[i].field == field)
             return mem_strdup(form_text(&s->form, i));
     }
     return editor_field_text(b, field);
@@ -253,35 +259,50 @@ draw_problem(const struct editor *s, const struct block *b, struct cells *c,
     free(sentence);
 }
 
-/* How many of the form's rows fit; those around the focus are shown. */
-static int
-draw_form(struct editor *s, struct cells *c, struct rect r)
-{
-    struct form part = s->form;
-    size_t room = r.rows > 0 ? (size_t)r.rows : 0;
-    size_t first = part.focus >= room && room > 0 ? part.focus - room + 1 : 0;
-    memmove(part.items, part.items + first,
-            (part.count - first) * sizeof part.items[0]);
-    part.count -= first;
-    part.focus -= first;
-    int used = form_draw(&part, c, r, LABELS);
-    for (size_t i = 0; i < part.count; i++)
-        s->form.items[first + i].line.first = part.items[i].line.first;
-    return used;
-}
-
 int
 editor_panel_rows(const struct editor *s)
 {
     const struct block *b = editor_block(s);
     int need = PANEL_LEAST;
     if (s->editing)
-        need = (int)s->form.count + 4;
+        need = (int)s->form.count + FORM_ROWS;
     else if (b) {
         for (const struct kind_field *f = b->kind->fields; f->name; f++)
             need += f->type != FIELD_JSON && block_field(b, f->name);
     }
-    return need < PANEL_MOST ? need : PANEL_MOST;
+    return need < PANEL_MOST || s->editing ? need : PANEL_MOST;
+}
+
+/* What the block gives on the marked sample, and what is wrong. */
+static void
+draw_below(struct editor *s, const struct block *b, struct cells *c,
+           struct rect r)
+{
+    const struct kind_field *f = shown_field(b);
+    bool typed = false;
+    if (s->editing && editor_draw_choices(s, c, r))
+        return;
+    if (f && r.rows > 0) {
+        char *text = current_text(s, b, f);
+        cells_text(c, r.row, r.col, LABELS - 1, STYLE_FAINT, "sample");
+        if (*text)
+            draw_sample(
+                s, b, f->name, text, c,
+                (struct rect){r.row, r.col + LABELS, 1, r.cols - LABELS});
+        typed = *text && is_typed(s, b, f->name, text);
+        free(text);
+        r.row++;
+        r.rows--;
+    }
+    if (typed && r.rows > 0) {
+        int used = draw_typed(s, c, r);
+        r.row += used;
+        r.rows -= used;
+    }
+    if (s->editing)
+        editor_draw_help(s, c, r);
+    else
+        draw_problem(s, b, c, r);
 }
 
 void
@@ -305,25 +326,12 @@ editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
               buf_str(&head));
     buf_clear(&head);
     row++;
-    struct rect fields = {row, r.col, end - row - 2, r.cols};
+    const struct kind_field *f = shown_field(b);
+    int rest = s->editing ? HELP_ROWS + (f != NULL) : 2;
+    struct rect fields = {row, r.col, end - row - rest, r.cols};
     if (fields.rows < 1)
         fields.rows = s->editing ? 1 : 0;
-    row += s->editing ? draw_form(s, c, fields) : draw_fields(b, c, fields);
-    const struct kind_field *f = shown_field(b);
-    bool typed = false;
-    if (f && row < end) {
-        char *text = current_text(s, b, f);
-        cells_text(c, row, r.col, LABELS - 1, STYLE_FAINT, "sample");
-        if (*text)
-            draw_sample(s, b, f->name, text, c,
-                        (struct rect){row, r.col + LABELS, 1, r.cols - LABELS});
-        typed = *text && is_typed(s, b, f->name, text);
-        free(text);
-        row++;
-    }
-    struct rect last = {row, r.col, end - row, r.cols};
-    if (typed)
-        draw_typed(s, c, last);
-    else
-        draw_problem(s, b, c, last);
+    row +=
+        s->editing ? editor_draw_form(s, c, fields) : draw_fields(b, c, fields);
+    draw_below(s, b, c, (struct rect){row, r.col, end - row, r.cols});
 }

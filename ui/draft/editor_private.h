@@ -3,7 +3,9 @@
  * blocks and which of them are shown, editor_rows.c the lines of the list,
  * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
- * editor_form.c edits fields in place, editor_panel.c draws the marked block,
+ * editor_form.c edits fields in place, editor_field.c makes them text and
+ * values, editor_offers.c says what they can hold, editor_form_draw.c draws
+ * them, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor_clip.c those of copied blocks,
  * editor_wrap.c puts blocks into others, editor_breaks.c says what an edit
  * would break, editor.c is the screen.
@@ -11,6 +13,7 @@
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 
+#include "mapping/coverage/fields.h"
 #include "ui/canvas/draw.h"
 #include "ui/canvas/move.h"
 #include "ui/canvas/place.h"
@@ -50,6 +53,15 @@ struct editor_shape {
     bool listed;    /* the list is drawn, alone or beside the canvas */
 };
 
+/* A line of the form: a field of the block, or a member of one by its name. */
+struct editor_item {
+    const struct kind_field *field; /* NULL: the name of the block */
+    char *member; /* of "headers"; "": one that is added; NULL: the field */
+    char *label;  /* "url", "headers Accept" */
+    char *before; /* the text as it was read */
+    bool fixed;   /* not typed into here */
+};
+
 struct editor {
     struct view *view;
     struct console *console;
@@ -58,7 +70,7 @@ struct editor {
     struct problem_list problems;
     struct editor_shape shape;
     char *sought; /* the name that was gone to last, NULL: none */
-    size_t slot; /* which of the places near the mark; the palette steps it */
+    size_t slot;  /* which of the places near the mark; the palette steps it */
     struct previewing samples;
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
@@ -70,10 +82,13 @@ struct editor {
     struct table table;
     struct form form; /* while a block's fields are edited */
     bool editing;
-    char *block;                                    /* id, being edited */
-    const struct kind_field *field[FORM_ITEMS + 1]; /* of the items; NULL for
-                                                       the name */
-    char *before[FORM_ITEMS + 1]; /* texts as they were read */
+    char *block;                         /* id, being edited */
+    struct editor_item item[FORM_ITEMS]; /* of the form */
+    struct buf offers; /* the completions of the focused one, as one line */
+    struct {           /* what the block being edited reads */
+        char *of;      /* which revision and block; NULL: not known */
+        struct fields fields;
+    } known;
 };
 
 /* Makes signs, problems and lines again from the document; the marked line
@@ -126,12 +141,54 @@ unsigned editor_move(struct editor *s, const struct invocation *invocation,
 const struct editor_row *editor_marked(const struct editor *s);
 const struct block *editor_block(const struct editor *s);
 
-/* The shown text of FIELD of B, as a new string. */
+/* The shown text of FIELD of B, as a new string; where the customer is asked
+ * for it, EDITOR_ASKED. */
+#define EDITOR_ASKED "asked from the user"
 char *editor_field_text(const struct block *b, const struct kind_field *field);
 
-/* True for fields that a line of text holds. */
-bool editor_field_is_line(const struct block *b,
-                          const struct kind_field *field);
+/* The same of what ITEM edits. */
+char *editor_member_text(const struct block *b, const struct editor_item *item);
+
+/* What the whole field of ITEM is with TEXT typed there, a new value; NULL:
+ * nothing. INVALID with a sentence. */
+enum err editor_item_value(const struct block *b,
+                           const struct editor_item *item, const char *text,
+                           struct value **out, struct error *e);
+
+/* The connector that B pins, or NULL. */
+const struct connector *editor_connector(const struct editor *s,
+                                         const struct block *b);
+
+/* completion_hook of the fields of the form. */
+void editor_complete_field(void *ctx, const char *text, size_t cursor,
+                           struct completions *list);
+
+/* True where Tab completes the focused field: what is typed there is not
+ * finished, or has to be begun. Else Tab goes to the next field. */
+bool editor_tab_completes(const struct editor *s);
+
+/* Makes s->offers 150 ms after the last key; ends that; forgets what the block
+ * can read. */
+void editor_offers_later(struct editor *s);
+void editor_offers_end(struct editor *s);
+void editor_offers_forget(struct editor *s);
+
+/* Appends what the focused field is, or what the function at the cursor does.
+ */
+void editor_field_help(const struct editor *s, struct buf *out);
+
+/* Draws the fields of the form that fit R, those around the focus; returns the
+ * rows used. */
+int editor_draw_form(struct editor *s, struct cells *c, struct rect r);
+
+/* Below them: the list that Tab goes through, and true; false while it does
+ * not. Else what the focused field can be, its problem and its help. */
+bool editor_draw_choices(const struct editor *s, struct cells *c,
+                         struct rect r);
+void editor_draw_help(const struct editor *s, struct cells *c, struct rect r);
+
+/* The first problem of the item I of the form, or NULL. */
+const struct problem *editor_item_problem(const struct editor *s, size_t i);
 
 /* Draws the marked block, or its form, into R. */
 void editor_draw_panel(struct editor *s, struct cells *c, struct rect r);
@@ -155,6 +212,9 @@ void editor_form_keep(struct editor *s, const char *why);
 
 unsigned editor_form_key(struct editor *s, const struct key *key,
                          struct error *e);
+/* A paste into the focused field. */
+void editor_form_paste(struct editor *s, const char *text, size_t n,
+                       struct error *e);
 /* Stores the focused field where its text was changed. */
 enum err editor_form_commit(struct editor *s, struct error *e);
 

@@ -194,10 +194,14 @@ complete_source(const struct offers *o, struct wish *wish, const char *text,
         offer_tables(o, wish, text, cursor);
         return;
     }
-    if (*text == '=' && !wish->inside)
+    bool functions = *text == '=' && !wish->inside;
+    bool first = isupper((unsigned char)*wish->word); /* as they are written */
+    if (functions && first)
         offer_functions(wish);
     offer_fields(o, wish);
     offer_outputs(o, wish);
+    if (functions && !first)
+        offer_functions(wish);
 }
 
 /* What begins as typed; where nothing does, what has it somewhere. */
@@ -225,11 +229,9 @@ offers_line(completion_hook *hook, void *ctx, const struct line_edit *line,
     buf_reset(out);
     if (line->cursor == line->text.len)
         hook(ctx, text, line->cursor, &list);
-    for (size_t i = 0; i < list.count; i++) {
-        if (i < LINE_OFFERS)
-            buf_addf(out, "%s%s", i ? "  " : "", list.items[i]);
-        free(list.items[i]);
-    }
+    for (size_t i = 0; i < list.count && i < LINE_OFFERS; i++)
+        buf_addf(out, "%s%s", i ? "  " : "", list.items[i]);
+    completions_clear(&list);
 }
 
 /* --- functions ------------------------------------------------------------ */

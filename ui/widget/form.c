@@ -281,29 +281,33 @@ form_rows(const struct form *f, int cols, int labels, bool ascii)
                            labels, fields, ascii);
 }
 
+void
+form_draw_field(struct form *f, size_t i, struct cells *c, int row, int col,
+                int cols, int labels)
+{
+    struct form_item *item = &f->items[i];
+    int y = c->cursor_row, x = c->cursor_col, at = col + labels;
+    bool focused = i == f->focus;
+    cells_fit(c, row, col, labels - 1, STYLE_FAINT, item->label);
+    if (focused) {
+        cells_fill(c, (struct rect){row, at, 1, cols - labels}, STYLE_INPUT);
+        cells_text(c, row, at - 1, labels > 0, STYLE_KEY,
+                   glyph_text(GLYPH_MARK_ROW, c->ascii));
+    }
+    line_edit_draw(&item->line, c, row, at, cols - labels,
+                   focused ? STYLE_INPUT : STYLE_FIELD);
+    if (!focused)
+        cells_cursor(c, y, x);
+}
+
 int
 form_draw(struct form *f, struct cells *c, struct rect r, int labels)
 {
-    int row = r.row, col = r.col + labels;
+    int row = r.row;
     f->seen = f->focus;
     for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
-        struct form_item *item = &f->items[i];
-        if (item->button)
-            continue;
-        cells_fit(c, row, r.col, labels - 1, STYLE_FAINT, item->label);
-        int y = c->cursor_row, x = c->cursor_col;
-        bool focused = i == f->focus;
-        if (focused) {
-            cells_fill(c, (struct rect){row, col, 1, r.cols - labels},
-                       STYLE_INPUT);
-            cells_text(c, row, col - 1, labels > 0, STYLE_KEY,
-                       glyph_text(GLYPH_MARK_ROW, c->ascii));
-        }
-        line_edit_draw(&item->line, c, row, col, r.cols - labels,
-                       focused ? STYLE_INPUT : STYLE_FIELD);
-        if (!focused)
-            cells_cursor(c, y, x);
-        row++;
+        if (!f->items[i].button)
+            form_draw_field(f, i, c, row++, r.col, r.cols, labels);
     }
     return lay_out_buttons(f, c, r, labels, row, c->ascii) - r.row;
 }

@@ -10,7 +10,7 @@
 #include "ui/widget/line_edit.h"
 #include "ui/widget/reaction.h"
 
-#define FORM_ITEMS 12
+#define FORM_ITEMS 40
 
 struct form_item {
     const char *label; /* borrowed */
@@ -22,7 +22,7 @@ struct form_item {
 struct form {
     struct form_item items[FORM_ITEMS];
     size_t count, focus;
-    size_t seen; /* the focus as it was drawn last */
+    size_t seen;              /* the focus as it was drawn last */
     size_t first, safe, acts; /* of form_question() */
     size_t phrase;            /* of form_ask_phrase() */
     char *wanted;             /* in PHRASE; NULL: nothing is to be typed */
@@ -78,6 +78,11 @@ unsigned form_key(struct form *f, const struct key *key, int *pressed,
 /* A paste goes into the focused field; REFUSED on a button. */
 enum err form_paste(struct form *f, const char *text, size_t n,
                     struct error *e);
+
+/* Draws the field I in ROW, with the label in LABELS columns from COL, COLS in
+ * all. */
+void form_draw_field(struct form *f, size_t i, struct cells *c, int row,
+                     int col, int cols, int labels);
 
 /* How many rows it takes to draw it whole in COLS columns. */
 int form_rows(const struct form *f, int cols, int labels, bool ascii);

@@ -19,16 +19,24 @@ completions_add_help(struct completions *list, const char *text,
 {
     if (list->count == COMPLETIONS_MOST)
         return;
-    list->help[list->count] = help;
+    list->help[list->count] = mem_strdup(help);
     list->items[list->count++] = mem_strdup(text);
+}
+
+void
+completions_clear(struct completions *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i]);
+        free(list->help[i]);
+    }
+    list->count = 0;
 }
 
 static void
 list_drop(struct line_edit *line)
 {
-    for (size_t i = 0; i < line->list.count; i++)
-        free(line->list.items[i]);
-    line->list.count = 0;
+    completions_clear(&line->list);
     FREE_NULL(line->typed);
 }
 
@@ -229,11 +237,23 @@ insert_character(struct line_edit *line, uint32_t cp)
     return replace(line, line->cursor, s, n) ? EDITED_CHANGED : EDITED_MOVED;
 }
 
+bool
+line_edit_is_choosing(const struct line_edit *line)
+{
+    return line->typed && line->list.count > 0;
+}
+
 enum edited
 line_edit_key(struct line_edit *line, const struct key *key)
 {
     if (key->kind == KEY_KIND_TAB)
         return complete(line, key->mods & KEY_MOD_SHIFT ? -1 : 1);
+    if (key->kind == KEY_KIND_ESCAPE && line_edit_is_choosing(line)) {
+        line->chosen = line->list.count; /* one step back: to what was typed */
+        show_choice(line);
+        list_drop(line);
+        return EDITED_CHANGED;
+    }
     list_drop(line);
     if (key_is_text(key))
         return insert_character(line, key->codepoint);
@@ -355,7 +375,7 @@ line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
     const struct completions *list = &line->list;
     size_t count = list->count;
     int words = words_width(list, width, c->ascii);
-    if (!line->typed || count == 0 || rows <= 0)
+    if (!line_edit_is_choosing(line) || rows <= 0)
         return 0;
     size_t first = line->chosen >= (size_t)rows && line->chosen < count
                        ? line->chosen - (size_t)rows + 1

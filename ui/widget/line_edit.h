@@ -19,16 +19,19 @@
 struct completions {
     size_t from;
     char *items[COMPLETIONS_MOST];
-    const char *help[COMPLETIONS_MOST]; /* static, or NULL */
+    char *help[COMPLETIONS_MOST]; /* or NULL */
     size_t count;
 };
 
 /* Copies TEXT into the list; left out when it is full. */
 void completions_add(struct completions *list, const char *text);
 
-/* The same with a word of HELP (static) beside it in the list. */
+/* The same with a word of HELP (copied, may be NULL) beside it in the list. */
 void completions_add_help(struct completions *list, const char *text,
                           const char *help);
+
+/* Empties LIST, which was filled outside of a line. */
+void completions_clear(struct completions *list);
 
 /* Fills LIST (empty, from = CURSOR) for TEXT with the cursor at CURSOR. */
 typedef void completion_hook(void *ctx, const char *text, size_t cursor,
@@ -64,7 +67,11 @@ void line_edit_set(struct line_edit *line, const char *text);
 /* The text, borrowed until the next change. */
 const char *line_edit_text(const struct line_edit *line);
 
-/* Works KEY in. Tab cycles through the completions, where there are any. */
+/* True while Tab cycles through several completions. */
+bool line_edit_is_choosing(const struct line_edit *line);
+
+/* Works KEY in. Tab cycles through the completions, where there are any; Esc
+ * then goes back to what was typed. */
 enum edited line_edit_key(struct line_edit *line, const struct key *key);
 
 /* Inserts a paste at the cursor, line ends and tabs as blanks. Errors:

@@ -39,6 +39,11 @@ enum err edit_insert(struct value **out, const struct document *d,
 enum err edit_move(struct value **out, const struct document *d,
                    const char *block, struct edit_place place, struct error *e);
 
+/* Appends to PATCH, which sets FIELD of a block of D to ITEM (borrowed, may be
+ * NULL), that D pins the connectors of SET for the apps that ITEM names. */
+void edit_pin(struct value *patch, const struct document *d, const char *field,
+              const struct value *item, const struct connector_set *set);
+
 /* Also unpins connectors that no other block uses. */
 enum err edit_remove(struct value **out, const struct document *d,
                      const char *block, struct error *e);

@@ -82,6 +82,18 @@ pin_needed(const struct document *d, const struct value *blocks,
     return pins;
 }
 
+void
+edit_pin(struct value *patch, const struct document *d, const char *field,
+         const struct value *item, const struct connector_set *set)
+{
+    struct value *blocks = value_array(), *block = value_object();
+    if (item)
+        value_set(block, field, value_copy(item));
+    value_append(blocks, block);
+    pin_add(patch, d, pin_needed(d, blocks, set));
+    value_free(blocks);
+}
+
 /* True where a block of D that is neither in S nor around one of it uses
  * APP. */
 static bool

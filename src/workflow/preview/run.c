@@ -285,10 +285,16 @@ static const struct {
 };
 
 static void
-walk_block(struct walk *w, const struct block *b)
+meet(struct walk *w, const struct block *b)
 {
     if (w->p->meet)
         w->p->meet(w->p->meet_context, b, &w->scope);
+}
+
+static void
+walk_block(struct walk *w, const struct block *b)
+{
+    meet(w, b);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         if (steps[i].kind == b->kind->id) {
             steps[i].step(w, b);
@@ -385,8 +391,10 @@ preview_run(struct preview *out, struct previewer *p,
     enum err err = json_text_close(body, e) ? ERR_OK : ERR_INVALID;
     w.scope.context = &w;
     w.scope.root = w.scope.current = json_text_root(body);
-    if (err == ERR_OK && d->trigger)
+    if (err == ERR_OK && d->trigger) {
+        meet(&w, d->trigger);
         walk_note(&w, d->trigger, PREVIEW_MADE, buf_str(&body->text), NULL);
+    }
     if (err == ERR_OK)
         walk_list(&w, first, d->count, "blocks", NULL);
     for (size_t i = 0; i < d->count; i++)

@@ -191,6 +191,84 @@ a_slash_before_a_name_in_the_palette_is_no_part_of_it(void)
                       "no block is called so");
 }
 
+#define API DRAFT "i\n'api\nEnter\n"
+
+/* Each field of the kind is there, also what is an object in the document.
+ * Sabotage: auth_value(), add_member(). */
+static void
+each_field_of_a_kind_is_in_the_form(void)
+{
+    small_store_shows("alice", API "Tab\nTab\nTab\nTab\nCtrl-U\n'b\nTab\nEnter",
+                      "auth          bearer http", NULL);
+    small_store_shows("alice", API "Tab\nTab\nTab\n'Accept: text/csv\nEnter",
+                      "headers Accept  text/csv", NULL);
+    small_store_shows("alice",
+                      API "Tab\nTab\nTab\n'Accept: text/csv\nEnter\nUp\n"
+                          "Ctrl-U\nEnter",
+                      "url", "Accept");
+    small_store_shows("alice", API "Tab\nTab\nTab\n'Accept\nEnter",
+                      "headers: write the name, a colon and the value", NULL);
+    small_store_shows("alice",
+                      API "Up\nUp\nUp\nUp\nUp\nUp\n'{\"a\": 1}\nEnter\nEsc\ne\n"
+                          "Down\nDown\nDown\nDown\nDown\nDown",
+                      "{\"a\":1}", NULL);
+}
+
+/* Sabotage: editor_tab_completes(), is_source(). */
+static void
+a_field_offers_what_it_can_hold(void)
+{
+    small_store_shows("alice", API "Tab\nCtrl-U\n'P\n!later 200",
+                      "Tab  POST  PUT  PATCH", NULL);
+    small_store_shows("alice", API "Tab\nCtrl-U\n'P\nTab\nTab\nEnter\nUp",
+                      "method       \xe2\x96\xb8PUT", NULL);
+    small_store_shows("alice",
+                      DRAFT "i\n'math\nEnter\nEnter\n'=ROUND(tot\nTab\n",
+                      "=ROUND(total", NULL);
+    small_store_shows("alice", DRAFT "i\n'math\nEnter\nEnter\n'=ROUND(\n",
+                      "ROUND(number, [places]", NULL);
+    small_store_shows("alice", DRAFT "i\n'filter\nEnter\nEnter\nTab\n",
+                      "Esc as typed", NULL);
+}
+
+/* Sabotage: is_changed() in step(). */
+static void
+tab_stores_and_leaves_no_unfinished_text(void)
+{
+    small_store_shows("alice", API "Tab\nTab\n'https://x\nTab\n",
+                      "No completion (Enter saves, Esc cancels)",
+                      "POST https://x");
+    small_store_shows("alice", API "Tab\nTab\n'https://x\nTab\nEsc\n",
+                      "Not saved: https://x", NULL);
+}
+
+/* From the list of completions to what was typed, then out of the form.
+ * Sabotage: KEY_KIND_ESCAPE in line_edit_key(). */
+static void
+escape_goes_one_step_back(void)
+{
+    small_store_shows("alice", API "Tab\nCtrl-U\n'P\nTab\nEsc\n",
+                      "method       \xe2\x96\xb8P\n", NULL);
+    small_store_shows("alice", API "Tab\nCtrl-U\n'P\nTab\nEsc\nEsc\n",
+                      "Not saved: P (", "method       \xe2\x96\xb8");
+}
+
+/* Sabotage: ACT_NEXT_PANE in editor_action(), leaves in step(). */
+static void
+tab_goes_into_the_fields_and_out_of_them(void)
+{
+    small_store_shows("alice", API "Esc\nTab\n", "url         !\xe2\x96\xb8",
+                      NULL);
+    small_store_shows("alice",
+                      DRAFT "i\n'math\nEnter\nTab\n'=1\nEnter\nTab\n"
+                            "Tab\nTab\n",
+                      "D diff", "Enter save");
+    small_store_shows("alice", "/\n'enterprise\nEnter\nEnter\nEnter\nTab\n",
+                      "blocks", "Enter save");
+    small_store_shows("eve", "/\n'enterprise\nEnter\nEnter\nEnter\nTab\n",
+                      "READ-ONLY", "Enter save");
+}
+
 void
 test_console_blocks(void)
 {
@@ -210,6 +288,14 @@ test_console_blocks(void)
         {"what broke is said", what_broke_is_said},
         {"a slash before a name in the palette is no part of it",
          a_slash_before_a_name_in_the_palette_is_no_part_of_it},
+        {"each field of a kind is in the form",
+         each_field_of_a_kind_is_in_the_form},
+        {"a field offers what it can hold", a_field_offers_what_it_can_hold},
+        {"tab stores and leaves no unfinished text",
+         tab_stores_and_leaves_no_unfinished_text},
+        {"escape goes one step back", escape_goes_one_step_back},
+        {"tab goes into the fields and out of them",
+         tab_goes_into_the_fields_and_out_of_them},
         {"marked blocks move together", marked_blocks_move_together},
         {NULL, NULL}};
     test_run("console blocks", tests);

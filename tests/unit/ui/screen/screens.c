@@ -69,6 +69,9 @@ static const struct golden {
     {"pause-question", FIND "Enter\n" DO("pause"), 20, 80, false, false, "alice"},
     {"actions", FIND "Enter a", 20, 80, false, false, "alice"},
     {"commands", FIND "Enter\n :\nTab", 24, 80, false, false, "alice"},
+    {"form", FORK "i\n'api\nEnter\nTab\n!later 200", 24, 80, false, false, "alice"},
+    {"form-beside", FORK "i\n'api\nEnter\nDown\nDown\nDown\nDown\nCtrl-U\n'be\nTab\n!later 200", 24, 100, false, false, "alice"},
+    {"form-formula", FORK "i\n'math\nEnter\nEnter\n'=to\nTab\nTab\n!later 200", 24, 80, false, false, "alice"},
     {"audit", ":audit", 14, 80, false, false, "eve"},
     {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
 };
