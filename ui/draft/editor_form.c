@@ -313,7 +313,8 @@ make_patch(const struct draft_cell *c, const struct document *document,
     if (err != ERR_OK)
         return err;
     struct value *pins = value_array();
-    edit_pin(pins, document, field, item, draft_view_connectors(&f->s->draft));
+    edit_pin_used(pins, document, field, item,
+                  draft_view_connectors(&f->s->draft));
     err = edit_set(out, document, f->s->block, field, item, e);
     while (err == ERR_OK && value_size(pins) > 0)
         value_append(*out, value_take_at(pins, 0));

@@ -41,8 +41,9 @@ enum err edit_move(struct value **out, const struct document *d,
 
 /* Appends to PATCH, which sets FIELD of a block of D to ITEM (borrowed, may be
  * NULL), that D pins the connectors of SET for the apps that ITEM names. */
-void edit_pin(struct value *patch, const struct document *d, const char *field,
-              const struct value *item, const struct connector_set *set);
+void edit_pin_used(struct value *patch, const struct document *d,
+                   const char *field, const struct value *item,
+                   const struct connector_set *set);
 
 /* Also unpins connectors that no other block uses. */
 enum err edit_remove(struct value **out, const struct document *d,

@@ -83,8 +83,8 @@ pin_needed(const struct document *d, const struct value *blocks,
 }
 
 void
-edit_pin(struct value *patch, const struct document *d, const char *field,
-         const struct value *item, const struct connector_set *set)
+edit_pin_used(struct value *patch, const struct document *d, const char *field,
+              const struct value *item, const struct connector_set *set)
 {
     struct value *blocks = value_array(), *block = value_object();
     if (item)
