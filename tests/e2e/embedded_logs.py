@@ -405,6 +405,19 @@ def test_large_versions_wait(w, installations):
                 "Fields b" in json.dumps(row[1]), row[0])
     suite.equal("and one document was read for them",
                 commits(w, "documents_read"), 1)
+    event = w.api("POST", "/run/event", {
+        "event": "order.recorded", "userId": own["userId"],
+        "data": {"total": 7}})[1]
+    suite.equal("the large version is live", len(event["executionIds"]), 1)
+    runs = wait_until(lambda: w.manage(
+        "GET", f"/runs?installationId={own['installationId']}&state=done",
+        "")["data"], "the end of its run", 60)
+    w.d.stop()
+    w.d.start()
+    run = w.manage("GET", f"/runs/{runs[0]['runId']}?actor=alice", "")
+    suite.check("its blocks have names", "Fields b" in json.dumps(run["blocks"]))
+    suite.equal("and one document was read for the names",
+                commits(w, "documents_read"), 1)
 
 
 def test_erase(w):
