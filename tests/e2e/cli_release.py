@@ -192,6 +192,19 @@ def answers(line, *words):
 
 
 @test
+def only_what_an_installation_starts_is_run_with_its_release():
+    # Sabotage: refuse_run() in refuse_all().
+    store = S["store"]
+    draft = store.new_draft()
+    plan = store.rows("release", draft, "--run-now", "--dry-run")[0]
+    equal((plan["status"], plan["canRun"]), ("refused", False))
+    assert "nothing to run it on" in plan["refusal"], plan
+    store.tailor("release", draft, "--run-now", expect=5)
+    equal(store.tailor("--json", "version", "show", draft).json["status"],
+          "draft")
+
+
+@test
 def a_base_version_is_asked_about():
     # Sabotage: confirm_base() in ask_release().
     s = S["store"]

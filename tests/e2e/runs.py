@@ -201,6 +201,15 @@ def what_does_not_begin_is_told():
 
 
 @test
+def what_starts_with_an_event_does_not_run_without_one():
+    # Sabotage: trigger_check_no_input() in decide_start().
+    before = len(world.json("run", "list", "--installation", I)["data"])
+    done = world.tailor("run", "start", I, "single", "--wait", expect=5)
+    assert "its trigger (event) gives" in done.err, done.err
+    equal(len(world.json("run", "list", "--installation", I)["data"]), before)
+
+
+@test
 def pages_over_two_runtimes_have_every_run_once():
     # Sabotage: let run_pages_position() of src/cli/command/run_pages.c forget
     # the name, or that a runtime has no more; let newest() of run_listing.c take

@@ -317,6 +317,12 @@ def a_run_without_a_credential_waits_for_it():
 def a_released_tax_line_is_sent_for_its_user_only():
     user, installation = world["users"]["ent@example.com"]
     name = put_document(sale_document(tax=True))
+    # Sabotage: trigger_check_no_input() in change_live().
+    refused = request("release", {
+        "installationId": installation, "workflowId": WORKFLOW,
+        "versionId": new_id(), "base": 1, "fork": 9, "hash": name,
+        "expectedLive": BASE, "replaceAwaiting": True, "runNow": True})
+    equal(refused["items"][0]["outcome"], "refused", str(refused))
     receipt = request("release", {
         "installationId": installation, "workflowId": WORKFLOW,
         "versionId": FORK, "base": 1, "fork": 1, "hash": name,

@@ -196,6 +196,8 @@ add_confirmed(const struct release *s, const struct standing *st,
     else
         buf_adds(out, "the runtime at ");
     screen_time(out, clock_now_ms());
+    if (s->and_run && !st->awaiting)
+        buf_adds(out, "; a run of it was accepted");
 }
 
 /* The release has ended when every runtime has answered, and well only where
@@ -252,6 +254,7 @@ release_now(struct release *s, struct error *e)
         .replace_awaiting = s->verdict == ERR_CHOICE ||
                             (s->plan.count && *s->plan.items[0].awaiting.id),
         .stale_ok = s->plan.count && s->plan.items[0].stale,
+        .run_now = release_runs(s),
         .shown = shown,
         .shown_decided = decided,
         .asked = item ? &s->plan : NULL};
@@ -266,6 +269,7 @@ release_now(struct release *s, struct error *e)
     release_plan_clear(&s->plan);
     s->plan = plan;
     s->stage = STAGE_SENT;
+    s->and_run = options.run_now;
     release_count_end(s);
     console_knows_state(s->console, s->draft, VERSION_RELEASED);
     console_deliver(s->console);
@@ -370,8 +374,9 @@ release_question(struct view *v, const struct invocation *invocation,
     snprintf(q->integration, sizeof q->integration, "%s",
              item->integration ? item->integration : "");
     const char *who = item->who ? QUESTION_WHO : "new installations";
-    snprintf(q->text, sizeof q->text, "Release %s of " QUESTION_WHAT " for %s?",
-             item->version.label, who);
+    snprintf(q->text, sizeof q->text,
+             "Release %s of " QUESTION_WHAT " for %s%s?", item->version.label,
+             who, release_runs(s) ? ", and run it" : "");
     snprintf(q->yes, sizeof q->yes, "%.60s", s->go_label);
     snprintf(q->typed, sizeof q->typed, "%s", name ? name : "");
     return true;

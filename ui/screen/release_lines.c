@@ -135,19 +135,13 @@ say_effect(struct release_lines *s, const struct release_item *item)
 
 /* What runs on installation alone does not run again by a release. */
 static void
-say_run(struct release_lines *s, struct manager *m, const char *draft,
-        const struct release_item *item)
+say_run(struct release_lines *s, const struct release_item *item)
 {
-    struct draft_content d;
-    if (!item->installation_id)
-        return;
-    if (manager_draft_read(m, draft, &d, NULL) == ERR_OK &&
-        d.document->trigger &&
-        d.document->trigger->kind->id == KIND_installation)
+    if (item->can_run)
         release_lines_say(s, "then", STYLE_WARNING,
-                          "it runs when asked to: tailor run start %s %s",
+                          "it runs when asked to: %stailor run start %s %s",
+                          item->material ? "" : "say so below, or ",
                           item->installation_id, item->workflow);
-    draft_content_clear(&d);
 }
 
 static void
@@ -274,7 +268,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                  STYLE_WARNING);
     else
         release_lines_say(s, "triggers", STYLE_NORMAL, "the same");
-    say_run(s, m, draft, item);
+    say_run(s, item);
     say_others(s, item);
     say_list(s, "warnings", (const char *const *)item->warnings, STYLE_WARNING);
     say_idle(s, m, draft, item);

@@ -11,6 +11,9 @@
 /* FIRST_MS: a delay that is not felt; SLICE_MS: keys wait no longer. */
 enum { NOTE_MOST = 2000, FIRST_MS = 100, SLICE_MS = 30 };
 
+#define YES "yes"
+#define NO "no"
+
 static bool
 may_go(const struct release *s)
 {
@@ -164,6 +167,26 @@ release_keep_note(struct release *s, const char *why)
     release_give_up_note(s);
 }
 
+bool
+release_runs(const struct release *s)
+{
+    return s->run != SIZE_MAX && strcmp(form_text(&s->form, s->run), YES) == 0;
+}
+
+/* What the button does, as it stands on it. */
+static void
+label_button(struct release *s)
+{
+    const struct version_row *row = release_version(s);
+    const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
+    bool replaces = item && *item->awaiting.id;
+    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s%s",
+             row ? " " : "", row ? row->label : "",
+             replaces ? ", take back " : "",
+             replaces ? item->awaiting.label : "",
+             release_runs(s) ? " and run" : "");
+}
+
 void
 release_form_make(struct release *s)
 {
@@ -173,12 +196,10 @@ release_form_make(struct release *s)
     s->note = form_field(&s->form, "note", NOTE_MOST, stored_note(s));
     const char *wanted = release_wanted_name(s);
     size_t typed = wanted ? form_field(&s->form, "type name", 300, "") : 0;
+    bool can_run = item && item->can_run && !item->material;
+    s->run = can_run ? form_field(&s->form, "run it", 3, NO) : SIZE_MAX;
     s->back = form_button(&s->form, "Back");
-    const struct version_row *row = release_version(s);
-    bool replaces = item && *item->awaiting.id;
-    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s", row ? " " : "",
-             row ? row->label : "", replaces ? ", take back " : "",
-             replaces ? item->awaiting.label : "");
+    label_button(s);
     s->go = form_button(&s->form, s->go_label);
     /* The name has the focus first: typed at once, it never is the note. */
     form_question(&s->form, wanted ? typed : s->note, s->back, s->go);
@@ -195,7 +216,11 @@ release_judge(struct release *s)
         app_tell(&s->why, s->off, sizeof s->off);
     else if (why)
         snprintf(s->off, sizeof s->off, "release: %s", why);
+    else if (s->run != SIZE_MAX && !release_runs(s) &&
+             strcmp(form_text(&s->form, s->run), NO) != 0)
+        snprintf(s->off, sizeof s->off, "run it: type " YES " or " NO);
     s->form.items[s->go].off = s->off[0] ? s->off : NULL;
+    label_button(s);
 }
 
 void

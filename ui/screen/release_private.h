@@ -25,10 +25,12 @@ struct release {
     int rows;        /* of all lines, as drawn last */
     bool read;       /* the last of them was shown */
     struct form form;
-    size_t note, back, go; /* items of it */
-    char go_label[160];
+    /* Items of it; RUN is SIZE_MAX where it is nothing that can be run. */
+    size_t note, run, back, go;
+    char go_label[200];
     char off[1100]; /* why the button is off */
     enum stage stage;
+    bool and_run; /* it was released to be run */
     char progress[2000];
     char *given_up; /* a note that could not be stored and was left so */
 };
@@ -55,6 +57,9 @@ void release_keep_note(struct release *s, const char *why);
 
 /* The note as it is typed now is not stored any more: it is shown elsewhere. */
 void release_give_up_note(struct release *s);
+
+/* True where it is to be run with its release. */
+bool release_runs(const struct release *s);
 
 /* Makes the fields and buttons again, for the plan. */
 void release_form_make(struct release *s);

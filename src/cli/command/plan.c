@@ -119,6 +119,7 @@ item_json(const struct release_item *item, const char *status,
     value_set_text(v, "paused", item->paused);
     value_set_text(v, "held", item->held);
     value_set_bool(v, "stale", item->stale);
+    value_set_bool(v, "canRun", item->can_run);
     value_set_text(v, "failing", tried->failing);
     value_set(v, "expected", checked_json(&item->expected));
     value_set(v, "noValue", lines_json((const char *const *)tried->idle.lines));

@@ -187,6 +187,8 @@ fill_needs(const struct connector_set *set, struct release_plan *plan,
     material_needs(c->to_document, set, facts, &needs);
     value_free(facts);
     item->material = needs.count > 0;
+    item->can_run = c->to_document->trigger &&
+                    c->to_document->trigger->kind->id == KIND_installation;
     item->needs = plan->values[plan->value_count++] = need_list_value(&needs);
     need_list_clear(&needs);
 }

@@ -159,6 +159,30 @@ refuse_own(const struct manager *m, const struct handover *c,
     return ERR_OK;
 }
 
+/* Only what an installation starts needs no input to run. */
+static enum err
+refuse_run(const struct batch *b, size_t i, struct error *e)
+{
+    const struct handover *c = &b->changes[i];
+    const struct release_item *item = &b->plan->items[i];
+    if (!b->options->run_now || (item->can_run && !item->material))
+        return ERR_OK;
+    if (item->can_run)
+        return error_set(e, ERR_REFUSED,
+                         "%s: it waits for the customer first, and cannot be "
+                         "run before (run it once it is live)",
+                         c->p.workflow_key);
+    if (!c->p.installation)
+        return error_set(e, ERR_REFUSED,
+                         "%s: a base version is run for nobody when it is "
+                         "released",
+                         c->p.workflow_key);
+    return error_set(e, ERR_REFUSED,
+                     "%s: it starts with what its trigger gives, so there is "
+                     "nothing to run it on when it is released",
+                     c->p.workflow_key);
+}
+
 static bool
 is_as_shown(const char *const *shown, size_t i, const char *now)
 {
@@ -200,6 +224,8 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
         err = refuse_unseen(b, i, &why);
         if (!err)
             err = refuse_own(m, c, item, &why);
+        if (!err)
+            err = refuse_run(b, i, &why);
         if (!err)
             err = release_refuse(m, c, item, b->options, &why);
         if (!err)
@@ -246,7 +272,7 @@ set_released(struct manager *m, struct handover *c, struct pool *pool,
 
 static enum err
 audit_release(struct manager *m, const struct handover *c,
-              const struct release_item *item, const char *note,
+              const struct release_item *item, const char *note, bool run_now,
               struct error *e)
 {
     struct value *before = value_object(), *after = value_object();
@@ -256,6 +282,8 @@ audit_release(struct manager *m, const struct handover *c,
     value_set_bool(after, "material", item->material);
     if (note && *note)
         value_set_text(after, "note", note);
+    if (run_now)
+        value_set_bool(after, "runNow", true);
     if (item->stale)
         value_set_bool(after, "staleOk", true);
     if (item->awaiting.n)
@@ -346,7 +374,8 @@ release_all(struct manager *m, struct batch *b, struct error *e)
     for (size_t i = 0; i < b->count && !err; i++) {
         const char *note = b->options->note;
         err = audit_release(m, &b->changes[i], &b->plan->items[i],
-                            note ? note : b->changes[i].to.note, e);
+                            note ? note : b->changes[i].to.note,
+                            b->options->run_now, e);
     }
     return err;
 }

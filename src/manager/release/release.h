@@ -37,7 +37,7 @@ struct release_options {
     bool dry_run;          /* plan only */
     bool replace_awaiting; /* take back the version that awaits */
     bool stale_ok;         /* undo what went live since the draft was made */
-    bool run_now;          /* run an installation trigger once more */
+    bool run_now;          /* run it once it is live; items[].can_run */
     /* One hash for each draft, of the document that was shown; NULL (or a
      * NULL element): as it is now. */
     const char *const *shown;
@@ -68,6 +68,7 @@ struct release_item {
     struct plan_version awaiting; /* in the way */
     bool unseen; /* what is live is not in this store: LIVE is empty */
     bool stale;
+    bool can_run; /* it runs once when asked to: an installation starts it */
     bool material;             /* awaits; else live at once */
     const struct value *needs; /* what the customer must do, or NULL */
     const char **undone;       /* lines: what a stale release undoes */

@@ -9,6 +9,7 @@
 #include "runtime/executor/credential.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/lookup.h"
+#include "runtime/installed/trigger.h"
 #include "runtime/runtime.h"
 
 static enum err
@@ -211,6 +212,8 @@ decide_start(struct item *i, struct error *e)
         err = error_set(e, ERR_REFUSED,
                         "workflow: it is turned off for this customer (the "
                         "vendor's app must activate it first)");
+    if (err == ERR_OK && installed.live && !text)
+        err = trigger_check_no_input(i->db, installed.live_hash, e);
     if (err == ERR_OK)
         err = runs_start(i->r->core, installed.n, text, text ? strlen(text) : 0,
                          "start", &ids, e);

@@ -7,6 +7,7 @@
 #include "runtime/installed/feed.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/lookup.h"
+#include "runtime/installed/trigger.h"
 #include "runtime/runtime.h"
 
 /* What a release, base or withdraw is about. */
@@ -277,11 +278,17 @@ forget_withdrawn(struct item *i, const struct subject *s, int64_t version,
     return db_run(q, e);
 }
 
+static bool
+is_to_run(const struct item *i)
+{
+    return value_bool_or(value_get(i->value, "runNow"), false);
+}
+
 static enum err
 run_now(struct item *i, const struct subject *s, struct error *e)
 {
     struct run_ids ids;
-    if (!value_bool_or(value_get(i->value, "runNow"), false))
+    if (!is_to_run(i))
         return ERR_OK;
     return runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);
 }
@@ -296,7 +303,9 @@ change_live(struct item *i, struct subject *s, const struct version_row *v,
     enum err err = check_pointers(i, s, &good);
     if (err != ERR_OK || !good)
         return err;
-    if (s->installed.awaiting && s->installed.awaiting != v->n)
+    if (is_to_run(i))
+        err = trigger_check_no_input(i->db, v->hash, e);
+    if (err == ERR_OK && s->installed.awaiting && s->installed.awaiting != v->n)
         err = drop_awaiting(i, s, e);
     if (err == ERR_OK)
         err = forget_withdrawn(i, s, v->n, e);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "runtime/installed/live.h"
@@ -56,6 +57,39 @@ trigger_learn(struct db *db, const char *hash, char **kind, char **event,
     *kind = mem_strdup(facts.kind);
     *event = facts.event ? mem_strdup(facts.event) : NULL;
     trigger_facts_clear(&facts);
+    return err;
+}
+
+/* The kind of the trigger of the document HASH, which the caller frees. */
+static enum err
+trigger_kind(struct db *db, const char *hash, char **kind, struct error *e)
+{
+    char *event = NULL;
+    struct db_stmt *q = db_use(db, RS_TRIGGER_KIND);
+    *kind = NULL;
+    db_text(q, hash);
+    if (db_row(q))
+        *kind = mem_strdup(db_get_text(q));
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !*kind)
+        err = trigger_learn(db, hash, kind, &event, e);
+    free(event);
+    return err;
+}
+
+enum err
+trigger_check_no_input(struct db *db, const char *hash, struct error *e)
+{
+    char *kind;
+    enum err err = trigger_kind(db, hash, &kind, e);
+    if (err == ERR_OK &&
+        strcmp(kind, kind_get(KIND_installation)->name) != 0)
+        err = error_set(e, ERR_REFUSED,
+                        "the workflow starts with what its trigger (%s) gives, "
+                        "and a run without it would send nothing that the "
+                        "customer has (give the run an input)",
+                        *kind ? kind : "none");
+    free(kind);
     return err;
 }
 

@@ -39,6 +39,11 @@ enum err trigger_keep(struct db *db, const char *hash,
 enum err trigger_learn(struct db *db, const char *hash, char **kind,
                        char **event, struct error *e);
 
+/* REFUSED where what starts the document HASH gives the run an input: without
+ * one a run would send what no customer has sent. */
+enum err trigger_check_no_input(struct db *db, const char *hash,
+                                struct error *e);
+
 /* What starts the live and active workflows of a user (row), limited to one
  * INSTALLATION unless 0 / of an installation (row). */
 enum err trigger_list_user(struct db *db, int64_t user, int64_t installation,

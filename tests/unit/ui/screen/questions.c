@@ -375,6 +375,59 @@ a_release_waits_for_every_runtime(void)
     small_store_remove(&s);
 }
 
+/* The requests for releases that ask for a run, too. */
+static int
+runs_asked(const struct small_store *s)
+{
+    sqlite3 *h = NULL;
+    sqlite3_stmt *q = NULL;
+    CHECK_INT(sqlite3_open(s->path, &h), SQLITE_OK);
+    CHECK_INT(sqlite3_prepare_v2(h,
+                                 "SELECT count(*) FROM outbox WHERE body LIKE"
+                                 " '%\"runNow\":true%'",
+                                 -1, &q, NULL),
+              SQLITE_OK);
+    CHECK_INT(sqlite3_step(q), SQLITE_ROW);
+    int count = sqlite3_column_int(q, 0);
+    sqlite3_finalize(q);
+    sqlite3_close(h);
+    return count;
+}
+
+/* What an installation starts can be run with its release, and the button says
+ * so. Sabotage: run_now in release_now(), label_button() in release_judge(). */
+static void
+what_an_installation_starts_is_released_and_run(void)
+{
+#define AT_RELEASE "/\n'globex order-sync\nEnter F\nR\n!later 300\n"
+#define SAY(word) AT_RELEASE "Tab\nCtrl-U\n" word "Enter\nTab\n"
+    struct small_store s;
+    small_store_make(&s, true);
+    small_store_second(&s);
+    char *screen = played(&s, "/\n'globex net\nEnter F\nR\n", 24, 80);
+    CHECK(strstr(screen, "run it ") == NULL);
+    free(screen);
+    screen = played(&s, AT_RELEASE, 24, 80);
+    CHECK_HAS(screen, "then         it runs when asked to: say so below");
+    CHECK_HAS(screen, "\nrun it       no");
+    CHECK_HAS(screen, "[ Release v1.1 ]");
+    free(screen);
+    screen = played(&s, SAY("'ye\n"), 24, 80);
+    CHECK_HAS(screen, "run it: type yes or no");
+    free(screen);
+    screen = played(&s, SAY("'yes\n"), 24, 80);
+    CHECK_HAS(screen, "[>Release v1.1 and run<]");
+    free(screen);
+    CHECK_INT(runs_asked(&s), 0);
+    screen = played(&s, SAY("'yes\n") "!later 300\nEnter\n!later 1000\n"
+                                      "!wait 200",
+                    24, 80);
+    CHECK_HAS(screen, "now          queued: v1 stays live until");
+    CHECK_INT(runs_asked(&s), 1);
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_questions(void)
 {
@@ -392,6 +445,8 @@ test_console_questions(void)
          a_return_says_which_base_goes_live},
         {"a question names the installation",
          a_question_names_the_installation},
+        {"what an installation starts is released and run",
+         what_an_installation_starts_is_released_and_run},
         {NULL, NULL}};
     test_run("console questions", tests);
     failed_tests += test_failures;

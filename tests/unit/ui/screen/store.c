@@ -109,6 +109,21 @@ small_store_ids(struct manager *m, struct small_ids *ids)
 
 /* What a runtime would tell: users, then their installations in STATE, whose
  * workflow is ACTIVE or paused on its own. */
+/* What every customer has connected; the caller frees it. */
+static struct value *
+connected_apps(void)
+{
+    static const char apps[] =
+        "[{\"app\":\"http\"},"
+        "{\"app\":\"netsuite\",\"scopes\":[\"rest_webservices\"]}]";
+    struct value *connected = NULL;
+    struct error e = {0};
+    must(value_read(&connected, apps, strlen(apps), &value_limits_event, "apps",
+                    &e),
+         &e, "apps");
+    return connected;
+}
+
 static void
 add_customers(struct manager *m, const struct small_ids *ids, int state,
               bool active)
@@ -117,13 +132,8 @@ add_customers(struct manager *m, const struct small_ids *ids, int state,
                                   .live_version_id = ids->version,
                                   .active = active};
     struct full_copy copy = {.why = NULL};
-    struct value *connected = NULL;
+    struct value *connected = connected_apps();
     struct error e = {0};
-    static const char apps[] =
-        "[{\"app\":\"netsuite\",\"scopes\":[\"rest_webservices\"]}]";
-    must(value_read(&connected, apps, strlen(apps), &value_limits_event, "apps",
-                    &e),
-         &e, "apps");
     for (int i = 0; i < CUSTOMERS; i++) {
         char user[25], installation[25], username[32];
         snprintf(user, sizeof user, "aa%022d", i);
@@ -178,6 +188,7 @@ small_store_second(struct small_store *s)
     struct state_workflow live = {.workflow_id = ids.workflow,
                                   .live_version_id = ids.version,
                                   .active = true};
+    struct value *connected = connected_apps();
     struct state_entry entry = {.user_id = "aa0000000000000000000001",
                                 .username = "customer-1",
                                 .full_name = customers[1],
@@ -185,12 +196,14 @@ small_store_second(struct small_store *s)
                                 .installation_id = "cc0000000000000000000001",
                                 .integration_id = ids.integration,
                                 .state = INSTALLATION_ACTIVE,
+                                .connected = connected,
                                 .workflows = &live,
                                 .count = 1};
     struct state_page page = {.entries = &entry, .count = 1};
     struct full_copy copy = {.why = NULL};
     must(manager_apply_state(m, ids.runtime, &page, &copy, true, &e), &e,
          "installation");
+    value_free(connected);
     manager_close(m);
 }
 
