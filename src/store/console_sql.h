@@ -74,6 +74,22 @@
     "(SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"            \
     " FROM draft_edit d WHERE d.version = " v ")"
 
+/* Whether version V waited for its customer and the runtime no longer has it,
+ * as after a restore: the last that it said of it is that a full copy does not
+ * show it, and nobody here took it back. */
+#define LOST_BY_RUNTIME(v)                                                     \
+    "(" v ".state = 2 AND " v ".installation IS NOT NULL AND coalesce("        \
+    "(SELECT a.action = 'withdrawn' AND json_extract(a.after, '$.cause') ="    \
+    " 'copy' FROM audit a WHERE a.subject_id = " v ".id"                       \
+    " AND a.action IN ('awaiting', 'live', 'withdrawn')"                       \
+    " ORDER BY a.sequence DESC LIMIT 1), 0)"                                   \
+    " AND coalesce((SELECT o.state = 2 AND o.kind <> 'withdraw' FROM outbox o" \
+    " WHERE o.version = " v ".n ORDER BY o.n DESC LIMIT 1), 1)"                \
+    " AND NOT EXISTS (SELECT 1 FROM installed_workflow p"                      \
+    " WHERE p.installation = " v ".installation"                               \
+    " AND p.workflow = " v ".workflow"                                         \
+    " AND " v ".n IN (p.live, p.awaiting, p.releasing)))"
+
 /* A version as version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id AS workflow_id,"             \
@@ -97,7 +113,7 @@
     " ORDER BY o.n DESC LIMIT 1) AS request_kind,"                             \
     " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \
     " ORDER BY o.n DESC LIMIT 1) AS request_state,"                            \
-    " " BASE_REFUSED("v") " AS refused"                                        \
+    " " BASE_REFUSED("v") " AS refused, " LOST_BY_RUNTIME("v") " AS lost"      \
     " FROM version v JOIN workflow w ON w.n = v.workflow"                      \
     " JOIN integration i ON i.n = w.integration"                               \
     " LEFT JOIN installation t ON t.n = v.installation"                        \

@@ -179,6 +179,40 @@ def what_is_released_while_held_is_live_first():
 
 
 @test
+def what_waited_for_its_customer_and_was_lost_is_released_again():
+    """Sabotage: version_is_lost() in load_draft() (src/manager/release/
+    release.c), lost in former_status() (src/manager/draft/version.c)."""
+    world.sync()
+    backup = world.path("backup4.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    waits = world.draft(77)
+    world.tailor("block", "add", waits, "variables", "--name", "Region",
+                 "--set", 'values=[{"name":"region","ask":{"label":"Region",'
+                 '"type":"string","required":true}}]')
+    told = world.json("--yes", "release", waits, "--wait")["data"][0]
+    equal((told["status"], world.version(waits)), ("awaiting", "awaiting"))
+    world.end_followers()
+    world.sync()
+    put_back({"": backup})
+    world.sync(expect=5)
+    equal(world.version(waits), "lost")
+    world.release(waits)
+    equal(world.version(waits), "releasing")
+    world.tailor("runtime", "accept-restore", "rt", "--wait")
+    wait_until(lambda: world.version(waits) == "awaiting", "it to wait again")
+    told = world.json("--yes", "release", waits, "--wait")["data"][0]
+    equal(told["status"], "awaiting", "the repeated")
+    world.tailor("withdraw", I, W, "--wait")
+    equal(world.version(waits), "withdrawn")
+    said = world.release(waits, expect=5)
+    assert "released already" in said.err, said.err
+    world.end_followers()
+    world.sync()
+    agrees()
+
+
+@test
 def a_copy_of_files_is_noticed():
     files = copy_of_files()
     old = world.live()

@@ -14,13 +14,13 @@
 /* The word for a released version that no pointer names: what became of the
  * last request about it. */
 static const char *
-former_status(const char *kind, int64_t state)
+former_status(const char *kind, int64_t state, bool lost)
 {
     if (kind && strcmp(kind, "withdraw") == 0 && state == OUTBOX_DONE)
         return "withdrawn";
     if (kind && state == OUTBOX_REFUSED)
         return "refused";
-    return "superseded";
+    return lost ? "lost" : "superseded";
 }
 
 static const char *
@@ -36,7 +36,7 @@ status_of(const struct cs_version *v, const struct version_row *row)
         return "releasing";
     if (v->awaiting == row->n)
         return "awaiting";
-    return former_status(v->request_kind, v->request_state);
+    return former_status(v->request_kind, v->request_state, v->lost);
 }
 
 static bool

@@ -35,7 +35,8 @@ struct version_row {
     int state; /* enum version_state */
     /* The word to show: draft, ready, discarded, and for a released one what
      * follows from the runtime's pointers: live, releasing, awaiting,
-     * superseded, withdrawn, refused; for a base version released, or
+     * superseded, withdrawn, refused, lost (it waited, and its runtime no
+     * longer has it; it can be released again); for a base version released, or
      * refused by every runtime that it was sent to. */
     const char *status;
     bool stale; /* an open draft whose live (base: newest) version changed */

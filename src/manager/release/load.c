@@ -123,6 +123,16 @@ version_is_refused(struct manager *m, int64_t n, bool *refused,
 }
 
 enum err
+version_is_lost(struct manager *m, const struct version *v, bool *lost,
+                struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_LOST);
+    db_int(q, v->n);
+    *lost = db_row(q);
+    return db_end(q, e);
+}
+
+enum err
 version_check_refused(struct manager *m, const struct version *v,
                       const char *name, struct error *e)
 {

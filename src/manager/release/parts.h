@@ -72,6 +72,11 @@ enum err base_version_load(struct manager *m, int64_t n, struct pool *pool,
 enum err version_is_refused(struct manager *m, int64_t n, bool *refused,
                             struct error *e);
 
+/* *LOST says whether V was released and waited for its customer, and the
+ * runtime no longer has it, as after a restore: it can be released again. */
+enum err version_is_lost(struct manager *m, const struct version *v, bool *lost,
+                         struct error *e);
+
 /* REFUSED, of a user-specific version CONFLICT, with NAME in it, where every
  * runtime that the released version V was sent to refused it. */
 enum err version_check_refused(struct manager *m, const struct version *v,

@@ -92,6 +92,12 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
         err = version_check_way(m, c->to.n, name, e);
     if (err)
         return err;
+    bool lost = false;
+    err = version_is_lost(m, &c->to, &lost, e);
+    if (err)
+        return err;
+    if (lost)
+        return load_place(m, pool, c, e);
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
         return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
                          name, version_state_word(c->to.state));
@@ -241,7 +247,8 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
 
 /* --- doing ---------------------------------------------------------------- */
 
-/* The version becomes immutable under its hash. */
+/* The version becomes immutable under its hash; one that its runtime has lost
+ * is that already. */
 static enum err
 set_released(struct manager *m, struct handover *c, struct pool *pool,
              const struct release_item *item, const char *note, struct error *e)
