@@ -381,10 +381,13 @@ a_head_is_checked(void)
 static void
 fill_audit(struct manager *m)
 {
+    static const char start[] =
+        "ssh-ed25519 "
+        "AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH ";
     char key[16000];
     for (int i = 0; i < 40; i++) {
-        memset(key, 'a' + i % 26, sizeof key - 1);
-        memcpy(key, "ssh-rsa ", 8);
+        memset(key, 'a' + i % 26, sizeof key - 1); /* the comment */
+        memcpy(key, start, sizeof start - 1);
         key[sizeof key - 1] = 0;
         CHECK_INT(manager_access_add(m, "new", ROLE_AUDITOR, key, PAYLOADS_AS_IS, NULL, &e),
                   ERR_OK);
