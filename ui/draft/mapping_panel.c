@@ -155,13 +155,18 @@ draw_gives(const struct mapgrid *m, const struct mapgrid_line *line,
 
 /* "48 samples: 46 ok, 2 #N/A …: SO-10031, SO-10044". */
 static void
-samples_text(const struct mapgrid *m, size_t i, struct buf *out)
+samples_text(const struct mapgrid *m, const struct mapgrid_line *line,
+             struct buf *out)
 {
-    const struct mapgrid_tally *t = &m->tallies[i];
+    const struct mapgrid_tally *t = &m->tallies[line->index];
+    /* a row that cannot be compiled is tried out as a blank one */
+    bool wrong = line->problem && !line->blank && t->blank == m->kept.count;
     buf_addf(out, "%zu sample%s: %zu ok", m->kept.count,
              m->kept.count == 1 ? "" : "s", t->good);
     if (t->blank)
-        buf_addf(out, ", %zu blank", t->blank);
+        buf_addf(out, ", %zu %s", t->blank, wrong ? "error" : "blank");
+    if (wrong && t->blank > 1)
+        buf_adds(out, "s");
     if (t->unknown)
         buf_addf(out, ", %zu known after a run", t->unknown);
     if (t->errors)
@@ -185,7 +190,7 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
     else if (m->kept.count == 0)
         buf_adds(&text, "No sample yet (tailor sample add keeps one)");
     else if (line->index < m->rows.count)
-        samples_text(m, line->index, &text);
+        samples_text(m, line, &text);
     cells_fit(c, row, col, cols, STYLE_FAINT, buf_str(&text));
     buf_clear(&text);
 }

@@ -84,6 +84,25 @@ step_history(struct prompt *p, int by)
     return EDITED_CHANGED;
 }
 
+/* Ctrl-U behind the command that a key has opened the prompt with leaves that:
+ * the argument is what was typed. True where it did. */
+static bool
+cut_argument(struct prompt *p, const struct key *key)
+{
+    size_t head = p->kind == PROMPT_COMMAND ? strlen(p->before) : 0;
+    bool cuts = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_CTRL &&
+                key->codepoint == 'u';
+    if (!cuts || head == 0 || p->line.cursor <= head ||
+        !text_starts(line_edit_text(&p->line), p->before))
+        return false;
+    char *rest = mem_printf("%s%s", p->before,
+                            line_edit_text(&p->line) + p->line.cursor);
+    line_edit_set(&p->line, rest);
+    p->line.cursor = head;
+    free(rest);
+    return true;
+}
+
 enum edited
 prompt_key(struct prompt *p, const struct key *key)
 {
@@ -93,7 +112,8 @@ prompt_key(struct prompt *p, const struct key *key)
         return step_history(p, 1);
     if (key->kind == KEY_KIND_BACKSPACE && p->line.text.len == 0)
         return EDITED_CANCEL;
-    enum edited edited = line_edit_key(&p->line, key);
+    enum edited edited =
+        cut_argument(p, key) ? EDITED_CHANGED : line_edit_key(&p->line, key);
     if (edited == EDITED_CHANGED)
         p->history_at = p->histories[p->kind].count;
     return edited;

@@ -17,7 +17,7 @@ struct prompt_history {
 struct prompt {
     enum prompt_kind kind;
     struct line_edit line;
-    char *before; /* the filter before, for Esc */
+    char *before; /* what it was opened with */
     struct prompt_history histories[PROMPT_FILTER + 1]; /* by kind */
     size_t history_at; /* the count of the history: the line as typed */
     char *typed;       /* that line */
@@ -32,7 +32,8 @@ void prompt_open(struct prompt *p, enum prompt_kind kind, const char *text);
 void prompt_close(struct prompt *p);
 
 /* Works KEY in. Up and Down go through the lines before that begin with what
- * was typed; Backspace in an empty line leaves. */
+ * was typed; Backspace in an empty line leaves; Ctrl-U leaves the command that
+ * the prompt was opened with. */
 enum edited prompt_key(struct prompt *p, const struct key *key);
 
 /* Keeps a line of KIND (copies) for Up. */

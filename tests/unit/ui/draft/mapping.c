@@ -400,14 +400,14 @@ what_is_typed_has_no_values_of_what_is_stored(void)
                   "2 samples: counted after you save", false},
                  {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
                   "2 samples: counted after you save", true},
-                 {"'=1+1\nCtrl-U\n!wait 400", GAP "    blank\n",
-                  "2 samples: 0 ok, 2 blank", false},
+                 {"'=1+1\nCtrl-U\n!wait 400", GAP " blank\n", "2 blank", false},
                  {"'=1+1\n!wait 400\nEsc",
                   "taxTotal               -" GAP "       blank\n",
                   "2 samples: 0 ok, 2 blank", false},
                  {"'=1+1\nEnter\nk\n!wait 400",
                   "taxTotal               =1+1" GAP "    2\n",
-                  "2 samples: 2 ok", false}};
+                  "2 samples: 2 ok", false},
+                 {"'=A(\nEnter\nk\n!wait 400", "=A(", "2 errors", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
         char *script = mem_printf(TO_MAPPING "b\nEnter\n%s", cases[i].keys);

@@ -261,6 +261,9 @@ the_command_line_completes(void)
     check_run(ROLE_RELEASER, " :\n'for\nTab Enter", "", "fork ");
     check_run(ROLE_RELEASER, " :\n'for\nEnter", "", "fork ");
     check_run(ROLE_RELEASER, " :\n'fork\nEnter :\nUp Enter", "", "fork fork ");
+    /* Ctrl-U leaves the command of the key. Sabotage: cut_argument(). */
+    check_run(ROLE_RELEASER, "s\n'xyz\nCtrl-U\n'nosuch\nEnter",
+              "No column is called \"nosuch\"", "");
     check_run(ROLE_RELEASER, " :\n'fly\nEnter",
               "No command \"fly\" on this screen", "");
     /* Sabotage: the loop in refuse_here(); the call for other screens in
