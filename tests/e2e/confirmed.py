@@ -3,6 +3,7 @@
 open another session changes what it is about. What was shown is then done, or
 it is refused; never is something done that was not shown."""
 import os
+import secrets
 import pty
 import re
 import select
@@ -244,6 +245,42 @@ def a_draft_that_is_edited_meanwhile_is_kept():
     code, _, said = confirmed("draft", "discard", draft, phrase="discard",
                               meanwhile=lambda: None)
     equal((code, world.version(draft)), (0, "discarded"), said)
+
+
+# Sabotage: installed_since() in decide_uninstall(), set_seen() in
+# manager_installation_uninstall().
+@test
+def what_is_installed_again_meanwhile_is_kept():
+    """An uninstall is delivered late: the customer has uninstalled, and
+    installed again under the same id."""
+    world = S["w"]
+    world.install("late")
+    world.sync()
+    world.end_followers()
+    world.stop()
+    world.tailor("--yes", "installation", "uninstall", "late/orders")
+    world.end_started_on_demand(wait=True)
+    world.start()
+
+    def there():
+        return next(i for i in world.call("GET", "/manage/v1/state")["data"]
+                    if i["username"] == "late")
+
+    def ask(kind, **item):
+        world.call("POST", "/manage/v1/requests", {"requests": [{
+            "key": secrets.token_hex(12), "kind": kind, "actor": "test",
+            "items": [{"installationId": was["installationId"], **item}]}]})
+        return there()["state"]
+
+    was = there()
+    equal(ask("uninstall"), "uninstalled")
+    equal(ask("install", userId=was["userId"],
+              integrationId=was["integrationId"]), "active")
+    world.sync(expect=None)
+    equal((there()["installationId"], there()["state"]),
+          (was["installationId"], "active"))
+    world.tailor("--yes", "installation", "uninstall", "late/orders", "--wait")
+    equal(there()["state"], "uninstalled")
 
 
 # Sabotage: r->id in cmd_runtime_remove().

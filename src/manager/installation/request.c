@@ -159,6 +159,20 @@ manager_installation_pause_all(struct manager *m, const char *const *ids,
     return operation_end(m, err, e);
 }
 
+/* How much of its runtime's feed this store has: an uninstall that is delivered
+ * late does not end what the customer installed again meanwhile. */
+static enum err
+set_seen(struct manager *m, const struct subject *s, struct value *item,
+         struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_SEEN);
+    int64_t seen = 0;
+    db_int(q, s->runtime);
+    enum err err = db_run_int(q, &seen, NULL, e);
+    value_set_int(item, "seen", seen);
+    return err;
+}
+
 enum err
 manager_installation_uninstall(struct manager *m, const char *installation,
                                const char *note, char key[IDENT_SIZE],
@@ -170,7 +184,10 @@ manager_installation_uninstall(struct manager *m, const char *installation,
         err = resolve(m, &s, e);
     if (!err) {
         struct value *item = item_of(&s);
-        err = ask(m, &s, "uninstall", item, with_note(item, note), key, e);
+        struct value *after = with_note(item, note);
+        enum err seen = set_seen(m, &s, item, e);
+        err = ask(m, &s, "uninstall", item, after, key, seen ? NULL : e);
+        err = seen ? seen : err;
     }
     return operation_end(m, err, e);
 }

@@ -191,16 +191,41 @@ decide_install(struct item *i, struct error *e)
 
 /* --- uninstalling --------------------------------------------------------- */
 
+/* *SINCE says whether ID was installed again behind the part of the feed that
+ * whoever asks has seen. An older console does not say what it has. */
+static enum err
+installed_since(struct item *i, const char *id, bool *since, struct error *e)
+{
+    int64_t seen = value_int_or(value_get(i->value, "seen"), -1);
+    *since = false;
+    if (seen < 0)
+        return ERR_OK;
+    struct db_stmt *q = db_use(i->db, RS_FEED_INSTALLED_SINCE);
+    db_int(q, i->r->environment);
+    db_int(q, seen);
+    db_text(q, id);
+    *since = db_row(q);
+    return db_end(q, e);
+}
+
 enum err
 decide_uninstall(struct item *i, struct error *e)
 {
     const char *id = NULL;
     struct installation_row row;
+    bool since = false;
     enum err err = item_id(i, "installationId", &id, e);
     if (err == ERR_OK)
         err = lookup_installation(i->db, i->r->environment, id, &row, e);
     if (err != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
         return err == ERR_OK ? item_done(i, "uninstalled") : err;
+    err = installed_since(i, id, &since, e);
+    if (err == ERR_OK && since)
+        return item_refuse(i, "stale",
+                           "the customer has installed it again since this "
+                           "was asked for");
+    if (err != ERR_OK)
+        return err;
     err = install_end(i->r->core, &row, i->r->key, e);
     return err == ERR_OK ? item_done(i, "uninstalled") : err;
 }
