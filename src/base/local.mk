@@ -18,6 +18,7 @@ libbase_a_SOURCES = \
 	%D%/pem.c %D%/pem.h \
 	%D%/percent.c %D%/percent.h \
 	%D%/process.c %D%/process.h \
+	%D%/shell_words.c %D%/shell_words.h \
 	%D%/program.c %D%/program.h \
 	%D%/roff.c %D%/roff.h \
 	%D%/text.c %D%/text.h

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
+#include "workflow/edit/curl_line.h"
 
 enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
 
@@ -120,6 +121,14 @@ is_changed(const struct editor *s)
     return !text_equal(typed(s), s->item[s->form.focus].before);
 }
 
+/* True where a curl command was typed into the focused field: it may hold a
+ * secret, so it is neither stored nor kept nor shown again. */
+static bool
+holds_curl(const struct editor *s)
+{
+    return is_changed(s) && curl_line_find(typed(s), strlen(typed(s)));
+}
+
 /* The place of the field that has the focus, and what people call it; new
  * strings. */
 static char *
@@ -146,7 +155,7 @@ editor_form_look(struct editor *s)
         return;
     char *name = mem_strdup(s->item[0].before);
     char *text = mem_strdup(typed(s));
-    bool changed = is_changed(s);
+    bool changed = is_changed(s) && !holds_curl(s);
     editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
@@ -161,7 +170,7 @@ editor_form_look(struct editor *s)
 void
 editor_form_keep(struct editor *s, const char *why)
 {
-    if (!s->editing || !is_changed(s))
+    if (!s->editing || !is_changed(s) || holds_curl(s))
         return;
     char *label, *place = field_place(s, &label);
     draft_view_keep(&s->draft, place, label, typed(s), why);
@@ -257,15 +266,14 @@ editor_form_close(struct editor *s)
         return;
     s->editing = false;
     clear_items(s);
+    FREE_NULL(s->notice);
     editor_offers_end(s);
     editor_offers_forget(s);
     FREE_NULL(s->block);
 }
 
-/* Makes the form again where its fields are others now; the focus stays in the
- * field with LABEL, or near it. */
-static void
-make_again(struct editor *s, const char *label)
+void
+editor_form_again(struct editor *s, const char *label)
 {
     const struct block *b =
         document_block(draft_view_document(&s->draft), s->block);
@@ -325,7 +333,7 @@ make_patch(const struct draft_cell *c, const struct document *document,
 enum err
 editor_form_commit(struct editor *s, struct error *e)
 {
-    if (!s->editing || focused(s)->fixed)
+    if (!s->editing || focused(s)->fixed || holds_curl(s))
         return ERR_OK;
     struct editor_item *item = focused(s);
     char *text = mem_strdup(typed(s));
@@ -351,7 +359,11 @@ editor_form_commit(struct editor *s, struct error *e)
 static unsigned
 escape(struct editor *s)
 {
-    screen_tell_left(s->view->app, typed(s), focused(s)->before);
+    if (holds_curl(s))
+        app_say(s->view->app, MESSAGE_WARNING,
+                "Not saved: the curl line, it may hold a secret");
+    else
+        screen_tell_left(s->view->app, typed(s), focused(s)->before);
     editor_form_close(s);
     return REACT_PAINT;
 }
@@ -376,16 +388,33 @@ step(struct editor *s, bool back, bool leaves, struct error *e)
     return REACT_PAINT;
 }
 
+/* The focused field is as it was; what was typed becomes fields of the block.
+ */
+static void
+take_typed_curl(struct editor *s)
+{
+    struct line_edit *line = &s->form.items[s->form.focus].line;
+    char *text = mem_strdup(line_edit_text(line));
+    line_edit_set(line, focused(s)->before);
+    editor_curl_take(s, text, strlen(text));
+    explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 /* Stores the field and goes on: to the next one, and from the last out of the
  * form. */
 static unsigned
 enter(struct editor *s, struct error *e)
 {
+    if (holds_curl(s)) {
+        take_typed_curl(s);
+        return REACT_PAINT;
+    }
     bool member = focused(s)->member && is_changed(s);
     char *label = mem_strdup(focused(s)->label);
     if (editor_form_commit(s, e) == ERR_OK && s->editing) {
         if (member)
-            make_again(s, label);
+            editor_form_again(s, label);
         else if (s->form.focus + 1 == s->form.count)
             editor_form_close(s);
         else {
@@ -462,6 +491,8 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
 void
 editor_form_paste(struct editor *s, const char *text, size_t n, struct error *e)
 {
+    if (editor_curl_take(s, text, n))
+        return;
     if (focused(s)->fixed)
         error_set(e, ERR_REFUSED, "paste: %s is not typed here",
                   focused(s)->label);

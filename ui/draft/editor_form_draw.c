@@ -102,6 +102,9 @@ editor_draw_help(const struct editor *s, struct cells *c, struct rect r)
     int end = r.row + r.rows;
     struct buf help;
     buf_init(&help, HELP_MOST);
+    if (s->notice && r.rows > 0)
+        r.row += cells_wrapped(c, r, STYLE_WARNING, s->notice);
+    r.rows = end - r.row;
     if (r.rows > 0)
         r.row += draw_offers(s, c, r);
     r.rows = end - r.row;

@@ -11,6 +11,7 @@ enum {
     LABELS = 10,
     PANEL_LEAST = 5,
     PANEL_MOST = 9,
+    NOTICE_ROWS = 2,          /* and more, where the form has a notice */
     HELP_ROWS = 3,            /* below the fields of the form, and the sample */
     FORM_ROWS = 3 + HELP_ROWS /* a rule, the block, the sample */
 };
@@ -327,7 +328,8 @@ editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
     buf_clear(&head);
     row++;
     const struct kind_field *f = shown_field(b);
-    int rest = s->editing ? HELP_ROWS + (f != NULL) : 2;
+    int help = HELP_ROWS + (s->notice ? NOTICE_ROWS : 0);
+    int rest = s->editing ? help + (f != NULL) : 2;
     struct rect fields = {row, r.col, end - row - rest, r.cols};
     if (fields.rows < 1)
         fields.rows = s->editing ? 1 : 0;

@@ -3,7 +3,8 @@
  * blocks and which of them are shown, editor_rows.c the lines of the list,
  * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
- * editor_form.c edits fields in place, editor_field.c makes them text and
+ * editor_form.c edits fields in place, editor_curl.c takes a curl command,
+ * editor_field.c makes them text and
  * values, editor_offers.c says what they can hold, editor_form_draw.c draws
  * them, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor_clip.c those of copied blocks,
@@ -84,6 +85,7 @@ struct editor {
     bool editing;
     char *block;                         /* id, being edited */
     struct editor_item item[FORM_ITEMS]; /* of the form */
+    char *notice; /* what the form says of a curl line, NULL: nothing */
     struct buf offers; /* the completions of the focused one, as one line */
     struct {           /* what the block being edited reads */
         char *of;      /* which revision and block; NULL: not known */
@@ -212,6 +214,14 @@ void editor_form_keep(struct editor *s, const char *why);
 
 unsigned editor_form_key(struct editor *s, const struct key *key,
                          struct error *e);
+/* True where N bytes at TEXT are a curl command: its fields become those of the
+ * block, or it is refused with a message; the text is kept nowhere. */
+bool editor_curl_take(struct editor *s, const char *text, size_t n);
+
+/* Makes the form again where its fields are others now; the focus goes to the
+ * field with LABEL, or stays near where it is. */
+void editor_form_again(struct editor *s, const char *label);
+
 /* A paste into the focused field. */
 void editor_form_paste(struct editor *s, const char *text, size_t n,
                        struct error *e);

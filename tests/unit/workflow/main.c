@@ -11,6 +11,7 @@ main(void)
     test_workflow_carry();
     test_workflow_carry_examples();
     test_workflow_connector();
+    test_workflow_curl();
     test_workflow_document();
     test_workflow_edit();
     test_workflow_jobs();

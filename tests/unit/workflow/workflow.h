@@ -13,6 +13,7 @@ void test_workflow_breaks(void);
 void test_workflow_carry(void);
 void test_workflow_carry_examples(void);
 void test_workflow_connector(void);
+void test_workflow_curl(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);
 void test_workflow_jobs(void);

@@ -1,0 +1,470 @@
+/* curl commands as fields. */
+#include "workflow/edit/curl_line.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/shell_words.h"
+#include "base/text.h"
+#include "workflow/edit/curl_secrets.h"
+
+enum { LEFT_OUT_MOST = 400, NAME_SHOWN = 40 };
+
+enum option_use {
+    REQUEST,
+    HEADER,
+    DATA,
+    JSON,
+    URL,
+    USER,
+    BEARER,
+    COOKIE,
+    IGNORED_ARGUMENT,
+    IGNORED
+};
+
+static const struct option {
+    const char *name;
+    char letter;
+    enum option_use use;
+} options[] = {
+#define O(name, letter, use) {name, letter, use},
+#include "workflow/edit/curl_options.def"
+#undef O
+};
+
+/* What is read so far. */
+struct reading {
+    struct curl_line *c;
+    const char *request; /* NULL: not said */
+    const struct shell_word *data;
+    bool several; /* pieces of data: they are one text only for curl */
+    struct error *e;
+};
+
+/* --- what is left out ----------------------------------------------------- */
+
+static void
+leave_out(struct curl_line *c, const char *name)
+{
+    if (!strstr(buf_str(&c->left_out), name))
+        buf_addf(&c->left_out, "%s%.*s", c->left_out.len ? ", " : "",
+                 NAME_SHOWN, name);
+}
+
+/* The call needs a credential of KIND; NAME held it. */
+static void
+need_credential(struct curl_line *c, const char *kind, const char *name)
+{
+    if (strcmp(c->auth, "none") == 0 || strcmp(c->auth, "header") == 0)
+        c->auth = kind;
+    leave_out(c, name);
+}
+
+/* True where W cannot be taken as it is: E says so. */
+static bool
+is_unfinished(struct reading *r, const struct shell_word *w, const char *what)
+{
+    bool hidden = text_first_hidden(w->text) != 0;
+    size_t n = strlen(w->text);
+    hidden = hidden || utf8_valid_prefix(w->text, n) != n;
+    if (w->expands)
+        error_set(r->e, ERR_INVALID,
+                  "%s has a variable that a shell would fill in ($…): write "
+                  "its value there",
+                  what);
+    else if (hidden)
+        error_set(r->e, ERR_INVALID, "%s has an invisible character", what);
+    return w->expands || hidden;
+}
+
+/* --- headers -------------------------------------------------------------- */
+
+/* True where NAME is one of the N at NAMES, whatever its case. */
+static bool
+is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* True for headers that the runtime makes itself, or that say nothing to an
+ * API. */
+static bool
+is_idle(const char *name)
+{
+    static const char *const names[] = {
+        "content-type", "content-length", "host",       "user-agent",
+        "referer",      "origin",         "connection", "accept-encoding"};
+    return is_among(name, names, sizeof names / sizeof names[0]) ||
+           strncasecmp(name, "sec-", 4) == 0;
+}
+
+/* True for headers that are known to hold no secret. Of another nobody can
+ * say that. */
+static bool
+is_harmless(const char *name)
+{
+    static const char *const names[] = {
+        "accept",           "accept-language",  "cache-control",
+        "content-language", "if-match",         "if-none-match",
+        "prefer",           "x-requested-with", "x-http-method-override"};
+    return is_among(name, names, sizeof names / sizeof names[0]) ||
+           strcasestr(name, "version") != NULL;
+}
+
+static const char *
+authorization_kind(const char *value)
+{
+    return strncasecmp(value, "basic ", 6) == 0    ? "basic"
+           : strncasecmp(value, "bearer ", 7) == 0 ? "bearer"
+                                                   : "header";
+}
+
+static enum err
+take_header(struct reading *r, const struct shell_word *w)
+{
+    size_t colon = strcspn(w->text, ":");
+    char *name = mem_strndup(w->text, colon);
+    const char *value = w->text + colon + (w->text[colon] == ':');
+    enum err err = ERR_OK;
+    value += strspn(value, " ");
+    if (!w->text[colon] || !secret_is_header_name(name))
+        err = error_set(r->e, ERR_INVALID,
+                        "A header (-H) is not \"Name: value\"");
+    else if (strcasecmp(name, "authorization") == 0)
+        need_credential(r->c, authorization_kind(value), name);
+    else if (secret_is_named(name) || secret_looks_like(value))
+        need_credential(r->c, "header", name);
+    else if (!is_harmless(name) && !is_idle(name))
+        leave_out(r->c, secret_looks_like(name) ? "a header" : name);
+    else if (is_harmless(name) && is_unfinished(r, w, "A header"))
+        err = ERR_INVALID;
+    else if (is_harmless(name) && *value)
+        value_set_text(r->c->headers, name, value);
+    free(name);
+    return err;
+}
+
+/* --- the URL -------------------------------------------------------------- */
+
+/* The URL from AT on, without what comes before "@" in its authority. */
+static const char *
+without_user(struct curl_line *c, const char *at)
+{
+    size_t n = strcspn(at, "/?#");
+    const char *host = at;
+    for (size_t i = 0; i < n; i++) {
+        if (at[i] == '@')
+            host = at + i + 1;
+    }
+    if (host != at)
+        need_credential(c, "basic", "the user of the URL");
+    return host;
+}
+
+/* Appends the query at QUERY without what is a secret in it. */
+static void
+add_query(struct curl_line *c, const char *query, struct buf *out)
+{
+    char join = '?';
+    for (size_t n; *query; query += n + (query[n] == '&')) {
+        n = strcspn(query, "&");
+        char *pair = mem_strndup(query, n);
+        size_t equals = strcspn(pair, "=");
+        char *name = mem_strndup(pair, equals);
+        const char *value = pair + equals + (pair[equals] == '=');
+        if (secret_is_named(name) || secret_looks_like(value) ||
+            secret_looks_like(name)) {
+            need_credential(c, "header",
+                            secret_looks_like(name) ? "a part of the query"
+                                                    : name);
+        } else if (n > 0) {
+            buf_addf(out, "%c%s", join, pair);
+            join = '&';
+        }
+        explicit_bzero(pair, n);
+        free(pair);
+        free(name);
+    }
+}
+
+/* True where a step of the path between slashes looks like a secret, as in the
+ * addresses of webhooks. */
+static bool
+is_secret_path(const char *path, size_t n)
+{
+    bool found = false;
+    char *copy = mem_strndup(path, n), *rest = copy;
+    for (char *part; !found && (part = strsep(&rest, "/:")) != NULL;)
+        found = secret_looks_like(part);
+    explicit_bzero(copy, n);
+    free(copy);
+    return found;
+}
+
+static enum err
+take_url(struct reading *r, const struct shell_word *w)
+{
+    const char *text = w->text;
+    struct buf out;
+    if (*r->c->url)
+        return error_set(r->e, ERR_INVALID, "The line has two URLs");
+    if (is_unfinished(r, w, "The URL"))
+        return ERR_INVALID;
+    if (strncasecmp(text, "https://", 8) != 0)
+        return error_set(r->e, ERR_INVALID,
+                         "The line has no URL that begins with https://");
+    const char *host = without_user(r->c, text + 8);
+    size_t path = strcspn(host, "?#"), end = strcspn(host, "#");
+    if (strpbrk(host, " \t\r\n\"<>") || path == 0)
+        return error_set(r->e, ERR_INVALID, "The URL is no URL");
+    if (is_secret_path(host, path)) {
+        leave_out(r->c, "the URL, whose path looks like a secret");
+        return ERR_OK;
+    }
+    char *query = mem_strndup(host + path, end - path);
+    buf_init_any(&out);
+    buf_addf(&out, "https://%.*s", (int)path, host);
+    if (*query)
+        add_query(r->c, query + 1, &out);
+    explicit_bzero(query, strlen(query));
+    free(query);
+    free(r->c->url);
+    r->c->url = buf_take(&out);
+    return ERR_OK;
+}
+
+/* --- the body ------------------------------------------------------------- */
+
+/* V without its values: texts are "text", numbers 0; of a list the first
+ * element. */
+static struct value *
+shape_of(const struct value *v)
+{
+    if (value_is(v, VALUE_ARRAY)) {
+        struct value *list = value_array();
+        if (value_size(v) > 0)
+            value_append(list, shape_of(value_at(v, 0)));
+        return list;
+    }
+    if (value_is(v, VALUE_OBJECT)) {
+        struct value *object = value_object();
+        for (size_t i = 0; i < value_size(v); i++) {
+            const char *key = value_key(v, i, NULL);
+            if (!secret_looks_like(key))
+                value_set(object, key, shape_of(value_at(v, i)));
+        }
+        return object;
+    }
+    return value_is(v, VALUE_STRING)   ? value_string("text")
+           : value_is(v, VALUE_NUMBER) ? value_number("0", 1)
+           : value_is(v, VALUE_NULL)   ? value_null()
+                                       : value_bool(false);
+}
+
+/* What the body looks like; one that is no JSON, or in a file, is left out. */
+static void
+take_body(struct reading *r)
+{
+    struct value *v = NULL;
+    struct error ignored = {0};
+    const struct shell_word *w = r->data;
+    if (!w)
+        return;
+    if (!r->several && !w->expands && *w->text != '@' &&
+        value_read(&v, w->text, strlen(w->text), &value_limits_document,
+                   "the body", &ignored) == ERR_OK &&
+        value_is(v, VALUE_OBJECT))
+        r->c->body = shape_of(v);
+    else
+        leave_out(r->c, "the body, which is not JSON");
+    value_free(v);
+}
+
+/* --- options -------------------------------------------------------------- */
+
+static const struct option *
+find_option(const char *name, char letter)
+{
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const struct option *o = &options[i];
+        if (letter ? o->letter == letter : strcmp(o->name, name) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+static enum err
+use_option(struct reading *r, const struct option *o,
+           const struct shell_word *argument)
+{
+    switch (o->use) {
+    case REQUEST:
+        r->request = argument->text;
+        return ERR_OK;
+    case HEADER:
+        return take_header(r, argument);
+    case DATA:
+    case JSON:
+        r->several = r->several || r->data;
+        r->data = argument;
+        return ERR_OK;
+    case URL:
+        return take_url(r, argument);
+    case USER:
+        need_credential(r->c, "basic", "--user");
+        return ERR_OK;
+    case BEARER:
+        need_credential(r->c, "bearer", "--oauth2-bearer");
+        return ERR_OK;
+    case COOKIE:
+        need_credential(r->c, "header", "--cookie");
+        return ERR_OK;
+    default:
+        return ERR_OK;
+    }
+}
+
+/* An option that is not in the table: its name, never what it says. */
+static enum err
+refuse_option(struct reading *r, const char *text, bool is_long)
+{
+    size_t n = 0;
+    while (is_long && n < NAME_SHOWN &&
+           (islower((unsigned char)text[n]) || text[n] == '-'))
+        n++;
+    return error_set(r->e, ERR_INVALID,
+                     "The curl option %s%.*s is not known here: remove it",
+                     is_long ? "" : "-",
+                     is_long ? (int)n : isalnum((unsigned char)*text) != 0,
+                     text);
+}
+
+/* The argument of O: the rest of its word, or the word after it at *I. */
+static enum err
+argument_of(struct reading *r, const struct option *o,
+            const struct shell_words *w, size_t *i, const char *rest)
+{
+    if (*rest) {
+        memmove(w->items[*i].text, rest, strlen(rest) + 1);
+        return use_option(r, o, &w->items[*i]);
+    }
+    if (*i + 1 == w->count)
+        return error_set(r->e, ERR_INVALID,
+                         "The line ends where the value of --%s is expected",
+                         o->name);
+    return use_option(r, o, &w->items[++*i]);
+}
+
+/* "-sSLXPOST": letters until one that has an argument. */
+static enum err
+take_letters(struct reading *r, const struct shell_words *w, size_t *i)
+{
+    const char *at = w->items[*i].text + 1;
+    for (; *at; at++) {
+        const struct option *o = find_option(NULL, *at);
+        if (!o)
+            return refuse_option(r, at, false);
+        if (o->use != IGNORED)
+            return argument_of(r, o, w, i, at + 1);
+    }
+    return ERR_OK;
+}
+
+static enum err
+take_word(struct reading *r, const struct shell_words *w, size_t *i)
+{
+    const struct shell_word *word = &w->items[*i];
+    const char *text = word->text;
+    if (text[strspn(text, " \r\n")] == '\0')
+        return ERR_OK;
+    if (*text != '-')
+        return take_url(r, word);
+    if (text[1] != '-')
+        return take_letters(r, w, i);
+    const struct option *o = find_option(text + 2, 0);
+    if (!o)
+        return refuse_option(r, text, true);
+    return o->use == IGNORED ? ERR_OK : argument_of(r, o, w, i, "");
+}
+
+static enum err
+take_method(struct reading *r)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH",
+                                          "DELETE"};
+    const char *wanted = r->request ? r->request : r->data ? "POST" : "GET";
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (strcasecmp(wanted, methods[i]) == 0) {
+            r->c->method = methods[i];
+            return ERR_OK;
+        }
+    }
+    return error_set(r->e, ERR_INVALID,
+                     "The method (-X) is none of GET, POST, PUT, PATCH and "
+                     "DELETE");
+}
+
+static enum err
+take_words(struct reading *r, const struct shell_words *w)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 1; !err && i < w->count; i++)
+        err = take_word(r, w, &i);
+    if (!err)
+        err = take_method(r);
+    if (!err && !*r->c->url && !strstr(buf_str(&r->c->left_out), "the URL"))
+        err = error_set(r->e, ERR_INVALID,
+                        "The line has no URL that begins with https://");
+    if (!err)
+        take_body(r);
+    return err;
+}
+
+const char *
+curl_line_find(const char *text, size_t n)
+{
+    for (size_t i = 0; i + 5 < n; i++) {
+        if (strncmp(text + i, "curl", 4) == 0 && strchr(" \t\\", text[i + 4]) &&
+            (memmem(text + i, n - i, "://", 3) ||
+             memmem(text + i, n - i, " -", 2)))
+            return text + i;
+    }
+    return NULL;
+}
+
+enum err
+curl_line_read(struct curl_line *c, const char *text, size_t n, struct error *e)
+{
+    struct reading r = {.c = c, .e = e};
+    struct shell_words words = {.items = NULL};
+    *c = (struct curl_line){.method = "GET", .auth = "none"};
+    c->url = mem_strdup("");
+    c->headers = value_object();
+    buf_init(&c->left_out, LEFT_OUT_MOST);
+    if (n > CURL_LINE_MOST)
+        return error_set(e, ERR_TOO_BIG,
+                         "The curl line has %zu bytes, more than %d", n,
+                         CURL_LINE_MOST);
+    enum err err = shell_words_read(&words, text, n, e);
+    if (!err)
+        err = take_words(&r, &words);
+    shell_words_clear(&words);
+    return err;
+}
+
+void
+curl_line_clear(struct curl_line *c)
+{
+    free(c->url);
+    value_free(c->headers);
+    value_free(c->body);
+    buf_clear(&c->left_out);
+}

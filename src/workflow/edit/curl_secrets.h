@@ -1,0 +1,18 @@
+/* What of a call is a secret, by its name or by how it looks. Rather too much
+ * is taken for one than too little. */
+#ifndef TAILOR_WORKFLOW_EDIT_CURL_SECRETS_H
+#define TAILOR_WORKFLOW_EDIT_CURL_SECRETS_H
+
+#include <stdbool.h>
+
+/* True for the name of a header (RFC 9110, token). */
+bool secret_is_header_name(const char *name);
+
+/* True where what is called NAME is a secret: "X-Api-Key", "access_token". */
+bool secret_is_named(const char *name);
+
+/* True where VALUE looks like a key: 16 or more letters with digits among them
+ * in one piece, or 20 letters of both cases. A UUID does not. */
+bool secret_looks_like(const char *value);
+
+#endif
