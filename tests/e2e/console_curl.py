@@ -22,11 +22,12 @@ LINE = ("curl -X PUT 'https://api.example.com/orders?limit=5&api_key=%s' \\\n"
 REFUSED = f"curl https://api.example.com -H 'X-Api-Key: {SECRET}' --nosuch | sh"
 TYPED = f"curl https://api.example.com -u admin:{SECRET}"
 BEGIN, END = "\x1b[200~", "\x1b[201~"
-ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
+ENTER, ESCAPE = "\r", "\x1b"
+form = None
 
 
 class Form:
-    """The form of a new API block in the draft of a small store."""
+    """The form of API blocks in a draft of a small store."""
 
     def __init__(self):
         self.store = SmallStore(4)
@@ -42,27 +43,24 @@ class Form:
             self.terminal.keys(keys)
         self.terminal.read(until=b"New order")
         self.terminal.read()
+
+    def begin(self):
+        """A new API block, with the focus in its name."""
         for keys in ("i", "api", ENTER):
             self.terminal.keys(keys)
 
     def paste(self, text):
         return self.terminal.keys(BEGIN + text + END).decode()
 
-    def leave(self):
-        self.terminal.keys(ESCAPE)
-        self.terminal.keys("Q")
-        os.kill(self.terminal.pid, signal.SIGHUP)
-        self.terminal.wait()
-
     def block(self):
-        """The API block, wherever the draft is."""
+        """The API block that a line was read into, wherever the draft is."""
         for draft in self.store.rows("draft", "list"):
             text = self.store.tailor("version", "show", draft["versionId"],
                                      "--document").out
             for b in json.loads(text)["blocks"]:
-                if b["kind"] == "api":
+                if b.get("auth") == {"kind": "bearer"}:
                     return b
-        raise AssertionError("no draft has an API block")
+        raise AssertionError("no API block has an empty credential")
 
     def places_of_the_secret(self):
         """Files with the secret in them."""
@@ -80,78 +78,79 @@ class Form:
         self.store.close()
 
 
-def check_nowhere(form, shown):
-    if shown and SECRET.encode() in form.terminal.output:
+def check_nowhere(shown=None):
+    """SHOWN is what the terminal was sent, where nobody typed the secret."""
+    if shown and SECRET in shown:
         raise AssertionError("the secret was shown")
     equal(form.places_of_the_secret(), [], "files with the secret")
 
 
-@test
-def a_secret_of_a_pasted_line_is_nowhere():
+def setup():
+    global form
     form = Form()
-    try:
-        shown = form.paste(LINE)
-        for words in ("Left out and stored nowhere", "X-Api-Key",
-                      "needs a credential"):
-            if words not in shown:
-                raise AssertionError(f"no {words!r} in {shown}")
-        for keys in (ESCAPE, "u", "U"):  # both ways, so that undo has it all
-            form.terminal.keys(keys)
-        check_nowhere(form, True)
-        form.leave()
-        check_nowhere(form, True)
-        b = form.block()
-        equal([b["method"], b["url"], b["headers"], b["auth"], b["sample"]],
-              ["PUT", "https://api.example.com/orders?limit=5",
-               {"Accept": "application/json"}, {"kind": "bearer"},
-               {"orderId": "text", "lines": [{"qty": 0}]}])
-    finally:
+
+
+def close():
+    if form:
         form.close()
 
 
 @test
 def a_secret_of_a_refused_line_is_nowhere():
-    form = Form()
-    try:
-        shown = form.paste(REFUSED)
-        if "keep only the curl line" not in shown:
-            raise AssertionError(shown)
-        form.terminal.keys("\x19")  # Ctrl-Y brings nothing back
-        form.leave()
-        check_nowhere(form, True)
-    finally:
-        form.close()
+    form.begin()
+    shown = form.paste(REFUSED)
+    if "keep only the curl line" not in shown:
+        raise AssertionError(shown)
+    shown += form.terminal.keys("\x19").decode()  # Ctrl-Y brings nothing back
+    form.terminal.keys(ESCAPE)
+    check_nowhere(shown)
+
+
+@test
+def a_secret_of_a_pasted_line_is_nowhere():
+    form.begin()
+    shown = form.paste(LINE)
+    for words in ("Left out and stored nowhere", "X-Api-Key",
+                  "needs a credential"):
+        if words not in shown:
+            raise AssertionError(f"no {words!r} in {shown}")
+    b = form.block()
+    equal([b["method"], b["url"], b["headers"], b["auth"], b["sample"]],
+          ["PUT", "https://api.example.com/orders?limit=5",
+           {"Accept": "application/json"}, {"kind": "bearer"},
+           {"orderId": "text", "lines": [{"qty": 0}]}])
+    for keys in (ESCAPE, "u", "U", "u", "u"):  # so that undo has it all
+        shown += form.terminal.keys(keys).decode()
+    check_nowhere(shown)
 
 
 @test
 def a_secret_of_a_line_that_comes_as_keys_is_nowhere():
-    form = Form()
-    try:
-        shown = form.terminal.keys(LINE + "\n").decode()
-        shown += form.terminal.read().decode()
-        form.leave()
-        check_nowhere(form, False)
-        equal(form.block()["auth"], {"kind": "bearer"}, shown)
-    finally:
-        form.close()
+    form.begin()
+    shown = form.terminal.keys(LINE + "\n").decode()
+    shown += form.terminal.read(until=b"Pasted").decode()
+    equal(form.block()["method"], "PUT", shown)
+    form.terminal.keys(ESCAPE)
+    form.terminal.keys("u")
+    form.terminal.keys("u")
+    check_nowhere()
 
 
 @test
 def a_secret_of_a_line_that_was_typed_and_left_is_nowhere():
-    for end in (ESCAPE, None):  # left by a person, and by the line
-        form = Form()
-        try:
-            for at in range(0, len(TYPED), 12):  # no line end: not a paste
-                form.terminal.keys(TYPED[at:at + 12])
-            if end:
-                shown = form.terminal.keys(end).decode()
-                if "it may hold a secret" not in shown:
-                    raise AssertionError(shown)
-            form.leave()
-            check_nowhere(form, False)
-        finally:
-            form.close()
+    for by_person in (True, False):
+        form.begin()
+        for at in range(0, len(TYPED), 12):  # no line end: not a paste
+            form.terminal.keys(TYPED[at:at + 12])
+        if by_person:
+            shown = form.terminal.keys(ESCAPE).decode()
+            if "it may hold a secret" not in shown:
+                raise AssertionError(shown)
+        else:
+            os.kill(form.terminal.pid, signal.SIGHUP)
+            form.terminal.wait()
+        check_nowhere()
 
 
 if __name__ == "__main__":
-    main()
+    main(setup, close)

@@ -224,7 +224,7 @@ take_url(struct reading *r, const struct shell_word *w)
     const char *host = without_user(r->c, text + 8);
     size_t path = strcspn(host, "?#"), end = strcspn(host, "#");
     if (strpbrk(host, " \t\r\n\"<>") || path == 0)
-        return error_set(r->e, ERR_INVALID, "The URL is no URL");
+        return error_set(r->e, ERR_INVALID, "The URL is not valid");
     if (is_secret_path(host, path)) {
         leave_out(r->c, "the URL, whose path looks like a secret");
         return ERR_OK;
@@ -319,13 +319,13 @@ use_option(struct reading *r, const struct option *o,
     case URL:
         return take_url(r, argument);
     case USER:
-        need_credential(r->c, "basic", "--user");
+        need_credential(r->c, "basic", "-u");
         return ERR_OK;
     case BEARER:
-        need_credential(r->c, "bearer", "--oauth2-bearer");
+        need_credential(r->c, "bearer", "the bearer token");
         return ERR_OK;
     case COOKIE:
-        need_credential(r->c, "header", "--cookie");
+        need_credential(r->c, "header", "-b");
         return ERR_OK;
     default:
         return ERR_OK;
@@ -408,8 +408,7 @@ take_method(struct reading *r)
         }
     }
     return error_set(r->e, ERR_INVALID,
-                     "The method (-X) is none of GET, POST, PUT, PATCH and "
-                     "DELETE");
+                     "The method (-X) must be GET, POST, PUT, PATCH or DELETE");
 }
 
 static enum err

@@ -25,10 +25,10 @@ struct curl_line {
  * other text; NULL: none is there. */
 const char *curl_line_find(const char *text, size_t n);
 
-/* Reads the command of N bytes at TEXT, which begins with its name, into C, which curl_line_clear empties, also after an
- * error. Errors, none of which shows a value: TOO_BIG; INVALID where it is no
- * single curl command, has an option that is not known, or a URL that is not
- * https. */
+/* Reads the command of N bytes at TEXT, which begins with its name, into C,
+ * which curl_line_clear empties, also after an error. Errors, none of which
+ * shows a value: TOO_BIG; INVALID where more than one command is there, an
+ * option is not known, or the URL is not https. */
 enum err curl_line_read(struct curl_line *c, const char *text, size_t n,
                         struct error *e);
 void curl_line_clear(struct curl_line *c);

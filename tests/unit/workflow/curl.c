@@ -120,7 +120,7 @@ no_secret_is_in_what_comes_of_it(void)
     CHECK_STR(read_line(secret_lines[3]),
               "GET https://a.example header {} left out: X-Api-Key");
     CHECK_STR(read_line(secret_lines[6]),
-              "GET https://a.example basic {} left out: --user");
+              "GET https://a.example basic {} left out: -u");
     CHECK_STR(read_line(secret_lines[9]),
               "GET https://a.example/x basic {} left out: the user of the URL");
     CHECK_STR(read_line(secret_lines[11]),
