@@ -38,9 +38,12 @@ INTEGRATION = {
             "blocks": [api_block(3, "Send", "number")]}])]}
 
 
+LOST = "the line ends before the answer"
+
+
 class Outside:
-    """Answers with the status of the number that a body carries, else 200;
-    SEEN are the numbers and the keys of all calls. Reads are counted, and
+    """Answers with the status of the number that a body carries, else 200, and
+    not at all where that is LOST; SEEN are the numbers and the keys of all calls. Reads are counted, and
     answered once they may be."""
 
     def __init__(self, state):
@@ -67,6 +70,9 @@ class Outside:
                 number = body["number"]
                 outside.seen.append((number, self.headers.get(
                     "Idempotency-Key")))
+                if outside.status.get(number) == LOST:
+                    self.close_connection = True
+                    return
                 answer = json.dumps({"told": number}).encode()
                 self.send_response(outside.status.get(number, 200))
                 self.send_header("Content-Type", "application/json")

@@ -12,7 +12,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
-from outside import INTEGRATION, Outside  # noqa: E402
+from outside import INTEGRATION, LOST, Outside  # noqa: E402
 from small import I, Small  # noqa: E402
 
 world = outside = None
@@ -106,6 +106,20 @@ def a_release_tells_which_failed_runs_keep_the_version_before():
     del outside.status["R-2"]
     equal(retry(run, 0)[0]["version"], "v1")
     world.end_started_on_demand()
+
+
+@test
+def a_call_whose_answer_is_lost_is_not_made_again():
+    # Sabotage: drop the end of take_no_answer() of call_answer.c, so that each
+    # such call is tried later.
+    outside.status["L-1"] = LOST
+    run = send("single", {"number": "L-1"})
+    found = reaches("L-1", "parked")
+    assert "nobody knows whether it took effect" in found["message"], found
+    equal(len(calls("L-1")), 1)
+    del outside.status["L-1"]
+    told, _ = retry(run, 0)  # somebody has looked there
+    equal((told["state"], len(calls("L-1"))), ("done", 2))
 
 
 def counted():
