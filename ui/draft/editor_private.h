@@ -3,8 +3,8 @@
  * blocks and which of them are shown, editor_rows.c the lines of the list,
  * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
- * editor_form.c edits fields in place, editor_curl.c takes a curl command,
- * editor_field.c makes them text and
+ * editor_form.c edits fields in place, action_choice.c lists actions for it,
+ * editor_curl.c takes a curl command, editor_field.c makes fields text and
  * values, editor_offers.c says what they can hold, editor_form_draw.c draws
  * them, editor_panel.c draws the marked block,
  * editor_change.c makes edits, editor_clip.c those of copied blocks,
@@ -221,6 +221,12 @@ bool editor_curl_take(struct editor *s, const char *text, size_t n);
 /* Makes the form again where its fields are others now; the focus goes to the
  * field with LABEL, or stays near where it is. */
 void editor_form_again(struct editor *s, const char *label);
+
+/* For the list of actions: the connector of the block whose form is open, NULL
+ * where none is known; stores the action KEY of it, and goes on to the mapping.
+ */
+const struct connector *editor_form_connector(const struct editor *s);
+void editor_take_action(struct editor *s, const char *key);
 
 /* A paste into the focused field. */
 void editor_form_paste(struct editor *s, const char *text, size_t n,

@@ -60,6 +60,7 @@ struct console {
 };
 
 extern const struct view_ops installations_screen, installation_screen,
+    action_screen,
     drafts_screen, versions_screen, editor_screen, palette_screen,
     mapping_screen, samples_screen, fields_screen, suggestions_screen,
     record_screen, tables_screen, table_screen, import_screen, diff_screen,

@@ -253,6 +253,23 @@ escape_goes_one_step_back(void)
                       "Not saved: P (", "method       \xe2\x96\xb8");
 }
 
+#define ACTION DRAFT "j\ne\nDown\nDown\n"
+
+/* Sabotage: FIELD_ACTION in enter(), say_described() in editor_take_action().
+ */
+static void
+the_actions_of_an_app_are_searched(void)
+{
+    small_store_shows("alice", ACTION, "Enter lists the actions", NULL);
+    small_store_shows("alice", ACTION "Enter\n", "what it does", NULL);
+    small_store_shows("alice", ACTION "Enter\n'customer\n", "customer",
+                      "invoice");
+    small_store_shows("alice", ACTION "Enter\n'customer\nEnter\n",
+                      "of them required (Enter opens the", NULL);
+    small_store_shows("alice", ACTION "Enter\nEsc\n", "Enter lists the actions",
+                      NULL);
+}
+
 /* Sabotage: ACT_NEXT_PANE in editor_action(), leaves in step(). */
 static void
 tab_goes_into_the_fields_and_out_of_them(void)
@@ -293,6 +310,8 @@ test_console_blocks(void)
         {"a field offers what it can hold", a_field_offers_what_it_can_hold},
         {"tab stores and leaves no unfinished text",
          tab_stores_and_leaves_no_unfinished_text},
+        {"the actions of an app are searched",
+         the_actions_of_an_app_are_searched},
         {"escape goes one step back", escape_goes_one_step_back},
         {"tab goes into the fields and out of them",
          tab_goes_into_the_fields_and_out_of_them},

@@ -72,6 +72,7 @@ static const struct golden {
     {"form", FORK "i\n'api\nEnter\nTab\n!later 200", 24, 80, false, false, "alice"},
     {"form-beside", FORK "i\n'api\nEnter\nDown\nDown\nDown\nDown\nCtrl-U\n'be\nTab\n!later 200", 24, 100, false, false, "alice"},
     {"form-curl", FORK "i\n'api\nEnter\n!paste curl -X PUT 'https://api.example.com/orders?limit=5' -H 'Accept: text/csv' -H 'Authorization: Bearer abc' --json '{\"id\":1}'\n!later 200", 24, 80, false, false, "alice"},
+    {"form-actions", FORK "j\ne\nDown\nDown\nEnter\n'sale", 16, 80, false, false, "alice"},
     {"form-formula", FORK "i\n'math\nEnter\nEnter\n'=to\nTab\nTab\n!later 200", 24, 80, false, false, "alice"},
     {"audit", ":audit", 14, 80, false, false, "eve"},
     {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
