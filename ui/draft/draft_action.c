@@ -8,6 +8,7 @@
 #include "store/console.h"
 #include "ui/draft/draft_view_private.h"
 #include "ui/screen/asked.h"
+#include "workflow/document/conflicts.h"
 #include "workflow/edit/summary.h"
 
 /* --- undo and redo -------------------------------------------------------- */
@@ -160,6 +161,9 @@ draft_view_action(struct draft_view *d, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_REFRESH:
         return draft_view_refresh(d);
+    case ACT_CONFLICTS:
+        screen_open(d->view->app, &conflicts_screen, id, NULL);
+        return REACT_PAINT;
     case ACT_TABLES:
         screen_open(d->view->app, &tables_screen, id, NULL);
         return REACT_PAINT;
@@ -206,6 +210,9 @@ draft_view_context(const struct draft_view *d, enum act action,
         ctx->off = d->opened.closed;
     else if (action == ACT_TAKE_OVER && is_mine(d))
         ctx->off = "it is yours";
+    else if (action == ACT_CONFLICTS &&
+             document_conflicts(draft_view_document(d)) == 0)
+        ctx->off = "no conflict";
     else if (action == ACT_COMPARE && !d->opened.base)
         ctx->off = "nothing to compare with";
 }

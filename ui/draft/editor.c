@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/draft/conflicts.h"
 #include "ui/draft/editor_private.h"
 #include "workflow/validate/validate.h"
 
@@ -138,6 +139,7 @@ editor_open(struct view *v, const char *arg, struct error *e)
         return err;
     }
     editor_show(s);
+    conflicts_tell(&s->draft);
     draft_view_tell_kept(&s->draft);
     return ERR_OK;
 }

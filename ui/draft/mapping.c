@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/draft/conflicts.h"
 #include "ui/draft/mapping_private.h"
 #include "ui/draft/sheet_source.h"
 
@@ -160,11 +161,21 @@ mapping_draw(struct view *v, struct cells *c, struct rect r)
 
 /* --- actions -------------------------------------------------------------- */
 
+/* The conflict of the marked row, or SIZE_MAX. */
+static size_t
+mapgrid_conflict(const struct mapgrid *m)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    return line ? conflicts_of_row(&m->draft, m->block, line->row->target)
+                : SIZE_MAX;
+}
+
 static void
 mapping_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct mapgrid *m = v->state;
     draft_view_context(&m->draft, action, ctx);
+    conflicts_context(&m->draft, mapgrid_conflict(m), action, ctx);
     if (ctx->off)
         return;
     if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE ||
@@ -247,10 +258,15 @@ take_headers(struct mapgrid *m, const char *arg, struct error *e)
         mapgrid_import(m, m->sheet, m->sheet_size, m->sheet_is, e);
 }
 
+/* Opens another screen, or resolves the conflict of the marked row. */
 static unsigned
 open_other(struct mapgrid *m, enum act action, struct error *e)
 {
     struct app *app = m->view->app;
+    if (conflicts_is_choice(action)) {
+        conflicts_choose(&m->draft, mapgrid_conflict(m), action, e);
+        return REACT_PAINT;
+    }
     switch (action) {
     case ACT_ALL_SAMPLES:
         app_open(app, &samples_screen, "");

@@ -252,6 +252,7 @@ row_refusal(const struct place_row *p, enum act action)
     case ACT_COPY_CALL:
         return p && p->is_awaiting ? NULL : "no waiting version is marked";
     case ACT_RETURN_TO_BASE:
+    case ACT_CARRY:
         return p && p->own ? NULL : "a base version is live";
     case ACT_PAUSE:
         return p ? p->no_pause : NULL;
@@ -356,6 +357,9 @@ installation_action(struct view *v, const struct invocation *invocation,
         break;
     case ACT_FORK_AGAIN:
         screen_fork_another(v->app, v->arg, p->workflow, p->version);
+        break;
+    case ACT_CARRY:
+        screen_carry(v->app, v->arg, p->workflow, NULL, e);
         break;
     case ACT_OPEN_VERSIONS:
         screen_open(v->app, &versions_screen, v->arg, p->workflow, NULL);

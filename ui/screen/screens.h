@@ -6,6 +6,8 @@
  *   drafts        INSTALLATION WORKFLOW editor    VERSION
  *   mapping       VERSION BLOCK         diff      VERSION VERSION
  *   release       DRAFT …               audit     INSTALLATION or nothing
+ *   conflicts     DRAFT                 carry     INSTALLATION WORKFLOW BASE
+ *                                                 OWN-VERSION
  */
 #ifndef TAILOR_UI_SCREEN_SCREENS_H
 #define TAILOR_UI_SCREEN_SCREENS_H
@@ -64,7 +66,8 @@ extern const struct view_ops installations_screen, installation_screen,
     drafts_screen, versions_screen, editor_screen, palette_screen,
     mapping_screen, samples_screen, fields_screen, suggestions_screen,
     record_screen, tables_screen, table_screen, import_screen, diff_screen,
-    release_screen, audit_screen, runtimes_screen;
+    release_screen, audit_screen, runtimes_screen, conflicts_screen,
+    carry_screen;
 
 struct console *console_of(const struct view *v);
 
@@ -102,6 +105,12 @@ char *screen_word(const char *arg, size_t i);
  * not open. */
 bool screen_open(struct app *app, const struct view_ops *screen, ...)
     __attribute__((sentinel));
+
+/* Opens the plan of carrying the edits of the own version of INSTALLATION (the
+ * live one, else the newest released) to BASE, a version of WORKFLOW; NULL: the
+ * newest base. */
+void screen_carry(struct app *app, const char *installation,
+                  const char *workflow, const char *base, struct error *e);
 
 /* Appends "yours" or the author's name. */
 void screen_author(const struct console *c, const char *author,

@@ -117,6 +117,8 @@ versions_context(const struct view *v, enum act action, struct act_context *ctx)
     if (action == ACT_ROLL_BACK && (base || draft))
         ctx->off =
             draft ? "a draft was never live" : "a base version: use base";
+    if (action == ACT_CARRY && (!base || draft))
+        ctx->off = "no released base version is marked";
     if (action == ACT_RETURN_TO_BASE && !base)
         ctx->off = "no base version marked";
     if (action == ACT_WITHDRAW && row && strcmp(row->status, "awaiting") != 0)
@@ -180,6 +182,9 @@ versions_action(struct view *v, const struct invocation *invocation,
         break;
     case ACT_FORK:
         screen_fork(v->app, s->installation, s->workflow, row->id);
+        break;
+    case ACT_CARRY:
+        screen_carry(v->app, s->installation, s->workflow, row->id, e);
         break;
     case ACT_WITHDRAW:
     case ACT_ROLL_BACK:

@@ -290,6 +290,7 @@ carry_one(struct carrying *k, size_t i)
         carry_document(k, c);
         break;
     case SUBJECT_CONNECTOR: /* carry_pins() */
+    case SUBJECT_CONFLICT:  /* none has any */
         break;
     case SUBJECT_BLOCK:
         carry_block(k, c);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "value/pointer.h"
+#include "workflow/document/conflicts.h"
 
 struct walk {
     const struct block *block;
@@ -132,4 +133,55 @@ texts_of_document(const struct document *d,
 {
     for (size_t i = 0; i < d->count; i++)
         texts_of_block(&d->blocks[i], visit, context);
+}
+
+/* --- conflicts ------------------------------------------------------------ */
+
+/* The texts of V, which is of what C is about. */
+static void
+walk_conflict_value(struct walk *w, const struct conflict *c,
+                    const struct value *v)
+{
+    const struct kind *kind = kind_find(c->kind);
+    const struct kind_field *f = kind ? kind->fields : NULL;
+    size_t mark = w->pointer.len;
+    if (c->subject == CONFLICT_ROW) {
+        pointer_add_key(&w->pointer, "source", 6);
+        visit_text(w, "mapping", TEXT_SOURCE, -1, value_get(v, "source"));
+        buf_truncate(&w->pointer, mark);
+    }
+    for (; f && f->name; f++) {
+        bool whole =
+            c->subject == CONFLICT_BLOCK || c->subject == CONFLICT_TRIGGER;
+        if (c->subject == CONFLICT_FIELD && c->field &&
+            strcmp(c->field, f->name) == 0)
+            walk_field(w, f, v);
+        if (!whole)
+            continue;
+        pointer_add_key(&w->pointer, f->name, strlen(f->name));
+        walk_field(w, f, value_get(v, f->name));
+        buf_truncate(&w->pointer, mark);
+    }
+}
+
+void
+texts_of_conflicts(const struct document *d,
+                   void (*visit)(void *context, const struct text_place *place),
+                   void *context)
+{
+    static const char *const sides[] = {"base", "ours", "theirs"};
+    struct walk w = {.visit = visit, .context = context};
+    buf_init(&w.pointer, 65536);
+    for (size_t i = 0; i < document_conflicts(d); i++) {
+        struct conflict c;
+        document_conflict(d, i, &c);
+        const struct value *values[] = {c.base, c.ours, c.theirs};
+        w.block = c.block ? document_block(d, c.block) : NULL;
+        for (size_t k = 0; k < 3; k++) {
+            buf_reset(&w.pointer);
+            buf_addf(&w.pointer, "/conflicts/%zu/%s", i, sides[k]);
+            walk_conflict_value(&w, &c, values[k]);
+        }
+    }
+    buf_clear(&w.pointer);
 }

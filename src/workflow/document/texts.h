@@ -29,4 +29,11 @@ void texts_of_document(const struct document *d,
                                      const struct text_place *place),
                        void *context);
 
+/* The same for the texts that the conflicts of D keep of fields, rows and
+ * blocks, on all sides; PLACE->block is NULL where the block is gone. */
+void texts_of_conflicts(const struct document *d,
+                        void (*visit)(void *context,
+                                      const struct text_place *place),
+                        void *context);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "workflow/document/conflicts.h"
 #include "workflow/edit/diff_private.h"
 #include "workflow/edit/edit.h"
 
@@ -336,6 +337,41 @@ diff_language(const struct document *from, const struct document *to,
                    was, is, "format of formulas: %s -> %s", was, is);
 }
 
+/* True where D has the conflict C, whatever its values. */
+static bool
+has_conflict(const struct document *d, const struct conflict *c)
+{
+    for (size_t i = 0; i < document_conflicts(d); i++) {
+        struct conflict other;
+        document_conflict(d, i, &other);
+        if (other.subject == c->subject && text_equal(other.block, c->block) &&
+            text_equal(other.table, c->table) &&
+            text_equal(other.field, c->field))
+            return true;
+    }
+    return false;
+}
+
+/* The conflicts of A that B does not have, as KIND. */
+static void
+diff_conflicts(const struct document *a, const struct document *b,
+               enum change_kind kind, struct change_list *out)
+{
+    for (size_t i = 0; i < document_conflicts(a); i++) {
+        struct conflict c;
+        document_conflict(a, i, &c);
+        if (has_conflict(b, &c))
+            continue;
+        const struct block *block = c.block ? document_block(a, c.block) : NULL;
+        char *place = conflict_place(&c, block ? block->name : NULL);
+        change_add(out,
+                   (struct change_at){kind, SUBJECT_CONFLICT, block, place},
+                   NULL, NULL, "conflict %s%s", place,
+                   kind == CHANGE_ADDED ? "" : " resolved");
+        free(place);
+    }
+}
+
 void
 diff_documents(const struct document *from, const struct document *to,
                struct change_list *out)
@@ -360,6 +396,8 @@ diff_documents(const struct document *from, const struct document *to,
                 out, (struct change_at){CHANGE_REMOVED, SUBJECT_BLOCK, b, NULL},
                 b->name, NULL, "removed %s block %s", b->kind->name, b->name);
     }
+    diff_conflicts(to, from, CHANGE_ADDED, out);
+    diff_conflicts(from, to, CHANGE_REMOVED, out);
     free(moved);
     document_free(renamed);
 }
@@ -369,8 +407,9 @@ change_list_value(const struct change_list *l)
 {
     static const char *const kinds[] = {"added", "removed", "changed", "moved",
                                         "renamed"};
-    static const char *const subjects[] = {
-        "document", "connector", "block", "field", "row", "table", "entry"};
+    static const char *const subjects[] = {"document", "connector", "block",
+                                           "field",    "row",       "table",
+                                           "entry",    "conflict"};
     struct value *list = value_array();
     for (size_t i = 0; i < l->count; i++) {
         const struct change *c = &l->items[i];

@@ -17,10 +17,12 @@ enum change_subject {
     SUBJECT_DOCUMENT,  /* name, format numbers */
     SUBJECT_CONNECTOR, /* field: the app */
     SUBJECT_BLOCK,
-    SUBJECT_FIELD, /* a configuration field of a block */
-    SUBJECT_ROW,   /* a mapping row; field: the target */
-    SUBJECT_TABLE, /* field: the table */
-    SUBJECT_ENTRY  /* a row of a value table; field: the key */
+    SUBJECT_FIELD,   /* a configuration field of a block */
+    SUBJECT_ROW,     /* a mapping row; field: the target */
+    SUBJECT_TABLE,   /* field: the table */
+    SUBJECT_ENTRY,   /* a row of a value table; field: the key */
+    SUBJECT_CONFLICT /* added, or removed because it is resolved; field: where
+                        it is, in words */
 };
 
 struct change {

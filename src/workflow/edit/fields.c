@@ -53,6 +53,7 @@ edit_rename(struct value **out, const struct document *d, const char *block,
     if (document_block_named(d, b->name, strlen(b->name)) == b) {
         struct renaming r = {*out, b->name, new_name};
         texts_of_document(d, rename_in_text, &r);
+        texts_of_conflicts(d, rename_in_text, &r);
     }
     return ERR_OK;
 }

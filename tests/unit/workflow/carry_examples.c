@@ -4,8 +4,10 @@
 
 #include "base/mem.h"
 #include "workflow/carry/carry.h"
+#include "workflow/carry/resolve.h"
 #include "workflow/document/conflicts.h"
 #include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
 #include "workflow/validate/validate.h"
 
 #define TAX(formula)                                                           \
@@ -267,6 +269,32 @@ conflicts_keep_a_version_from_being_released(void)
     document_free(d);
 }
 
+/* Sabotage: texts_of_conflicts() in edit_rename(). */
+static void
+references_in_conflicts_follow_a_name(void)
+{
+    struct document *d = of(TAX("=1") "," SEND(ROW("a", "y")), CONFLICT);
+    struct document *renamed = NULL, *resolved = NULL;
+    struct value *patch = NULL;
+    struct error e = {0};
+    CHECK_INT(edit_rename(&patch, d, "Tax", "Levy", &e), ERR_OK);
+    CHECK_INT(document_patch(&renamed, d, patch, NULL, &e), ERR_OK);
+    value_free(patch);
+    CHECK_INT(conflict_resolve(&patch, renamed, 0, CHOOSE_OURS, &e), ERR_OK);
+    CHECK_INT(document_patch(&resolved, renamed, patch, NULL, &e), ERR_OK);
+    char *text = text_of(resolved);
+    CHECK_HAS(text, "\"source\":\"Levy!result\"");
+    CHECK(!strstr(text, "conflicts"));
+    free(text);
+    text = summary_edit(renamed, resolved);
+    CHECK_HAS(text, "conflict Send > a resolved");
+    free(text);
+    value_free(patch);
+    document_free(d);
+    document_free(renamed);
+    document_free(resolved);
+}
+
 void
 test_workflow_carry_examples(void)
 {
@@ -275,6 +303,8 @@ test_workflow_carry_examples(void)
         {"what cannot be told apart is refused", unclear_documents_are_refused},
         {"conflicts keep a version from being released",
          conflicts_keep_a_version_from_being_released},
+        {"references in conflicts follow a name",
+         references_in_conflicts_follow_a_name},
         {NULL, NULL},
     };
     test_run("carry examples", tests);

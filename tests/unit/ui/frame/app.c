@@ -269,8 +269,8 @@ the_command_line_completes(void)
     /* Sabotage: the loop in refuse_here(); the call for other screens in
      * find_command(). */
     check_run(ROLE_RELEASER, " :\n'undo\nEnter",
-              "Undo: not on this screen (it works on Blocks, Mapping and Value "
-              "table)",
+              "Undo: not on this screen (it works on Blocks, Mapping, Value "
+              "table and Conflict",
               "");
     check_run(ROLE_RELEASER, " :\n'unus\nEnter",
               "Unused fields: not on this screen (it works on Mapping)", "");

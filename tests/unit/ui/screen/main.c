@@ -12,6 +12,7 @@ main(void)
     setlocale(LC_ALL, "C.UTF-8");
     setenv("TZ", "UTC", 1);
     test_console_questions();
+    test_console_carried();
     test_console_released();
     test_console_screens();
     test_console_sessions();
