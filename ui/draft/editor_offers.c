@@ -1,14 +1,20 @@
 /* What a field of the form can hold: its completions and its help. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mapping/time/cron.h"
 #include "ui/draft/editor_private.h"
 #include "ui/draft/offers.h"
 
-enum { SAMPLES_MOST = 50, OFFER_MS = 150 /* after the last key */ };
+enum {
+    SAMPLES_MOST = 50,
+    OFFER_MS = 150, /* after the last key */
+    CRON_TIMES = 3  /* that are shown */
+};
 
 static const struct editor_item *
 focused(const struct editor *s)
@@ -270,11 +276,58 @@ add_choices(const struct kind_field *field, struct buf *out)
     }
 }
 
+/* Appends the next times of C in the zone of B. */
+static void
+add_next_times(const struct block *b, const struct cron *c, struct buf *out)
+{
+    const char *name = block_text(b, "zone");
+    struct zone *zone = zone_load(*name ? name : "UTC");
+    int64_t at = clock_now_ms() / 1000;
+    for (int i = 0; zone && i < CRON_TIMES; i++) {
+        char when[40];
+        struct tm date;
+        at = cron_next(c, zone, at);
+        time_t local = (time_t)(at + (at < 0 ? 0 : zone_offset_at(zone, at)));
+        if (at < 0)
+            break;
+        strftime(when, sizeof when, "%a %e %b %Y %H:%M",
+                 gmtime_r(&local, &date));
+        buf_addf(out, "%s%s", i ? ", " : ". Next: ", when);
+    }
+    buf_addf(out, zone && at >= 0 ? " (%s)" : ". No time comes (%s)", name);
+    zone_free(zone);
+}
+
+/* What the cron expression that is typed means, or what is wrong with it;
+ * false where the focused field is none. */
+static bool
+cron_help(const struct editor *s, struct buf *out)
+{
+    const struct editor_item *item = focused(s);
+    const char *text = form_text(&s->form, s->form.focus);
+    const struct block *b =
+        document_block(draft_view_document(&s->draft), s->block);
+    struct cron cron;
+    struct error e = {0};
+    if (!b || b->kind->id != KIND_schedule || !item->field ||
+        strcmp(item->field->name, "cron") != 0 || !*text || *text == '=')
+        return false;
+    if (cron_read(&cron, text, &e) == ERR_OK) {
+        cron_words(&cron, out);
+        add_next_times(b, &cron, out);
+    } else
+        buf_addf(out, "cron: %s", e.text);
+    error_clear(&e);
+    return true;
+}
+
 void
 editor_field_help(const struct editor *s, struct buf *out)
 {
     const struct editor_item *item = focused(s);
     const struct line_edit *line = &s->form.items[s->form.focus].line;
+    if (cron_help(s, out))
+        return;
     if (is_source(item, line_edit_text(line)))
         offers_function_help(line_edit_text(line), line->cursor, out);
     if (out->len > 0)

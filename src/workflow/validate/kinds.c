@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "mapping/time/cron.h"
 #include "workflow/validate/validate_private.h"
 
 void
@@ -64,19 +65,12 @@ check_poll(struct check *c)
 void
 check_schedule(struct check *c)
 {
-    const char *cron = block_text(c->b, "cron");
-    size_t fields = 0;
-    if (!*cron || *cron == '=')
-        return;
-    for (const char *p = cron; *p; fields++) {
-        p += strspn(p, " ");
-        p += strcspn(p, " ");
-        p += strspn(p, " ");
-    }
-    if (fields != 5 || strspn(cron, "0123456789*/,- ") != strlen(cron))
-        check_fail(c, "cron",
-                   "five fields are expected, minute hour day month weekday "
-                   "(for example 0 6 * * 1-5)");
+    const char *text = block_text(c->b, "cron");
+    struct cron cron;
+    struct error e = {0};
+    if (*text && *text != '=' && cron_read(&cron, text, &e) != ERR_OK)
+        check_fail(c, "cron", "%s", e.text);
+    error_clear(&e);
 }
 
 void

@@ -6,7 +6,7 @@ TEST_SUITES += test-conformance-jsonpath
 
 check_PROGRAMS += test-mapping
 test_mapping_SOURCES = %D%/main.c %D%/mapping.h %D%/cases.c %D%/path.c \
-	%D%/coverage.c %D%/csv.c %D%/plan.c %D%/random.c %D%/sheet.c %D%/source.c
+	%D%/coverage.c %D%/cron.c %D%/csv.c %D%/plan.c %D%/random.c %D%/sheet.c %D%/source.c
 test_mapping_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 test_mapping_LDADD = $(MAPPING_LIBS)
 TEST_SUITES += test-mapping

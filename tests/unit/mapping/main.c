@@ -14,5 +14,6 @@ main(void)
     test_mapping_csv();
     test_mapping_sheet();
     test_mapping_coverage();
+    test_mapping_cron();
     return failed_tests ? 1 : 0;
 }

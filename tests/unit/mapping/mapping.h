@@ -11,6 +11,7 @@ extern int failed_tests;
 
 void test_mapping_cases(void);
 void test_mapping_coverage(void);
+void test_mapping_cron(void);
 void test_mapping_path(void);
 void test_mapping_plan(void);
 void test_mapping_random(void);

@@ -133,6 +133,8 @@ a_hostile_line_is_refused(void)
     static const char *const lines[] = {
         "curl https://a.example/$(id)",
         "curl \"https://a.example/`id`\"",
+        "curl https://a.example -H \"Accept: $(id)\"",
+        "curl https://a.example -H \"Accept: `id`\"",
         "curl https://a.example; id",
         "curl https://a.example && id",
         "curl https://a.example\nid",
