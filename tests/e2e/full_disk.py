@@ -284,10 +284,14 @@ def a_copy_is_noticed_although_the_start_could_not_write_the_place():
         wait_until(lambda: logged(w, "openings not counted") == 1, "the warning")
         accepted_and_done(w)
         equal(logged(w, "openings counted"), 0)
+        # Sabotage: "openingsNotCounted" in find_problems().
+        equal(w.call("GET", "/healthz", expect=503)["problems"],
+              ["openingsNotCounted"])
     finally:
         subprocess.run(["umount", "-l", place], check=True)
     accepted_and_done(w)
     equal(logged(w, "openings counted"), 1)
+    equal(w.call("GET", "/healthz")["problems"], [])
     w.daemon.send_signal(signal.SIGSTOP)
     for end in ("", "-wal"):
         shutil.copy(store + end, copy + end)

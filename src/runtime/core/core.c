@@ -107,6 +107,7 @@ core_get_counts(const struct core *core, struct core_counts *out)
     out->timers = core->timers.count;
     out->outbound_running = outbound_count(core->outbound);
     out->clock_is_ahead = core->time.ahead_since != 0;
+    out->unplaced = core->unplaced;
     out->clock_leapt = core->time.leapt;
     out->clock_is_behind = core->time.behind_since != 0;
     out->parked = 0;

@@ -190,6 +190,7 @@ struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
+    bool unplaced; /* a copy that is put back by hand is not noticed now */
     bool clock_is_ahead;  /* see core_clock_is_steady() … */
     bool clock_leapt;     /* … and this is certain: it was seen to jump */
     bool clock_is_behind; /* by more than a day, for less than three days */

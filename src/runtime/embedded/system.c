@@ -33,6 +33,7 @@ find_problems(struct route_call *call, struct value *problems,
     if (err == ERR_OK)
         err = executor_waits(call->core, WAIT_MAX_MS, waits, e);
     add_problem(problems, waits->others > 0, "runsWaiting");
+    add_problem(problems, c.unplaced, "openingsNotCounted");
     add_problem(problems, c.clock_leapt, "clockAhead");
     add_problem(problems, c.clock_is_behind, "clockBehind");
     return err;
