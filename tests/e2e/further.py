@@ -130,4 +130,24 @@ def another_customer_gets_a_version_without_what_is_not_theirs():
     equal(made["installationId"], S["globex"])
 
 
+# Sabotage: row->behind in add_rows() of src/cli/command/installation.c.
+@test
+def who_runs_an_old_base_is_listed():
+    store = S["store"]
+    everybody = store.rows("installation", "list")
+    behind = [r["installationId"] for r in everybody if r["behind"]]
+    equal(len(behind), 20)  # base 2 is only queued
+    seen, after = [], []
+    while True:
+        page = store.tailor("--json", "installation", "list", "--behind",
+                            "--limit", "7", *after).json
+        seen += [r["installationId"] for r in page["data"]]
+        if not page["next"]:
+            break
+        after = ["--after", page["next"]]
+    equal(seen, behind)
+    equal(store.rows("installation", "list", "--behind", "--filter",
+                     "nobody-has-this"), [])
+
+
 main(before=start, after=stop)

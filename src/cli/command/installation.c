@@ -1,7 +1,9 @@
 /* tailor installation …: who has installed what, and what is live there. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "store/console.h"
@@ -43,12 +45,62 @@ read_filter(const struct cli *cli, struct installation_filter *f,
     return ERR_OK;
 }
 
+/* Appends the rows of LIST that are wanted to ROWS, at most LIMIT in all; LAST
+ * receives the id of the last one. False where one more is wanted. */
+static bool
+add_rows(const struct cli *cli, const struct installation_list *list,
+         size_t limit, struct value *rows, char last[IDENT_SIZE])
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct installation_row *row = &list->rows[i];
+        if (cli_has(cli, "behind") && row->behind == 0)
+            continue;
+        if (value_size(rows) == limit)
+            return false;
+        value_append(rows, row_installation(row));
+        snprintf(last, IDENT_SIZE, "%s", row->id);
+    }
+    return true;
+}
+
+/* Fills ROWS; *NEXT receives the cursor of what follows, NULL: nothing does.
+ * Nothing but --behind looks at more than one page. */
+static enum err
+read_rows(struct cli *cli, const struct installation_filter *filter,
+          size_t limit, struct value *rows, char **next, struct error *e)
+{
+    bool behind = cli_has(cli, "behind"), room = true;
+    const char *after = cli_option(cli, "after");
+    char last[IDENT_SIZE] = "";
+    char *cursor = mem_strdup(after);
+    enum err err = ERR_OK;
+    do {
+        struct installation_list list;
+        err = manager_installation_list(cli->manager, filter, cursor,
+                                        (int)(behind ? LIMIT_MAX : limit),
+                                        &list, e);
+        FREE_NULL(cursor);
+        if (err == ERR_OK) {
+            room = add_rows(cli, &list, limit, rows, last);
+            cursor = mem_strdup(list.next);
+        }
+        installation_list_clear(&list);
+    } while (err == ERR_OK && behind && room && cursor);
+    if (err == ERR_OK && !room) {
+        FREE_NULL(cursor);
+        err = manager_installation_cursor(cli->manager, filter, last, false,
+                                          false, &cursor, e);
+    }
+    *next = cursor;
+    return err;
+}
+
 enum err
 cmd_installation_list(struct cli *cli, struct error *e)
 {
     struct installation_filter filter;
-    struct installation_list list;
     long long limit = 0;
+    char *next = NULL;
     enum err err = read_filter(cli, &filter, e);
     if (err == ERR_OK)
         err = cli_option_number(cli, "limit", 1, 100, &limit, e);
@@ -56,21 +108,19 @@ cmd_installation_list(struct cli *cli, struct error *e)
         return err;
     struct value *rows = value_array();
     struct value *more = value_object();
-    err = manager_installation_list(
-        cli->manager, &filter, cli_option(cli, "after"),
-        (int)(limit > LIMIT_MAX ? LIMIT_MAX : limit), &list, e);
-    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
-        value_append(rows, row_installation(&list.rows[i]));
-    value_set_text(more, "next", err == ERR_OK ? list.next : NULL);
+    err =
+        read_rows(cli, &filter, (size_t)(limit > LIMIT_MAX ? LIMIT_MAX : limit),
+                  rows, &next, e);
+    value_set_text(more, "next", next);
     if (err == ERR_OK) {
         cli_print_page(cli, rows, more, columns, "no installations");
-        if (list.next)
-            cli_say(cli, "… more: --after %s", list.next);
+        if (next)
+            cli_say(cli, "… more: --after %s", next);
     } else {
         value_free(rows);
         value_free(more);
     }
-    installation_list_clear(&list);
+    free(next);
     return err;
 }
 
@@ -111,25 +161,26 @@ set_trouble(struct value *v)
 static void
 print_installation(struct cli *cli, struct value *v, struct value *workflows)
 {
-    static const struct cli_column shown[] = {
-        {"customer", "customer"},       {"username", "username"},
-        {"integration", "integration"}, {"runtime", "runtime"},
-        {"environment", "environment"}, {"state", "state"},
-        {"status", "status"},           {"pending", "pending"},
-        {"credentials", "credentials"}, {"deleted", "userDeletedAt"},
-        {"missing since", "missingSince"},
-        {"as of", "asOf"},              {"id", "installationId"},
-        {NULL, NULL}};
-    static const struct cli_column each[] = {{"WORKFLOW", "workflow"},
-                                             {"LIVE", "live"},
-                                             {"RELEASING", "releasing"},
-                                             {"AWAITING", "awaiting"},
-                                             {"NEWEST BASE", "newest"},
-                                             {"ACTIVE", "active"},
-                                             {"PENDING", "pending"},
-                                             {"TURNED", "turned"},
-                                             {"TO DO", "todo"},
-                                             {NULL, NULL}};
+    static const struct cli_column shown[] = {{"customer", "customer"},
+                                              {"username", "username"},
+                                              {"integration", "integration"},
+                                              {"runtime", "runtime"},
+                                              {"environment", "environment"},
+                                              {"state", "state"},
+                                              {"status", "status"},
+                                              {"pending", "pending"},
+                                              {"credentials", "credentials"},
+                                              {"deleted", "userDeletedAt"},
+                                              {"missing since", "missingSince"},
+                                              {"as of", "asOf"},
+                                              {"id", "installationId"},
+                                              {NULL, NULL}};
+    static const struct cli_column each[] = {
+        {"WORKFLOW", "workflow"},   {"LIVE", "live"},
+        {"RELEASING", "releasing"}, {"AWAITING", "awaiting"},
+        {"NEWEST BASE", "newest"},  {"ACTIVE", "active"},
+        {"PENDING", "pending"},     {"TURNED", "turned"},
+        {"TO DO", "todo"},          {NULL, NULL}};
     if (cli->json) {
         value_set(v, "workflowList", workflows);
         cli_print_json(cli, v);

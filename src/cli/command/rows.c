@@ -138,6 +138,7 @@ row_installation(const struct installation_row *r)
     value_set_int(v, "own", r->own);
     value_set_text(v, "live", r->live);
     value_set_text(v, "newer", r->newer);
+    value_set_int(v, "behind", r->behind);
     value_set_int(v, "failed", r->failed);
     value_set_int(v, "parked", r->parked);
     value_set_int(v, "drafts", r->drafts);

@@ -46,6 +46,7 @@ add_workflows(struct manager *m, struct installation_row *row,
         if (!w.live)
             continue;
         version_label(live, w.base_no, w.fork_no);
+        row->behind += w.newest_base > w.base_no;
         if (w.newest_base > w.base_no)
             version_label(newer, w.newest_base, 0);
     }

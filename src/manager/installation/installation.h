@@ -60,6 +60,8 @@ struct installation_row {
     const char *live;  /* label of the live version where there is one
                           workflow, else NULL */
     const char *newer; /* label of a newer base than that, else NULL */
+    int64_t behind;    /* workflows whose live version, also an own one, is of
+                          an older base than the newest */
     int64_t failed;    /* counts since the last good run, all workflows */
     int64_t parked;
     int64_t releasing;    /* workflows that wait for the runtime's answer */
