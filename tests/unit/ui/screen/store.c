@@ -109,13 +109,13 @@ small_store_ids(struct manager *m, struct small_ids *ids)
 
 /* What a runtime would tell: users, then their installations in STATE, whose
  * workflow is ACTIVE or paused on its own. */
-/* What every customer has connected; the caller frees it. */
+#define NETSUITE                                                               \
+    "{\"app\":\"netsuite\",\"scopes\":[\"rest_webservices\"]}"
+
+/* What is connected, from JSON; the caller frees it. */
 static struct value *
-connected_apps(void)
+connected_apps(const char *apps)
 {
-    static const char apps[] =
-        "[{\"app\":\"http\"},"
-        "{\"app\":\"netsuite\",\"scopes\":[\"rest_webservices\"]}]";
     struct value *connected = NULL;
     struct error e = {0};
     must(value_read(&connected, apps, strlen(apps), &value_limits_event, "apps",
@@ -132,7 +132,7 @@ add_customers(struct manager *m, const struct small_ids *ids, int state,
                                   .live_version_id = ids->version,
                                   .active = active};
     struct full_copy copy = {.why = NULL};
-    struct value *connected = connected_apps();
+    struct value *connected = connected_apps("[" NETSUITE "]");
     struct error e = {0};
     for (int i = 0; i < CUSTOMERS; i++) {
         char user[25], installation[25], username[32];
@@ -188,7 +188,8 @@ small_store_second(struct small_store *s)
     struct state_workflow live = {.workflow_id = ids.workflow,
                                   .live_version_id = ids.version,
                                   .active = true};
-    struct value *connected = connected_apps();
+    struct value *connected =
+        connected_apps("[{\"app\":\"http\"}," NETSUITE "]");
     struct state_entry entry = {.user_id = "aa0000000000000000000001",
                                 .username = "customer-1",
                                 .full_name = customers[1],
