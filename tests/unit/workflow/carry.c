@@ -194,7 +194,7 @@ want_content(struct tuple *u, int i)
                   SAME(same_int, a->note, o->note, t->note)))
         w->note = o->note;
     for (int k = 0; k < TARGETS; k++) {
-        char target[10];
+        char target[16];
         snprintf(target, sizeof target, "t%d", k);
         if (want_cell(u, i, "row", target,
                       SAME(model_same_text, a->row[k], o->row[k], t->row[k])))
@@ -264,7 +264,7 @@ want_all(struct tuple *u)
         u->want.title = o->title;
     want_blocks(u, -1, 0);
     for (int i = 0; i < KEYS && a->has_table; i++) {
-        char key[10];
+        char key[16];
         snprintf(key, sizeof key, "k%d", i);
         if (want_cell(u, -1, "entry", key,
                       SAME(same_int, a->entry[i], o->entry[i], t->entry[i])))
@@ -293,7 +293,7 @@ check_rows(const struct tuple *u, const struct block *b,
     const struct value *rows = block_field(b, "mapping");
     size_t n = 0;
     for (int t = 0; t < TARGETS; t++) {
-        char target[10];
+        char target[16];
         const struct value *row = NULL;
         snprintf(target, sizeof target, "t%d", t);
         for (size_t i = 0; i < value_size(rows); i++)
@@ -314,7 +314,7 @@ check_rows(const struct tuple *u, const struct block *b,
 static void
 check_name(const struct tuple *u, const struct block *b, int i)
 {
-    char name[20];
+    char name[24];
     bool shared = false;
     int wanted = u->want.b[i].name;
     for (int k = 0; k < IDS; k++)
@@ -340,7 +340,7 @@ check_block(const struct tuple *u, const struct block *b)
     int i = model_number(b->id);
     const struct model_block *w = &u->want.b[i];
     int parent = b->parent ? model_number(b->parent->id) : -1;
-    char note[20] = "";
+    char note[24] = "";
     if (w->note)
         snprintf(note, sizeof note, "note %d", w->note);
     CHECK(w->there || u->reordered);
@@ -361,7 +361,7 @@ check_entries(const struct tuple *u)
     const struct value *table = document_table(u->out, "T", 1);
     size_t n = 0;
     for (int i = 0; i < KEYS; i++) {
-        char key[10];
+        char key[16];
         snprintf(key, sizeof key, "k%d", i);
         CHECK_INT(value_int_or(table_lookup(table, key, strlen(key)), 0),
                   u->want.entry[i]);

@@ -49,7 +49,7 @@ add_rows(const struct model *m, const struct model_block *b, struct value *v)
     struct value *rows = value_array();
     for (int i = 0; i < TARGETS; i++) {
         int t = b->row_at[i];
-        char target[10];
+        char target[16];
         if (b->row[t].number == 0)
             continue;
         struct value *row = value_object();
@@ -70,7 +70,7 @@ block_value(const struct model *m, int i)
                                          "condition", "list"};
     const struct model_block *b = &m->b[i];
     struct value *v = value_object();
-    char name[20];
+    char name[24];
     snprintf(name, sizeof name, "N%d", b->name);
     value_set_text(v, "id", model_id(i));
     value_set_text(v, "kind", kinds[b->kind]);
@@ -113,7 +113,7 @@ table_value(const struct model *m)
     value_append(columns, value_string("value"));
     for (int i = 0; i < KEYS; i++) {
         struct value *row = value_array();
-        char text[10];
+        char text[16];
         snprintf(text, sizeof text, "k%d", i);
         value_append(row, value_string(text));
         value_append(row, value_int(m->entry[i]));
@@ -134,7 +134,7 @@ model_document(const struct model *m)
     struct value *root = value_object();
     struct document *d = NULL;
     struct error e = {0};
-    char title[20];
+    char title[24];
     snprintf(title, sizeof title, "title %d", m->title);
     value_set(root, "format", value_int(1));
     value_set(root, "formulas", value_int(2));
@@ -176,7 +176,7 @@ model_plain(const struct document *d, const char *text)
 char *
 model_expected(const struct document *d, struct model_text t)
 {
-    char rest[20];
+    char rest[24];
     snprintf(rest, sizeof rest, t.ref < 0 ? "%d" : "+%d", t.number);
     if (t.number == 0)
         return mem_strdup("");
