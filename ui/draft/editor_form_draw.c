@@ -94,12 +94,12 @@ draw_offers(const struct editor *s, struct cells *c, struct rect r)
     return 1;
 }
 
-void
+int
 editor_draw_help(const struct editor *s, struct cells *c, struct rect r)
 {
     size_t i = s->form.focus;
     const struct problem *p = is_typed(s) ? NULL : editor_item_problem(s, i);
-    int end = r.row + r.rows;
+    int from = r.row, end = r.row + r.rows;
     struct buf help;
     buf_init(&help, HELP_MOST);
     if (s->notice && r.rows > 0)
@@ -115,6 +115,7 @@ editor_draw_help(const struct editor *s, struct cells *c, struct rect r)
     r.rows = end - r.row;
     editor_field_help(s, &help);
     if (r.rows > 0)
-        cells_wrapped(c, r, STYLE_FAINT, buf_str(&help));
+        r.row += cells_wrapped(c, r, STYLE_FAINT, buf_str(&help));
     buf_clear(&help);
+    return r.row - from;
 }

@@ -300,9 +300,13 @@ draw_below(struct editor *s, const struct block *b, struct cells *c,
         r.row += used;
         r.rows -= used;
     }
-    if (s->editing)
-        editor_draw_help(s, c, r);
-    else
+    if (s->editing) {
+        int used = editor_draw_help(s, c, r);
+        r.row += used;
+        r.rows -= used;
+    }
+    bool said = s->editing && editor_item_problem(s, s->form.focus);
+    if (!typed && !said)
         draw_problem(s, b, c, r);
 }
 

@@ -184,10 +184,11 @@ void editor_field_help(const struct editor *s, struct buf *out);
 int editor_draw_form(struct editor *s, struct cells *c, struct rect r);
 
 /* Below them: the list that Tab goes through, and true; false while it does
- * not. Else what the focused field can be, its problem and its help. */
+ * not. Else what the focused field can be, its problem and its help; returns
+ * the rows used. */
 bool editor_draw_choices(const struct editor *s, struct cells *c,
                          struct rect r);
-void editor_draw_help(const struct editor *s, struct cells *c, struct rect r);
+int editor_draw_help(const struct editor *s, struct cells *c, struct rect r);
 
 /* The first problem of the item I of the form, or NULL. */
 const struct problem *editor_item_problem(const struct editor *s, size_t i);

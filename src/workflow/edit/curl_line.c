@@ -369,7 +369,7 @@ take_letters(struct reading *r, const struct shell_words *w, size_t *i)
 {
     const char *at = w->items[*i].text + 1;
     for (; *at; at++) {
-        const struct option *o = find_option(NULL, *at);
+        const struct option *o = find_option("", *at);
         if (!o)
             return refuse_option(r, at, false);
         if (o->use != IGNORED)
