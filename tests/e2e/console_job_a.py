@@ -146,7 +146,7 @@ def job_a_takes_at_most_forty_keys():
     c.type("math")
     c.until("Math")
     c.keys("Enter")
-    c.until("formula is missing")
+    c.until("! not set")
     c.keys("C-u")
     c.type("Tax")
     c.keys("Enter")
@@ -311,7 +311,7 @@ def a_frozen_runtime_holds_no_key():
                                (("F",), "draft on v1"),
                                (("j", "Enter"), "taxTotal"),
                                (("Escape",), "1  New order"),
-                               (("i", *"math", "Enter"), "formula is missing"),
+                               (("i", *"math", "Enter"), "! not set"),
                                (("Enter",), "formula is missing"),
                                ((*"=1+1",), "=1+1"),
                                (("Enter",), "no problem"),

@@ -115,7 +115,7 @@ def edit_and_kill(user, number):
         c.type("math")
         c.until("Math")
         c.keys("Enter")
-        c.until("formula is missing")
+        c.until("! not set")
         c.keys("C-u")
         c.type(f"Tax{number}")
         c.keys("Enter")
