@@ -13,6 +13,7 @@
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/lost.h"
+#include "manager/exchange/removed.h"
 #include "manager/exchange/runtime.h"
 
 enum { CA_MAX = 4 << 20 };
@@ -60,6 +61,23 @@ runtime_json(const struct runtime_row *r)
     return v;
 }
 
+/* A removed one is no row of the list, but what is still at it is said. */
+static enum err
+tell_removed(struct cli *cli, struct error *e)
+{
+    struct removed_list list;
+    enum err err = manager_removed_list(cli->manager, &list, e);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct removed_runtime *r = &list.rows[i];
+        cli_warn("runtime %s: was removed from this store: nothing reaches "
+                 "its %lld installation%s (queued for it: %lld)",
+                 r->name, (long long)r->installations,
+                 r->installations == 1 ? "" : "s", (long long)r->queued);
+    }
+    removed_list_clear(&list);
+    return err;
+}
+
 enum err
 cmd_runtime_list(struct cli *cli, struct error *e)
 {
@@ -80,7 +98,7 @@ cmd_runtime_list(struct cli *cli, struct error *e)
                        "no runtimes (add one: tailor runtime add NAME URL …)");
     else
         value_free(rows);
-    return err;
+    return err == ERR_OK ? tell_removed(cli, e) : err;
 }
 
 enum err

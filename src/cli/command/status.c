@@ -45,7 +45,11 @@ installations_json(const struct status *s)
     struct value *v = value_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         value_set_int(v, members[i].name, s->conditions[members[i].condition]);
+    int64_t removed = 0;
+    for (size_t i = 0; i < s->removed.count; i++)
+        removed += s->removed.rows[i].installations;
     value_set_int(v, "refusedCredentials", s->refused);
+    value_set_int(v, "atRemovedRuntimes", removed);
     return v;
 }
 
@@ -149,6 +153,7 @@ print_status(struct cli *cli, const struct status *s)
         {"paused", "paused"},
         {"version not in this store", "unknownVersion"},
         {"credential refused", "refusedCredentials"},
+        {"at a removed runtime", "atRemovedRuntimes"},
         {NULL, NULL}};
     struct value *v = status_json(cli, s);
     struct value *runtimes = value_detach(v, "runtimes");

@@ -6,6 +6,7 @@ libmanager_a_SOURCES += \
 	%D%/copy_move.c %D%/exchange.c %D%/exchange.h %D%/facts.c \
 	%D%/facts.def %D%/facts.h %D%/import.c %D%/lost.c %D%/lost.h %D%/missing.c %D%/missing.h \
 	%D%/outbox.c %D%/outbox.h %D%/outcomes.def \
+	%D%/removed.c %D%/removed.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_url.c \
 	%D%/restored.c %D%/restored.h \
 	%D%/undone.c %D%/undone.def %D%/undone.h %D%/versions.c %D%/versions.h \

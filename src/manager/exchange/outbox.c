@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "manager/exchange/removed.h"
 #include "manager/session/operation.h"
 #include "value/value.h"
 #include "workflow/document/document.h"
@@ -14,11 +15,17 @@ outbox_add(struct manager *m, const struct outbox_new *row, struct value *item,
            int64_t *n, char key[IDENT_SIZE], struct error *e)
 {
     struct db *db = manager_db(m);
-    struct db_stmt *q = db_use(db, CS_OUTBOX_ADD);
+    struct db_stmt *q;
     char fresh[IDENT_SIZE];
-    char *body = value_to_text(item);
-    enum err err;
+    char *body;
+    enum err err = removed_check(m, row->runtime, e);
+    if (err) {
+        value_free(item);
+        return err;
+    }
+    body = value_to_text(item);
     ident_new(fresh);
+    q = db_use(db, CS_OUTBOX_ADD);
     db_text(q, fresh);
     db_int(q, row->runtime);
     db_text(q, row->kind);

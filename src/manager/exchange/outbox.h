@@ -23,7 +23,8 @@ struct outbox_new {
 };
 
 /* Adds a row whose body is ITEM, which is *taken*. N and KEY (each may be
- * NULL) receive its row number and its idempotency key. */
+ * NULL) receive its row number and its idempotency key. REFUSED where the
+ * runtime was removed. */
 enum err outbox_add(struct manager *m, const struct outbox_new *row,
                     struct value *item, int64_t *n, char key[IDENT_SIZE],
                     struct error *e);

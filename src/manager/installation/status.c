@@ -195,6 +195,21 @@ judge_runtimes(struct status *s)
     }
 }
 
+/* Who removes a runtime for good keeps its installations as they were; what is
+ * queued there was meant to happen. */
+static void
+judge_removed(struct status *s)
+{
+    for (size_t i = 0; i < s->removed.count; i++) {
+        const struct removed_runtime *r = &s->removed.rows[i];
+        if (r->queued)
+            add(s, "removed", r->name, HINT_NONE, NULL,
+                "runtime %s: was removed from this store, so nothing delivers "
+                "the %lld request%s queued for it",
+                r->name, (long long)r->queued, r->queued == 1 ? "" : "s");
+    }
+}
+
 static void
 judge_installations(struct status *s)
 {
@@ -248,11 +263,14 @@ manager_status(struct manager *m, struct status *out, struct error *e)
     *out = (struct status){.at = clock_now_ms()};
     enum err err = manager_runtime_list(m, &out->runtimes, e);
     if (!err)
+        err = manager_removed_list(m, &out->removed, e);
+    if (!err)
         err = read_figures(m, out, e);
     if (err)
         return err;
     read_disk(m, out);
     judge_runtimes(out);
+    judge_removed(out);
     judge_installations(out);
     judge_rest(out);
     return ERR_OK;
@@ -262,6 +280,7 @@ void
 status_clear(struct status *s)
 {
     runtime_list_clear(&s->runtimes);
+    removed_list_clear(&s->removed);
     free(s->queues);
     free(s->problems);
 }

@@ -5,6 +5,7 @@
 #ifndef TAILOR_MANAGER_INSTALLATION_STATUS_H
 #define TAILOR_MANAGER_INSTALLATION_STATUS_H
 
+#include "manager/exchange/removed.h"
 #include "manager/exchange/runtime.h"
 #include "store/console.h"
 
@@ -26,6 +27,7 @@ struct status {
     int64_t at; /* when it was read */
     struct runtime_list runtimes;
     struct status_queue *queues; /* one for each of the runtimes */
+    struct removed_list removed; /* runtimes that something is still at */
     /* Installations by condition, for those before CONDITION_PAUSED_WITH.
      * Healthy ones are not counted. One that is paused and fails counts at
      * both. */

@@ -25,6 +25,7 @@ struct pointer {
     bool four_eyes, active;
     bool held;    /* the runtime: restored, runs nothing */
     bool missing; /* the runtime was restored and does not know it */
+    bool removed; /* the runtime, from this store */
     const char *pending; /* "pausing", "resuming" or NULL */
     int64_t live, releasing, awaiting, previous;
     /* Ids of versions that the runtime names and this store lacks, or NULL. */

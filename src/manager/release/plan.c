@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/exchange/removed.h"
 #include "manager/release/parts.h"
 #include "workflow/edit/diff.h"
 #include "workflow/validate/material.h"
@@ -554,6 +555,8 @@ release_refuse(struct manager *m, const struct handover *c,
                          "%s: is uninstalled (the customer must install it "
                          "again first)",
                          c->p.customer);
+    if (c->p.installation && c->p.removed)
+        return removed_check(m, c->p.runtime, e);
     if (c->p.installation && c->p.missing)
         return error_set(e, ERR_REFUSED,
                          "%s: its runtime was restored and does not know the "

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
+#include "manager/exchange/removed.h"
 #include "manager/release/parts.h"
 
 /* What one call is about. */
@@ -282,6 +283,9 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     if (c->p.awaiting_unknown)
         return handover_unknown(c, "waits for the customer", ERR_REFUSED,
                                 HINT_VERSION_FETCH, e);
+    err = removed_check(m, c->p.runtime, e);
+    if (err)
+        return err;
     if (!c->p.awaiting)
         return error_set(e, ERR_NOT_FOUND,
                          "%s of %s: no version awaits the customer",

@@ -68,6 +68,8 @@ skip_reason(const struct many *u, const struct pointer *p,
 {
     if (p->state == INSTALLATION_UNINSTALLED)
         return "uninstalled";
+    if (p->removed)
+        return "its runtime was removed from this store";
     if (p->missing)
         return "missing at its runtime";
     if (p->releasing)

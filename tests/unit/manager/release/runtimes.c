@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "manager/catalogue/catalogue.h"
+#include "manager/exchange/removed.h"
 #include "manager/exchange/runtime.h"
 #include "remote/peer.h"
 #include "remote/retry.h"
@@ -151,6 +152,55 @@ test_remove_waits(void)
     CHECK_HAS(e.text, "wait for its answer");
     world_settle(&w);
     CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    world_close(&w);
+}
+
+/* Nothing is queued for a runtime that nobody talks to, and dry runs say so.
+ * Sabotage: removed_check() in outbox_add() (src/manager/exchange/outbox.c) and
+ * in release_refuse() (src/manager/release/plan.c). */
+static void
+test_removed_takes_nothing(void)
+{
+    const char *who = world_installation(0);
+    struct release_options look = {.dry_run = true}, o = {0};
+    struct removed_list removed;
+    struct release_plan plan;
+    struct value *data = value_object();
+    struct error e;
+    char id[25], key[25];
+    const char *drafts[1] = {id};
+    world_open(&w, 1);
+    world_settle(&w);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, id, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 1, &look, &plan, &e), ERR_OK);
+    CHECK(plan.items[0].refusal != NULL);
+    CHECK_HAS(plan.items[0].refusal->text, "runtime rt: was removed");
+    release_plan_clear(&plan);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: was removed");
+    release_plan_clear(&plan);
+    CHECK_INT(manager_withdraw(w.m, who, "sale", &look, &plan, &e),
+              ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_base(w.m, who, "sale", NULL, &o, &plan, &e), ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_installation_pause(w.m, who, NULL, true, false, NULL, key,
+                                         &e),
+              ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: was removed");
+    CHECK_INT(manager_installation_uninstall(w.m, who, NULL, key, &e),
+              ERR_REFUSED);
+    CHECK_INT(manager_event_send(w.m, who, "order", data, key, &e),
+              ERR_REFUSED);
+    CHECK_INT(manager_run_start(w.m, who, "sale", NULL, key, &e), ERR_REFUSED);
+    CHECK_INT(manager_removed_list(w.m, &removed, &e), ERR_OK);
+    CHECK_INT(removed.count, 1);
+    CHECK_STR(removed.rows[0].name, "rt");
+    CHECK_INT(removed.rows[0].installations, 1);
+    CHECK_INT(removed.rows[0].queued, 0);
+    removed_list_clear(&removed);
+    value_free(data);
     world_close(&w);
 }
 
@@ -414,6 +464,7 @@ static const struct test tests[] = {
     {"a base version has a request for each runtime",
      test_a_base_has_a_request_for_each_runtime},
     {"no removal while answers are due", test_remove_waits},
+    {"nothing is queued for a removed runtime", test_removed_takes_nothing},
     {"a runtime that was swapped", test_swapped},
     {"a quiet runtime is heard of", test_heard},
     {"a paused integration travels", test_paused_offer},
