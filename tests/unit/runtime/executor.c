@@ -95,6 +95,12 @@ each_item_has_its_key(void)
     free((char *)(uintptr_t)s.id);
 }
 
+static bool
+run_is_not_parked(struct world *world, void *id)
+{
+    return run_state(world, id) != RUN_PARKED;
+}
+
 /* The store is put back to an older state, which does not know of the calls
  * that were made since: the app knows them by their keys. Sabotage: let
  * make_key() of call.c name anything else than run, block, place and page. */
@@ -108,10 +114,14 @@ a_restored_run_has_the_same_keys(void)
                     ",'authentication':[],'idempotency':{'header':"
                     "'Idempotency-Key'}");
     place_install(&w, &p, place_workflow(&w, connector, ten_blocks));
-    char *id = place_event(&w, &p, "{'no':1}");
+    char *item = mem_printf("[{'installationId':'%s'}]", p.installation);
+    world_expect(&w, "pause", mem_strdup(item), "paused");
+    char *id = place_event(&w, &p, "{'no':1}"); /* it has called nothing yet */
     world_back_up(&w, &store);
     w.effect_count = 0;
     for (int i = 1; i <= 2; i++) {
+        world_expect(&w, "resume", mem_strdup(item), "resumed");
+        world_until(&w, run_is_not_parked, id);
         struct shown s = run_finish(&w, id);
         CHECK_INT(s.state, RUN_DONE);
         CHECK_INT(w.effect_count, CALLS);
@@ -120,6 +130,8 @@ a_restored_run_has_the_same_keys(void)
         free(s.steps);
         world_put_back(&w, &store);
     }
+    world_expect(&w, "resume", item, "resumed");
+    world_until(&w, run_is_not_parked, id);
     world_until(&w, run_has_ended, id);
     buf_clear(&store);
     free(id);
@@ -130,6 +142,14 @@ a_restored_run_has_the_same_keys(void)
     WORKFLOW("PIN", BLOCK(10, "math", "A", "'formula':'=1'") "," MAKE(         \
                         11, "M1") "," BLOCK(12, "math", "N",                   \
                                             "'formula':'=" number "'"))
+
+static bool
+waits_for_its_next_attempt(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return strstr(s.message, "HTTP 503") != NULL;
+}
 
 /* Invariant 7. Sabotage: let the statement RUN_LOAD join the version that is
  * live (installed.live) in the place of the run's own. */
@@ -142,9 +162,11 @@ a_run_finishes_on_its_version(void)
                     ",'authentication':[],'idempotency':{'header':"
                     "'Idempotency-Key'}");
     place_install(&w, &p, place_workflow(&w, connector, NUMBERED("41")));
-    w.fail_next = 2; /* the run is under way while the other is released */
+    w.fail_next = 1; /* the run is under way while the other is released */
+    w.retry_after = "3600";
     char *id = place_event(&w, &p, "{'no':1}");
-    world_tick(&w);
+    world_until(&w, waits_for_its_next_attempt, id);
+    w.retry_after = NULL;
     ident_new(next);
     world_expect(
         &w, "release",
@@ -158,6 +180,7 @@ a_run_finishes_on_its_version(void)
     CHECK_INT(s.state, RUN_RUNNING);
     free(s.steps);
     world_crash(&w);
+    run_expect(&w, id, "retry", "started");
     s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_DONE);
     CHECK_HAS(s.steps, "{\"result\":41}");
