@@ -74,6 +74,7 @@ SEEN = {
     "installation list": "integration runtime end_user version",
     "installation show": NAMES + " runtime end_user installation version",
     "draft list": NAMES + " end_user installation version",
+    "draft conflicts": "installation version draft",
     "draft log": "installation version",
     "draft kept": "installation version",
     "draft show": NAMES + " end_user installation version",

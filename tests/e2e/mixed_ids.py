@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import uuid
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -302,6 +303,19 @@ def test_every_route(auth):
     suite.equal("what names something is not left out", bare, [])
 
 
+def document_of_http(pin):
+    """One that uses the app of the credentials, and calls nobody."""
+    d = document("=total * 0.05")
+    d["connectors"] = {"http": pin}
+    d["blocks"].append({
+        "id": str(uuid.uuid4()), "kind": "if", "name": "Never",
+        "condition": "=FALSE", "then": [{
+            "id": str(uuid.uuid4()), "kind": "api", "name": "Tell",
+            "url": "https://api.example.com/",
+            "auth": {"kind": "bearer", "app": "http"}}]})
+    return d
+
+
 def main():
     d = Daemon()
     try:
@@ -318,7 +332,7 @@ def main():
                 "app": key, "icon": "", "active": True,
                 "connectors": {"http": pin}, "workflows": [
                     {"workflowId": w.workflow, "key": key, "name": key}]})
-            w.publish(document("=total * 0.05"))
+            w.publish(document_of_http(pin))
         people = [Party(w, "ann", w.live, *both[0]),
                   Party(w, "bob", w.live, *both[0]),
                   Party(w, "eve", w.live, *both[1]),

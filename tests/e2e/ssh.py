@@ -529,6 +529,7 @@ def an_auditor_changes_nothing_by_any_command():
     values = {
         "VERSION": store.draft, "DRAFT": store.draft,
         "OTHER": "order-to-cash:v1", "BLOCK": BLOCK,
+        "CONFLICT": "1",
         "INSTALLATION": store.installation,
         "INSTALLATION_OR_WORKFLOW": "order-to-cash",
         "WORKFLOW": "order-to-cash", "INTEGRATION": "order-sync",
