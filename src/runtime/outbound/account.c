@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "runtime/outbound/url.h"
 #include "runtime/outbound/vault.h"
 
 void
@@ -46,19 +47,44 @@ signs_in_as(const struct secret *s)
     return NULL;
 }
 
+static const char *
+path_of(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    return host + strcspn(host, "/?#");
+}
+
+/* Appends the address of the app that S is for, in the one spelling that all
+ * others of it have: nothing where neither the connector nor S names one. False
+ * where S lacks a field of it. */
+static bool
+add_address(const struct secret *s, struct buf *out)
+{
+    struct error ignored;
+    struct buf url;
+    const char *template = connector_base_url(s->connector);
+    buf_init_any(&url);
+    (void)buf_reserve(&url, 4096);
+    buf_adds(&url, *template ? "" : "https://");
+    bool filled = *template ? secret_fill(s, template, &url, &ignored) == ERR_OK
+                            : secret_field(s, "host", &url);
+    bool good = filled ? outbound_url_site(out, buf_str(&url)) : !*template;
+    if (good && *template)
+        buf_adds(out, path_of(buf_str(&url)));
+    vault_wipe(&url);
+    return good;
+}
+
 /* Appends what tells accounts apart at the app; false where S lacks it. */
 static bool
 add_identity(const struct secret *s, struct buf *out)
 {
-    struct error ignored;
     const char *template = connector_base_url(s->connector), *field;
-    if (template && names_account(template))
-        return secret_fill(s, template, out, &ignored) == ERR_OK;
-    size_t from = out->len;
-    secret_field(s, "host", out);
-    for (size_t i = from; i < out->len; i++)
-        if (out->data[i] >= 'A' && out->data[i] <= 'Z')
-            out->data[i] += 'a' - 'A';
+    if (!add_address(s, out))
+        return false;
+    if (names_account(template))
+        return true;
     buf_addc(out, '\0');
     buf_adds(out, s->kind);
     buf_addc(out, '\0');

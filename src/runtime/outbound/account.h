@@ -19,8 +19,9 @@ void account_key_new(unsigned char key[ACCOUNT_KEY_BYTES]);
  * two customers, since anybody may write the name of another's account into a
  * credential. What names the account are the fields of the connector's address
  * other than "host"; where it has no others, the host and what the kind of
- * credential signs in as (user name, token, key). Where the credential lacks
- * that, it is an account of its own. */
+ * credential signs in as (user name, token, key). All spellings of a host and
+ * port are one (outbound_url_site). Where the credential lacks what names its
+ * account, it is an account of its own. */
 void account_name(char out[DIGEST_SIZE], const struct secret *s,
                   const unsigned char key[ACCOUNT_KEY_BYTES]);
 

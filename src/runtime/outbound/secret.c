@@ -112,17 +112,40 @@ secret_close(struct secret *s)
     *s = (struct secret){0};
 }
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Takes the blanks around what OUT has gained since it had FROM bytes. */
+static void
+trim(struct buf *out, size_t from)
+{
+    size_t begin = from;
+    while (out->len > from && is_blank(out->data[out->len - 1]))
+        buf_truncate(out, out->len - 1);
+    while (begin < out->len && is_blank(out->data[begin]))
+        begin++;
+    if (begin > from)
+        memmove(out->data + from, out->data + begin, out->len - begin);
+    buf_truncate(out, out->len - (begin - from));
+}
+
 bool
 secret_field(const struct secret *s, const char *name, struct buf *out)
 {
     uint32_t i =
         s->tape.count ? tape_member(&s->tape, 0, name, strlen(name)) : 0;
+    size_t from = out->len;
     if (!i)
         return false;
     if (s->tape.nodes[i].type == VALUE_STRING)
         tape_string(&s->tape, i, out);
     else
         tape_write(&s->tape, i, out);
+    if (strcmp(s->kind, "basic") != 0)
+        trim(out, from);
     return true;
 }
 
@@ -494,6 +517,8 @@ add_fields(struct needles *needles, const struct secret *s)
         buf_init(&text, SECRET_MAX);
         (void)buf_reserve(&text, nodes[key + 1].length + 1);
         tape_string(&s->tape, key + 1, &text);
+        add_secret(needles, buf_str(&text), text.len);
+        trim(&text, 0);
         add_secret(needles, buf_str(&text), text.len);
         vault_wipe(&text);
     }

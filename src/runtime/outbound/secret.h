@@ -12,9 +12,9 @@
 #include "workflow/connector/connector.h"
 
 struct secret {
-    int64_t n; /* row of the credential; 0: none is open */
+    int64_t n;                /* row of the credential; 0: none is open */
     char user_id[IDENT_SIZE]; /* the customer's */
-    int state; /* enum rt_credential_state */
+    int state;                /* enum rt_credential_state */
     char kind[32];
     struct buf text; /* {"field":"value"} */
     struct tape tape;
@@ -33,7 +33,10 @@ enum err secret_open(struct secret *out, struct db *db,
                      struct error *e);
 void secret_close(struct secret *s);
 
-/* Appends the field NAME; false where it has none. The caller wipes OUT. */
+/* Appends the field NAME, without the blanks around it (space, tab, end of
+ * line), which no server takes for a part of a token or key; those of "basic"
+ * stay, since a password may begin or end with one. False where it has none.
+ * The caller wipes OUT. */
 bool secret_field(const struct secret *s, const char *name, struct buf *out);
 
 /* Fills TEMPLATE ("https://{account}.example.com") with fields of the

@@ -122,3 +122,27 @@ outbound_url_examine(struct outbound_url *out, const char *url,
     http_url_clear(&u);
     return wrong[flaw];
 }
+
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+bool
+outbound_url_site(struct buf *out, const char *url)
+{
+    struct http_url u;
+    bool good = http_url_read(&u, url) == HTTP_URL_FINE;
+    if (good) {
+        size_t n = strlen(u.host);
+        if (n > 1 && u.host[n - 1] == '.')
+            n--;
+        for (size_t i = 0; i < n; i++)
+            buf_addc(out, lower(u.host[i]));
+        buf_addc(out, ':');
+        buf_adds(out, u.port);
+    }
+    http_url_clear(&u);
+    return good && !buf_failed(out);
+}

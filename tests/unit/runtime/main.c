@@ -17,6 +17,7 @@ main(void)
     if (sodium_init() < 0)
         return 1;
     test_runtime_vault();
+    test_runtime_account();
     test_runtime_decide();
     test_runtime_executor();
     test_runtime_fair();

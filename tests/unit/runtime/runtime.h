@@ -17,6 +17,7 @@
 
 extern int failed_tests;
 
+void test_runtime_account(void);
 void test_runtime_decide(void);
 void test_runtime_compiling(void);
 void test_runtime_parsed(void);
