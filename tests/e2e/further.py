@@ -21,7 +21,7 @@ def start():
     plain = [r["installationId"] for r in store.rows("installation", "list")
              if r["own"] == 0]
     # the first one has a draft already
-    S["acme"], S["globex"] = plain[1:3]
+    S["acme"], S["globex"], S["initech"] = plain[1:4]
     draft = store.tailor("--json", "draft", "fork", S["acme"], WORKFLOW,
                          "--new").json["versionId"]
     store.tailor("block", "add", draft, "math", "--name", "Tax", "--before",
@@ -129,6 +129,40 @@ def another_customer_gets_a_version_without_what_is_not_theirs():
     text = store.tailor("version", "show", made["versionId"], "--document").out
     assert "agreed with" not in text and "Tax!result" in text, text
     equal(made["installationId"], S["globex"])
+
+
+@test
+def constants_of_another_customer_come_only_where_a_person_says_so():
+    store = S["store"]
+    draft = store.tailor("--json", "draft", "fork", S["initech"], WORKFLOW,
+                         "--new").json["versionId"]
+    store.tailor("mapping", "set", draft, BLOCK, "memo", '"CANARY"')
+    store.tailor("mapping", "set", draft, BLOCK, "channel",
+                 '=IF(total > 5, "big", "small")')
+    store.tailor("--yes", "release", draft, "--note", "constants")
+    fork = ["draft", "fork", S["globex"], WORKFLOW, "--from", draft]
+    place = f"{BLOCK} > mapping[memo]"
+    said = store.tailor(*fork, "--dry-run")
+    assert f"left out: {place}\n" in said.out + said.err, said.out
+    assert "CANARY" not in said.out + said.err, said.out
+    assert 'has the text "big", "small"' in said.out + said.err, said.out
+    refused = store.tailor(*fork, "--new", expect=3)
+    assert "Take along what is listed" in refused.err, refused.err
+    made = store.tailor("--yes", "--json", *fork, "--new").json
+    assert place in made["plan"]["leftOut"], made["plan"]
+    text = store.tailor("version", "show", made["versionId"], "--document").out
+    assert "CANARY" not in text and "small" in text, text
+    more = [*fork, "--constant", place]
+    store.tailor(*more, "--constant", "nowhere", "--dry-run", expect=6)
+    plan = store.tailor("--json", *more, "--dry-run").json
+    assert f"constant {place}" in plan["comesAlong"], plan
+    store.tailor(*fork, "--new", "--plan", plan["hash"], expect=5)
+    made = store.tailor("--json", *more, "--new", "--plan", plan["hash"]).json
+    text = store.tailor("version", "show", made["versionId"], "--document").out
+    assert "CANARY" in text, text
+    last = store.rows("audit", "list", "--action", "draft.fork")[0]["after"]
+    equal(last["constants"], 1)
+    assert "CANARY" not in str(last), last
 
 
 # Sabotage: row->behind in add_rows() of src/cli/command/installation.c.

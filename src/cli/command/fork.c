@@ -13,13 +13,20 @@
 
 /* --- forking -------------------------------------------------------------- */
 
+/* WANTED receives the places of --constant and lives as long as R. */
 static enum err
-read_request(const struct cli *cli, struct fork_request *r, struct error *e)
+read_request(const struct cli *cli, struct fork_request *r,
+             struct value *wanted, struct error *e)
 {
+    const char *place;
+    for (size_t i = 0; (place = cli_option_at(cli, "constant", i)); i++)
+        value_append(wanted, value_string(place));
     *r = (struct fork_request){.installation = cli_arg(cli, 0),
                                .workflow = cli_arg(cli, 1),
                                .from = cli_option(cli, "from"),
                                .carry = cli_option(cli, "carry"),
+                               .constants = cli_has(cli, "constants"),
+                               .wanted = wanted,
                                .choice = cli_has(cli, "resume") ? DRAFT_RESUME
                                          : cli_has(cli, "new")  ? DRAFT_ANOTHER
                                                                 : DRAFT_ASK,
@@ -56,6 +63,7 @@ set_plan(struct value *v, struct fork_plan *plan)
         value_set(v, "needs", value_copy(plan->needs));
         value_set(v, "undescribed", value_copy(plan->custom));
         value_set(v, "leftOut", value_copy(plan->left_out));
+        value_set(v, "comesAlong", value_copy(plan->along));
     }
     value_free(states);
 }
@@ -74,6 +82,14 @@ say_list(struct cli *cli, const char *title, const struct value *list)
     buf_clear(&text);
 }
 
+/* The same with a line for each. */
+static void
+say_each(struct cli *cli, const char *title, const struct value *list)
+{
+    for (size_t i = 0; i < value_size(list); i++)
+        cli_say(cli, "%s: %s", title, value_text_or(value_at(list, i), ""));
+}
+
 static void
 say_other(struct cli *cli, const struct fork_plan *plan)
 {
@@ -85,7 +101,8 @@ say_other(struct cli *cli, const struct fork_plan *plan)
         cli_say(cli, "missing here: %s", buf_str(&needs));
     say_list(cli, "not described by the connector, may be missing here",
              plan->custom);
-    say_list(cli, "left out", plan->left_out);
+    say_each(cli, "left out", plan->left_out);
+    say_each(cli, "comes along", plan->along);
     buf_clear(&needs);
 }
 
@@ -136,6 +153,30 @@ print_made(struct cli *cli, struct fork_plan *plan, struct error *e)
     return ERR_OK;
 }
 
+/* Makes the draft, or the plan; asks where something of another customer comes
+ * along that nobody has seen yet. */
+static enum err
+make(struct cli *cli, const struct fork_request *r, struct fork_plan *plan,
+     struct error *e)
+{
+    enum err err = manager_draft_further(cli->manager, r, plan, e);
+    if (err != ERR_REFUSED || r->asked || value_size(plan->along) == 0)
+        return err;
+    struct fork_plan shown = *plan;
+    struct fork_request asked = *r;
+    char *question = mem_printf("Take along what is listed of %s", shown.other);
+    *plan = (struct fork_plan){.resumed = false};
+    error_clear(e);
+    say_other(cli, &shown);
+    asked.asked = shown.hash;
+    err = cli_confirm(cli, question, "along", e) ? ERR_OK : e->code;
+    if (err == ERR_OK)
+        err = manager_draft_further(cli->manager, &asked, plan, e);
+    fork_plan_clear(&shown);
+    free(question);
+    return err;
+}
+
 enum err
 cmd_draft_fork(struct cli *cli, struct error *e)
 {
@@ -143,9 +184,10 @@ cmd_draft_fork(struct cli *cli, struct error *e)
         {"STATE", "state"}, {"EDIT", "text"}, {NULL, NULL}};
     struct fork_request request;
     struct fork_plan plan = {.resumed = false};
-    enum err err = read_request(cli, &request, e);
+    struct value *wanted = value_array();
+    enum err err = read_request(cli, &request, wanted, e);
     if (err == ERR_OK)
-        err = manager_draft_further(cli->manager, &request, &plan, e);
+        err = make(cli, &request, &plan, e);
     if (err == ERR_OK && request.plan_only) {
         struct value *more = value_object();
         set_plan(more, &plan);
@@ -157,6 +199,7 @@ cmd_draft_fork(struct cli *cli, struct error *e)
         err = print_made(cli, &plan, e);
     }
     fork_plan_clear(&plan);
+    value_free(wanted);
     return err;
 }
 

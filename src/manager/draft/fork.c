@@ -174,15 +174,34 @@ insert(struct manager *m, const struct forking *f, const struct document *d,
     return err == ERR_OK ? draft_insert_copy(m, &seed, d, plan->id, e) : err;
 }
 
+/* That constants are chosen only of a version that could bring them. */
+static enum err
+check_constants(const struct fork_request *r, const struct forking *f,
+                struct error *e)
+{
+    bool chosen = r->constants || value_size(r->wanted) > 0;
+    return chosen && !fork_is_of_other(f)
+               ? error_set(e, ERR_INVALID,
+                           "draft: constants are chosen of a version of "
+                           "another customer (name one)")
+               : ERR_OK;
+}
+
+/* That what is made is what was shown, where it had to be. */
 static enum err
 check_asked(const struct fork_request *r, const struct fork_plan *plan,
             struct error *e)
 {
-    return r->asked && strcmp(r->asked, plan->hash) != 0
-               ? error_set(e, ERR_CONFLICT,
-                           "draft: it is no longer what was shown (look at it "
-                           "again)")
-               : ERR_OK;
+    if (r->asked && strcmp(r->asked, plan->hash) != 0)
+        return error_set(e, ERR_CONFLICT,
+                         "draft: it is no longer what was shown (look at it "
+                         "again)");
+    if (!r->asked && !r->plan_only && value_size(plan->along) > 0)
+        return error_set(e, ERR_REFUSED,
+                         "draft: constants or texts of %s come along (look at "
+                         "the plan first)",
+                         plan->other);
+    return ERR_OK;
 }
 
 static enum err
@@ -195,10 +214,12 @@ make(struct manager *m, const struct fork_request *r, struct forking *f,
         f->parent = f->source.n;
         version_label(plan->from, f->source.base_no, f->source.fork_no);
     }
+    if (err == ERR_OK)
+        err = check_constants(r, f, e);
     if (err == ERR_OK && r->carry)
         err = carry_own(m, f, r->carry, plan, &d, e);
     else if (err == ERR_OK && fork_is_of_other(f))
-        err = fork_other(m, f, plan, &d, e);
+        err = fork_other(m, r, f, plan, &d, e);
     if (err == ERR_OK) {
         document_hash(d, plan->hash);
         err = check_asked(r, plan, e);
@@ -274,6 +295,7 @@ fork_plan_clear(struct fork_plan *plan)
     value_free(plan->needs);
     value_free(plan->custom);
     value_free(plan->left_out);
+    value_free(plan->along);
     free(plan->other);
     *plan = (struct fork_plan){.resumed = false};
 }

@@ -17,6 +17,10 @@ struct fork_request {
                           version of another one; NULL: the live one */
     const char *carry; /* a released own version of the installation, whose
                           edits are made on FROM, a base; NULL: none */
+    bool constants;    /* of another one's version: with its constants, but
+                          those whose names are secrets' */
+    const struct value *wanted; /* places of constants that come with it too: an
+                                   array of texts as in left_out, or NULL */
     enum draft_choice choice;
     bool plan_only;    /* makes nothing; for everybody who may read */
     const char *asked; /* the hash of the plan that a person was shown;
@@ -38,12 +42,15 @@ struct fork_plan {
     struct value *needs;    /* what this customer must connect or answer */
     struct value *custom;   /* fields that the connector does not describe, as
                                texts: they may be missing here */
-    struct value *left_out; /* what stays behind, as texts */
+    struct value *left_out; /* places of what stays behind, as texts */
+    struct value *along;    /* what comes along and may be the other one's:
+                               constants by their places, texts in formulas */
 };
 
 /* Makes the draft, or shows what it would be. The caller clears PLAN, also
  * after an error. Errors: those of manager_draft_fork; INVALID where the edits
- * cannot be carried; CONFLICT where the plan is no longer ASKED. */
+ * cannot be carried; CONFLICT where the plan is no longer ASKED;
+ * REFUSED where ALONG is not empty and REQUEST has no ASKED. */
 enum err manager_draft_further(struct manager *m,
                                const struct fork_request *request,
                                struct fork_plan *plan, struct error *e);

@@ -68,30 +68,59 @@ find_missing(struct manager *m, const struct forking *f,
     return err;
 }
 
+/* That each place that R names is that of a constant that comes along. */
+static enum err
+check_wanted(const struct fork_request *r, const struct fork_plan *plan,
+             struct error *e)
+{
+    for (size_t i = 0; i < value_size(r->wanted); i++) {
+        const char *place = value_text_or(value_at(r->wanted, i), "");
+        char *text = mem_printf("constant %s", place);
+        bool found = false;
+        for (size_t k = 0; k < value_size(plan->along) && !found; k++)
+            found =
+                strcmp(value_text_or(value_at(plan->along, k), ""), text) == 0;
+        free(text);
+        if (!found)
+            return error_set(e, ERR_INVALID,
+                             "%.200s: not a constant that may come along (the "
+                             "plan lists what is left out)",
+                             place);
+    }
+    return ERR_OK;
+}
+
 enum err
-fork_other(struct manager *m, struct forking *f, struct fork_plan *plan,
-           struct document **d, struct error *e)
+fork_other(struct manager *m, const struct fork_request *r, struct forking *f,
+           struct fork_plan *plan, struct document **d, struct error *e)
 {
     struct version base;
     struct pointer theirs;
     struct document *base_document = NULL, *bare = NULL;
-    plan->left_out = value_array();
+    struct bare how = {.is_secret = sample_is_secret,
+                       .all = r->constants,
+                       .wanted = r->wanted,
+                       .left_out = plan->left_out = value_array(),
+                       .along = plan->along = value_array()};
     enum err err = pointer_load(m, f->source.installation, f->p.workflow,
                                 f->pool, &theirs, e);
     if (err == ERR_OK)
         err = fork_base(m, f, f->source.base_no, &base, &base_document, e);
     if (err == ERR_OK)
-        err = document_bare(&bare, *d, base_document, sample_is_secret,
-                            plan->left_out, e);
+        err = document_bare(&bare, *d, base_document, &how, e);
     if (err == ERR_OK)
         err = find_missing(m, f, bare, plan, e);
     if (err == ERR_OK) {
         plan->other = mem_strdup(theirs.who);
+        err = check_wanted(r, plan, e);
+    }
+    if (err == ERR_OK) {
         /* No version of this customer leads to one of another. */
         f->parent = base.n;
         value_set_text(f->origin, "copiedFrom", f->source.id);
         value_set_int(f->origin, "leftOut",
                       (int64_t)value_size(plan->left_out));
+        value_set_int(f->origin, "constants", (int64_t)how.constants);
         document_free(*d);
         *d = bare;
         bare = NULL;

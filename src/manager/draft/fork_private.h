@@ -24,9 +24,10 @@ enum err fork_base(struct manager *m, const struct forking *f, int64_t base_no,
                    struct version *out, struct document **d, struct error *e);
 
 /* Makes of *D, a version of another installation, what this one may have of
- * it, and says what is missing here. */
-enum err fork_other(struct manager *m, struct forking *f,
-                    struct fork_plan *plan, struct document **d,
-                    struct error *e);
+ * it, and says what is missing here. INVALID where R names the place of a
+ * constant that does not come along. */
+enum err fork_other(struct manager *m, const struct fork_request *r,
+                    struct forking *f, struct fork_plan *plan,
+                    struct document **d, struct error *e);
 
 #endif

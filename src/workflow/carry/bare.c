@@ -5,122 +5,418 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/row/source.h"
+#include "mapping/row/members.h"
 #include "workflow/carry/carry_private.h"
+#include "workflow/carry/literals.h"
+#include "workflow/edit/curl_secrets.h"
 
 /* One block of the copy, and what the base has of it. */
 struct baring {
     const struct block *b, *base; /* BASE may be NULL */
     unsigned language;
-    bool (*is_secret)(const char *name);
-    struct value *left_out;
+    struct bare *how;
 };
 
-static void
-say(const struct baring *s, const char *what, const char *key)
+/* --- constants ------------------------------------------------------------ */
+
+/* True where one part of NAME ("user.password", "password[0]") is what secrets
+ * are called. */
+static bool
+is_secret_name(const struct bare *how, const char *name)
 {
-    char *text = key ? mem_printf("%s > %s[%s]", s->b->name, what, key)
-                     : mem_printf("%s > %s", s->b->name, what);
-    value_append(s->left_out, value_string(text));
-    free(text);
+    bool found = secret_is_named(name);
+    char *copy = mem_strdup(name), *rest = copy;
+    while (*rest && !found) {
+        size_t n = strcspn(rest, ".[]'\"");
+        char *next = rest + n + (rest[n] != '\0');
+        rest[n] = '\0';
+        found = how->is_secret(rest) || secret_is_named(rest);
+        rest = next;
+    }
+    free(copy);
+    return found;
 }
 
-/* Takes the member KEY out of the block, unless the base has it just so. */
+/* True where a person said that the constant at PLACE comes along; of one that
+ * is called as a SECRET is, this one by itself. */
+static bool
+is_wanted(const struct bare *how, const char *place, bool secret)
+{
+    bool found = how->all && !secret;
+    for (size_t i = 0; i < value_size(how->wanted) && !found; i++)
+        found = strcmp(value_text_or(value_at(how->wanted, i), ""), place) == 0;
+    return found;
+}
+
+/* True where the constant V at PLACE comes along; says what becomes of it. NAME
+ * (may be NULL) is what it is called, WAS what the base has there. */
+static bool
+comes_along(struct bare *how, const char *place, const char *name,
+            const struct value *v, const struct value *was)
+{
+    bool secret = name && is_secret_name(how, name);
+    if (was && carry_same(v, was))
+        return true;
+    if (literal_has_login(v) || !is_wanted(how, place, secret)) {
+        value_append(how->left_out, value_string(place));
+        return false;
+    }
+    char *text = mem_printf("constant %s", place);
+    value_append(how->along, value_string(text));
+    how->constants++;
+    free(text);
+    return true;
+}
+
+/* --- texts ---------------------------------------------------------------- */
+
+/* "Call > headers[X-Sum]", "Call > mapping[sum] note", a new string; KEY and
+ * MORE may be NULL. */
+static char *
+place_of(const struct baring *s, const char *field, const char *key,
+         const char *more)
+{
+    return mem_printf("%s > %s%s%s%s%s%s", s->b->name, field, key ? "[" : "",
+                      key ? key : "", key ? "]" : "", more ? " " : "",
+                      more ? more : "");
+}
+
+/* Says that V, which comes along at PLACE, has texts of its own. */
 static void
-leave_out(const struct baring *s, const char *key)
+say_texts(const struct baring *s, const char *place, const struct value *v)
+{
+    struct buf text;
+    buf_init_any(&text);
+    buf_addf(&text, "%s has the text ", place);
+    literal_texts(value_text_or(v, ""), &text);
+    value_append(s->how->along, value_string(buf_str(&text)));
+    buf_clear(&text);
+}
+
+/* True where the text V of KIND at PLACE comes along. */
+static bool
+text_comes(const struct baring *s, const char *place, const char *name,
+           enum text_kind kind, const struct value *v, const struct value *was)
+{
+    enum literal literal = literal_of(v, kind, s->language);
+    if (literal == LITERAL_NONE || (was && carry_same(v, was)))
+        return true;
+    if (literal == LITERAL_ALL || literal_has_login(v))
+        return comes_along(s->how, place, name, v, was);
+    say_texts(s, place, v);
+    return true;
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+/* The question ASK at PLACE: its options are constants. */
+static void
+bare_question(const struct baring *s, const char *place, struct value *ask,
+              const struct value *was)
+{
+    const struct value *label = value_get(ask, "label");
+    char *options = mem_printf("%s options", place);
+    if (label && !carry_same(label, value_get(was, "label"))) {
+        char *text =
+            mem_printf("%s asks \"%s\"", place, value_text_or(label, ""));
+        value_append(s->how->along, value_string(text));
+        free(text);
+    }
+    if (value_get(ask, "options") &&
+        !comes_along(s->how, options, NULL, value_get(ask, "options"),
+                     value_get(was, "options")))
+        value_remove(ask, "options");
+    free(options);
+}
+
+static const struct value *
+named_in(const struct value *list, const char *name)
+{
+    for (size_t i = 0; i < value_size(list); i++)
+        if (strcmp(value_text_or(value_get(value_at(list, i), "name"), ""),
+                   name) == 0)
+            return value_at(list, i);
+    return NULL;
+}
+
+static void
+bare_variables(const struct baring *s, const char *field)
+{
+    struct value *list = value_get(s->b->value, field);
+    const struct value *base = s->base ? block_field(s->base, field) : NULL;
+    for (size_t i = 0; i < value_size(list); i++) {
+        struct value *v = value_at(list, i);
+        const char *name = value_text_or(value_get(v, "name"), "");
+        char *place = place_of(s, field, name, NULL);
+        bare_question(s, place, value_get(v, "ask"),
+                      value_get(named_in(base, name), "ask"));
+        free(place);
+    }
+}
+
+/* --- fields --------------------------------------------------------------- */
+
+/* Puts what the base has in the place of the note or the example KEY. */
+static void
+bare_example(const struct baring *s, const char *key)
 {
     const struct value *v = value_get(s->b->value, key);
-    if (!v || (s->base && carry_same(v, block_field(s->base, key))))
-        return;
     const struct value *was = s->base ? block_field(s->base, key) : NULL;
-    say(s, key, NULL);
+    if (!v || carry_same(v, was))
+        return;
+    char *place = place_of(s, key, NULL, NULL);
+    value_append(s->how->left_out, value_string(place));
+    free(place);
     if (was)
         value_set(s->b->value, key, value_copy(was));
     else
         value_remove(s->b->value, key);
 }
 
-/* True where V is the constant of something that is named as a secret is. */
-static bool
-is_secret_constant(const struct baring *s, const char *name,
-                   const struct value *v, bool cell)
+/* The member KEY of OBJECT, a constant, a text of KIND or a question, which is
+ * at PLACE and called NAME (may be NULL); WAS is what the base has there. */
+static void
+bare_member(const struct baring *s, struct value *object, const char *key,
+            enum text_kind kind, const char *place, const char *name,
+            const struct value *was)
 {
-    size_t n = 0;
-    const char *text = value_text(v, &n);
-    if (!text || n == 0 || !s->is_secret(name))
-        return false;
-    return cell ? *text != '='
-                : source_kind(text, n, s->language) == SOURCE_CONSTANT;
+    struct value *v = value_get(object, key);
+    if (value_is(v, VALUE_OBJECT) && value_get(v, "ask"))
+        bare_question(s, place, value_get(v, "ask"), value_get(was, "ask"));
+    else if (v && !text_comes(s, place, name, kind, v, was))
+        value_remove(object, key);
+}
+
+static void
+bare_text(const struct baring *s, const char *field, enum text_kind kind)
+{
+    char *place = place_of(s, field, NULL, NULL);
+    bare_member(s, s->b->value, field, kind, place, NULL,
+                s->base ? block_field(s->base, field) : NULL);
+    free(place);
 }
 
 /* The headers or the named inputs FIELD. */
 static void
-bare_named(const struct baring *s, const char *field, bool cell)
+bare_named(const struct baring *s, const char *field, enum text_kind kind)
 {
     struct value *all = value_get(s->b->value, field);
     const struct value *base = s->base ? block_field(s->base, field) : NULL;
     for (size_t i = value_size(all); i-- > 0;) {
         const char *key = value_key(all, i, NULL);
-        if (!is_secret_constant(s, key, value_at(all, i), cell) ||
-            carry_same(value_at(all, i), value_get(base, key)))
-            continue;
-        say(s, field, key);
-        value_remove(all, key);
+        char *place = place_of(s, field, key, NULL);
+        bare_member(s, all, key, kind, place, key, value_get(base, key));
+        free(place);
     }
 }
 
-/* The last part of a target: "password" of "user.password". */
-static const char *
-last_part(const char *target)
+/* The header that a credential is sent in. */
+static void
+bare_auth(const struct baring *s, const char *field)
 {
-    const char *dot = strrchr(target, '.');
-    return dot ? dot + 1 : target;
+    struct value *auth = value_get(s->b->value, field);
+    const struct value *base = s->base ? block_field(s->base, field) : NULL;
+    const struct value *header = value_get(auth, "header");
+    char *place = place_of(s, field, NULL, "header");
+    if (header &&
+        !comes_along(s->how, place, NULL, header, value_get(base, "header")))
+        value_remove(auth, "header");
+    free(place);
+}
+
+/* Takes out of a field of whatever type what is not the base's. */
+static void
+bare_constant(const struct baring *s, const char *field)
+{
+    const struct value *v = value_get(s->b->value, field);
+    char *place = place_of(s, field, NULL, NULL);
+    if (v && !comes_along(s->how, place, NULL, v,
+                          s->base ? block_field(s->base, field) : NULL))
+        value_remove(s->b->value, field);
+    free(place);
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+/* The formats and look-ups of ROW come along; texts in them are said. */
+static void
+bare_row_members(const struct baring *s, const char *field,
+                 const struct value *row, const struct value *was)
+{
+    for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
+        const char *key = row_member(m)->key;
+        const struct value *v = value_get(row, key);
+        char *place = place_of(s, field, value_get_text(row, "target"), key);
+        if (v && strpbrk(value_text_or(v, ""), "\"'\\") &&
+            !carry_same(v, value_get(was, key)))
+            say_texts(s, place, v);
+        free(place);
+    }
 }
 
 static void
-bare_rows(const struct baring *s)
+bare_row(const struct baring *s, const char *field, struct value *row,
+         const struct value *was)
 {
-    struct value *rows = value_get(s->b->value, "mapping");
+    const char *target = value_text_or(value_get(row, "target"), "");
+    const struct value *note = value_get(row, "note");
+    const struct value *fallback = value_get(row, "default");
+    const struct value *source = value_get(row, "source");
+    char *at = place_of(s, field, target, NULL);
+    char *at_default = place_of(s, field, target, "default");
+    char *at_note = place_of(s, field, target, "note");
+    if (source && !text_comes(s, at, target, TEXT_SOURCE, source,
+                              value_get(was, "source")))
+        value_remove(row, "source");
+    if (fallback && !comes_along(s->how, at_default, target, fallback,
+                                 value_get(was, "default")))
+        value_remove(row, "default");
+    if (note && !carry_same(note, value_get(was, "note"))) {
+        value_append(s->how->left_out, value_string(at_note));
+        value_remove(row, "note");
+    }
+    bare_row_members(s, field, row, was);
+    free(at);
+    free(at_default);
+    free(at_note);
+}
+
+static void
+bare_rows(const struct baring *s, const char *field)
+{
+    struct value *rows = value_get(s->b->value, field);
     for (size_t i = 0; i < value_size(rows); i++) {
         struct value *row = value_at(rows, i);
         const char *target = value_get_text(row, "target");
         long at = s->base && target ? edit_row_index(s->base, target) : -1;
-        const struct value *was =
-            at < 0 ? NULL
-                   : value_at(block_field(s->base, "mapping"), (size_t)at);
-        if (value_get(row, "note") &&
-            !carry_same(value_get(row, "note"), value_get(was, "note"))) {
-            say(s, "note of", target);
-            value_remove(row, "note");
-        }
-        if (target &&
-            is_secret_constant(s, last_part(target), value_get(row, "source"),
-                               false) &&
-            !carry_same(value_get(row, "source"), value_get(was, "source"))) {
-            say(s, "mapping", target);
-            value_remove(row, "source");
-        }
+        bare_row(s, field, row,
+                 at < 0 ? NULL
+                        : value_at(block_field(s->base, field), (size_t)at));
     }
 }
 
 static void
-bare_block(const struct baring *s)
+bare_cases(const struct baring *s, const char *field)
 {
-    leave_out(s, "note");
-    for (const struct kind_field *f = s->b->kind->fields; f->name; f++) {
-        if (strcmp(f->name, "sample") == 0)
-            leave_out(s, f->name);
-        else if (f->type == FIELD_CELLS || f->type == FIELD_SOURCES)
-            bare_named(s, f->name, f->type == FIELD_CELLS);
-        else if (f->type == FIELD_MAPPING)
-            bare_rows(s);
+    struct value *cases = value_get(s->b->value, field);
+    const struct value *base = s->base ? block_field(s->base, field) : NULL;
+    for (size_t i = 0; i < value_size(cases); i++) {
+        struct value *c = value_at(cases, i);
+        const char *name = value_text_or(value_get(c, "name"), "");
+        char *place = place_of(s, field, name, "condition");
+        bare_member(s, c, "condition", TEXT_FORMULA, place, NULL,
+                    value_get(named_in(base, name), "condition"));
+        free(place);
+    }
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static void
+bare_field(const struct baring *s, const struct kind_field *f)
+{
+    switch (f->type) {
+    case FIELD_CHOICE:
+    case FIELD_INTEGER:
+        if (value_is(value_get(s->b->value, f->name), VALUE_OBJECT))
+            bare_text(s, f->name, TEXT_CELL);
+        break;
+    case FIELD_APP:
+    case FIELD_ACTION:
+    case FIELD_BLOCKS: /* each block of the document is gone through */
+        break;
+    case FIELD_CELL:
+        bare_text(s, f->name, TEXT_CELL);
+        break;
+    case FIELD_SOURCE:
+        bare_text(s, f->name, TEXT_SOURCE);
+        break;
+    case FIELD_FORMULA:
+        bare_text(s, f->name, TEXT_FORMULA);
+        break;
+    case FIELD_CELLS:
+        bare_named(s, f->name, TEXT_CELL);
+        break;
+    case FIELD_SOURCES:
+        bare_named(s, f->name, TEXT_SOURCE);
+        break;
+    case FIELD_MAPPING:
+        bare_rows(s, f->name);
+        break;
+    case FIELD_CASES:
+        bare_cases(s, f->name);
+        break;
+    case FIELD_VARIABLES:
+        bare_variables(s, f->name);
+        break;
+    case FIELD_AUTH:
+        bare_auth(s, f->name);
+        break;
+    case FIELD_JSON:
+        bare_example(s, f->name);
+        break;
+    default:
+        bare_constant(s, f->name);
+    }
+}
+
+/* True where TABLE (may be NULL) has just this ROW. */
+static bool
+has_row(const struct value *table, const struct value *row)
+{
+    const struct value *rows = value_get(table, "rows");
+    bool found = false;
+    for (size_t i = 0; i < value_size(rows) && !found; i++)
+        found = carry_same(value_at(rows, i), row);
+    return found;
+}
+
+/* The rows of the value tables; the key of one is data too, so they are counted
+ * and taken together. */
+static void
+bare_tables(struct value *tables, const struct document *base, struct bare *how)
+{
+    for (size_t i = 0; i < value_size(tables); i++) {
+        size_t n;
+        const char *name = value_key(tables, i, &n);
+        struct value *rows = value_get(value_at(tables, i), "rows");
+        struct value *theirs = value_array(), *kept = value_array();
+        const struct value *was = document_table(base, name, n);
+        char *place = mem_printf("value table %s", name);
+        for (size_t k = 0; k < value_size(rows); k++)
+            value_append(has_row(was, value_at(rows, k)) ? kept : theirs,
+                         value_copy(value_at(rows, k)));
+        if (value_size(theirs) > 0 &&
+            !comes_along(how, place, name, theirs, NULL)) {
+            value_set(value_at(tables, i), "rows", kept);
+            kept = NULL;
+        }
+        value_free(kept);
+        value_free(theirs);
+        free(place);
+    }
+}
+
+/* Takes out of ROOT the members that are none of the structure's. */
+static void
+bare_root(struct value *root)
+{
+    static const char *const keys[] = {"format",    "formulas", "name",
+                                       "trigger",   "blocks",   "tables",
+                                       "connectors"};
+    for (size_t i = value_size(root); i-- > 0;) {
+        const char *key = value_key(root, i, NULL);
+        bool known = false;
+        for (size_t k = 0; k < sizeof keys / sizeof *keys && !known; k++)
+            known = strcmp(key, keys[k]) == 0;
+        if (!known)
+            value_remove(root, key);
     }
 }
 
 enum err
 document_bare(struct document **out, const struct document *d,
-              const struct document *base, bool (*is_secret)(const char *name),
-              struct value *left_out, struct error *e)
+              const struct document *base, struct bare *how, struct error *e)
 {
     struct document *copy = NULL; /* its values are changed in place */
     enum err err = document_from_value(&copy, value_copy(d->root), e);
@@ -129,12 +425,18 @@ document_bare(struct document **out, const struct document *d,
         struct baring s = {.b = &copy->blocks[i],
                            .base = document_block(base, copy->blocks[i].id),
                            .language = document_language(d),
-                           .is_secret = is_secret,
-                           .left_out = left_out};
-        bare_block(&s);
+                           .how = how};
+        if (s.base && s.base->kind != s.b->kind)
+            s.base = NULL;
+        bare_example(&s, "note");
+        for (const struct kind_field *f = s.b->kind->fields; f->name; f++)
+            bare_field(&s, f);
     }
-    if (!err)
+    if (!err) {
+        bare_tables(value_get(copy->root, "tables"), base, how);
+        bare_root(copy->root);
         err = document_from_value(out, value_copy(copy->root), e);
+    }
     document_free(copy);
     return err;
 }

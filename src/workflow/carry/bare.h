@@ -4,15 +4,42 @@
 
 #include "workflow/document/document.h"
 
-/* Makes *OUT, which the caller owns, of D without what may hold data, notes or
- * secrets of the customer whose version it is. Of each block, what its own
- * version in BASE (the base version that D was made of) does not have just so:
- * the note, the samples, the notes of rows; and the constants of headers, rows
- * and inputs whose name IS_SECRET says to be a secret's. LEFT_OUT (an array)
- * receives the place of each as people read it. */
+/* What may come along, and what became of it. */
+struct bare {
+    bool (*is_secret)(const char *name);
+    bool all; /* every constant comes along whose name is not a secret's */
+    const struct value *wanted; /* places of constants that do: an array of
+                                   texts as LEFT_OUT has them, or NULL */
+    struct value *left_out;     /* an array, which receives each place, without
+                                   what stood there */
+    struct value *along;        /* an array, which receives what comes along and
+                                   may be the other customer's: a constant by
+                                   its place, texts in formulas word for word */
+    size_t constants;           /* how many came along as ALL or WANTED says */
+};
+
+/*
+ * Makes *OUT, which the caller owns, of D without what may hold data, notes or
+ * secrets of the customer whose version it is. What comes with it is listed
+ * here; everything else, a field of a type that is new too, is a constant and
+ * left out:
+ *
+ *   structure   ids, kinds and names of blocks, pinned connectors, keys of apps
+ *               and actions, choices, whole numbers; the names of headers,
+ *               inputs, variables, tables and columns; the targets of rows,
+ *               what their members (members.def) say, and if they are required
+ *   what reads  paths, and formulas that refer to something. The texts in them
+ *               go to ALONG
+ *   questions   names, types and labels; the labels go to ALONG
+ *   what is in  BASE (the base version that D was made of) at the same place
+ *               just so: same block, field, name, target or key
+ *
+ * A constant comes along if HOW says so, unless it has a URL with a user name
+ * or a password. Notes and examples (samples
+ * and schemas) never do: those of BASE take their place.
+ */
 enum err document_bare(struct document **out, const struct document *d,
-                       const struct document *base,
-                       bool (*is_secret)(const char *name),
-                       struct value *left_out, struct error *e);
+                       const struct document *base, struct bare *how,
+                       struct error *e);
 
 #endif

@@ -7,6 +7,7 @@ int
 main(void)
 {
     test_workflow_agreed();
+    test_workflow_bare();
     test_workflow_breaks();
     test_workflow_carry();
     test_workflow_carry_examples();

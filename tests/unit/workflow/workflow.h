@@ -9,6 +9,7 @@
 extern int failed_tests;
 
 void test_workflow_agreed(void);
+void test_workflow_bare(void);
 void test_workflow_breaks(void);
 void test_workflow_carry(void);
 void test_workflow_carry_examples(void);

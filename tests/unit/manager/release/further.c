@@ -212,53 +212,122 @@ what_cannot_be_carried_is_refused(void)
 
 /* --- to another customer -------------------------------------------------- */
 
-#define CALL                                                                   \
-    "[" ADD(2,                                                                 \
-            "\"kind\":\"api\",\"name\":\"Call\",\"note\":\"Globex said so\","  \
-            "\"url\":\"https://x.example/\",\"headers\":{\"Authorization\":"   \
-            "\"Bearer s3cret\",\"X-Sum\":\"=Tax!result\"},"                    \
-            "\"sample\":{\"name\":\"Ada of Globex\"},\"mapping\":["            \
-            "{\"target\":\"sum\",\"source\":\"Tax!result\","                   \
-            "\"note\":\"call with Ada\"},{\"target\":\"user.password\","       \
-            "\"source\":\"\\\"hunter2\\\"\"},{\"target\":\"token\","           \
-            "\"source\":\"auth.token\"}]") ","                                 \
-    ADD(3, "\"kind\":\"variables\",\"name\":\"Ask\",\"values\":[{\"name\":"    \
-           "\"region\",\"ask\":{\"label\":\"Region\"}}]") "]"
+#define OTHER "user-1/orders/sale:v1.1"
 
-/* Sabotage: document_bare() in fork_other(), and each part of it. */
+#define CALL                                                                   \
+    "[" ADD(                                                                   \
+        2,                                                                     \
+        "\"kind\":\"api\",\"name\":\"Call\",\"note\":\"Globex said so\","      \
+        "\"url\":\"https://x.example/\",\"headers\":{\"Authorization\":"       \
+        "\"Bearer s3cret\",\"X-Sum\":\"=Tax!result\"},"                        \
+        "\"sample\":{\"name\":\"Ada of Globex\"},\"mapping\":["                \
+        "{\"target\":\"sum\",\"source\":\"Tax!result\","                       \
+        "\"note\":\"call with Ada\"},{\"target\":\"user.password\","           \
+        "\"source\":\"\\\"hunter2\\\"\"},{\"target\":\"token\","               \
+        "\"source\":\"auth.token\"}]") "," ADD(3,                              \
+                                               "\"kind\":\"variables\","       \
+                                               "\"name\":\"Ask\",\"values\":[" \
+                                               "{\"name\":"                    \
+                                               "\"region\",\"ask\":{"          \
+                                               "\"label\":\"Region\"}}]") "]"
+
+/* Sabotage: document_bare() in fork_other(). */
 static void
 nothing_of_the_other_customer_comes_with_it(void)
 {
-    static const char *const secret[] = {"Globex", "s3cret", "Ada", "hunter2"};
-    struct fork_plan plan;
+    static const char *const secret[] = {"Globex",  "s3cret",    "Ada",
+                                         "hunter2", "x.example", "=1+5"};
+    struct fork_plan plan, made;
     struct version_list list;
     world_open(&w, 2);
     make_own(1, CALL);
-    CHECK_INT(further(w.m, "user-1/orders/sale:v1.1", NULL, false, NULL, &plan),
-              ERR_OK);
-    char *left = value_to_text(plan.left_out);
-    char *needs = value_to_text(plan.needs);
-    CHECK_STR(left, "[\"Call > note\",\"Call > headers[Authorization]\","
-                    "\"Call > note of[sum]\",\"Call > mapping[user.password]\","
-                    "\"Call > sample\"]");
+    CHECK_INT(further(w.m, OTHER, NULL, true, NULL, &plan), ERR_OK);
+    CHECK_INT(further(w.m, OTHER, NULL, false, plan.hash, &made), ERR_OK);
+    char *left = value_to_text(made.left_out);
+    char *needs = value_to_text(made.needs);
+    CHECK_STR(left, "[\"Tax > formula\",\"Call > note\",\"Call > url\","
+                    "\"Call > headers[Authorization]\","
+                    "\"Call > mapping[sum] note\","
+                    "\"Call > mapping[user.password]\",\"Call > sample\"]");
     CHECK_HAS(needs, "\"label\":\"Region\"");
-    CHECK_HAS(plan.other, "user-1");
-    char *text = text_of(plan.id);
+    CHECK_HAS(made.other, "user-1");
+    char *text = text_of(made.id);
     for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
         CHECK(!strstr(text, secret[i]));
     CHECK_HAS(text, "\"X-Sum\":\"=Tax!result\"");
     CHECK_HAS(text, "\"source\":\"auth.token\"");
-    CHECK_HAS(text, "\"formula\":\"=1+5\"");
-    CHECK_INT(manager_version_show(w.m, plan.id, NULL, NULL, &list, &e),
+    CHECK_INT(manager_version_show(w.m, made.id, NULL, NULL, &list, &e),
               ERR_OK);
     CHECK_STR(list.rows[0].parent_label, "v1");
     CHECK_STR(list.rows[0].note, "");
     CHECK_STR(list.rows[0].username, "user-0");
     version_list_clear(&list);
     fork_plan_clear(&plan);
+    fork_plan_clear(&made);
     free(text);
     free(left);
     free(needs);
+    world_close(&w);
+}
+
+static enum err
+with_constants(const char *from, bool all, const char *place, bool plan_only,
+               const char *asked, struct fork_plan *plan)
+{
+    struct value *wanted = value_array();
+    if (place)
+        value_append(wanted, value_string(place));
+    struct fork_request r = {.installation = world_installation(0),
+                             .workflow = "sale",
+                             .from = from,
+                             .constants = all,
+                             .wanted = wanted,
+                             .choice = DRAFT_ANOTHER,
+                             .plan_only = plan_only,
+                             .asked = asked};
+    enum err err = manager_draft_further(w.m, &r, plan, &e);
+    value_free(wanted);
+    return err;
+}
+
+/* Sabotage: the second part of check_asked(); check_wanted(). */
+static void
+what_comes_along_was_shown_before(void)
+{
+    static const char header[] = "Call > headers[Authorization]";
+    struct fork_plan plan, made;
+    world_open(&w, 2);
+    make_own(1, CALL);
+    int64_t records = world_audit_count(&w);
+    CHECK_INT(further(w.m, OTHER, NULL, false, NULL, &made), ERR_REFUSED);
+    CHECK_STR(made.id, "");
+    char *along = value_to_text(made.along);
+    CHECK_STR(along, "[\"Ask > values[region] asks \\\"Region\\\"\"]");
+    free(along);
+    fork_plan_clear(&made);
+    CHECK_INT(with_constants(OTHER, true, NULL, false, NULL, &made),
+              ERR_REFUSED);
+    fork_plan_clear(&made);
+    CHECK_INT(with_constants(OTHER, false, "Call > method", true, NULL, &made),
+              ERR_INVALID);
+    fork_plan_clear(&made);
+    CHECK_INT(with_constants("v1", true, NULL, true, NULL, &made), ERR_INVALID);
+    fork_plan_clear(&made);
+    CHECK_INT(world_audit_count(&w), records);
+    CHECK_INT(with_constants(OTHER, true, header, true, NULL, &plan), ERR_OK);
+    CHECK_INT(with_constants(OTHER, true, NULL, false, plan.hash, &made),
+              ERR_CONFLICT);
+    fork_plan_clear(&made);
+    CHECK_INT(with_constants(OTHER, true, header, false, plan.hash, &made),
+              ERR_OK);
+    char *text = text_of(made.id);
+    CHECK_HAS(text, "Bearer s3cret");
+    CHECK_HAS(text, "=1+5");
+    CHECK_HAS(text, "x.example");
+    CHECK(!strstr(text, "hunter2"));
+    free(text);
+    fork_plan_clear(&plan);
+    fork_plan_clear(&made);
     world_close(&w);
 }
 
@@ -274,6 +343,8 @@ test_release_further(void)
          what_cannot_be_carried_is_refused},
         {"nothing of the other customer comes with a version",
          nothing_of_the_other_customer_comes_with_it},
+        {"what comes along was shown before",
+         what_comes_along_was_shown_before},
         {NULL, NULL},
     };
     test_run("further", tests);

@@ -1,0 +1,121 @@
+/* What a text of a document says itself. */
+#include "workflow/carry/literals.h"
+
+#include <string.h>
+
+#include "mapping/row/source.h"
+
+/* The character after the text in quotes that begins at TEXT; doubled quotes
+ * are inside it. NULL where it does not end. */
+static const char *
+quote_end(const char *text)
+{
+    for (const char *p = text + 1; *p; p++) {
+        if (*p == *text && p[1] == *text)
+            p++;
+        else if (*p == *text)
+            return p + 1;
+    }
+    return NULL;
+}
+
+/* The next text in quotes of *TEXT, its bytes in *N, or NULL; *TEXT comes to
+ * stand behind it. */
+static const char *
+next_quoted(const char **text, size_t *n)
+{
+    const char *p;
+    while ((p = strpbrk(*text, "\"'"))) {
+        const char *end = quote_end(p);
+        *n = end ? (size_t)(end - p) : strlen(p);
+        *text = p + *n;
+        if (!end || *p == '"' || *end != '!')
+            return p;
+    }
+    return NULL;
+}
+
+void
+literal_texts(const char *text, struct buf *out)
+{
+    const char *p, *at = text;
+    size_t n, count = 0;
+    if (strchr(text, '\\')) { /* an escape of paths, a character of formulas */
+        buf_adds(out, text);
+        return;
+    }
+    while ((p = next_quoted(&at, &n)))
+        buf_addf(out, "%s%.*s", count++ ? ", " : "", (int)n, p);
+}
+
+static void
+count_reference(void *context, const char *block, const char *path)
+{
+    (void)block;
+    (void)path;
+    ++*(size_t *)context;
+}
+
+/* True where TEXT is a correct source in LANGUAGE. */
+static bool
+is_correct(const char *text, size_t n, unsigned language)
+{
+    struct source source = {.kind = SOURCE_BLANK};
+    struct error e = {0};
+    enum err err = source_compile(&source, text, n, language, &e);
+    source_clear(&source);
+    return err == ERR_OK;
+}
+
+/* The same of a path or a formula. */
+static enum literal
+literal_of_reading(const char *text, size_t length, unsigned language)
+{
+    size_t n, references = 0;
+    const char *at = text;
+    bool quoted = strchr(text, '\\') || next_quoted(&at, &n);
+    if (!is_correct(text, length, language))
+        return LITERAL_ALL;
+    source_references(text, count_reference, &references);
+    if (references > 0)
+        return quoted ? LITERAL_TEXTS : LITERAL_NONE;
+    return quoted || strpbrk(text, "0123456789") ? LITERAL_ALL : LITERAL_NONE;
+}
+
+enum literal
+literal_of(const struct value *v, enum text_kind kind, unsigned language)
+{
+    size_t n = 0;
+    const char *text = value_text(v, &n);
+    if (!value_is(v, VALUE_STRING) || strlen(text) != n)
+        return LITERAL_ALL;
+    if (n == 0)
+        return LITERAL_NONE;
+    if (kind != TEXT_SOURCE)
+        return *text == '=' ? literal_of_reading(text, n, language)
+                            : LITERAL_ALL;
+    return source_kind(text, n, language) == SOURCE_CONSTANT
+               ? LITERAL_ALL
+               : literal_of_reading(text, n, language);
+}
+
+/* True where a URL in TEXT has something before an "@" of its host. */
+static bool
+has_login(const char *text)
+{
+    while ((text = strstr(text, "://"))) {
+        text += 3;
+        if (text[strcspn(text, "@/?#\\\"' \t\r\n")] == '@')
+            return true;
+    }
+    return false;
+}
+
+bool
+literal_has_login(const struct value *v)
+{
+    bool found = value_is(v, VALUE_STRING) && has_login(value_text(v, NULL));
+    for (size_t i = 0; i < value_size(v) && !found; i++)
+        found = literal_has_login(value_at(v, i));
+    return found;
+}
