@@ -218,17 +218,42 @@ other_content(const struct cs_request_names *names,
                       waits ? "waits" : "runs", hash, names->version_hash);
 }
 
+/* A receipt that contradicts itself is none: what was done is not known. */
 static enum err
-check_answer(struct manager *m, const struct request *request,
-             const struct receipt *r, struct item *item,
-             const struct receipt_item *a, struct error *e)
+check_outcome(const struct request *request, const struct receipt *r,
+              const struct receipt_item *a, struct error *e)
 {
-    enum err err = ERR_OK;
+    const char *version = a->outcome == OUTCOME_AWAITING
+                              ? a->awaiting_version_id
+                              : a->live_version_id;
+    bool makes = a->outcome == OUTCOME_LIVE || a->outcome == OUTCOME_AWAITING;
     if (!outcome_answers(a->outcome, request->kind))
         return error_set(e, ERR_INVALID,
                          "receipt %s: the outcome \"%s\" is not one of a "
                          "request of kind %s",
                          r->key, outcome_word(a->outcome), request->kind);
+    if (outcome_is_done(a->outcome) != r->done)
+        return error_set(e, ERR_INVALID,
+                         "receipt %s: its request was %s, and an item of it "
+                         "says \"%s\"",
+                         r->key, r->done ? "done" : "refused",
+                         outcome_word(a->outcome));
+    if (makes && !version)
+        return error_set(e, ERR_INVALID,
+                         "receipt %s: the outcome is \"%s\", and no version is "
+                         "named",
+                         r->key, outcome_word(a->outcome));
+    return ERR_OK;
+}
+
+static enum err
+check_answer(struct manager *m, const struct request *request,
+             const struct receipt *r, struct item *item,
+             const struct receipt_item *a, struct error *e)
+{
+    enum err err = check_outcome(request, r, a, e);
+    if (err)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     db_int(q, item->n);
     struct cs_request_names names;

@@ -102,6 +102,51 @@ test_receipts_for_something_else(void)
     world_close(&w);
 }
 
+/* A receipt that contradicts itself leaves open what was done. Sabotage:
+ * check_outcome() in check_answer() (src/manager/exchange/apply_receipts.c). */
+static void
+test_receipts_that_contradict_themselves(void)
+{
+    static const struct {
+        bool done, names;
+        enum outcome outcome;
+    } cases[] = {{false, true, OUTCOME_LIVE},
+                 {false, true, OUTCOME_AWAITING},
+                 {true, false, OUTCOME_LIVE},
+                 {true, false, OUTCOME_AWAITING},
+                 {true, true, OUTCOME_REFUSED},
+                 {true, true, OUTCOME_STALE}};
+    struct outbox_batch batch;
+    char id[25], text[] = "{}";
+    bool back = false;
+    hostile_open(&w, &known, 1);
+    world_release(&w, 0, "refund", 70, false, id);
+    world_deliver(&w, WENT_WELL); /* the document */
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct receipt_item item = {
+            .outcome = cases[i].outcome,
+            .live_version_id = cases[i].names ? id : NULL,
+            .awaiting_version_id = cases[i].names ? id : NULL};
+        struct receipt r = {.key = batch.rows[0].key,
+                            .sequence = 900,
+                            .done = cases[i].done,
+                            .head = "head",
+                            .items = &item,
+                            .count = 1,
+                            .text = text};
+        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
+                  ERR_INVALID);
+        CHECK_HAS(e.text, batch.rows[0].key);
+    }
+    outbox_batch_clear(&batch);
+    CHECK_INT(
+        hostile_raw_int(
+            &w, "SELECT count(*) FROM release_receipt WHERE sequence = 900"),
+        0);
+    world_close(&w);
+}
+
 /* --- receipts for another content ----------------------------------------- */
 
 /* A runtime says that the version is live, or waits, and its store has another
@@ -158,6 +203,8 @@ static const struct test tests[] = {
     {"receipts that go back in number are told", test_receipts_go_back},
     {"receipts for something else are refused",
      test_receipts_for_something_else},
+    {"receipts that contradict themselves",
+     test_receipts_that_contradict_themselves},
     {"receipts for another content are told",
      test_receipts_for_another_content},
     {NULL, NULL}};
