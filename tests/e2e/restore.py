@@ -7,6 +7,7 @@ Sabotage: the comparison of hashes in check_cursor (src/runtime/manage/manage.c)
 and in history_differs (src/remote/peer.c).
 """
 import os
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -388,6 +389,48 @@ def what_a_restore_has_lost_can_be_ended():
     world.end_followers()
     world.sync()
     world.tailor("store", "check")
+
+
+@test
+def an_uninstall_asked_for_before_a_restore_ends_nothing_newer():
+    """The feed begins again at a lower number; the customer installs again
+    while the runtime is held.
+    Sabotage: "seenHash" in set_seen() (src/manager/installation/request.c)."""
+    world.install("late")
+    world.sync()
+    backup = world.path("backup-late.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    released()
+    world.sync()
+    world.end_followers()
+    world.stop()
+    world.tailor("--yes", "installation", "uninstall", "late/orders")
+    world.end_started_on_demand(wait=True)
+    put_back({"": backup})
+
+    def there():
+        return next(i for i in world.call("GET", "/manage/v1/state")["data"]
+                    if i["username"] == "late")
+
+    def ask(kind, **item):
+        world.call("POST", "/manage/v1/requests", {"requests": [{
+            "key": secrets.token_hex(12), "kind": kind, "actor": "test",
+            "items": [{"installationId": was["installationId"], **item}]}]})
+
+    was = there()
+    # Until the new feed is as long as the old one was.
+    for _ in range(8):
+        ask("uninstall")
+        ask("install", userId=was["userId"], integrationId=was["integrationId"])
+    world.sync(expect=5)
+    world.tailor("--yes", "runtime", "accept-restore", "rt", "--wait",
+                 expect=None)
+    world.sync(expect=None)
+    equal(there()["state"], "active")
+    said = world.tailor("--json", "audit", "list").out
+    assert "the runtime was restored since this was asked for" in said, said
+    world.end_followers()
 
 
 if __name__ == "__main__":

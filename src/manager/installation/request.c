@@ -120,8 +120,8 @@ ask_pause(struct manager *m, struct subject *s, bool pause, bool cancel_runs,
         struct value *item = item_of(s);
         if (pause)
             value_set_bool(item, "cancelRuns", cancel_runs);
-        err = ask(m, s, pause ? "pause" : "resume", item,
-                  with_note(item, note), key, e);
+        err = ask(m, s, pause ? "pause" : "resume", item, with_note(item, note),
+                  key, e);
     }
     return err ? err : copy_condition(m, s->installation_ref.n, e);
 }
@@ -159,18 +159,22 @@ manager_installation_pause_all(struct manager *m, const char *const *ids,
     return operation_end(m, err, e);
 }
 
-/* How much of its runtime's feed this store has: an uninstall that is delivered
- * late does not end what the customer installed again meanwhile. */
+/* How much of its runtime's feed this store has, and its hash, which tells the
+ * feed from that of a restored runtime: an uninstall that is delivered late
+ * does not end what the customer installed again meanwhile. */
 static enum err
 set_seen(struct manager *m, const struct subject *s, struct value *item,
          struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_SEEN);
-    int64_t seen = 0;
+    struct cs_seen_feed seen;
     db_int(q, s->runtime);
-    enum err err = db_run_int(q, &seen, NULL, e);
-    value_set_int(item, "seen", seen);
-    return err;
+    if (cs_seen_feed_next(q, &seen)) {
+        value_set_int(item, "seen", seen.feed_cursor);
+        if (seen.feed_hash && *seen.feed_hash)
+            value_set_text(item, "seenHash", seen.feed_hash);
+    }
+    return db_end(q, e);
 }
 
 enum err

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/decide/decide.h"
+#include "runtime/decide/receipts.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
@@ -191,15 +192,28 @@ decide_install(struct item *i, struct error *e)
 
 /* --- uninstalling --------------------------------------------------------- */
 
-/* *SINCE says whether ID was installed again behind the part of the feed that
- * whoever asks has seen. An older console does not say what it has. */
+/* Whether the feed has the record SEEN that whoever asks has seen, with all
+ * before it: a restore may have put other records in its place. An older
+ * console does not say which hash it had. */
 static enum err
-installed_since(struct item *i, const char *id, bool *since, struct error *e)
+feed_has(const struct item *i, int64_t seen, bool *has, struct error *e)
 {
-    int64_t seen = value_int_or(value_get(i->value, "seen"), -1);
-    *since = false;
-    if (seen < 0)
-        return ERR_OK;
+    char hash[DIGEST_SIZE];
+    int64_t first = 0, head = 0;
+    const char *wanted = value_get_text(i->value, "seenHash");
+    enum err err =
+        receipts_feed_ends(i->db, i->r->environment, &first, &head, e);
+    if (err == ERR_OK)
+        err = feed_hash_at(i->db, i->r->environment, seen, hash, e);
+    *has = seen <= head && (!wanted || strcmp(wanted, hash) == 0);
+    return err;
+}
+
+/* *SINCE says whether ID was installed again behind the record SEEN. */
+static enum err
+installed_since(struct item *i, const char *id, int64_t seen, bool *since,
+                struct error *e)
+{
     struct db_stmt *q = db_use(i->db, RS_FEED_INSTALLED_SINCE);
     db_int(q, i->r->environment);
     db_int(q, seen);
@@ -208,23 +222,46 @@ installed_since(struct item *i, const char *id, bool *since, struct error *e)
     return db_end(q, e);
 }
 
+/* *GOOD says whether the installation ID is the one that whoever asks has seen;
+ * else the item is answered. An older console does not say what it has. */
+static enum err
+check_seen(struct item *i, const char *id, bool *good, struct error *e)
+{
+    const struct value *v = value_get(i->value, "seen");
+    int64_t seen = value_int_or(v, -1);
+    bool has = false, since = false;
+    *good = !v && !value_get(i->value, "seenHash");
+    if (*good)
+        return ERR_OK;
+    if (seen < 0)
+        return error_set(e, ERR_USAGE, "seen: not a number of the feed");
+    enum err err = feed_has(i, seen, &has, e);
+    if (err == ERR_OK && has)
+        err = installed_since(i, id, seen, &since, e);
+    *good = err == ERR_OK && has && !since;
+    if (err != ERR_OK || *good)
+        return err;
+    return item_refuse(i, "stale",
+                       since ? "the customer has installed it again since this "
+                               "was asked for"
+                             : "the runtime was restored since this was asked "
+                               "for, and the installation may be a newer one "
+                               "(sync, then ask again)");
+}
+
 enum err
 decide_uninstall(struct item *i, struct error *e)
 {
     const char *id = NULL;
     struct installation_row row;
-    bool since = false;
     enum err err = item_id(i, "installationId", &id, e);
     if (err == ERR_OK)
         err = lookup_installation(i->db, i->r->environment, id, &row, e);
     if (err != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
         return err == ERR_OK ? item_done(i, "uninstalled") : err;
-    err = installed_since(i, id, &since, e);
-    if (err == ERR_OK && since)
-        return item_refuse(i, "stale",
-                           "the customer has installed it again since this "
-                           "was asked for");
-    if (err != ERR_OK)
+    bool good = false;
+    err = check_seen(i, id, &good, e);
+    if (err != ERR_OK || !good)
         return err;
     err = install_end(i->r->core, &row, i->r->key, e);
     return err == ERR_OK ? item_done(i, "uninstalled") : err;

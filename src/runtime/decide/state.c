@@ -122,16 +122,15 @@ each_installed(struct item *i, const struct installation_row *installation,
 /* Tells how many runs go on though they are paused. */
 static void
 tell_in_progress(struct item *i, const struct installation_row *installation,
-               const struct installed_row *installed)
+                 const struct installed_row *installed)
 {
     int64_t n = runs_in_progress(i->r->core, installation->n, installed->n);
     if (n == 0)
         return;
     char *text = mem_printf("%lld run%s in progress go%s on to %s end or until "
                             "%s must wait; what waits is parked",
-                            (long long)n, n == 1 ? "" : "s",
-                            n == 1 ? "es" : "", n == 1 ? "its" : "their",
-                            n == 1 ? "it" : "they");
+                            (long long)n, n == 1 ? "" : "s", n == 1 ? "es" : "",
+                            n == 1 ? "its" : "their", n == 1 ? "it" : "they");
     value_set_text(i->answer, "message", text);
     free(text);
 }
@@ -276,20 +275,22 @@ find_run(struct item *i, int64_t *n, struct error *e)
 }
 
 /* The run, which must be parked as the item says that it was seen, where it
- * says so. */
+ * says so. What cannot be read is refused, never left out. */
 static enum err
 find_seen_run(struct item *i, int64_t *n, struct error *e)
 {
-    const char *word = value_get_text(i->value, "parkedFor");
-    struct run_seen seen = {
-        .park = rt_park_of_word(word),
-        .times = value_int_or(value_get(i->value, "parkedTimes"), -1)};
+    const struct value *word = value_get(i->value, "parkedFor"),
+                       *times = value_get(i->value, "parkedTimes");
+    struct run_seen seen = {.park = rt_park_of_word(value_text_or(word, NULL)),
+                            .times = value_int_or(times, -1)};
     enum err err = find_run(i, n, e);
-    if (err != ERR_OK || !value_get(i->value, "parkedFor"))
+    if (err != ERR_OK || (!word && !times))
         return err;
-    return seen.park == PARK_NONE
-               ? error_set(e, ERR_USAGE, "parkedFor: unknown reason")
-               : runs_check_seen(i->r->core, *n, &seen, e);
+    if (seen.park == PARK_NONE)
+        return error_set(e, ERR_USAGE, "parkedFor: unknown reason");
+    if (seen.times < 0)
+        return error_set(e, ERR_USAGE, "parkedTimes: not a number");
+    return runs_check_seen(i->r->core, *n, &seen, e);
 }
 
 enum err

@@ -414,6 +414,37 @@ a_parked_run_is_changed_as_it_was_seen(void)
     free(id);
 }
 
+static void
+what_was_seen_and_cannot_be_read_is_refused(void)
+{
+    static const char *const guards[] = {
+        "'parkedFor':'paused'",
+        "'parkedTimes':0",
+        "'parkedFor':'paused','parkedTimes':null",
+        "'parkedFor':'paused','parkedTimes':'0'",
+        "'parkedFor':'paused','parkedTimes':0.5",
+        "'parkedFor':'paused','parkedTimes':-1",
+        "'parkedFor':'paused','parkedTimes':1e300",
+        "'parkedFor':7,'parkedTimes':0",
+        "'parkedFor':null,'parkedTimes':0",
+    };
+    struct place p;
+    install_calls(&p);
+    place_expect(&w, &p, "pause", "paused");
+    char *id = place_event(&w, &p, "{'no':1}");
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
+        world_expect(&w, "cancel",
+                     mem_printf("[{'runId':'%s',%s}]", id, guards[i]),
+                     "refused");
+        world_expect(&w, "retry",
+                     mem_printf("[{'runId':'%s',%s}]", id, guards[i]),
+                     "refused");
+    }
+    run_expect_state(&w, id, RUN_PARKED, PARK_PAUSED);
+    run_expect_seen(&w, id, "cancel", PARK_PAUSED, 0, "cancelled");
+    free(id);
+}
+
 struct resuming {
     const struct place *p;
     const char *id;
@@ -529,6 +560,8 @@ test_runtime_pauses(void)
         {"a pause tells what goes on", a_pause_tells_what_goes_on},
         {"a parked run is changed as it was seen",
          a_parked_run_is_changed_as_it_was_seen},
+        {"what was seen and cannot be read is refused",
+         what_was_seen_and_cannot_be_read_is_refused},
         {"a run that will go on is not as it was seen",
          a_run_that_will_go_on_is_not_as_it_was_seen},
         {"what is not finished is not paused",

@@ -2,7 +2,9 @@
  * of runs whose time is over. */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/decide/receipts.h"
 #include "runtime/executor/retention.h"
+#include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -57,6 +59,57 @@ a_retry_is_a_start(void)
     run_expect(&w, id, "retry", "refused");
     run_expect_state(&w, id, RUN_FAILED, PARK_NONE);
     free(id);
+}
+
+static void
+expect_uninstall(const struct place *p, const char *guard, const char *wanted)
+{
+    world_expect(
+        &w, "uninstall",
+        mem_printf("[{'installationId':'%s',%s}]", p->installation, guard),
+        wanted);
+}
+
+struct feed_end {
+    int64_t head;
+    char hash[DIGEST_SIZE];
+};
+
+static enum err
+read_feed_end(struct core *core, void *ctx, struct error *e)
+{
+    struct feed_end *end = ctx;
+    int64_t first;
+    enum err err = receipts_feed_ends(core_db(core), 0, &first, &end->head, e);
+    return err == ERR_OK
+               ? feed_hash_at(core_db(core), 0, end->head, end->hash, e)
+               : err;
+}
+
+/* A restore begins the feed again at a lower number: a number alone would name
+ * another record. */
+static void
+an_uninstall_is_for_the_feed_that_was_seen(void)
+{
+    static const char *const unreadable[] = {
+        "'seen':null", "'seen':-1",   "'seen':'5'", "'seen':0.5",
+        "'seen':1e30", "'seen':true", "'seen':[]",  "'seenHash':'00'"};
+    struct place p;
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++)
+        expect_uninstall(&p, unreadable[i], "refused");
+    expect_uninstall(&p, "'seen':1", "stale");
+    expect_uninstall(&p, "'seen':1000000", "stale");
+    struct feed_end end;
+    CHECK_INT(world_do(&w, read_feed_end, &end), ERR_OK);
+    char *other = mem_printf("'seen':%lld,'seenHash':'%064d'",
+                             (long long)end.head, 7),
+         *same = mem_printf("'seen':%lld,'seenHash':'%s'", (long long)end.head,
+                            end.hash);
+    expect_uninstall(&p, other, "stale");
+    expect_uninstall(&p, same, "uninstalled");
+    free(other);
+    free(same);
 }
 
 static void
@@ -292,6 +345,8 @@ test_runtime_starts(void)
 {
     static const struct test tests[] = {
         {"a retry is a start", a_retry_is_a_start},
+        {"an uninstall is for the feed that was seen",
+         an_uninstall_is_for_the_feed_that_was_seen},
         {"a pause outlasts a hold", a_pause_outlasts_a_hold},
         {"what was held takes the live version",
          what_was_held_takes_the_live_version},
