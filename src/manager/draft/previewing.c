@@ -12,6 +12,7 @@
 #include "manager/installation/installation.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
+#include "workflow/carry/literals.h"
 
 #define OTHERS_MAX 500
 
@@ -264,22 +265,37 @@ manager_failing_samples(struct manager *m, const char *name, struct buf *out)
 }
 
 /* --- what others map to --------------------------------------------------- */
+/* Puts into OUT those of the rows ARRAY whose source only reads, with nothing
+ * but target and source: what else they have may be data or secrets of the
+ * customer whose they are. */
+static void
+read_sources(struct mapping_rows *out, const struct value *array,
+             unsigned language)
+{
+    for (size_t i = 0; i < value_size(array); i++) {
+        const struct value *row = value_at(array, i);
+        const struct value *source = value_get(row, "source");
+        const char *target = value_get_text(row, "target");
+        if (source && target &&
+            literal_of(source, TEXT_SOURCE, language) == LITERAL_NONE)
+            rows_add(out, target, value_get_text(row, "source"));
+    }
+}
+
 /* Reads the rows of BLOCK (an id) out of the document TEXT; a document that
  * has no such block gives nothing. */
 static bool
 rows_of_document(const char *text, const char *block, struct mapping_rows *rows)
 {
     struct document *d = NULL;
-    bool found = false;
     rows_init(rows);
     if (document_parse(&d, text, strlen(text), "version", NULL) != ERR_OK)
         return false;
     const struct block *b = document_block(d, block);
-    if (b && kind_field(b->kind, "mapping"))
-        found = rows_read(rows, block_field(b, "mapping"), NULL) == ERR_OK;
+    bool found = b && kind_field(b->kind, "mapping");
+    if (found)
+        read_sources(rows, block_field(b, "mapping"), document_language(d));
     document_free(d);
-    if (!found)
-        rows_clear(rows);
     return found;
 }
 

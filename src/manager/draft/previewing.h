@@ -16,13 +16,13 @@
 
 struct previewing {
     struct document *document;
-    struct document *live; /* NULL: nothing to compare with */
-    char live_label[48];   /* "v3.1"; "" where LIVE is NULL */
+    struct document *live;           /* NULL: nothing to compare with */
+    char live_label[48];             /* "v3.1"; "" where LIVE is NULL */
     struct connector_set connectors; /* that either document pins */
     struct previewer *previewer;
     struct previewer *live_previewer; /* NULL as LIVE */
     struct sample_list kept;
-    struct error closed; /* why the session may not see them; else code OK */
+    struct error closed;   /* why the session may not see them; else code OK */
     struct value **values; /* of the samples */
     struct preview_sample *samples;
     size_t count;
@@ -49,10 +49,11 @@ enum err previewing_sample(const struct previewing *p, const char *name,
 void manager_failing_samples(struct manager *m, const char *name,
                              struct buf *out);
 
-/* The rows that live user-specific versions of other installations have in
- * the block that NAME's version calls BLOCK, one entry an installation, the
- * newest installations first, at most 500. The caller clears each and frees
- * *OUT. */
+/* Targets and sources of the rows that live user-specific versions of other
+ * installations have in the block that NAME's version calls BLOCK, one entry an
+ * installation, the newest installations first, at most 500. Only sources that
+ * read and have no text of their own: constants of others are not shown. The
+ * caller clears each and frees *OUT. */
 enum err manager_other_rows(struct manager *m, const char *name,
                             const char *block, struct mapping_rows **out,
                             size_t *count, struct error *e);

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "manager/draft/editing.h"
 #include "manager/draft/fork.h"
+#include "manager/draft/previewing.h"
 #include "manager/session/audit.h"
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
@@ -331,6 +333,44 @@ what_comes_along_was_shown_before(void)
     world_close(&w);
 }
 
+#define MAPPED                                                                 \
+    "[" ADD(4, "\"kind\":\"map\",\"name\":\"Map\",\"mapping\":["               \
+               "{\"target\":\"a\",\"source\":\"\\\"s3cret\\\"\"},"             \
+               "{\"target\":\"b\",\"source\":\"=IF(id=\\\"x\\\",1,2)\"},"      \
+               "{\"target\":\"c\",\"source\":\"id\",\"note\":\"Ada\","         \
+               "\"default\":\"hunter2\"},"                                     \
+               "{\"target\":\"d\",\"source\":\"=id&1\"}]") "]"
+
+/* Sabotage: literal_of() in rows_of_document(). */
+static void
+suggestions_have_no_constants_of_others(void)
+{
+    struct fork_plan plan;
+    struct mapping_rows *rows = NULL;
+    size_t count = 0;
+    world_open(&w, 2);
+    make_own(1, MAPPED);
+    CHECK_INT(further(w.m, OTHER, NULL, true, NULL, &plan), ERR_OK);
+    char *hash = mem_strdup(plan.hash);
+    fork_plan_clear(&plan);
+    CHECK_INT(further(w.m, OTHER, NULL, false, hash, &plan), ERR_OK);
+    CHECK_INT(manager_other_rows(w.m, plan.id, "Map", &rows, &count, &e),
+              ERR_OK);
+    CHECK_INT(count, 1);
+    struct value *v = count ? rows_value(&rows[0]) : value_null();
+    char *text = value_to_text(v);
+    CHECK_STR(text, "[{\"target\":\"c\",\"source\":\"id\"},"
+                    "{\"target\":\"d\",\"source\":\"=id&1\"}]");
+    for (size_t i = 0; i < count; i++)
+        rows_clear(&rows[i]);
+    free(rows);
+    free(text);
+    free(hash);
+    value_free(v);
+    fork_plan_clear(&plan);
+    world_close(&w);
+}
+
 void
 test_release_further(void)
 {
@@ -345,6 +385,8 @@ test_release_further(void)
          nothing_of_the_other_customer_comes_with_it},
         {"what comes along was shown before",
          what_comes_along_was_shown_before},
+        {"suggestions have no constants of others",
+         suggestions_have_no_constants_of_others},
         {NULL, NULL},
     };
     test_run("further", tests);
