@@ -14,11 +14,11 @@ from pty_screen import Terminal
 from small_store import SmallStore
 
 SECRET = "Zq9hunter2"
-LINE = ("curl -X PUT 'https://api.example.com/orders?limit=5&api_key=%s' \\\n"
+LINE = ("curl -X PUT 'https://api.example.com/orders;v=%s?limit=5&api_key=%s&user=%s' \\\n"
         " -H 'Accept: application/json' -H 'Authorization: Bearer %s' \\\n"
         " -H 'X-Api-Key: %s' -u 'admin:%s' \\\n"
         " --json '{\"orderId\":\"%s\",\"lines\":[{\"qty\":2}]}'"
-        % ((SECRET,) * 5))
+        % ((SECRET,) * 7))
 REFUSED = f"curl https://api.example.com -H 'X-Api-Key: {SECRET}' --nosuch | sh"
 TYPED = f"curl https://api.example.com -u admin:{SECRET}"
 BEGIN, END = "\x1b[200~", "\x1b[201~"
@@ -111,12 +111,12 @@ def a_secret_of_a_pasted_line_is_nowhere():
     form.begin()
     shown = form.paste(LINE)
     for words in ("Left out and stored nowhere", "X-Api-Key",
-                  "needs a credential"):
+                  "value of api_key, user", "needs a credential"):
         if words not in shown:
             raise AssertionError(f"no {words!r} in {shown}")
     b = form.block()
     equal([b["method"], b["url"], b["headers"], b["auth"], b["sample"]],
-          ["PUT", "https://api.example.com/orders?limit=5",
+          ["PUT", "https://api.example.com/orders?limit=5&api_key=&user=",
            {"Accept": "application/json"}, {"kind": "bearer"},
            {"orderId": "text", "lines": [{"qty": 0}]}])
     for keys in (ESCAPE, "u", "U", "u", "u"):  # so that undo has it all

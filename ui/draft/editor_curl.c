@@ -7,23 +7,26 @@
 #include "ui/draft/editor_private.h"
 #include "workflow/edit/curl_line.h"
 
-/* What is left out is said in the form for as long as it is open: the message
- * line shows the next message. */
+/* What is kept and what is left out is said in the form for as long as it is
+ * open: the message line shows the next message. */
 static void
 notice(struct editor *s, const struct curl_line *c)
 {
-    bool secret = strcmp(c->auth, "none") != 0;
-    free(s->notice);
-    s->notice = NULL;
+    struct buf out;
+    FREE_NULL(s->notice);
     if (c->left_out.len == 0)
         return;
-    s->notice = mem_printf(
-        "Left out and stored nowhere: %s.%s%s%s", buf_str(&c->left_out),
-        secret ? " The call needs a credential: choose whose in auth (" : "",
-        secret ? c->auth : "",
-        secret ? " http), which asks the customer to connect it before the "
-                 "version goes live."
-               : "");
+    buf_init_any(&out);
+    if (c->kept.len)
+        buf_addf(&out, "Kept: value of %s. ", buf_str(&c->kept));
+    buf_addf(&out, "Left out and stored nowhere: %s.", buf_str(&c->left_out));
+    if (strcmp(c->auth, "none") != 0)
+        buf_addf(&out,
+                 " The call needs a credential: choose whose in auth (%s "
+                 "http), which asks the customer to connect it before the "
+                 "version goes live.",
+                 c->auth);
+    s->notice = buf_take(&out);
 }
 
 /* Appends to PATCH that FIELD of the block becomes ITEM (taken). */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/shell_words.h"
 #include "base/text.h"
+#include "workflow/edit/curl_plain.h"
 #include "workflow/edit/curl_secrets.h"
 
 enum { LEFT_OUT_MOST = 400, NAME_SHOWN = 40 };
@@ -41,27 +42,41 @@ struct reading {
     struct curl_line *c;
     const char *request; /* NULL: not said */
     const struct shell_word *data;
-    bool several; /* pieces of data: they are one text only for curl */
+    bool several;      /* pieces of data: they are one text only for curl */
+    struct buf values; /* names of the query whose values are left out */
     struct error *e;
 };
 
 /* --- what is left out ----------------------------------------------------- */
 
+/* Adds NAME to LIST where it is not in it. */
+static void
+add_name(struct buf *list, const char *name)
+{
+    const char *text = buf_str(list), *at = text;
+    size_t n = strlen(name);
+    while ((at = strstr(at, name)) != NULL) {
+        if ((at == text || at[-1] == ' ') && (at[n] == ',' || !at[n]))
+            return;
+        at++;
+    }
+    buf_addf(list, "%s%.*s", list->len ? ", " : "", NAME_SHOWN, name);
+}
+
 static void
 leave_out(struct curl_line *c, const char *name)
 {
-    if (!strstr(buf_str(&c->left_out), name))
-        buf_addf(&c->left_out, "%s%.*s", c->left_out.len ? ", " : "",
-                 NAME_SHOWN, name);
+    add_name(&c->left_out, name);
 }
 
-/* The call needs a credential of KIND; NAME held it. */
+/* The call needs a credential of KIND; NAME (NULL: said elsewhere) held it. */
 static void
 need_credential(struct curl_line *c, const char *kind, const char *name)
 {
     if (strcmp(c->auth, "none") == 0 || strcmp(c->auth, "header") == 0)
         c->auth = kind;
-    leave_out(c, name);
+    if (name)
+        leave_out(c, name);
 }
 
 /* True where W cannot be taken as it is: E says so. */
@@ -106,19 +121,6 @@ is_idle(const char *name)
            strncasecmp(name, "sec-", 4) == 0;
 }
 
-/* True for headers that are known to hold no secret. Of another nobody can
- * say that. */
-static bool
-is_harmless(const char *name)
-{
-    static const char *const names[] = {
-        "accept",           "accept-language",  "cache-control",
-        "content-language", "if-match",         "if-none-match",
-        "prefer",           "x-requested-with", "x-http-method-override"};
-    return is_among(name, names, sizeof names / sizeof names[0]) ||
-           strcasestr(name, "version") != NULL;
-}
-
 static const char *
 authorization_kind(const char *value)
 {
@@ -133,6 +135,7 @@ take_header(struct reading *r, const struct shell_word *w)
     size_t colon = strcspn(w->text, ":");
     char *name = mem_strndup(w->text, colon);
     const char *value = w->text + colon + (w->text[colon] == ':');
+    const char *shown = plain_name(name) ? name : "a header";
     enum err err = ERR_OK;
     value += strspn(value, " ");
     if (!w->text[colon] || !secret_is_header_name(name))
@@ -141,13 +144,17 @@ take_header(struct reading *r, const struct shell_word *w)
     else if (strcasecmp(name, "authorization") == 0)
         need_credential(r->c, authorization_kind(value), name);
     else if (secret_is_named(name) || secret_looks_like(value))
-        need_credential(r->c, "header", name);
-    else if (!is_harmless(name) && !is_idle(name))
-        leave_out(r->c, secret_looks_like(name) ? "a header" : name);
-    else if (is_harmless(name) && is_unfinished(r, w, "A header"))
+        need_credential(r->c, "header", shown);
+    else if (is_idle(name) || !*value)
+        ;
+    else if (!plain_header(name, value))
+        leave_out(r->c, shown);
+    else if (is_unfinished(r, w, "A header"))
         err = ERR_INVALID;
-    else if (is_harmless(name) && *value)
+    else {
         value_set_text(r->c->headers, name, value);
+        add_name(&r->c->kept, name);
+    }
     free(name);
     return err;
 }
@@ -169,44 +176,75 @@ without_user(struct curl_line *c, const char *at)
     return host;
 }
 
-/* Appends the query at QUERY without what is a secret in it. */
+/* Appends NAME of the query, which JOIN joins to what is before it, and its
+ * VALUE where that is plain. True where the name is. */
+static bool
+add_parameter(struct reading *r, const char *name, const char *value, char join,
+              struct buf *out)
+{
+    bool secret = secret_is_named(name) || secret_looks_like(value);
+    if (!plain_name(name)) {
+        leave_out(r->c, "a part of the query");
+        return false;
+    }
+    buf_addf(out, "%c%s=", join, name);
+    if (secret)
+        need_credential(r->c, "header", NULL);
+    if (!secret && plain_value(value)) {
+        buf_adds(out, value);
+        add_name(&r->c->kept, name);
+    } else if (*value)
+        add_name(&r->values, name);
+    return true;
+}
+
+/* Appends the query at QUERY without what may be a secret in it: a part
+ * without a name is one. */
 static void
-add_query(struct curl_line *c, const char *query, struct buf *out)
+add_query(struct reading *r, const char *query, struct buf *out)
 {
     char join = '?';
     for (size_t n; *query; query += n + (query[n] == '&')) {
         n = strcspn(query, "&");
-        char *pair = mem_strndup(query, n);
-        size_t equals = strcspn(pair, "=");
-        char *name = mem_strndup(pair, equals);
-        const char *value = pair + equals + (pair[equals] == '=');
-        if (secret_is_named(name) || secret_looks_like(value) ||
-            secret_looks_like(name)) {
-            need_credential(c, "header",
-                            secret_looks_like(name) ? "a part of the query"
-                                                    : name);
-        } else if (n > 0) {
-            buf_addf(out, "%c%s", join, pair);
+        char *name = mem_strndup(query, n);
+        size_t equals = strcspn(name, "=");
+        bool named = name[equals] == '=';
+        name[equals] = '\0';
+        if (n > 0 && !named)
+            leave_out(r->c, "a part of the query");
+        else if (n > 0 && add_parameter(r, name, name + equals + 1, join, out))
             join = '&';
-        }
-        explicit_bzero(pair, n);
-        free(pair);
+        explicit_bzero(name, n);
         free(name);
     }
 }
 
-/* True where a step of the path between slashes looks like a secret, as in the
- * addresses of webhooks. */
-static bool
-is_secret_path(const char *path, size_t n)
+/* Appends the path of N bytes at PATH without what may be a secret in it, as
+ * in the addresses of webhooks. */
+static void
+add_path(struct curl_line *c, const char *path, size_t n, struct buf *out)
 {
-    bool found = false;
-    char *copy = mem_strndup(path, n), *rest = copy;
-    for (char *part; !found && (part = strsep(&rest, "/:")) != NULL;)
-        found = secret_looks_like(part);
-    explicit_bzero(copy, n);
-    free(copy);
-    return found;
+    size_t blanks, cut;
+    plain_path(path, n, out, &blanks, &cut);
+    if (blanks > 0)
+        leave_out(c, blanks == 1 ? "a step of the path ({step})"
+                                 : "steps of the path ({step})");
+    if (cut > 0)
+        leave_out(c, "what is behind \";\" in the path");
+}
+
+/* True for N bytes at HOST that are a host and perhaps a port, and do not
+ * look like a key. */
+static bool
+is_plain_host(const char *host, size_t n)
+{
+    char *name = mem_strndup(host, n);
+    bool plain = n > 0 && !secret_looks_like(name);
+    for (size_t i = 0; plain && i < n; i++)
+        plain = isalnum((unsigned char)name[i]) || strchr(".-_:[]", name[i]);
+    explicit_bzero(name, n);
+    free(name);
+    return plain;
 }
 
 static enum err
@@ -222,18 +260,20 @@ take_url(struct reading *r, const struct shell_word *w)
         return error_set(r->e, ERR_INVALID,
                          "The line has no URL that begins with https://");
     const char *host = without_user(r->c, text + 8);
-    size_t path = strcspn(host, "?#"), end = strcspn(host, "#");
-    if (strpbrk(host, " \t\r\n\"<>") || path == 0)
+    size_t name = strcspn(host, "/?#"), path = strcspn(host, "?#"),
+           end = strcspn(host, "#");
+    if (strpbrk(host, " \t\r\n\"<>") || name == 0)
         return error_set(r->e, ERR_INVALID, "The URL is not valid");
-    if (is_secret_path(host, path)) {
-        leave_out(r->c, "the URL, whose path looks like a secret");
+    if (!is_plain_host(host, name)) {
+        leave_out(r->c, "the URL, whose host looks like a secret");
         return ERR_OK;
     }
     char *query = mem_strndup(host + path, end - path);
     buf_init_any(&out);
-    buf_addf(&out, "https://%.*s", (int)path, host);
+    buf_addf(&out, "https://%.*s", (int)name, host);
+    add_path(r->c, host + name, path - name, &out);
     if (*query)
-        add_query(r->c, query + 1, &out);
+        add_query(r, query + 1, &out);
     explicit_bzero(query, strlen(query));
     free(query);
     free(r->c->url);
@@ -244,22 +284,25 @@ take_url(struct reading *r, const struct shell_word *w)
 /* --- the body ------------------------------------------------------------- */
 
 /* V without its values: texts are "text", numbers 0; of a list the first
- * element. */
+ * element. What is a member's name but may be a secret is "{name}". */
 static struct value *
-shape_of(const struct value *v)
+shape_of(struct curl_line *c, const struct value *v)
 {
     if (value_is(v, VALUE_ARRAY)) {
         struct value *list = value_array();
         if (value_size(v) > 0)
-            value_append(list, shape_of(value_at(v, 0)));
+            value_append(list, shape_of(c, value_at(v, 0)));
         return list;
     }
     if (value_is(v, VALUE_OBJECT)) {
         struct value *object = value_object();
         for (size_t i = 0; i < value_size(v); i++) {
             const char *key = value_key(v, i, NULL);
-            if (!secret_looks_like(key))
-                value_set(object, key, shape_of(value_at(v, i)));
+            if (!plain_name(key)) {
+                leave_out(c, "a name in the body ({name})");
+                key = "{name}";
+            }
+            value_set(object, key, shape_of(c, value_at(v, i)));
         }
         return object;
     }
@@ -282,7 +325,7 @@ take_body(struct reading *r)
         value_read(&v, w->text, strlen(w->text), &value_limits_document,
                    "the body", &ignored) == ERR_OK &&
         value_is(v, VALUE_OBJECT))
-        r->c->body = shape_of(v);
+        r->c->body = shape_of(r->c, v);
     else
         leave_out(r->c, "the body, which is not JSON");
     value_free(v);
@@ -427,11 +470,27 @@ take_words(struct reading *r, const struct shell_words *w)
     return err;
 }
 
+/* True where the N bytes at TEXT begin with the name of curl as any system
+ * writes it, also in quotes. */
+static bool
+begins_with_name(const char *text, size_t n)
+{
+    size_t quoted = n > 0 && (*text == '"' || *text == '\'');
+    const char *name = text + quoted;
+    n -= quoted;
+    size_t end = n >= 8 && strncasecmp(name, "curl.exe", 8) == 0 ? 8
+                 : n >= 4 && strncasecmp(name, "curl", 4) == 0   ? 4
+                                                                 : n;
+    if (quoted && (end == n || name[end++] != *text))
+        return false;
+    return end < n && name[end] && strchr(" \t\r\n\\^`", name[end]);
+}
+
 const char *
 curl_line_find(const char *text, size_t n)
 {
-    for (size_t i = 0; i + 5 < n; i++) {
-        if (strncmp(text + i, "curl", 4) == 0 && strchr(" \t\\", text[i + 4]) &&
+    for (size_t i = 0; i < n; i++) {
+        if (begins_with_name(text + i, n - i) &&
             (memmem(text + i, n - i, "://", 3) ||
              memmem(text + i, n - i, " -", 2)))
             return text + i;
@@ -444,9 +503,11 @@ curl_line_read(struct curl_line *c, const char *text, size_t n, struct error *e)
 {
     struct reading r = {.c = c, .e = e};
     struct shell_words words = {.items = NULL};
+    buf_init(&r.values, LEFT_OUT_MOST);
     *c = (struct curl_line){.method = "GET", .auth = "none"};
     c->url = mem_strdup("");
     c->headers = value_object();
+    buf_init(&c->kept, LEFT_OUT_MOST);
     buf_init(&c->left_out, LEFT_OUT_MOST);
     if (n > CURL_LINE_MOST)
         return error_set(e, ERR_TOO_BIG,
@@ -455,6 +516,10 @@ curl_line_read(struct curl_line *c, const char *text, size_t n, struct error *e)
     enum err err = shell_words_read(&words, text, n, e);
     if (!err)
         err = take_words(&r, &words);
+    if (r.values.len)
+        buf_addf(&c->left_out, "%svalue of %s", c->left_out.len ? ", " : "",
+                 buf_str(&r.values));
+    buf_clear(&r.values);
     shell_words_clear(&words);
     return err;
 }
@@ -465,5 +530,6 @@ curl_line_clear(struct curl_line *c)
     free(c->url);
     value_free(c->headers);
     value_free(c->body);
+    buf_clear(&c->kept);
     buf_clear(&c->left_out);
 }

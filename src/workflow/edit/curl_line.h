@@ -2,7 +2,8 @@
  * A curl command as people copy it from documentation and browsers, as fields
  * of an API block: method, URL, headers, what its JSON body looks like. What
  * authenticates is a secret: of it nothing is kept but what kind of credential
- * the call needs. The values of the body are not kept either.
+ * the call needs. Of the rest only what is known to be plain is kept
+ * (curl_plain.h), and no value of the body.
  */
 #ifndef TAILOR_WORKFLOW_EDIT_CURL_LINE_H
 #define TAILOR_WORKFLOW_EDIT_CURL_LINE_H
@@ -18,7 +19,8 @@ struct curl_line {
     struct value *body;    /* of its shape; NULL: none, or not JSON */
     const char *auth; /* "bearer", "basic", "header": needs such a credential;
                          "none"; static */
-    struct buf left_out; /* names of what is not taken: "Cookie, --user" */
+    struct buf kept;  /* names of values that are taken: "limit, Accept" */
+    struct buf left_out; /* of what is not: "Cookie, -u, value of user, pass" */
 };
 
 /* Where a curl command begins in the N bytes at TEXT, also behind a prompt or

@@ -1,4 +1,5 @@
 /* curl commands as fields; no secret of one is in what comes of it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,15 +64,38 @@ a_line_becomes_fields(void)
          "POST https://a.example none {} left out: the body, which is not "
          "JSON"},
         {"curl https://a.example/v1/7f1d9c2e-1111-4222-8333-abcdefabcdef",
-         "GET https://a.example/v1/7f1d9c2e-1111-4222-8333-abcdefabcdef none "
-         "{}"},
+         "GET https://a.example/v1/{step} none {} left out: a step of the path "
+         "({step})"},
+        {"curl 'https://a.example/x;pass=hunter/y' -H 'Accept: "
+         "text/csv;x=hunter'",
+         "GET https://a.example/x/y none {} left out: what is behind \";\" in "
+         "the path, Accept"},
+        {"curl.exe https://a.example", "GET https://a.example none {}"},
+        {"C:\\> \"cURL.EXE\" -sX patch https://a.example",
+         "PATCH https://a.example none {}"},
+        {"curl 'https://a.example:8443/admin/api/2024-07/orders.json/15/v2?"
+         "page=2&all=true&user=bob&pass=x&$top='",
+         "GET https://a.example:8443/admin/api/2024-07/orders.json/15/v2?"
+         "page=2&all=true&user=&pass=&$top= none {} left out: value of user, "
+         "pass"},
+        {"curl https://a.example -H 'Accept: "
+         "application/vnd.github.v3+json, text/*;q=0.5' -H "
+         "'Accept-Language: en-US,en;q=0.9' -H 'If-Match: \"5f3\"' -H "
+         "'X-Requested-With: XMLHttpRequest'",
+         "GET https://a.example none {\"Accept\":"
+         "\"application/vnd.github.v3+json, text/*;q=0.5\","
+         "\"Accept-Language\":\"en-US,en;q=0.9\","
+         "\"X-Requested-With\":\"XMLHttpRequest\"} left out: If-Match"},
+        {"curl https://a.example -d '{\"lineItems\":{\"a b\":1,\"c d\":2}}'",
+         "POST https://a.example none {} {\"lineItems\":{\"{name}\":0}} left "
+         "out: a name in the body ({name})"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_STR(read_line(cases[i].line), cases[i].fields);
 }
 
 /* S3CR3T stands where the secret is. Sabotage: need_credential() in
- * take_header(), without_user(), secret_is_named() in add_query(). */
+ * take_header(), without_user(), plain_value() in add_parameter(). */
 static const char *const secret_lines[] = {
     "curl https://a.example -H 'Authorization: Bearer S3CR3T'",
     "curl https://a.example -H 'authorization:Basic S3CR3T'",
@@ -88,6 +112,32 @@ static const char *const secret_lines[] = {
     "curl 'https://a.example/x?limit=5&access_token=S3CR3T#S3CR3T'",
     "curl 'https://a.example/x?S3CR3T4567890abcdef'",
     "curl 'https://hooks.example/services/S3CR3T4567890abcdef'",
+    "curl 'https://a.example/x?user=bob&pass=S3CR3T'",
+    "curl 'https://a.example/x?passphrase=S3CR3T&pw=S3CR3T&ticket=S3CR3T'",
+    "curl 'https://a.example/x?u=bob&p=12345S3CR3T'",
+    "curl 'https://a.example/x?S3CR3T'",
+    "curl 'https://a.example/x?S3CR3T4567890abcdef=1'",
+    "curl 'https://a.example/x?a=1;pass=S3CR3T'",
+    "curl 'https://a.example/x;pass=S3CR3T/y;jsessionid=S3CR3T'",
+    "curl https://a.example/hook/9f8b-S3CR3T-Ab3_dE4f-Gh5i_Jk6l",
+    "curl https://hooks.example/services/T024/B024/S3CR3T789abcde",
+    "curl https://a.example/S3CR3T.json",
+    "curl https://a.example/v1S3CR3T/2024-07S3CR3T",
+    "curl 'https://a.example;pass=S3CR3T'",
+    "curl https://a.example -H 'Accept: Bearer S3CR3T'",
+    "curl https://a.example -H 'Accept: text/plain; x=S3CR3T'",
+    "curl https://a.example -H 'Accept: text/S3CR3T'",
+    "curl https://a.example -H 'Content-Type: text/plain; x=S3CR3T'",
+    "curl https://a.example -H 'Accept-Language: S3CR3T'",
+    "curl https://a.example -H 'Accept-Language: en, Basic S3CR3T'",
+    "curl https://a.example -H 'If-None-Match: S3CR3T'",
+    "curl https://a.example -H 'X-Version: S3CR3T'",
+    "curl https://a.example -H 'X-S3CR3T4567890abcdef: 1'",
+    "curl https://a.example -d '{\"pass S3CR3T\":1}'",
+    "curl https://a.example -d '[{\"a\":{\"S3CR3T-4567-890a-bcdef\":1}}]'",
+    "curl https://a.example -d '{\"a\":{\"S3CR3T-4567-890a-bcdef\":1}}'",
+    "curl.exe -u a:S3CR3T https://a.example",
+    "cURL -u a:S3CR3T https://a.example",
     "curl https://a.example -d '{\"password\":\"S3CR3T\",\"a\":[\"S3CR3T\"]}'",
     "curl https://a.example -d 'password=S3CR3T'",
     "curl https://a.example -e https://S3CR3T -A S3CR3T -o S3CR3T",
@@ -123,8 +173,45 @@ no_secret_is_in_what_comes_of_it(void)
               "GET https://a.example basic {} left out: -u");
     CHECK_STR(read_line(secret_lines[9]),
               "GET https://a.example/x basic {} left out: the user of the URL");
-    CHECK_STR(read_line(secret_lines[11]),
-              "GET https://a.example/x?limit=5 header {} left out: api_key");
+    CHECK_STR(
+        read_line(secret_lines[11]),
+        "GET https://a.example/x?api_key=&limit=5 header {} left out: value "
+        "of api_key");
+}
+
+/* Random values in each place that is not the name of the host: none is in
+ * what comes of it. Sabotage: is_plain_step() in plain_path(). */
+static void
+no_random_value_is_in_what_comes_of_it(void)
+{
+    static const char *const places[] = {
+        "curl 'https://a.example/a/%/b'",
+        "curl 'https://a.example/a;%/b'",
+        "curl 'https://a.example/?a=%'",
+        "curl https://a.example -H 'Accept: %'",
+        "curl https://a.example -H 'Accept: text/plain;%'",
+        "curl https://a.example -H 'Cache-Control: %'",
+        "curl https://a.example -H 'Prefer: a=%'",
+        "curl https://a.example -H 'X-Any: %'",
+        "curl https://a.example -d '{\"a\":[\"%\"]}'",
+        "curl https://a.example -d '{\"a b%\":1}'",
+        "curl.EXE -u '%' https://a.example",
+    };
+    static const char letters[] = "abcXYZ0189-_.~+/=:%, ";
+    int count = (int)(sizeof places / sizeof *places);
+    srand((unsigned)test_seed());
+    for (int i = 0; i < test_rounds(5000); i++) {
+        const char *place = places[rand() % count];
+        size_t before = strcspn(place, "%");
+        char value[24] = "q7W", line[200];
+        int n = 3 + rand() % 20;
+        for (int k = 3; k < n; k++)
+            value[k] = letters[rand() % (int)(sizeof letters - 1)];
+        snprintf(line, sizeof line, "%.*s%s%s", (int)before, place, value,
+                 place + before + 1);
+        if (strstr(read_line(line), "q7W"))
+            CHECK_STR(line, read_line(line));
+    }
 }
 
 static void
@@ -204,6 +291,8 @@ test_workflow_curl(void)
     static const struct test tests[] = {
         {"a line becomes fields", a_line_becomes_fields},
         {"no secret is in what comes of it", no_secret_is_in_what_comes_of_it},
+        {"no random value is in what comes of it",
+         no_random_value_is_in_what_comes_of_it},
         {"a hostile line is refused", a_hostile_line_is_refused},
         {"words are those of a shell", words_are_those_of_a_shell},
         {NULL, NULL}};
