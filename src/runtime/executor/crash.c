@@ -16,7 +16,10 @@
 
 enum {
     CRASHES = 8,
-    CALL_MS = 5000 /* so long the next waits while a call of one is out */
+    /* So long the next waits while a call of one is out. Where many wait each
+     * waits less, so that the calls of one customer, which may all hang, hold
+     * no other up for long. */
+    CALL_MS = 5000
 };
 
 #define OPENING "opening" /* in meta: the executor that has the store open */
@@ -203,11 +206,13 @@ try_next(struct core *core, struct executor *x, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_RUN_ALONE);
     db_int(q, clock_now_ms());
+    db_int(q, x->trial_lane);
     struct rs_alone next;
     x->trial = 0;
     x->alone = rs_alone_next(q, &next);
     if (x->alone) {
         x->trial_lane = next.lane;
+        x->trial_until = clock_monotonic_ms() + CALL_MS / next.waiting;
         if (next.may_go_on)
             x->trial = next.n;
     }
@@ -217,7 +222,6 @@ try_next(struct core *core, struct executor *x, struct error *e)
     q = db_use(core_db(core), RS_RUN_GO_ON);
     db_int(q, clock_now_ms());
     db_int(q, x->trial);
-    x->trial_until = clock_monotonic_ms() + CALL_MS;
     executor_again(core, x->trial, x->trial_lane);
     return db_run(q, e);
 }

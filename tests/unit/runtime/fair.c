@@ -465,6 +465,45 @@ no_attempt_is_early(void)
     place_empty(&w, &slow);
 }
 
+static bool
+calls_are_held(struct world *world, void *count)
+{
+    return world->held_count >= *(const size_t *)count;
+}
+
+/* After a kill each run that was worked on is tried alone: 12 calls of one
+ * customer that hang would keep another's waiting for a minute. Sabotage: let
+ * RUN_ALONE leave out "lane = ?2", or let try_next() not divide CALL_MS. */
+static void
+hanging_calls_hold_up_no_other_after_a_kill(void)
+{
+    enum { HANGING = 12 };
+    struct place a, b;
+    size_t all = HANGING + 1;
+    place_calls(&w, &a, "GET", "/hang");
+    place_calls(&w, &b, "GET", "/quick");
+    w.silent = "/hang";
+    w.silent_too = "/quick";
+    for (int i = 0; i < HANGING; i++)
+        free(place_event(&w, &a, "{'no':1}"));
+    char *id = place_event(&w, &b, "{'no':2}");
+    for (int kills = 0; kills < 2; kills++) { /* the first is not counted */
+        world_until(&w, calls_are_held, &all);
+        world_crash(&w);
+        world_let_go(&w);
+    }
+    w.silent_too = NULL;
+    int64_t since = clock_monotonic_ms();
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK(clock_monotonic_ms() - since < 4000 * world_patience());
+    free(s.steps);
+    free(id);
+    w.silent = NULL;
+    world_let_go(&w);
+    place_empty(&w, &a);
+}
+
 void
 test_runtime_fair(void)
 {
@@ -482,6 +521,8 @@ test_runtime_fair(void)
          credentials_of_one_account_share_its_limit},
         {"tokens of one account share its limit",
          tokens_of_one_account_share_its_limit},
+        {"hanging calls hold up no other after a kill",
+         hanging_calls_hold_up_no_other_after_a_kill},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},
         {"no attempt is early", no_attempt_is_early},

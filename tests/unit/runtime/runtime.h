@@ -70,6 +70,7 @@ struct world {
     const char *retry_after; /* its header of that name; NULL: none */
     const char *dead;        /* a path that is answered 503; NULL: none */
     const char *silent;      /* a path whose calls are kept; NULL: none */
+    const char *silent_too;  /* another one, beside SILENT; NULL: none */
     size_t silent_after;     /* but for as many calls as come first */
     struct http_request *held[512]; /* those */
     size_t held_count, held_most;

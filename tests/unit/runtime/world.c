@@ -111,7 +111,9 @@ world_tick(struct world *w)
     world_in_core(false);
     while ((r = http_server_next(w->server, 0))) {
         bool keeps = w->arrived++ >= w->silent_after && w->silent;
-        if (keeps && strcmp(r->path, w->silent) == 0 && w->held_count < 512)
+        bool too = w->silent_too && strcmp(r->path, w->silent_too) == 0;
+        if (keeps && (too || strcmp(r->path, w->silent) == 0) &&
+            w->held_count < 512)
             hold(w, r);
         else
             answer_outside(w, r);
