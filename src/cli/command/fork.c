@@ -167,7 +167,9 @@ make(struct cli *cli, const struct fork_request *r, struct fork_plan *plan,
     char *question = mem_printf("Take along what is listed of %s", shown.other);
     *plan = (struct fork_plan){.resumed = false};
     error_clear(e);
-    say_other(cli, &shown);
+    for (size_t i = 0; i < value_size(shown.along) && !cli->yes; i++)
+        cli_warn("comes along: %s", /* with --json and --quiet too */
+                 value_text_or(value_at(shown.along, i), ""));
     asked.asked = shown.hash;
     err = cli_confirm(cli, question, "along", e) ? ERR_OK : e->code;
     if (err == ERR_OK)
