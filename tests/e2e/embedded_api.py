@@ -71,6 +71,14 @@ def test_events(w):
     status, answer = w.api("POST", "/run/workflow", {
         "workflowName": "Orders", "userId": "ann", "data": {}})
     suite.equal("a start by name", (status, answer["message"]), (200, "success"))
+    # Sabotage: trigger_check_no_input() in check_start() of embedded/run.c.
+    for none in ({}, {"data": None}):
+        status, refused = w.api("POST", "/run/workflow", {
+            "workflowName": "Orders", "userId": "ann", **none})
+        suite.equal(f"a start without what its event gives {none}",
+                    (status, refused["error"]), (409, "refused"))
+        suite.check("says what gives it", "its trigger (event) gives"
+                    in refused["message"], refused)
     logs = w.api("GET", f"/workflows/{w.workflow}/logs?userId=ann")[1]["data"]
     suite.equal("both are in the log, newest first", (
         len(logs), logs[0]["executionId"]), (2, answer["executionId"]))

@@ -85,7 +85,8 @@ static void
 take_data(struct body *b, const struct tape *t)
 {
     uint32_t data = tape_member(t, 0, "data", 4);
-    if (data && t->nodes[data].type != VALUE_NULL)
+    b->has_data = data && t->nodes[data].type != VALUE_NULL;
+    if (b->has_data)
         tape_write(t, data, &b->data);
     else
         buf_adds(&b->data, "{}");

@@ -24,6 +24,7 @@ struct body {
                               are not containers, without "data" */
     struct buf data; /* EVENT and START: "data" as JSON without white space;
                         "{}" where it is missing or null */
+    bool has_data;   /* EVENT and START: it is neither missing nor null */
     char hash[DIGEST_SIZE]; /* EVENT and START with an Idempotency-Key: of the
                                kind and of the body in its canonical form;
                                else "" */

@@ -100,6 +100,22 @@ run_event(struct route_call *call, struct error *e)
     return err;
 }
 
+/* Whether W may be started by hand: it is on, and has its input. */
+static enum err
+check_start(struct route_call *call, const struct api_workflow *w,
+            const struct installed_row *d, const struct body *body,
+            struct error *e)
+{
+    if (!d->active)
+        return error_set(e, ERR_REFUSED,
+                         "workflow %s: it is turned off for this user "
+                         "(activate it first)",
+                         w->name);
+    return d->live && !body->has_data
+               ? trigger_check_no_input(call->db, d->live_hash, e)
+               : ERR_OK;
+}
+
 enum err
 run_workflow(struct route_call *call, struct error *e)
 {
@@ -117,14 +133,12 @@ run_workflow(struct route_call *call, struct error *e)
         err = api_named_installed(call, body->members, &u, &w, &d, e);
     if (err == ERR_OK)
         err = once_begin(call, u.n, body, &once, &repeated, e);
-    if (err == ERR_OK && !repeated && !d.active)
-        err = error_set(e, ERR_REFUSED,
-                        "workflow %s: it is turned off for this user "
-                        "(activate it first)",
-                        w.name);
     if (err == ERR_OK && !repeated)
-        err = runs_start(call->core, d.n, body->data.data, body->data.len,
-                         "start", &ids, e);
+        err = check_start(call, &w, &d, body, e);
+    if (err == ERR_OK && !repeated)
+        err =
+            runs_start(call->core, d.n, body->has_data ? body->data.data : NULL,
+                       body->data.len, "start", &ids, e);
     if (err == ERR_OK && !repeated) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
