@@ -81,6 +81,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
 {
     p->dirty = true;
     p->look = true;
+    p->fresh = !row->remote_id;
     p->at.receipt_sequence = row->receipt_sequence;
     snprintf(p->at.receipt_head, sizeof p->at.receipt_head, "%s",
              row->receipt_head ? row->receipt_head : "");
@@ -106,8 +107,8 @@ peer_update(struct peer *p, const struct runtime_row *row)
     memset(p->failures, 0, sizeof p->failures);
 }
 
-static void
-say(const struct peer *p, const char *sentence)
+void
+peer_say(const struct peer *p, const char *sentence)
 {
     if (p->all->say)
         p->all->say(p->all->context, p->name, sentence);
@@ -124,7 +125,7 @@ peer_progress(struct peer *p, const char *what, int64_t count)
         return;
     p->told_at = now;
     text = mem_printf("%" PRId64 " %s read", count, what);
-    say(p, text);
+    peer_say(p, text);
     free(text);
 }
 
@@ -191,7 +192,7 @@ peer_trouble(struct peer *p, enum peer_does what, const struct error *why)
     value_free(p->kept);
     p->kept = NULL;
     if (is_new)
-        say(p, why->text);
+        peer_say(p, why->text);
     manager_runtime_trouble(p->all->m, p->n, why, &ignored);
     if (p->owed)
         manager_runtime_tried(p->all->m, p->n, &ignored);
@@ -234,32 +235,9 @@ peer_say_held(struct peer *p)
               "accept the restore)",
               p->name);
     manager_runtime_trouble(p->all->m, p->n, &e, NULL);
-    say(p, e.text);
+    peer_say(p, e.text);
     p->trouble = e;
     p->phase = PEER_STEADY;
-}
-
-static int64_t
-pages_of(int64_t entries)
-{
-    int64_t most = entries < 0 ? BOUNDS_ENTRIES_MOST : entries;
-    if (most > BOUNDS_ENTRIES_MOST)
-        most = BOUNDS_ENTRIES_MOST;
-    return most / PROTOCOL_PAGE_LEAST + 2;
-}
-
-void
-peer_bounds(struct peer *p, const struct protocol_info *info)
-{
-    p->protocol = info->protocol;
-    p->head_seen = info->feed_head;
-    if (info->feed_head > p->head_wanted || p->phase == PEER_CONTACT)
-        p->head_wanted = info->feed_head;
-    p->said_users = info->users;
-    p->said_installations = info->installations;
-    p->users = pages_of(info->users);
-    p->installations = pages_of(info->installations);
-    p->versions = pages_of(info->versions);
 }
 
 /* Why the runtime's history is not the one that this store has read, or NULL.
@@ -341,6 +319,7 @@ on_info(void *context, const struct client_answer *a)
     struct runtime_contact contact;
     struct error e = a->error;
     enum err err = e.code;
+    bool taken = false;
     p->busy = false;
     if (!err)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
@@ -350,6 +329,10 @@ on_info(void *context, const struct client_answer *a)
                         "sent to it (check its URL, its token and the "
                         "environment that it was added with)",
                         p->name, info.environment, p->environment);
+    if (!err)
+        err = peer_take_back(p, &info, &taken, &e);
+    if (taken)
+        return;
     if (!err) {
         char *differs = history_differs(p, &info);
         contact = (struct runtime_contact){
@@ -371,7 +354,7 @@ on_info(void *context, const struct client_answer *a)
     p->dirty = true;
     p->look = true;
     if (info.clock_skew_ms > 2000 || info.clock_skew_ms < -2000)
-        say(p, "its clock differs from this one by more than 2 seconds");
+        peer_say(p, "its clock differs from this one by more than 2 seconds");
     choose_phase(p, &info);
 }
 

@@ -27,6 +27,7 @@ struct peers {
     struct client *client;
     bool follow;
     bool stopping;
+    bool changed; /* a contact has changed which runtimes there are */
     int64_t active_at; /* monotonic time of the last exchange that mattered */
     void (*say)(void *context, const char *runtime, const char *sentence);
     bool progress; /* somebody watches: say now and then how far it is */
@@ -59,6 +60,7 @@ struct peer {
     bool meet; /* somebody asks for a contact */
     bool owed; /* and waits until it is in step, or fails */
     bool look; /* it may have versions that this store lacks */
+    bool fresh; /* was never met under its row */
     bool gone; /* removed: to be freed once its calls ended */
     unsigned failures[DOES_COUNT]; /* since it went well last */
     int64_t next_attempt;          /* monotonic */
@@ -122,6 +124,15 @@ bool peer_call(struct peer *p, const char *method, const char *path,
 /* An attempt failed with WHY: told where it is another trouble than before, a
  * pause that gets longer each time, then a new contact. */
 void peer_trouble(struct peer *p, enum peer_does what, const struct error *why);
+
+/* Tells SENTENCE about the runtime to who watches. */
+void peer_say(const struct peer *p, const char *sentence);
+
+/* *TAKEN says whether the runtime, which told INFO, was removed and is added
+ * again: another row, which has its installations, takes the place of P, which
+ * is gone. */
+enum err peer_take_back(struct peer *p, const struct protocol_info *info,
+                        bool *taken, struct error *e);
 
 /* An exchange went well, and no pause is left. The trouble is over where it
  * was the last thing that failed. */

@@ -72,6 +72,7 @@ load_peers(struct sync *s, struct error *e)
 {
     struct runtime_list list;
     enum err err = manager_runtime_list(s->all.m, &list, e);
+    s->all.changed = false;
     for (size_t i = 0; i < s->count && !err; i++)
         s->peers[i]->gone = true;
     for (size_t i = 0; i < list.count && !err; i++) {
@@ -196,7 +197,7 @@ woken(struct sync *s, unsigned reasons, struct error *e)
     if (reasons & WAKE_NUDGE)
         for (size_t i = 0; i < s->count; i++)
             peer_nudge(s->peers[i]);
-    if (reasons)
+    if (reasons || s->all.changed)
         return load_peers(s, e);
     drop_gone(s);
     return ERR_OK;

@@ -490,5 +490,57 @@ def a_release_that_is_on_its_way_is_waited_for():
     world.end_followers()
 
 
+def add_again(name="rt"):
+    world.tailor("runtime", "add", name, f"https://localhost:{world.port}",
+                 "--environment", "production", "--ca",
+                 world.state + "/ca.pem", "--token-file",
+                 world.state + "/manage.token", "--read-token-file",
+                 world.state + "/read.token")
+
+
+def row_of(name):
+    return next(r["runtimeId"] for r in world.json("runtime", "list")["data"]
+                if r["name"] == name)
+
+
+@test
+def a_runtime_that_was_removed_is_added_again():
+    """With what changed there meanwhile. Sabotage: peer_take_back() in on_info()
+    (src/remote/peer.c), all.changed in woken() (src/remote/sync.c)."""
+    world.tailor("sync", "rt")
+    world.end_followers()
+    draft = world.draft(6901)
+    known = row_of("rt")
+    world.tailor("--yes", "runtime", "remove", "rt")
+    said = world.release(draft, "--wait", expect=5)
+    assert "runtime rt: was removed from this store" in said.err, said.err
+    said = world.tailor("--yes", "installation", "pause", I, expect=5)
+    assert "was removed" in said.err, said.err
+    said = world.tailor("runtime", "list")
+    assert "runtime rt: was removed" in said.err, said.err
+    world.install("meanwhile")
+    add_again()
+    said = world.tailor("sync", "rt")
+    assert "is reached again" in said.out + said.err, said
+    equal(row_of("rt"), known, "the row that is known")
+    equal(world.tailor("runtime", "list").err, "", "what is at removed ones")
+    who = [r["username"] for r in world.json("installation", "list")["data"]]
+    assert "meanwhile" in who, who
+    told = world.json("--yes", "release", draft, "--wait")["data"][0]
+    equal((told["status"], world.live()), ("live", draft), "released again")
+    world.tailor("audit", "verify")
+    world.tailor("--read-only", "store", "check")
+    world.end_followers()
+    world.tailor("--yes", "runtime", "remove", "rt")
+    add_again("eu-1")  # at the same address; a follower meets it
+    world.tailor("user", "add", "zoe", "--runtime", "eu-1", "--wait")
+    equal(row_of("eu-1"), known, "the row that is known")
+    world.end_followers()
+    world.tailor("--yes", "runtime", "remove", "eu-1")
+    add_again()
+    world.tailor("sync", "rt")
+    equal(world.live(), draft, "live")
+
+
 if __name__ == "__main__":
     main(open_world, close_world)

@@ -70,9 +70,11 @@ tell_removed(struct cli *cli, struct error *e)
     for (size_t i = 0; i < list.count; i++) {
         const struct removed_runtime *r = &list.rows[i];
         cli_warn("runtime %s: was removed from this store: nothing reaches "
-                 "its %lld installation%s (queued for it: %lld)",
+                 "its %lld installation%s, queued for it: %lld (add it again "
+                 "with tailor runtime add %s: its installations come back)",
                  r->name, (long long)r->installations,
-                 r->installations == 1 ? "" : "s", (long long)r->queued);
+                 r->installations == 1 ? "" : "s", (long long)r->queued,
+                 r->name);
     }
     removed_list_clear(&list);
     return err;

@@ -203,7 +203,7 @@ judge_removed(struct status *s)
     for (size_t i = 0; i < s->removed.count; i++) {
         const struct removed_runtime *r = &s->removed.rows[i];
         if (r->queued)
-            add(s, "removed", r->name, HINT_NONE, NULL,
+            add(s, "removed", r->name, HINT_RUNTIME_AGAIN, r->name,
                 "runtime %s: was removed from this store, so nothing delivers "
                 "the %lld request%s queued for it",
                 r->name, (long long)r->queued, r->queued == 1 ? "" : "s");
