@@ -21,6 +21,9 @@ LINE = ("curl -X PUT 'https://api.example.com/orders;v=%s?limit=5&api_key=%s&use
         % ((SECRET,) * 7))
 REFUSED = f"curl https://api.example.com -H 'X-Api-Key: {SECRET}' --nosuch | sh"
 TYPED = f"curl https://api.example.com -u admin:{SECRET}"
+OTHERS = [f"wget --header='Authorization: x{SECRET}' https://a.example",
+          f"-H 'Authorization: Bearer {SECRET}' https://a.example",
+          f"http -u a:{SECRET} https://a.example"]
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 ENTER, ESCAPE = "\r", "\x1b"
 form = None
@@ -33,6 +36,10 @@ class Form:
         self.store = SmallStore(4)
         self.home = os.path.join(self.store.dir, "home")
         os.mkdir(self.home)
+        self.open()
+
+    def open(self, again=False):
+        """A console in the draft."""
         self.terminal = Terminal(
             argv=[TAILOR, "--store", self.store.store],
             env={"HOME": self.home, "XDG_STATE_HOME": self.home,
@@ -41,13 +48,19 @@ class Form:
         self.terminal.read()
         for keys in ("j", "F"):
             self.terminal.keys(keys)
-        self.terminal.read(until=b"New order")
+        if again:  # which of the drafts
+            self.terminal.keys(ENTER)
+        else:
+            self.terminal.read(until=b"New order")
         self.terminal.read()
 
     def begin(self):
         """A new API block, with the focus in its name."""
+        shown = b""
         for keys in ("i", "api", ENTER):
-            self.terminal.keys(keys)
+            shown = self.terminal.keys(keys)
+        if b"method" not in shown:
+            raise AssertionError(shown)
 
     def paste(self, text):
         return self.terminal.keys(BEGIN + text + END).decode()
@@ -134,6 +147,32 @@ def a_secret_of_a_line_that_comes_as_keys_is_nowhere():
     form.terminal.keys("u")
     form.terminal.keys("u")
     check_nowhere()
+
+
+@test
+def a_secret_of_another_text_is_nowhere():
+    for text in OTHERS:
+        form.begin()
+        form.paste(text)
+        shown = form.terminal.keys(ESCAPE).decode()
+        if "may hold a secret is not kept" not in shown:
+            raise AssertionError(shown)
+        for keys in (":", "messages", ENTER):
+            shown += form.terminal.keys(keys).decode()
+        form.terminal.keys(ESCAPE)
+        check_nowhere(shown.replace(text, ""))
+
+
+@test
+def a_secret_of_another_text_is_nowhere_after_a_lost_line():
+    for text in OTHERS:
+        form.begin()
+        form.paste(text)
+        os.kill(form.terminal.pid, signal.SIGHUP)
+        form.terminal.wait()
+        form.terminal.close()
+        check_nowhere()
+        form.open(again=True)
 
 
 @test

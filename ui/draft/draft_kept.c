@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/draft_view_private.h"
+#include "workflow/edit/curl_line.h"
+#include "workflow/edit/curl_secrets.h"
 
 /* --- keeping -------------------------------------------------------------- */
 
@@ -38,6 +40,22 @@ draft_view_keep(struct draft_view *d, const char *place, const char *label,
             "draft (:kept-texts)",
             label, why);
     draft_kept_read(d);
+}
+
+bool
+draft_view_is_secret(const struct draft_view *d, const char *block,
+                     const char *typed)
+{
+    const struct block *b = document_block(draft_view_document(d), block);
+    return (!b || b->kind->id == KIND_api) &&
+           (secret_may_be_in(typed) || curl_line_find(typed, strlen(typed)));
+}
+
+void
+draft_view_say_secret(struct draft_view *d)
+{
+    app_say(d->view->app, MESSAGE_WARNING,
+            "Not saved: a text that may hold a secret is not kept");
 }
 
 /* --- telling -------------------------------------------------------------- */

@@ -84,10 +84,8 @@ static void
 editor_close(struct view *v)
 {
     struct editor *s = v->state;
-    struct error e = {0};
     draft_view_leave(&s->draft);
-    if (editor_form_commit(s, &e) != ERR_OK) /* the terminal may be gone */
-        editor_form_keep(s, e.text);
+    editor_form_leave(s);
     tell_untouched(s);
     editor_form_close(s);
     draft_view_clear(&s->draft);

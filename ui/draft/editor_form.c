@@ -130,6 +130,16 @@ holds_curl(const struct editor *s)
     return is_changed(s) && curl_line_find(typed(s), strlen(typed(s)));
 }
 
+/* True where what was typed may hold a secret, as a curl command does: it is
+ * stored where the person says so, and never kept nor shown again. */
+static bool
+holds_secret(const struct editor *s)
+{
+    return holds_curl(s) ||
+           (is_changed(s) &&
+            draft_view_is_secret(&s->draft, s->block, typed(s)));
+}
+
 /* The place of the field that has the focus, and what people call it; new
  * strings. */
 static char *
@@ -156,7 +166,7 @@ editor_form_look(struct editor *s)
         return;
     char *name = mem_strdup(s->item[0].before);
     char *text = mem_strdup(typed(s));
-    bool changed = is_changed(s) && !holds_curl(s);
+    bool changed = is_changed(s) && !holds_secret(s);
     editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
@@ -171,7 +181,7 @@ editor_form_look(struct editor *s)
 void
 editor_form_keep(struct editor *s, const char *why)
 {
-    if (!s->editing || !is_changed(s) || holds_curl(s))
+    if (!s->editing || !is_changed(s) || holds_secret(s))
         return;
     char *label, *place = field_place(s, &label);
     draft_view_keep(&s->draft, place, label, typed(s), why);
@@ -357,6 +367,17 @@ editor_form_commit(struct editor *s, struct error *e)
     return err;
 }
 
+void
+editor_form_leave(struct editor *s)
+{
+    struct error e = {0};
+    if (!s->editing || holds_secret(s))
+        return;
+    if (editor_form_commit(s, &e) != ERR_OK) /* the terminal may be gone */
+        editor_form_keep(s, e.text);
+    error_clear(&e);
+}
+
 /* --- keys ----------------------------------------------------------------- */
 
 static unsigned
@@ -365,6 +386,8 @@ escape(struct editor *s)
     if (holds_curl(s))
         app_say(s->view->app, MESSAGE_WARNING,
                 "Not saved: the curl line, it may hold a secret");
+    else if (holds_secret(s))
+        draft_view_say_secret(&s->draft);
     else
         screen_tell_left(s->view->app, typed(s), focused(s)->before);
     editor_form_close(s);

@@ -234,6 +234,9 @@ void editor_form_paste(struct editor *s, const char *text, size_t n,
                        struct error *e);
 /* Stores the focused field where its text was changed. */
 enum err editor_form_commit(struct editor *s, struct error *e);
+/* The same as the screen closes, without anyone to see an error: what cannot be
+ * stored is kept, what may hold a secret is neither. */
+void editor_form_leave(struct editor *s);
 
 /* Applies PATCH (*taken*; RC is how making it ended), shows it and goes to
  * the block GO (NULL: stays). */

@@ -316,7 +316,7 @@ cell_gone(void *ctx, const char *text)
     struct mapgrid *m = ctx;
     buf_reset(&m->offers);
     mapgrid_keep(m, "the row was deleted or renamed");
-    draft_view_say_gone(&m->draft, "The row being edited", text);
+    mapgrid_say_gone(m, "The row being edited", text);
 }
 
 const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,

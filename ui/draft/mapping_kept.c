@@ -51,7 +51,8 @@ mapgrid_keep(struct mapgrid *m, const char *why)
     const char *member = open_member(m);
     bool extra = m->extra != EXTRA_NONE;
     const char *typed = line_edit_text(extra ? &m->extra_line : &m->grid.line);
-    if (!member || text_equal(typed, m->before))
+    if (!member || text_equal(typed, m->before) ||
+        draft_view_is_secret(&m->draft, m->block, typed))
         return;
     char *label,
         *place = member_place(m, extra ? m->extra_of : m->grid.editing_key,
@@ -72,14 +73,34 @@ has_row(const struct mapgrid *m, const char *target)
 }
 
 void
+mapgrid_tell_left(struct mapgrid *m, const char *typed)
+{
+    if (text_equal(typed, m->before))
+        return;
+    if (draft_view_is_secret(&m->draft, m->block, typed))
+        draft_view_say_secret(&m->draft);
+    else
+        screen_tell_left(m->view->app, typed, m->before);
+}
+
+void
+mapgrid_say_gone(struct mapgrid *m, const char *what, const char *typed)
+{
+    if (draft_view_is_secret(&m->draft, m->block, typed))
+        draft_view_say_secret(&m->draft);
+    else
+        draft_view_say_gone(&m->draft, what, typed);
+}
+
+void
 mapgrid_look_at_extra(struct mapgrid *m)
 {
     if (m->extra == EXTRA_NONE || has_row(m, m->extra_of))
         return;
     mapgrid_keep(m, "the row was deleted or renamed");
-    draft_view_say_gone(&m->draft,
-                        m->extra == EXTRA_NOTE ? "The row of the note"
-                                               : "The row of the default",
-                        line_edit_text(&m->extra_line));
+    mapgrid_say_gone(m,
+                     m->extra == EXTRA_NOTE ? "The row of the note"
+                                            : "The row of the default",
+                     line_edit_text(&m->extra_line));
     m->extra = EXTRA_NONE;
 }

@@ -176,6 +176,11 @@ void mapgrid_complete_member(const struct mapgrid *m, size_t column,
 /* Keeps what is typed in the open cell, default or note, because of WHY. */
 void mapgrid_keep(struct mapgrid *m, const char *why);
 
+/* TYPED was left with Esc, or (WHAT) lost its row: says so and offers it for
+ * Ctrl-Y, unless it may hold a secret. */
+void mapgrid_tell_left(struct mapgrid *m, const char *typed);
+void mapgrid_say_gone(struct mapgrid *m, const char *what, const char *typed);
+
 /* Closes the note or default that is open where its row is gone, keeps what was
  * typed and says so. */
 void mapgrid_look_at_extra(struct mapgrid *m);

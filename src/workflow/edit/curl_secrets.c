@@ -84,3 +84,54 @@ secret_looks_like(const char *value)
     }
     return false;
 }
+
+/* True where a word of TEXT that names a secret has a value: "token: x". */
+static bool
+has_named_value(const char *text)
+{
+    char word[64];
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        n = 0;
+        while (isalnum((unsigned char)text[n]) || text[n] == '_' ||
+               text[n] == '-')
+            n++;
+        size_t most = n < sizeof word ? n : sizeof word - 1;
+        memcpy(word, text, most);
+        word[most] = '\0';
+        const char *after = text + n + strspn(text + n, " \"'\t]");
+        if (most > 0 && *after && strchr(":=", *after) &&
+            (secret_is_named(word) || strcasestr(word, "pass")))
+            return true;
+    }
+    return false;
+}
+
+/* True where TEXT has "name:x" behind an option -u or --user, or in a URL. */
+static bool
+has_user(const char *text)
+{
+    for (const char *at = text; (at = strstr(at, "-u")) != NULL; at += 2) {
+        const char *rest = at + 2;
+        if (at != text && !strchr(" \t\r\n-'\"", at[-1]))
+            continue;
+        rest += strncmp(rest, "ser", 3) == 0 ? 3 : 0;
+        rest += strspn(rest, " =\t\"'");
+        if (rest[strcspn(rest, ": \t\r\n")] == ':')
+            return true;
+    }
+    for (const char *at = text; (at = strstr(at, "//")) != NULL;) {
+        at += 2;
+        if (at[strcspn(at, "/@?# \t\r\n")] == '@')
+            return true;
+    }
+    return false;
+}
+
+bool
+secret_may_be_in(const char *text)
+{
+    static const char *const words[] = {"authorization", "bearer ", "basic ",
+                                        "cookie:"};
+    return has_word(text, words, COUNT(words), false, false) ||
+           secret_looks_like(text) || has_named_value(text) || has_user(text);
+}

@@ -15,4 +15,8 @@ bool secret_is_named(const char *name);
  * in one piece, or 20 letters of both cases. A UUID does not. */
 bool secret_looks_like(const char *value);
 
+/* True where TEXT, which nobody has read as a call, may have a secret in it:
+ * what looks like a key, "Bearer ", "password=x", "-u name:x", "//name:x@". */
+bool secret_may_be_in(const char *text);
+
 #endif

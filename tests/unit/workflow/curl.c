@@ -8,6 +8,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 #include "workflow/edit/curl_line.h"
+#include "workflow/edit/curl_secrets.h"
 
 /* What LINE comes to, in one line; its error where it has one. Static. */
 static const char *
@@ -254,6 +255,37 @@ a_hostile_line_is_refused(void)
 }
 
 static void
+a_text_that_may_hold_a_secret_is_known(void)
+{
+    static const struct {
+        const char *text;
+        bool secret;
+    } cases[] = {
+        {"wget --header='Authorization: Bearer x' https://a.example", true},
+        {"-H 'Authorization: x'", true},
+
+        {"Bearer x", true},
+        {"BASIC x", true},
+        {"-u a:x https://a.example", true},
+        {"http -u=a:x", true},
+        {"httpie --user \"a:x\"", true},
+        {"https://a:x@a.example", true},
+        {"wget --password=x", true},
+        {"{\"api_key\": \"x\"}", true},
+        {"https://a.example/?pass=x", true},
+        {"S3CR3T4567890abcdef", true},
+        {"https://a.example/orders?limit=5", false},
+        {"=price * 2 & \" for \" & code", false},
+        {"7f1d9c2e-1111-4222-8333-abcdefabcdef", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (secret_may_be_in(cases[i].text) != cases[i].secret)
+            CHECK_STR(cases[i].text, cases[i].secret ? "secret" : "none");
+    }
+}
+
+static void
 words_are_those_of_a_shell(void)
 {
     static const struct {
@@ -294,6 +326,8 @@ test_workflow_curl(void)
         {"no random value is in what comes of it",
          no_random_value_is_in_what_comes_of_it},
         {"a hostile line is refused", a_hostile_line_is_refused},
+        {"a text that may hold a secret is known",
+         a_text_that_may_hold_a_secret_is_known},
         {"words are those of a shell", words_are_those_of_a_shell},
         {NULL, NULL}};
     test_run("curl", tests);
