@@ -75,7 +75,7 @@ ROWS = [
     ("POST", "/run/event", {}, dict(OF_USER, event="order.recorded"), "user"),
     ("POST", "/run/event", OF_USER,
      {"userId": "{user2}", "event": "none"}, ""),
-    ("POST", "/run/workflow", {}, ON, "peer"),
+    ("POST", "/run/workflow", {}, dict(ON, data={}), "peer"),
     ("GET", "/events", OF_USER, None, "user"),
     ("GET", "/users/{user}/credentials", {}, None, "user"),
     ("GET", "/credentials/users/{user}", {}, None, "user"),
