@@ -159,7 +159,7 @@ release_keep_note(struct release *s, const char *why)
 {
     struct error e = {0};
     const char *text = new_note(s);
-    if (!text || (!why && release_store_note(s, &e) == ERR_OK))
+    if (!text || release_store_note(s, &e) == ERR_OK)
         return;
     buf_addf(&s->console->unkept, "The note of %s (%s):\n%s\n\n",
              release_version(s)->label, why ? why : e.text,

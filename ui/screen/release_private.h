@@ -51,8 +51,9 @@ const char *release_wanted_name(const struct release *s);
  * person who takes the draft over. Errors: those of manager_draft_note. */
 enum err release_store_note(struct release *s, struct error *e);
 
-/* The same where the screen closes: a note that cannot be stored, or may not be
- * because of WHY (NULL: it may), is left to the console, which shows it. */
+/* The same where the screen closes or its session ends, for the reason WHY
+ * (NULL: none): a note that cannot be stored is left to the console, which
+ * shows it. */
 void release_keep_note(struct release *s, const char *why);
 
 /* The note as it is typed now is not stored any more: it is shown elsewhere. */
