@@ -7,7 +7,6 @@
 #include "base/likeness.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/row/source.h"
 
 #define LIKE_ENOUGH 80
 
@@ -93,31 +92,6 @@ compare(const void *a, const void *b)
     return c ? c : text_compare(x->target, y->target);
 }
 
-/* What a single customer wrote as a value may be a secret of theirs. */
-static bool
-is_of_one(const struct suggestion *s)
-{
-    return s->users == 1 &&
-           source_kind(s->source, strlen(s->source), FORMULA_LANGUAGE) ==
-               SOURCE_CONSTANT;
-}
-
-static void
-drop_constants_of_one(struct suggestions *l)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < l->count; i++) {
-        struct suggestion *s = &l->items[i];
-        if (!is_of_one(s)) {
-            l->items[kept++] = *s;
-            continue;
-        }
-        free(s->source);
-        free(s->target);
-    }
-    l->count = kept;
-}
-
 void
 suggestions_find(struct suggestions *out, const char *target,
                  const struct mapping_rows *others, size_t count)
@@ -131,7 +105,6 @@ suggestions_find(struct suggestions *out, const char *target,
                 add(out, row, exact);
         }
     }
-    drop_constants_of_one(out);
     if (out->count > 1)
         qsort(out->items, out->count, sizeof *out->items, compare);
 }

@@ -22,8 +22,7 @@ struct suggestions {
 
 /* Looks at the rows of COUNT other installations and puts into *OUT (to be
  * emptied by suggestions_clear) what they fill TARGET, or a field of similar
- * name, from: exact ones first, then by users. Blank rows suggest nothing, nor
- * does a constant that only one of them has: it may be that customer's own. */
+ * name, from: exact ones first, then by users. Blank rows suggest nothing. */
 void suggestions_find(struct suggestions *out, const char *target,
                       const struct mapping_rows *others, size_t count);
 void suggestions_clear(struct suggestions *s);
