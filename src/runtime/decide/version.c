@@ -284,12 +284,19 @@ is_to_run(const struct item *i)
     return value_bool_or(value_get(i->value, "runNow"), false);
 }
 
+/* The run of its release, where one is asked for. A version that waits has
+ * none: nobody may believe that it ran. */
 static enum err
-run_now(struct item *i, const struct subject *s, struct error *e)
+run_now(struct item *i, const struct subject *s, bool live, struct error *e)
 {
     struct run_ids ids;
     if (!is_to_run(i))
         return ERR_OK;
+    if (!live) {
+        value_set_text(i->answer, "message",
+                       "it waits for the customer and was not run");
+        return ERR_OK;
+    }
     return runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);
 }
 
@@ -312,8 +319,8 @@ change_live(struct item *i, struct subject *s, const struct version_row *v,
     if (err == ERR_OK)
         err = live_or_await(i->r->core, &s->place, v->n, cause, i->r->key,
                             &live, e);
-    if (err == ERR_OK && live)
-        err = run_now(i, s, e);
+    if (err == ERR_OK)
+        err = run_now(i, s, live, e);
     return err == ERR_OK ? item_done(i, live ? "live" : "awaiting") : err;
 }
 

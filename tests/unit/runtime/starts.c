@@ -340,6 +340,37 @@ what_nothing_can_start_is_not_published(void)
         "refused");
 }
 
+/* --- with a release ------------------------------------------------------- */
+
+static const char asking[] =
+    "{'format':1,'formulas':1,'name':'T','trigger':{'id':"
+    "'00000000-0000-4000-8000-000000000001','kind':'installation','name':'I'},"
+    "'blocks':[" BLOCK(10, "variables", "V",
+                       "'values':[{'name':'region','ask':{'label':'Region',"
+                       "'required':true}}]") "]}";
+
+static void
+what_waits_for_its_customer_says_that_it_was_not_run(void)
+{
+    /* Sabotage: the message in run_now() of decide/version.c. */
+    struct place p;
+    char key[IDENT_SIZE], fork[IDENT_SIZE];
+    ident_new(key);
+    ident_new(fork);
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    char *items = mem_printf(
+        "[{'installationId':'%s','workflowId':'%s','versionId':'%s','base':1,"
+        "'fork':1,'hash':'%s','expectedLive':'%s','runNow':true}]",
+        p.installation, p.workflow, fork, place_workflow(&w, "", asking),
+        p.version);
+    struct value *receipt = world_request(&w, key, "release", items);
+    const struct value *item = value_at(value_get(receipt, "items"), 0);
+    CHECK_STR(value_get_text(item, "outcome"), "awaiting");
+    CHECK_HAS(value_get_text(item, "message"), "was not run");
+    value_free(receipt);
+    free(items);
+}
+
 void
 test_runtime_starts(void)
 {
@@ -356,6 +387,8 @@ test_runtime_starts(void)
          runs_that_were_looked_at_stay_bare},
         {"what nothing can start is not published",
          what_nothing_can_start_is_not_published},
+        {"what waits for its customer says that it was not run",
+         what_waits_for_its_customer_says_that_it_was_not_run},
         {NULL, NULL}};
     world_start(&w);
     test_run("starts", tests);
