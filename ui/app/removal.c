@@ -4,7 +4,8 @@
  * What comes sooner than a person presses a key twice, also in one burst of a
  * slow line, is dropped. The first repeat comes later than that, as late as a
  * second press: it waits until no other follows it at that pace, or until
- * another key comes, and acts then.
+ * another key comes, and acts then. Another key of that kind that comes at
+ * once with it would take a row that nobody has seen: it is dropped as well.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -80,13 +81,16 @@ app_removal(struct app *app, const struct invocation *invocation)
 {
     struct removal *r = &app->removal;
     int64_t now = app->screen->ops->now_ms(app->screen);
-    bool again = r->at != 0 && key_same(&app->key, &r->key) &&
-                 now - r->at < FIRST_MS;
-    bool held = again && (r->waits || now - r->at < PACE_MS);
+    bool again =
+        r->at != 0 && key_same(&app->key, &r->key) && now - r->at < FIRST_MS;
+    bool at_once =
+        r->at != 0 && r->depth == app->depth && now - r->at < PACE_MS;
+    bool held = at_once || (again && (r->waits || now - r->at < PACE_MS));
     r->key = app->key;
     r->at = now;
     r->depth = app->depth;
-    r->later = *invocation;
+    if (!at_once)
+        r->later = *invocation;
     if (held) {
         drop(app);
     } else if (again) {

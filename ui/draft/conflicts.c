@@ -241,11 +241,29 @@ conflicts_open(struct view *v, const char *arg, struct error *e)
     return err;
 }
 
+/* The keys that the screen is for: the hint line has no room for them. */
+static void
+draw_keys(struct cells *c, struct rect r)
+{
+    static const enum act choices[] = {ACT_USE_OWN, ACT_USE_BASE, ACT_KEEP_NOW};
+    int col = 0;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        const struct act_info *info = act_info(choices[i]);
+        col += cells_text(c, r.row, r.col + col, r.cols - col, STYLE_KEY,
+                          info->keys) +
+               1;
+        col += cells_text(c, r.row, r.col + col, r.cols - col, STYLE_FAINT,
+                          info->label) +
+               2;
+    }
+}
+
 static void
 conflicts_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct conflicts *s = v->state;
-    table_draw(&s->table, c, (struct rect){r.row, r.col, r.rows - 1, r.cols});
+    table_draw(&s->table, c, (struct rect){r.row, r.col, r.rows - 2, r.cols});
+    draw_keys(c, (struct rect){r.row + r.rows - 2, r.col, 1, r.cols});
     draft_view_draw_rule(&s->draft, c,
                          (struct rect){r.row + r.rows - 1, r.col, 1, r.cols});
 }

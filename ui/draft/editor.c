@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/draft/conflicts.h"
 #include "ui/draft/editor_private.h"
+#include "workflow/document/conflicts.h"
 #include "workflow/validate/validate.h"
 
 void
@@ -72,12 +73,20 @@ editor_is_open(const struct view *v)
 static void
 tell_untouched(const struct editor *s)
 {
-    if (draft_view_is_open(&s->draft) && draft_view_revision(&s->draft) == 0 &&
-        draft_view_version(&s->draft)->installation_id)
+    const struct version_row *version = draft_view_version(&s->draft);
+    if (!draft_view_is_open(&s->draft) || draft_view_revision(&s->draft) > 0 ||
+        !version->installation_id)
+        return;
+    size_t conflicts = document_conflicts(draft_view_document(&s->draft));
+    if (s->changes.count + conflicts > 0)
+        app_say(s->console->app, MESSAGE_INFO,
+                "Draft %s stays, with its edits: %zu changed, %zu in conflict",
+                version->label, s->changes.count, conflicts);
+    else
         app_say(s->console->app, MESSAGE_INFO,
                 "Draft %s stays, without a change (F lists the drafts, where "
                 "a discards one)",
-                draft_view_version(&s->draft)->label);
+                version->label);
 }
 
 static void

@@ -116,6 +116,22 @@ check_case(enum act action, enum view_id view, size_t i)
     buf_clear(&last);
 }
 
+/* Each would resolve another row, of which the second was not seen. */
+static void
+several_keys_at_once_remove_one_row(void)
+{
+    struct buf last;
+    buf_init(&last, 1 << 20);
+    play(VIEW_CONFLICTS, "w t r\n!later 500\n", "", &last);
+    CHECK_STR(screen.done, "use-own-version ");
+    CHECK_HAS(buf_str(&last), "Use own version: done once, 2 repeats");
+    buf_reset(&last);
+    play(VIEW_CONFLICTS, "w\n!later 150\nt\n!later 150\nr\n!later 500\n", "",
+         &last);
+    CHECK_STR(screen.done, "use-own-version use-new-base keep-as-it-is ");
+    buf_clear(&last);
+}
+
 /* Sabotage: app_removal() in focus_takes(), any line of removal.c. */
 static void
 a_held_key_removes_one_row(void)
@@ -143,7 +159,8 @@ what_deletes_is_marked_in_the_table(void)
         const struct act_info *info = act_info((enum act)a);
         bool removes = (info->flags & ACT_MUTATES) &&
                        (strcasestr(info->help, "delete") ||
-                        strcasestr(info->help, "discard"));
+                        strcasestr(info->help, "discard") ||
+                        strcasestr(info->help, "resolve the conflict"));
         CHECK_INT((info->flags & ACT_REMOVES) != 0, removes);
     }
 }
@@ -153,6 +170,8 @@ test_ui_removal(void)
 {
     static const struct test tests[] = {
         {"a held key removes one row", a_held_key_removes_one_row},
+        {"several keys at once remove one row",
+         several_keys_at_once_remove_one_row},
         {"what deletes is marked in the table",
          what_deletes_is_marked_in_the_table},
         {NULL, NULL}};

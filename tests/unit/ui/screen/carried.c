@@ -86,7 +86,12 @@ a_conflict_is_resolved_by_a_key(void)
     make_store(&s);
     check_shows(&s, "alice", TO_PLAN "F\n", "1 conflict with the new base",
                 NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nEsc\n",
+                "stays, with its edits: 2 changed, 1 in conflict",
+                "without a change");
     check_shows(&s, "alice", TO_PLAN "F\nm\n", BLOCK " > memo", NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\n",
+                "w use own version  t use new base  r keep as it is", NULL);
     check_shows(&s, "alice", TO_PLAN "F\nm\nw\n",
                 BLOCK " > memo: own version taken, 0 conflicts left (u undoes "
                       "it)",
