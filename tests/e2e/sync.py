@@ -459,9 +459,10 @@ def an_upgrade_waits_for_its_own_requests():
 
 @test
 def a_release_that_is_on_its_way_is_waited_for():
-    """Who repeats a release whose connection broke. Sabotage: is_repeated()
-    in cmd_release() (src/cli/command/release.c); version_check_way() in
-    load_draft() (release.c); find_done() there."""
+    """Who repeats a release whose connection broke. Sabotage:
+    look_at_repeated() in cmd_release(), ask_again() there (src/cli/command/
+    release.c); version_check_way() in load_draft() (release.c); find_done()
+    there."""
     world.tailor("sync", "rt")
     world.end_followers()
     draft = world.draft(6801)
@@ -480,7 +481,12 @@ def a_release_that_is_on_its_way_is_waited_for():
         told = world.json("--yes", "release", draft, *words)["data"][0]
         equal((told["versionId"], told["status"]), (draft, "live"), words)
     said = world.release(draft)
-    assert "it was released before; nothing was done now" in said.out, said.out
+    assert "nothing was done now (as of 20" in said.out, said.out
+    world.end_followers()
+    world.stop()
+    said = world.release(draft, "--wait", "--timeout", "3", expect=7)
+    assert "nothing was done now" not in said.out, said.out
+    world.start()
     equal((world.facts(draft), world.runtime()["queued"]), (1, queued))
     newer = world.draft(6802)
     world.release(newer, "--wait")

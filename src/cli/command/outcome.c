@@ -1,6 +1,7 @@
 /* What became of what a command queued. */
 #include "cli/command/outcome.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "store/console.h"
 
 /* How long --wait waits, and how long a sync on demand stays. */
-enum { WAIT_MS = 60000, IDLE_SECONDS = 60, QUIET_MS = 2000 };
+enum { WAIT_MS = 60000, IDLE_SECONDS = 60, QUIET_MS = 2000, START_MS = 300 };
 
 #define NOBODY_DELIVERS                                                        \
     "queued, but nothing delivers it: tailor sync --follow does not run on "   \
@@ -184,6 +185,31 @@ outcomes_follow(struct cli *cli, struct error *e)
 {
     bool followed;
     return ensure_sync(cli, &followed, e);
+}
+
+enum err
+outcomes_ask(struct cli *cli, const char *const *runtimes, size_t n,
+             struct error *e)
+{
+    int64_t since = clock_now_ms();
+    int ms = 0;
+    bool ended = true, followed;
+    enum err err = outcome_wait_ms(cli, &ms, e);
+    int64_t end = clock_monotonic_ms() + ms;
+    while (!err && ended) {
+        int64_t left = end - clock_monotonic_ms();
+        if (left <= 0)
+            return error_set(e, ERR_UNREACHABLE,
+                             "the runtime was not reached in time");
+        err = ensure_sync(cli, &followed, e);
+        ended = false;
+        if (!err)
+            err = wait_for_contact(cli->manager, runtimes, n, since, (int)left,
+                                   &ended, e);
+        if (!err && ended) /* it has not begun yet */
+            poll(NULL, 0, START_MS);
+    }
+    return err;
 }
 
 enum err

@@ -51,6 +51,12 @@ enum err outcomes_follow(struct cli *cli, struct error *e);
  * time limit together. */
 enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
 
+/* Waits until each of the N RUNTIMES (names) has been asked since now and is in
+ * step, or fails with its trouble: UNREACHABLE where it does not answer in
+ * time. */
+enum err outcomes_ask(struct cli *cli, const char *const *runtimes, size_t n,
+                      struct error *e);
+
 /* How long --wait waits: --timeout, or a minute. USAGE where --timeout is
  * not a number. */
 enum err outcome_wait_ms(const struct cli *cli, int *out, struct error *e);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/command/checked_rows.h"
 #include "manager/draft/idle_rows.h"
@@ -279,8 +280,13 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     cli_say(cli, "%s %s > %s: %s", item->who ? item->who : "new installations",
             item->workflow_name, item->version.label, status);
     if (item->done) {
-        cli_say(cli, "  %-11s it was released before; nothing was done now",
-                "because");
+        char at[CLOCK_TEXT_SIZE] = "";
+        if (item->done_as_of)
+            clock_format(at, item->done_as_of);
+        cli_say(cli,
+                "  %-11s it was released before; nothing was done now%s%s%s",
+                "because", *at ? " (as of " : "", at,
+                *at ? ", when its runtime answered last)" : "");
         return;
     }
     say_answers(cli, mine);

@@ -175,19 +175,49 @@ look_at_base(struct cli *cli, bool *is_base, struct error *e)
     return err;
 }
 
-/* Whether what is to be released was released before, as where the connection
- * of who released it broke: it has taken effect, or with --wait PLAN waits for
- * that. */
 static bool
-is_repeated(struct cli *cli, struct release_plan *plan)
+find_repeated(struct cli *cli, struct release_plan *plan)
+{
+    return manager_release_repeated(cli->manager, cli->line.args,
+                                    cli->line.arg_count, plan,
+                                    NULL) == ERR_OK &&
+           plan->released;
+}
+
+/* The runtimes of PLAN say what they have now; PLAN is read again. */
+static enum err
+ask_again(struct cli *cli, struct release_plan *plan, bool *is, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < plan->count && !err; i++) {
+        const char **names = plan->items[i].runtimes;
+        size_t n = 0;
+        while (names && names[n])
+            n++;
+        if (n)
+            err = outcomes_ask(cli, names, n, e);
+    }
+    release_plan_clear(plan);
+    *is = !err && find_repeated(cli, plan);
+    return err;
+}
+
+/* *IS says whether what is to be released was released before, as where the
+ * connection of who released it broke: it has taken effect, which with --wait
+ * its runtime says, or with --wait PLAN waits for that. */
+static enum err
+look_at_repeated(struct cli *cli, struct release_plan *plan, bool *is,
+                 struct error *e)
 {
     bool waits = cli_has(cli, "wait") && !cli_has(cli, "dry-run");
-    if (manager_release_repeated(cli->manager, cli->line.args,
-                                 cli->line.arg_count, plan, NULL) == ERR_OK &&
-        plan->released && (waits || is_all_done(plan)))
-        return true;
-    release_plan_clear(plan);
-    return false;
+    enum err err = ERR_OK;
+    *is = find_repeated(cli, plan);
+    if (*is && waits && is_all_done(plan))
+        err = ask_again(cli, plan, is, e);
+    *is = *is && (waits || is_all_done(plan));
+    if (!*is)
+        release_plan_clear(plan);
+    return err;
 }
 
 enum err
@@ -196,9 +226,10 @@ cmd_release(struct cli *cli, struct error *e)
     struct release_options options = options_of(cli);
     struct release_plan asked = {.count = 0}, plan = {.count = 0};
     bool asks = false;
-    enum err err = ERR_OK;
-    if (is_repeated(cli, &plan))
-        return finish(cli, &plan, plan_print, ERR_OK, e);
+    bool repeated;
+    enum err err = look_at_repeated(cli, &plan, &repeated, e);
+    if (err != ERR_OK || repeated)
+        return finish(cli, &plan, plan_print, err, e);
     if (!options.dry_run && !cli->yes)
         err = look_at_base(cli, &asks, e);
     if (err == ERR_OK && asks)

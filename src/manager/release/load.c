@@ -56,6 +56,7 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->held = p.held != 0;
         out->missing = p.missing_since != 0;
         out->removed = p.removed != 0;
+        out->heard_at = p.heard_at;
         out->pending = installation_pending_word(p.pending);
     }
     err = db_end(q, e);

@@ -26,6 +26,7 @@ struct pointer {
     bool held;    /* the runtime: restored, runs nothing */
     bool missing; /* the runtime was restored and does not know it */
     bool removed; /* the runtime, from this store */
+    int64_t heard_at; /* when the runtime answered last; 0: never */
     const char *pending; /* "pausing", "resuming" or NULL */
     int64_t live, releasing, awaiting, previous;
     /* Ids of versions that the runtime names and this store lacks, or NULL. */

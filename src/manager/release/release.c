@@ -76,6 +76,25 @@ load_place(struct manager *m, struct pool *pool, struct handover *c,
     return err ? err : version_document(m, &c->to, &c->to_document, e);
 }
 
+/* Of an own version that was released: whether it still runs. */
+static enum err
+refuse_released(struct manager *m, struct handover *c, const char *name,
+                struct pool *pool, struct error *e)
+{
+    enum err err =
+        pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);
+    if (err)
+        return err;
+    if (c->p.live == c->to.n || c->p.awaiting == c->to.n)
+        return error_set(e, ERR_CONFLICT,
+                         "%s: released already (nothing to release)", name);
+    return error_set(e, ERR_CONFLICT,
+                     "%s: released already, and withdrawn or replaced since: "
+                     "it runs nowhere (fork from it to release its content "
+                     "again)",
+                     name);
+}
+
 static enum err
 load_draft(struct manager *m, const char *name, struct pool *pool,
            struct handover *c, struct error *e)
@@ -98,6 +117,8 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
         return err;
     if (lost)
         return load_place(m, pool, c, e);
+    if (c->to.state == VERSION_RELEASED && c->to.installation)
+        return refuse_released(m, c, name, pool, e);
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
         return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
                          name, version_state_word(c->to.state));
@@ -555,6 +576,7 @@ plan_repeated(struct manager *m, const char *name, struct release_plan *plan,
     struct release_item *item = &plan->items[plan->count - 1];
     if (!err && item->request_count == 0)
         err = find_done(m, &c, &item->done, e);
+    item->done_as_of = c.p.heard_at;
     *is = !err && (item->request_count > 0 || item->done);
     change_clear(&c);
     return err;

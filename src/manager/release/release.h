@@ -98,6 +98,7 @@ struct release_item {
     /* Of a repeated release: what the version is already, "live", "awaiting",
      * or "released" for a base version; NULL. */
     const char *done;
+    int64_t done_as_of; /* when its runtime answered last; 0: several do */
 };
 
 struct release_plan {
