@@ -5,6 +5,7 @@ libbase_a_SOURCES = \
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/digest.c %D%/digest.h \
+	%D%/ending.c %D%/ending.h \
 	%D%/error.c %D%/error.def %D%/error.h %D%/hint.def \
 	%D%/file.c %D%/file.h \
 	%D%/filter_term.c %D%/filter_term.h \

@@ -9,9 +9,15 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/mem.h"
 
-enum { FRAME_MAX = 64 << 20, FRAME_DEPTH = 310, FRAME_NODES = 2 << 20 };
+enum {
+    FRAME_MAX = 64 << 20,
+    FRAME_DEPTH = 310,
+    FRAME_NODES = 2 << 20,
+    LOOK_MS = 100 /* how often who waits looks whether it shall end */
+};
 
 static enum err
 ended(const char *helper, struct error *e)
@@ -39,18 +45,27 @@ send_all(int fd, const char *helper, const void *p, size_t n, struct error *e)
     return ERR_OK;
 }
 
-/* Waits until FD can be read or the monotonic time UNTIL (-1: none). */
+int
+frame_wait(int fd, int64_t until)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    for (;;) {
+        int64_t left = until < 0 ? -1 : until - clock_monotonic_ms();
+        left = until >= 0 && left < 0 ? 0 : left;
+        int ready = poll(&p, 1, left < LOOK_MS ? (int)left : LOOK_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return ready;
+        if (ready == 0 && (left <= LOOK_MS || ending_is_asked()))
+            return 0;
+    }
+}
+
 static enum err
 wait_until(int fd, const char *helper, int64_t until, struct error *e)
 {
-    struct pollfd p = {.fd = fd, .events = POLLIN};
-    int ready = -1;
-    while (ready < 0) {
-        int64_t left = until < 0 ? -1 : until - clock_monotonic_ms();
-        ready = poll(&p, 1, until < 0 ? -1 : left > 0 ? (int)left : 0);
-        if (ready < 0 && errno != EINTR)
-            return ended(helper, e);
-    }
+    int ready = frame_wait(fd, until);
+    if (ready < 0)
+        return ended(helper, e);
     return ready > 0 ? ERR_OK
                      : error_set(e, ERR_UNREACHABLE,
                                  "%s: no answer in time (try again)", helper);

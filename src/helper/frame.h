@@ -19,4 +19,9 @@ enum err frame_send(int fd, const char *helper, const struct value *v,
 enum err frame_receive(int fd, const char *helper, size_t max, int time_out_ms,
                        struct value **out, struct error *e);
 
+/* Waits until FD can be read or the monotonic time UNTIL, in milliseconds (-1:
+ * none); where there is one, until this process shall end (base/ending.h), too.
+ * Above 0: it can be read; 0: it cannot; below 0: it failed. */
+int frame_wait(int fd, int64_t until);
+
 #endif

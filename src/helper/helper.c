@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "helper/frame.h"
@@ -130,8 +131,7 @@ helper_send(struct helper *h, const struct value *asked, struct error *e)
 bool
 helper_answers(struct helper *h, int ms)
 {
-    struct pollfd answer = {.fd = h->fd, .events = POLLIN};
-    return poll(&answer, 1, ms) != 0;
+    return frame_wait(h->fd, clock_monotonic_ms() + ms) != 0;
 }
 
 enum err

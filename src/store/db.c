@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/ending.h"
 #include "base/mem.h"
 #include "store/db_private.h"
 
@@ -107,6 +110,29 @@ apply_settings(struct db *db, struct error *e)
     return ERR_OK;
 }
 
+/* Waits a moment for another's lock; 0: long enough. Once the process shall
+ * end, all waits of the connection together take no longer than ENDING_MS. */
+static int
+on_busy(void *context, int count)
+{
+    enum { ENDING_MS = 300, PAUSE_MS = 50 };
+    struct db *db = context;
+    int64_t now = clock_monotonic_ms();
+    if (count == 0)
+        db->busy_until = now + db->busy_ms;
+    if (!db->ending_until && ending_is_asked())
+        db->ending_until = now + ENDING_MS;
+    int64_t left = db->busy_until - now;
+    if (db->ending_until && db->ending_until - now < left)
+        left = db->ending_until - now;
+    if (left <= 0)
+        return 0;
+    int64_t ms = count < PAUSE_MS ? count + 1 : PAUSE_MS;
+    ms = ms < left ? ms : left;
+    nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
+    return 1;
+}
+
 static enum err
 configure(struct db *db, struct error *e)
 {
@@ -128,7 +154,7 @@ configure(struct db *db, struct error *e)
             return db_fail(db, rc == SQLITE_OK ? SQLITE_ERROR : rc, "configure",
                            e);
     }
-    sqlite3_busy_timeout(db->handle, db->busy_ms);
+    sqlite3_busy_handler(db->handle, on_busy, db);
     return ERR_OK;
 }
 
@@ -339,9 +365,8 @@ check_file(const char *path, unsigned flags, struct error *e)
         return ERR_OK;
     }
     if (stat(path, &st) != 0 && errno == ENOENT)
-        return error_hint(
-            e, HINT_STORE_MISSING, NULL, NULL,
-            error_set(e, ERR_NOT_FOUND, "%s: not found", path));
+        return error_hint(e, HINT_STORE_MISSING, NULL, NULL,
+                          error_set(e, ERR_NOT_FOUND, "%s: not found", path));
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
     if (!S_ISREG(st.st_mode))
@@ -434,8 +459,6 @@ void
 db_set_busy_ms(struct db *db, int ms)
 {
     db->busy_ms = ms;
-    if (db->handle)
-        sqlite3_busy_timeout(db->handle, ms);
 }
 
 const char *

@@ -48,6 +48,8 @@ struct db {
     const struct db_schema *schema;
     unsigned flags;
     int busy_ms;
+    int64_t busy_until;   /* the wait that goes on (monotonic, ms) */
+    int64_t ending_until; /* all waits, as the process shall end; 0: not */
     struct db_stmt *statements; /* one for each of the schema's table */
     const char *begin_file;     /* NULL: no transaction is open */
     int begin_line;

@@ -4,12 +4,14 @@
 CONSOLE_KILLS: how many consoles are killed (CI: 30).
 WRITERS_SECONDS: how long several writers work on one draft (CI: 20).
 """
+import contextlib
 import json
 import os
 import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,7 +26,8 @@ from small_store import SmallStore  # noqa: E402
 KILLS = int(os.environ.get("CONSOLE_KILLS", "30"))
 SECONDS = float(os.environ.get("WRITERS_SECONDS", "20"))
 WRITERS, CHANGES_LEAST = 4, 12
-LIMIT = 60 * float(os.environ.get("TEST_PATIENCE", "1"))
+PATIENCE = float(os.environ.get("TEST_PATIENCE", "1"))
+LIMIT = 60 * PATIENCE
 store = None
 
 
@@ -89,11 +92,14 @@ class Console:
             pass  # it has done something that shows no text
         time.sleep(0.05)
 
-    def kill(self):
+    def pid(self):
         pid = int(self.run("display-message", "-p", "#{pane_pid}"))
         equal(os.path.basename(os.readlink(f"/proc/{pid}/exe")), "tailor-console",
-              "what is killed")
-        os.kill(pid, signal.SIGKILL)
+              "what gets the signal")
+        return pid
+
+    def kill(self):
+        os.kill(self.pid(), signal.SIGKILL)
 
     def close(self):
         self.run("kill-server")
@@ -125,6 +131,48 @@ def edit_and_kill(user, number):
         c.keys("Enter")
         c.until(rf"saved [\s\S]*Tax{number} +math +=1\+{number}\b")
         c.kill()
+    finally:
+        c.close()
+
+
+# Sabotage: ending_is_asked() in on_busy() of src/store/db.c, keep_ending() in
+# next_signal() of ui/term/term.c.
+@test
+def what_waits_for_a_locked_store_ends_when_told_to():
+    """The console waits up to 5 s for a lock: not once it shall end. What was
+    typed can then be stored nowhere, and is shown."""
+    user = fresh_users()[-1][0]
+    c = Console()
+    try:
+        c.until("customer")
+        c.run("set-option", "-g", "remain-on-exit", "on")
+        c.keys("/")
+        c.type(user)
+        c.until(r"1/1 of")
+        c.keys("Enter", "F")
+        c.until(r"draft on v1")
+        c.keys("i")
+        c.type("math")
+        c.until("Math")
+        c.keys("Enter")
+        c.until("! not set")
+        c.keys("C-u")
+        c.type("Tax")
+        c.keys("Enter")
+        c.until(r"Tax +math")
+        c.type("=1+4711")
+        with contextlib.closing(sqlite3.connect(store.store,
+                                                isolation_level=None)) as db:
+            db.execute("BEGIN EXCLUSIVE")
+            c.keys("Enter")
+            time.sleep(0.5)  # it waits for the lock, for 5 s
+            began = time.monotonic()
+            os.kill(c.pid(), signal.SIGTERM)
+            c.until("Pane is dead")
+            took = time.monotonic() - began
+        c.until(r"could not be kept[\s\S]*=1\+4711")
+        print(f"# ended {took:.2f} s after SIGTERM")
+        assert took < 2 * PATIENCE, f"{took:.1f} s"
     finally:
         c.close()
 

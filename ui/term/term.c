@@ -17,6 +17,7 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -40,6 +41,14 @@ struct terminal {
 
 static const int own_signals[] = {SIGWINCH, SIGTSTP, SIGCONT,
                                   SIGHUP,   SIGINT,  SIGTERM};
+
+static void
+own_set(sigset_t *out)
+{
+    sigemptyset(out);
+    for (size_t i = 0; i < sizeof own_signals / sizeof own_signals[0]; i++)
+        sigaddset(out, own_signals[i]);
+}
 
 static void
 send_raw(const char *bytes, size_t n)
@@ -263,6 +272,18 @@ term_suspend(struct screen *s)
     resume(t);
 }
 
+/* The end was taken from the descriptor; what waits until then sees it. */
+static void
+keep_ending(struct terminal *t, int number)
+{
+    sigset_t others;
+    own_set(&others);
+    sigdelset(&others, SIGHUP);
+    sigdelset(&others, SIGTERM);
+    signalfd(t->signals, &others, SFD_NONBLOCK | SFD_CLOEXEC);
+    ending_keep(number);
+}
+
 /* Takes one signal; true where it makes an event. */
 static bool
 next_signal(struct terminal *t, struct event *event)
@@ -273,6 +294,7 @@ next_signal(struct terminal *t, struct event *event)
         case SIGHUP:
         case SIGTERM:
             input_end(&t->input, info.ssi_signo == SIGHUP);
+            keep_ending(t, (int)info.ssi_signo);
             return input_next(&t->input, event);
         case SIGINT:
             *event = (struct event){.kind = EVENT_KEY,
@@ -359,9 +381,7 @@ static void
 begin_signals(struct terminal *t)
 {
     sigset_t own;
-    sigemptyset(&own);
-    for (size_t i = 0; i < sizeof own_signals / sizeof own_signals[0]; i++)
-        sigaddset(&own, own_signals[i]);
+    own_set(&own);
     sigprocmask(SIG_BLOCK, &own, &t->old_mask);
     t->signals = signalfd(-1, &own, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -411,6 +431,7 @@ end_signals(struct terminal *t)
     while (read(t->signals, &info, sizeof info) > 0)
         continue; /* what came while ending is no news any more */
     close(t->signals);
+    ending_clear();
     sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
 }
 
