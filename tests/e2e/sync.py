@@ -482,6 +482,8 @@ def a_release_that_is_on_its_way_is_waited_for():
         equal((told["versionId"], told["status"]), (draft, "live"), words)
     said = world.release(draft)
     assert "nothing was done now (as of 20" in said.out, said.out
+    said = world.release(draft, "--note", "another")
+    assert "keeps its note" in said.err, said.err
     world.end_followers()
     world.stop()
     said = world.release(draft, "--wait", "--timeout", "3", expect=7)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/command/outcome.h"
 #include "cli/command/plan.h"
 #include "cli/command/reading.h"
@@ -220,6 +221,18 @@ look_at_repeated(struct cli *cli, struct release_plan *plan, bool *is,
     return err;
 }
 
+/* A released version keeps the note that it was released with. */
+static void
+warn_of_note(const struct cli *cli, const struct release_plan *plan)
+{
+    const char *note = cli_option(cli, "note");
+    for (size_t i = 0; note && i < plan->count; i++)
+        if (!text_equal(plan->items[i].version.note, note))
+            cli_warn("%s: was released before and keeps its note (the new "
+                     "note is not saved)",
+                     plan->items[i].version.label);
+}
+
 enum err
 cmd_release(struct cli *cli, struct error *e)
 {
@@ -228,6 +241,8 @@ cmd_release(struct cli *cli, struct error *e)
     bool asks = false;
     bool repeated;
     enum err err = look_at_repeated(cli, &plan, &repeated, e);
+    if (repeated)
+        warn_of_note(cli, &plan);
     if (err != ERR_OK || repeated)
         return finish(cli, &plan, plan_print, err, e);
     if (!options.dry_run && !cli->yes)
