@@ -131,11 +131,12 @@ carry_detail(const struct view *v, struct buf *out)
 {
     const struct carrying *s = v->state;
     const size_t *states = s->plan.edits.states;
-    buf_addf(out, "%zu clean, %zu the same, %zu in conflict, %zu gone%s",
+    buf_addf(out, "%zu clean, %zu the same, %zu in conflict, %zu gone%s%s",
              states[CARRY_CLEAN], states[CARRY_SAME], states[CARRY_CONFLICT],
              states[CARRY_GONE],
              s->plan.language ? "; the new base has another format of formulas"
-                              : "");
+                              : "",
+             s->plan.newer ? "; a newer base is released" : "");
 }
 
 static unsigned

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/fork_private.h"
@@ -204,6 +205,25 @@ check_asked(const struct fork_request *r, const struct fork_plan *plan,
     return ERR_OK;
 }
 
+/* Names the plan of the document D. Edits that are carried belong on the newest
+ * base: one that is released meanwhile makes another plan of it. */
+static enum err
+name_plan(struct manager *m, const struct fork_request *r,
+          const struct forking *f, const struct document *d,
+          struct fork_plan *plan, struct error *e)
+{
+    int64_t newest;
+    document_hash(d, plan->hash);
+    if (!r->carry)
+        return ERR_OK;
+    enum err err = newest_base(m, f->p.workflow, &newest, e);
+    char *text = mem_printf("%s %lld", plan->hash, (long long)newest);
+    plan->newer = newest != f->source.n;
+    digest_hex(plan->hash, text, strlen(text));
+    free(text);
+    return err;
+}
+
 static enum err
 make(struct manager *m, const struct fork_request *r, struct forking *f,
      struct fork_plan *plan, struct error *e)
@@ -220,10 +240,10 @@ make(struct manager *m, const struct fork_request *r, struct forking *f,
         err = carry_own(m, f, r->carry, plan, &d, e);
     else if (err == ERR_OK && fork_is_of_other(f))
         err = fork_other(m, r, f, plan, &d, e);
-    if (err == ERR_OK) {
-        document_hash(d, plan->hash);
+    if (err == ERR_OK)
+        err = name_plan(m, r, f, d, plan, e);
+    if (err == ERR_OK)
         err = check_asked(r, plan, e);
-    }
     if (err == ERR_OK && !r->plan_only)
         err = insert(m, f, d, plan, e);
     document_free(d);

@@ -36,6 +36,8 @@ struct fork_plan {
     char carried[VERSION_LABEL_SIZE]; /* whose edits; "" */
     char base[VERSION_LABEL_SIZE];    /* what those are edits of; "" */
     bool language; /* the new base has another format of formulas than those */
+    bool newer;    /* a newer base than FROM, to which edits are carried, is
+                      released */
     struct carry_edits edits;
     /* Of a version of another installation, each an array; else NULL. */
     char *other;            /* the customer that has it */

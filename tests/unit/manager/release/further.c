@@ -54,14 +54,21 @@ make_own(size_t i, const char *block)
     release(id);
 }
 
+/* The next base, with the formula N. */
+static void
+make_base_with(int n)
+{
+    char id[25];
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ASK, id, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, id, n, &e), ERR_OK);
+    release(id);
+}
+
 /* Base 2, with another formula than any. */
 static void
 make_base(void)
 {
-    char id[25];
-    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ASK, id, &e), ERR_OK);
-    CHECK_INT(world_edit(&w, id, 7, &e), ERR_OK);
-    release(id);
+    make_base_with(7);
 }
 
 static enum err
@@ -112,6 +119,30 @@ resolve(const char *draft, enum conflict_choice choice)
     enum err err = conflict_resolve(&patch, ed.now.document, 0, choice, &e);
     CHECK_INT(editing_apply(&ed, err, patch, &e), ERR_OK);
     editing_end(&ed);
+}
+
+/* Sabotage: newest_base() in name_plan(). */
+static void
+a_newer_base_makes_another_plan(void)
+{
+    struct fork_plan shown, made;
+    world_open(&w, 1);
+    make_own(0, LEVY);
+    make_base();
+    CHECK_INT(further(w.m, "v2", "v1.1", true, NULL, &shown), ERR_OK);
+    CHECK(!shown.newer);
+    make_base_with(9);
+    CHECK_INT(further(w.m, "v2", "v1.1", false, shown.hash, &made),
+              ERR_CONFLICT);
+    CHECK_STR(made.id, "");
+    fork_plan_clear(&made);
+    fork_plan_clear(&shown);
+    CHECK_INT(further(w.m, "v2", "v1.1", true, NULL, &shown), ERR_OK);
+    CHECK(shown.newer);
+    CHECK_INT(further(w.m, "v2", "v1.1", false, shown.hash, &made), ERR_OK);
+    fork_plan_clear(&made);
+    fork_plan_clear(&shown);
+    world_close(&w);
 }
 
 /* Sabotage: check_asked() in make(); plan_only in make(). */
@@ -377,6 +408,7 @@ test_release_further(void)
     static const struct test tests[] = {
         {"edits are carried as they were shown",
          edits_are_carried_as_they_were_shown},
+        {"a newer base makes another plan", a_newer_base_makes_another_plan},
         {"a conflict is kept until it is resolved",
          a_conflict_is_kept_until_it_is_resolved},
         {"what cannot be carried is refused",
