@@ -70,7 +70,7 @@ static const struct setting settings[] = {
     {DB_BULK, 0, "PRAGMA synchronous=OFF", "PRAGMA synchronous", "0"},
     {0, 0, "PRAGMA recursive_triggers=ON", "PRAGMA recursive_triggers", "1"},
     /* What is removed of a customer is not left in the file. */
-    {0, DB_EXCLUSIVE, "PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1"},
+    {0, 0, "PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1"},
     {DB_EXCLUSIVE, 0, "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA locking_mode",
      "exclusive"},
     {DB_EXCLUSIVE, DB_READ_ONLY, "PRAGMA journal_mode=WAL",

@@ -202,6 +202,11 @@ enum err db_begin_read_at(struct db *db, const char *file, int line,
  * whether opening worked). On any other error nothing was changed. */
 enum err db_commit(struct db *db, struct error *e);
 
+/* Outside of a transaction: writes what the log of an exclusive store holds to
+ * the store and empties the log, so that neither has what was erased. BUSY
+ * while the store is copied. */
+enum err db_empty_log(struct db *db, struct error *e);
+
 /* ROLLBACK; harmless where no transaction is open. */
 void db_rollback(struct db *db);
 

@@ -94,6 +94,17 @@ db_commit(struct db *db, struct error *e)
     return doubt(db, e);
 }
 
+enum err
+db_empty_log(struct db *db, struct error *e)
+{
+    char busy[8] = "";
+    enum err err = db_exec_text(db, "PRAGMA wal_checkpoint(TRUNCATE)", busy,
+                                sizeof busy, e);
+    return err == ERR_OK && *busy == '1'
+               ? error_set(e, ERR_BUSY, "log of the store: it is in use")
+               : err;
+}
+
 void
 db_rollback(struct db *db)
 {

@@ -508,6 +508,30 @@ def test_erase_deleted(w):
     w.api("DELETE", f"/users/{again}")
 
 
+def test_erased_bytes(w):
+    """Once it is answered, no file of the store has what was erased.
+    Sabotage: core_empty_log() in user_logs_delete()."""
+    w.install("canary")
+    mark = b"CANARY-" + new_id().encode()
+    for _ in range(5):
+        w.api("POST", "/run/workflow", {
+            "workflowName": "Orders", "userId": "canary",
+            "data": {"total": 1, "mark": mark.decode() * 50}})
+    path = f"/workflows/{w.workflow}/logs?userId=canary"
+    wait_until(lambda: all(r["finished"] for r in w.api(
+        "GET", path)[1]["data"]), "the runs to end")
+
+    def files_with_it():
+        return [f for f in sorted(os.listdir(w.d.state))
+                if f.startswith("tailord.db")
+                and mark in open(os.path.join(w.d.state, f), "rb").read()]
+
+    suite.check("it is there before", files_with_it() != [], files_with_it())
+    suite.equal("the marked runs are erased", w.api(
+        "DELETE", "/users/canary/logs")[0], 200)
+    suite.equal("no file has what was erased", files_with_it(), [])
+
+
 def main():
     d = Daemon()
     try:
@@ -523,6 +547,7 @@ def main():
         test_many_runs(w)
         test_erase(w)
         test_erase_deleted(w)
+        test_erased_bytes(w)
         test_large_versions_listed(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:

@@ -173,6 +173,12 @@ tell_place(struct core *core)
                   NULL);
 }
 
+void
+core_empty_log(struct core *core)
+{
+    core->erased = true;
+}
+
 static enum err
 commit(struct core *core, struct error *e)
 {
@@ -186,6 +192,9 @@ commit(struct core *core, struct error *e)
     core->counts.commit_us_total += (uint64_t)us;
     if ((uint64_t)us > core->counts.commit_us_max)
         core->counts.commit_us_max = (uint64_t)us;
+    struct error later = {0};
+    if (err == ERR_OK && core->erased)
+        core->erased = db_empty_log(core->db, &later) != ERR_OK;
     tell_place(core);
     return err;
 }

@@ -114,6 +114,12 @@ void core_start_outbound(struct core *core,
                          const struct outbound_request *request,
                          struct core_outbound done);
 
+/* After COMMIT, and before answers get out: what was erased is no longer in the
+ * log of the store either. Where that fails (the disk is full, the store is
+ * being copied) each commit after it tries again. It takes as long as writing
+ * the log, which is cut to a few MB. */
+void core_empty_log(struct core *core);
+
 /* After COMMIT: does WORK in a tick of its own not before the monotonic time
  * AT_MS (0: the next tick). */
 void core_at(struct core *core, int64_t at_ms, struct core_work work);

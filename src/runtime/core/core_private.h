@@ -119,6 +119,7 @@ struct core {
     struct background background;
     bool first;    /* the store was just opened */
     bool unplaced; /* it was logged that db_place_problem() */
+    bool erased;   /* the log of the store may have what was erased */
     struct core_time time;
     int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;

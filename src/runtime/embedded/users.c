@@ -394,8 +394,10 @@ user_logs_delete(struct route_call *call, struct error *e)
         err = retention_erase_keys(call->core, user, &more, e);
     if (err == ERR_OK && (position || more))
         core_go_on(call, position ? position : INT64_MAX);
-    else if (err == ERR_OK)
+    else if (err == ERR_OK) {
+        core_empty_log(call->core);
         api_answer_message(call, "Success");
+    }
     return err;
 }
 

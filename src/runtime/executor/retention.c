@@ -209,6 +209,8 @@ look(struct core *core, void *ctx, struct error *e)
     (void)ctx;
     if (core_clock_is_steady(core))
         err = retention_erase(core, clock_now_ms(), &more, e);
+    if (err == ERR_OK && !more)
+        core_empty_log(core);
     core_at(core, clock_monotonic_ms() + (more ? 100 : EVERY_MS),
             (struct core_work){.run = look});
     return err;

@@ -98,6 +98,7 @@ user_end(struct core *core, int64_t n, int environment, struct value *fact,
         db_int(q, clock_now_ms());
         db_int(q, n);
         err = db_run(q, e);
+        core_empty_log(core);
     }
     if (err == ERR_OK)
         return feed_add(core, environment, "userDeleted", fact, e);
