@@ -77,7 +77,8 @@ tell_untouched(const struct editor *s)
     if (!draft_view_is_open(&s->draft) || draft_view_revision(&s->draft) > 0 ||
         !version->installation_id)
         return;
-    size_t conflicts = document_conflicts(draft_view_document(&s->draft));
+    const struct document *d = draft_view_document(&s->draft);
+    size_t conflicts = d ? document_conflicts(d) : 0;
     if (s->changes.count + conflicts > 0)
         app_say(s->console->app, MESSAGE_INFO,
                 "Draft %s stays, with its edits: %zu changed, %zu in conflict",
