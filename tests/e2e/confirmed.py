@@ -370,6 +370,7 @@ def a_run_that_went_on_meanwhile_is_not_parked_any_more():
 # The functions that ask, and how each keeps to what it has shown.
 QUESTIONS = {
     "draft.c": {"cmd_draft_discard": "tested here"},
+    "fork.c": {"make": "by the hash of the plan, in further.py"},
     "release.c": {"confirm_base": "tested in test-release",
                   "confirm_change": "tested here",
                   "confirm_upgrade": "tested here"},

@@ -89,7 +89,7 @@ def what_is_made_is_what_was_shown():
     store.tailor(*fork, "--new", "--plan", "0" * 64, expect=5)
     made = store.tailor("--json", *fork, "--new", "--plan",
                         plan["hash"]).json
-    equal(made["hash"], plan["hash"])
+    equal(made["plan"]["hash"], plan["hash"])
     equal(made["plan"]["edits"], plan["data"])
     last = store.rows("audit", "list", "--action", "draft.fork")[0]["after"]
     equal((last["conflict"], last["clean"]), (1, 2))
