@@ -135,46 +135,70 @@ def edit_and_kill(user, number):
         c.close()
 
 
-# Sabotage: ending_is_asked() in on_busy() of src/store/db.c, keep_ending() in
-# next_signal() of ui/term/term.c.
-@test
-def what_waits_for_a_locked_store_ends_when_told_to():
-    """The console waits up to 5 s for a lock: not once it shall end. What was
-    typed can then be stored nowhere, and is shown."""
-    user = fresh_users()[-1][0]
+def type_a_formula(c, user, formula):
+    """Forks for USER and types FORMULA into a new block, without its Enter."""
+    c.until("customer")
+    c.run("set-option", "-g", "remain-on-exit", "on")
+    c.keys("/")
+    c.type(user)
+    c.until(r"1/1 of")
+    c.keys("Enter", "F")
+    c.until(r"draft on v1")
+    c.keys("i")
+    c.type("math")
+    c.until("Math")
+    c.keys("Enter")
+    c.until("! not set")
+    c.keys("C-u")
+    c.type("Tax")
+    c.keys("Enter")
+    c.until(r"Tax +math")
+    c.type(formula)
+
+
+def has_ended(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def end_at_a_locked_store(waits):
+    """SIGTERM comes while the console waits for the lock, or (not WAITS) before
+    it stores what was typed. It waits up to 5 s for a lock, but not once it
+    shall end. What was typed can then be stored nowhere, and is shown."""
     c = Console()
     try:
-        c.until("customer")
-        c.run("set-option", "-g", "remain-on-exit", "on")
-        c.keys("/")
-        c.type(user)
-        c.until(r"1/1 of")
-        c.keys("Enter", "F")
-        c.until(r"draft on v1")
-        c.keys("i")
-        c.type("math")
-        c.until("Math")
-        c.keys("Enter")
-        c.until("! not set")
-        c.keys("C-u")
-        c.type("Tax")
-        c.keys("Enter")
-        c.until(r"Tax +math")
-        c.type("=1+4711")
+        type_a_formula(c, fresh_users()[-1][0], "=1+4711")
+        pid = c.pid()
         with contextlib.closing(sqlite3.connect(store.store,
                                                 isolation_level=None)) as db:
             db.execute("BEGIN EXCLUSIVE")
-            c.keys("Enter")
-            time.sleep(0.5)  # it waits for the lock, for 5 s
+            if waits:
+                c.keys("Enter")
+                time.sleep(0.5)  # for the lock, for 5 s
             began = time.monotonic()
-            os.kill(c.pid(), signal.SIGTERM)
-            c.until("Pane is dead")
+            os.kill(pid, signal.SIGTERM)
+            wait_until(lambda: has_ended(pid), "its end")
             took = time.monotonic() - began
         c.until(r"could not be kept[\s\S]*=1\+4711")
         print(f"# ended {took:.2f} s after SIGTERM")
         assert took < 2 * PATIENCE, f"{took:.1f} s"
     finally:
         c.close()
+
+
+# Sabotage: ending_is_asked() in on_busy() of src/store/db.c.
+@test
+def what_waits_for_a_locked_store_ends_when_told_to():
+    end_at_a_locked_store(waits=True)
+
+
+# Sabotage: keep_ending() in next_signal() of ui/term/term.c.
+@test
+def what_is_told_to_end_waits_for_no_locked_store():
+    end_at_a_locked_store(waits=False)
 
 
 def fresh_users():
