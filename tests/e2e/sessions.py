@@ -106,39 +106,10 @@ class Console:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def edit_and_kill(user, number):
-    """Forks for USER, adds a block with a formula, and kills the console as
-    soon as the screen says that it is saved."""
-    c = Console()
-    try:
-        c.until("customer")
-        c.keys("/")
-        c.type(user)
-        c.until(r"1/1 of")
-        c.keys("Enter", "F")
-        c.until(r"draft on v1")
-        c.keys("i")
-        c.type("math")
-        c.until("Math")
-        c.keys("Enter")
-        c.until("! not set")
-        c.keys("C-u")
-        c.type(f"Tax{number}")
-        c.keys("Enter")
-        # Lines that come together are a paste.
-        c.until(rf"Tax{number} +math")
-        c.type(f"=1+{number}")
-        c.keys("Enter")
-        c.until(rf"saved [\s\S]*Tax{number} +math +=1\+{number}\b")
-        c.kill()
-    finally:
-        c.close()
-
-
-def type_a_formula(c, user, formula):
-    """Forks for USER and types FORMULA into a new block, without its Enter."""
+def type_a_formula(c, user, name, formula):
+    """Forks for USER and types FORMULA into a new block NAME, without its
+    Enter."""
     c.until("customer")
-    c.run("set-option", "-g", "remain-on-exit", "on")
     c.keys("/")
     c.type(user)
     c.until(r"1/1 of")
@@ -150,10 +121,24 @@ def type_a_formula(c, user, formula):
     c.keys("Enter")
     c.until("! not set")
     c.keys("C-u")
-    c.type("Tax")
+    c.type(name)
     c.keys("Enter")
-    c.until(r"Tax +math")
+    # Lines that come together are a paste.
+    c.until(rf"{name} +math")
     c.type(formula)
+
+
+def edit_and_kill(user, number):
+    """Forks for USER, adds a block with a formula, and kills the console as
+    soon as the screen says that it is saved."""
+    c = Console()
+    try:
+        type_a_formula(c, user, f"Tax{number}", f"=1+{number}")
+        c.keys("Enter")
+        c.until(rf"saved [\s\S]*Tax{number} +math +=1\+{number}\b")
+        c.kill()
+    finally:
+        c.close()
 
 
 def has_ended(pid):
@@ -170,7 +155,8 @@ def end_at_a_locked_store(waits):
     shall end. What was typed can then be stored nowhere, and is shown."""
     c = Console()
     try:
-        type_a_formula(c, fresh_users()[-1][0], "=1+4711")
+        c.run("set-option", "-g", "remain-on-exit", "on")
+        type_a_formula(c, fresh_users()[-1][0], "Tax", "=1+4711")
         pid = c.pid()
         with contextlib.closing(sqlite3.connect(store.store,
                                                 isolation_level=None)) as db:

@@ -59,6 +59,35 @@ test_receipts_go_back(void)
 
 /* --- receipts for something else ----------------------------------------- */
 
+/* Applies receipts with ITEMS, done or not (DONE), to a new request, one after
+ * the other: each is refused, and leaves nothing. */
+static void
+check_refused(const struct receipt_item *items, const bool *done, size_t count)
+{
+    struct outbox_batch batch;
+    bool back = false;
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    for (size_t i = 0; i < count; i++) {
+        struct receipt_item item = items[i];
+        char text[] = "{}";
+        struct receipt r = {.key = batch.rows[0].key,
+                            .sequence = 900,
+                            .done = done[i],
+                            .head = "head",
+                            .items = &item,
+                            .count = 1,
+                            .text = text};
+        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
+                  ERR_INVALID);
+        CHECK_HAS(e.text, batch.rows[0].key);
+    }
+    outbox_batch_clear(&batch);
+    CHECK_INT(
+        hostile_raw_int(
+            &w, "SELECT count(*) FROM release_receipt WHERE sequence = 900"),
+        0);
+}
+
 /* Sabotage: outcome_answers() and check_named() in check_answer
  * (src/manager/exchange/apply_receipts.c). */
 static void
@@ -73,32 +102,12 @@ test_receipts_for_something_else(void)
         {.outcome = OUTCOME_LIVE, .live_version_id = other},
         {.outcome = OUTCOME_AWAITING, .awaiting_version_id = other},
     };
-    struct outbox_batch batch;
+    static const bool done[] = {true, true, true, true, true, true};
     char id[25];
-    bool back = false;
     hostile_open(&w, &known, 1);
     world_release(&w, 0, "refund", 70, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
-    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-        struct receipt_item item = items[i];
-        char text[] = "{}";
-        struct receipt r = {.key = batch.rows[0].key,
-                            .sequence = 900,
-                            .done = true,
-                            .head = "head",
-                            .items = &item,
-                            .count = 1,
-                            .text = text};
-        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
-                  ERR_INVALID);
-        CHECK_HAS(e.text, batch.rows[0].key);
-    }
-    outbox_batch_clear(&batch);
-    CHECK_INT(
-        hostile_raw_int(
-            &w, "SELECT count(*) FROM release_receipt WHERE sequence = 900"),
-        0);
+    check_refused(items, done, sizeof items / sizeof items[0]);
     world_close(&w);
 }
 
@@ -107,43 +116,20 @@ test_receipts_for_something_else(void)
 static void
 test_receipts_that_contradict_themselves(void)
 {
-    static const struct {
-        bool done, names;
-        enum outcome outcome;
-    } cases[] = {{false, true, OUTCOME_LIVE},
-                 {false, true, OUTCOME_AWAITING},
-                 {true, false, OUTCOME_LIVE},
-                 {true, false, OUTCOME_AWAITING},
-                 {true, true, OUTCOME_REFUSED},
-                 {true, true, OUTCOME_STALE}};
-    struct outbox_batch batch;
-    char id[25], text[] = "{}";
-    bool back = false;
+    char id[25];
+    const struct receipt_item items[] = {
+        {.outcome = OUTCOME_LIVE, .live_version_id = id},
+        {.outcome = OUTCOME_AWAITING, .awaiting_version_id = id},
+        {.outcome = OUTCOME_LIVE},
+        {.outcome = OUTCOME_AWAITING},
+        {.outcome = OUTCOME_REFUSED, .live_version_id = id},
+        {.outcome = OUTCOME_STALE, .live_version_id = id},
+    };
+    static const bool done[] = {false, false, true, true, true, true};
     hostile_open(&w, &known, 1);
     world_release(&w, 0, "refund", 70, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct receipt_item item = {
-            .outcome = cases[i].outcome,
-            .live_version_id = cases[i].names ? id : NULL,
-            .awaiting_version_id = cases[i].names ? id : NULL};
-        struct receipt r = {.key = batch.rows[0].key,
-                            .sequence = 900,
-                            .done = cases[i].done,
-                            .head = "head",
-                            .items = &item,
-                            .count = 1,
-                            .text = text};
-        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
-                  ERR_INVALID);
-        CHECK_HAS(e.text, batch.rows[0].key);
-    }
-    outbox_batch_clear(&batch);
-    CHECK_INT(
-        hostile_raw_int(
-            &w, "SELECT count(*) FROM release_receipt WHERE sequence = 900"),
-        0);
+    check_refused(items, done, sizeof items / sizeof items[0]);
     world_close(&w);
 }
 
