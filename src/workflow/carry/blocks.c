@@ -27,9 +27,9 @@ conflict(struct carrying *k, const struct change *c, enum carry_state state,
          enum conflict_subject subject, struct value *a, struct value *o,
          struct value *t)
 {
-    carry_conflict(k, c, state,
-                   (struct conflict){
-                       .subject = subject, .base = a, .ours = o, .theirs = t});
+    carry_edit(k, c, state,
+               (struct conflict){
+                   .subject = subject, .base = a, .ours = o, .theirs = t});
     value_free(a);
     value_free(o);
     value_free(t);

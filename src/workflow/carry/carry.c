@@ -65,24 +65,32 @@ carry_add(struct carrying *k, const struct change *c, enum carry_state state)
     l->states[state]++;
 }
 
-void
-carry_conflict(struct carrying *k, const struct change *c,
-               enum carry_state state, struct conflict conflict)
+static void
+keep_conflict(struct carrying *k, const struct change *c,
+              enum carry_state state, struct conflict *conflict)
 {
     const struct block *b = NULL;
-    if (c->block_id && conflict.subject != CONFLICT_TABLE &&
-        conflict.subject != CONFLICT_ENTRY) {
+    if (c->block_id && conflict->subject != CONFLICT_TABLE &&
+        conflict->subject != CONFLICT_ENTRY) {
         b = document_block(k->ours, c->block_id);
         if (!b)
             b = document_block(k->base, c->block_id);
     }
-    conflict.state = state == CARRY_GONE ? CONFLICT_GONE : CONFLICT_BOTH;
+    conflict->state = state == CARRY_GONE ? CONFLICT_GONE : CONFLICT_BOTH;
     if (b) {
-        conflict.block = b->id;
-        conflict.kind = b->kind->name;
-        conflict.name = b->name;
+        conflict->block = b->id;
+        conflict->kind = b->kind->name;
+        conflict->name = b->name;
     }
-    value_append(k->conflicts, conflict_value(&conflict));
+    value_append(k->conflicts, conflict_value(conflict));
+}
+
+void
+carry_edit(struct carrying *k, const struct change *c, enum carry_state state,
+           struct conflict conflict)
+{
+    if (state == CARRY_CONFLICT || state == CARRY_GONE)
+        keep_conflict(k, c, state, &conflict);
     carry_add(k, c, state);
 }
 

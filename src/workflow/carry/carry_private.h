@@ -23,10 +23,10 @@ struct carrying {
 void carry_add(struct carrying *k, const struct change *c,
                enum carry_state state);
 
-/* The same of one in conflict, or gone: CONFLICT (its state is set here, the
- * values are copied) is kept in the document. */
-void carry_conflict(struct carrying *k, const struct change *c,
-                    enum carry_state state, struct conflict conflict);
+/* The same; where it is in conflict, or gone, CONFLICT (its state is set here,
+ * the values are copied) is kept in the document. */
+void carry_edit(struct carrying *k, const struct change *c,
+                enum carry_state state, struct conflict conflict);
 
 /* Applies PATCH (*taken*; NULL after a failed edit) to what is there now; false
  * where it, or the patch, fails. */

@@ -30,15 +30,12 @@ carry_field(struct carrying *k, const struct change *c)
                                 o ? value_copy(o) : NULL, NULL);
         state = carry_apply(k, err, patch) ? CARRY_CLEAN : CARRY_GONE;
     }
-    if (state == CARRY_CLEAN || state == CARRY_SAME)
-        carry_add(k, c, state);
-    else
-        carry_conflict(k, c, state,
-                       (struct conflict){.subject = CONFLICT_FIELD,
-                                         .field = c->field,
-                                         .base = a,
-                                         .ours = o,
-                                         .theirs = t});
+    carry_edit(k, c, state,
+               (struct conflict){.subject = CONFLICT_FIELD,
+                                 .field = c->field,
+                                 .base = a,
+                                 .ours = o,
+                                 .theirs = t});
 }
 
 /* --- rows ----------------------------------------------------------------- */
@@ -127,12 +124,12 @@ moved_row(struct rows *r, const struct change *c)
     struct value *a = row_place(r->base, c->field);
     struct value *o = row_place(r->ours, c->field);
     struct value *there = row_place(r->theirs, c->field);
-    carry_conflict(r->k, c, state,
-                   (struct conflict){.subject = CONFLICT_ROW_PLACE,
-                                     .field = c->field,
-                                     .base = a,
-                                     .ours = o,
-                                     .theirs = there});
+    carry_edit(r->k, c, state,
+               (struct conflict){.subject = CONFLICT_ROW_PLACE,
+                                 .field = c->field,
+                                 .base = a,
+                                 .ours = o,
+                                 .theirs = there});
     value_free(a);
     value_free(o);
     value_free(there);
@@ -169,12 +166,12 @@ one_row(struct rows *r, const struct change *c)
     if (state == CARRY_CLEAN || state == CARRY_SAME)
         carry_add(r->k, c, state);
     else if (c->kind != CHANGE_MOVED)
-        carry_conflict(r->k, c, state,
-                       (struct conflict){.subject = CONFLICT_ROW,
-                                         .field = c->field,
-                                         .base = a,
-                                         .ours = o,
-                                         .theirs = t});
+        carry_edit(r->k, c, state,
+                   (struct conflict){.subject = CONFLICT_ROW,
+                                     .field = c->field,
+                                     .base = a,
+                                     .ours = o,
+                                     .theirs = t});
 }
 
 void

@@ -147,7 +147,7 @@ report(struct carrying *k, const struct naming *n, const struct block *b)
         struct value *a = was ? value_string(was) : NULL;
         struct value *o = value_string(b->name);
         struct value *t = theirs ? value_string(theirs) : NULL;
-        carry_conflict(
+        carry_edit(
             k, &c, state,
             (struct conflict){
                 .subject = CONFLICT_NAME, .base = a, .ours = o, .theirs = t});

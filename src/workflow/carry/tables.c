@@ -16,12 +16,12 @@ static void
 keep_table(struct carrying *k, const struct change *c, enum carry_state state,
            const char *name)
 {
-    carry_conflict(k, c, state,
-                   (struct conflict){.subject = CONFLICT_TABLE,
-                                     .table = name,
-                                     .base = table_of(k->base, name),
-                                     .ours = table_of(k->ours, name),
-                                     .theirs = table_of(k->theirs, name)});
+    carry_edit(k, c, state,
+               (struct conflict){.subject = CONFLICT_TABLE,
+                                 .table = name,
+                                 .base = table_of(k->base, name),
+                                 .ours = table_of(k->ours, name),
+                                 .theirs = table_of(k->theirs, name)});
 }
 
 void
@@ -87,16 +87,13 @@ one_entry(struct carrying *k, struct entries *t, const struct change *c)
         value_set(t->now, c->field, o ? value_copy(o) : value_null());
     if (state == CARRY_CLEAN && !there)
         value_set_bool(t->placed, c->field, true);
-    if (state == CARRY_CLEAN || state == CARRY_SAME)
-        carry_add(k, c, state);
-    else
-        carry_conflict(k, c, state,
-                       (struct conflict){.subject = CONFLICT_ENTRY,
-                                         .table = c->table,
-                                         .field = c->field,
-                                         .base = a,
-                                         .ours = o,
-                                         .theirs = there});
+    carry_edit(k, c, state,
+               (struct conflict){.subject = CONFLICT_ENTRY,
+                                 .table = c->table,
+                                 .field = c->field,
+                                 .base = a,
+                                 .ours = o,
+                                 .theirs = there});
 }
 
 static const char *
@@ -164,15 +161,12 @@ carry_document(struct carrying *k, const struct change *c)
         struct value *patch = carry_replacement(c->field, o);
         state = carry_apply(k, ERR_OK, patch) ? CARRY_CLEAN : CARRY_CONFLICT;
     }
-    if (state == CARRY_CONFLICT)
-        carry_conflict(k, c, state,
-                       (struct conflict){.subject = CONFLICT_WORKFLOW,
-                                         .field = c->field,
-                                         .base = a,
-                                         .ours = o,
-                                         .theirs = t});
-    else
-        carry_add(k, c, state);
+    carry_edit(k, c, state,
+               (struct conflict){.subject = CONFLICT_WORKFLOW,
+                                 .field = c->field,
+                                 .base = a,
+                                 .ours = o,
+                                 .theirs = t});
 }
 
 /* --- connectors ----------------------------------------------------------- */
@@ -209,15 +203,12 @@ changed_pin(struct carrying *k, const struct change *c)
     }
     if (state == CARRY_CLEAN)
         set_pin(k, c->field, o);
-    if (state == CARRY_CONFLICT)
-        carry_conflict(k, c, state,
-                       (struct conflict){.subject = CONFLICT_CONNECTOR,
-                                         .field = c->field,
-                                         .base = a,
-                                         .ours = o,
-                                         .theirs = t});
-    else
-        carry_add(k, c, state);
+    carry_edit(k, c, state,
+               (struct conflict){.subject = CONFLICT_CONNECTOR,
+                                 .field = c->field,
+                                 .base = a,
+                                 .ours = o,
+                                 .theirs = t});
 }
 
 void
