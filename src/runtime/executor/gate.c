@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
+#include "runtime/outbound/url.h"
 
 enum {
     CALLS = 512,        /* out at once */
@@ -20,7 +21,8 @@ enum {
     QUIET_MS = 60000,     /* without a full host before the log says it again */
     SECOND_MS = 1000,
     RATE_MAX = 1000, /* starts that are remembered */
-    TAKEN_AT_ONCE = 64
+    TAKEN_AT_ONCE = 64,
+    SITE_MAX = 290 /* with what stands before it in RUN_TURN_SIZE */
 };
 
 /* What all installations have out at a host and port. */
@@ -324,21 +326,33 @@ account_gate(struct executor *x, const struct secret *secret)
     return g;
 }
 
+/* Appends what all spellings of the host and port of URL have in common. The
+ * client refuses a URL that it cannot read; those share a name. */
+static void
+add_site(struct buf *out, const char *url)
+{
+    struct buf site;
+    buf_init(&site, SITE_MAX);
+    if (outbound_url_site(&site, url))
+        buf_add(out, site.data, site.len);
+    buf_clear(&site);
+}
+
 static struct gate *
 host_gate(struct executor *x, int64_t lane, const char *url)
 {
-    char name[RUN_TURN_SIZE];
-    const char *host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    int at = snprintf(name, sizeof name, "host %lld ", (long long)lane);
-    snprintf(name + at, sizeof name - (size_t)at, "%.*s",
-             (int)at_most(strcspn(host, "/?#"), 256), host);
-    struct gate *g = gate_named(x, name);
+    struct buf name;
+    buf_init(&name, RUN_TURN_SIZE - 1);
+    buf_addf(&name, "host %lld ", (long long)lane);
+    size_t at = name.len;
+    add_site(&name, url);
+    struct gate *g = gate_named(x, buf_str(&name));
     if (!g->host) {
-        g->host = host_named(x, name + at);
+        g->host = host_named(x, buf_str(&name) + at);
         g->host->gates++;
         g->lane = lane;
     }
+    buf_clear(&name);
     return g;
 }
 

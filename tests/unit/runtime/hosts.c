@@ -211,6 +211,54 @@ a_host_that_customers_flood(void)
     gates_free(&x);
 }
 
+/* How many of the SPELLINGS pass for one customer after the other, until a host
+ * is full. */
+static size_t
+calls_until_full(const char *const *spellings, size_t n)
+{
+    static struct executor x;
+    size_t passed = 0;
+    while (gate_full_hosts(&x) == 0 && passed < FLOOD) {
+        const char *url = spellings[passed % n];
+        CHECK(calls(&x, (int64_t)++passed, url));
+    }
+    for (size_t i = 0; i < passed; i++)
+        executor_land(&x, (int64_t)i + 1, (int64_t)i);
+    CHECK_INT(x.out, 0);
+    lanes_free(&x);
+    gates_free(&x);
+    return passed;
+}
+
+/* Sabotage: let host_gate() of gate.c take the URL as it is written. */
+static void
+a_host_in_other_spellings(void)
+{
+    static const char *const names[] = {
+        "https://flooded.example.com/",
+        "https://Flooded.EXAMPLE.com/a?b=https://c.example.com#d",
+        "https://flooded.example.com./",
+        "https://flooded.example.com:443/",
+        "https://FLOODED.example.com.:0443",
+        "HTTPS://flooded.example.com"};
+    static const char *const numbers[] = {
+        "https://203.0.113.5/", "https://0xcb.0.113.5/", "https://203.0.28933/",
+        "https://3405803781:443/"};
+    static const char *const long_numbers[] = {
+        "https://[2001:db8::5]/", "https://[2001:DB8:0:0::5]:443/",
+        "https://[2001:0db8:0000:0000:0000:0000:0000:0005]/"};
+    static const char *const others[] = {"https://flooded.example.com/",
+                                         "https://flooded.example.com:8443/"};
+    CHECK_INT(calls_until_full(names, sizeof names / sizeof *names), AT_HOST);
+    CHECK_INT(calls_until_full(numbers, sizeof numbers / sizeof *numbers),
+              AT_HOST);
+    CHECK_INT(calls_until_full(long_numbers,
+                               sizeof long_numbers / sizeof *long_numbers),
+              AT_HOST);
+    CHECK_INT(calls_until_full(others, sizeof others / sizeof *others),
+              2 * AT_HOST - 1);
+}
+
 /* A socket whose connections the kernel takes and nobody serves. */
 static int
 listen_only(int *port)
@@ -251,6 +299,7 @@ test_runtime_hosts(void)
         {"a host of several customers", a_host_of_several_customers},
         {"a host that customers fill", a_host_that_customers_fill},
         {"a host that customers flood", a_host_that_customers_flood},
+        {"a host in other spellings", a_host_in_other_spellings},
         {"a host that never connects", a_host_that_never_connects},
         {NULL, NULL}};
     world_start(&w);
