@@ -17,8 +17,14 @@ criterion_refuses(struct evaluator *ev, const char *name,
 {
     if (v->kind != F_LIST && v->kind != F_NODE)
         return false;
-    FAIL(ev, error, FORMULA_VALUE_ERROR, "%s: a criterion is a single value",
-         name);
+    if (v->kind == F_LIST)
+        FAIL(ev, error, FORMULA_VALUE_ERROR,
+             "%s: a criterion is a single value, not a list of %u (MAP(keys, "
+             "LAMBDA(k, %s(…, k))) takes one after the other)",
+             name, v->length, name);
+    else
+        FAIL(ev, error, FORMULA_VALUE_ERROR,
+             "%s: a criterion is a single value, not an object", name);
     return true;
 }
 
