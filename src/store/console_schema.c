@@ -527,3 +527,9 @@ const char console_schema_lost[] =
     " AND x.installation = OLD.installation AND x.hash <> ''"
     " AND x.hash <> OLD.hash)))) BEGIN"
     " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";
+
+/* The hash of what deliveries write to a request, which no audit record has. */
+const char console_schema_deliveries[] =
+    "ALTER TABLE outbox ADD COLUMN delivery_hash TEXT NOT NULL DEFAULT '';\n"
+    "UPDATE outbox SET delivery_hash = delivery_hash(key, state, attempts,"
+    " next_attempt, last_error, done_at);\n";

@@ -54,6 +54,9 @@ extern const char console_schema_expires[];
 /* The id of what a runtime has lost may go to what runs. */
 extern const char console_schema_lost[];
 
+/* A hash of what deliveries write. */
+extern const char console_schema_deliveries[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

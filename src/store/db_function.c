@@ -1,4 +1,6 @@
-/* The SQL functions of our statements: row_fits, fold, word_starts. */
+/* The SQL functions of our statements: row_fits, fold, word_starts,
+ * delivery_hash. */
+#include "base/digest.h"
 #include "base/fold.h"
 #include "base/text.h"
 #include "store/db_private.h"
@@ -69,6 +71,29 @@ word_starts(sqlite3_context *context, int n, sqlite3_value **args)
     apply(context, args[0], add_starts);
 }
 
+/* delivery_hash(value, …): the SHA-256 of the values, each as its length in
+ * bytes, a colon and its text, or "-" where it is NULL, as seals have them. */
+static void
+delivery_hash(sqlite3_context *context, int n, sqlite3_value **args)
+{
+    char hash[DIGEST_SIZE];
+    struct buf text;
+    buf_init_any(&text);
+    for (int i = 0; i < n; i++) {
+        const char *s = (const char *)sqlite3_value_text(args[i]);
+        int length = sqlite3_value_bytes(args[i]);
+        if (!s) {
+            buf_addc(&text, '-');
+            continue;
+        }
+        buf_addf(&text, "%d:", length);
+        buf_add(&text, s, (size_t)length);
+    }
+    digest_hex(hash, buf_str(&text), text.len);
+    buf_clear(&text);
+    sqlite3_result_text(context, hash, -1, SQLITE_TRANSIENT);
+}
+
 void
 db_filter(struct db_stmt *q, struct row_filter *f)
 {
@@ -87,7 +112,8 @@ db_add_functions(sqlite3 *handle)
         void (*f)(sqlite3_context *, int, sqlite3_value **);
     } functions[] = {{"row_fits", 4, row_fits},
                      {"fold", 1, fold},
-                     {"word_starts", 1, word_starts}};
+                     {"word_starts", 1, word_starts},
+                     {"delivery_hash", 6, delivery_hash}};
     static const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
     int rc = SQLITE_OK;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

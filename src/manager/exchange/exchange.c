@@ -278,7 +278,7 @@ manager_outbox_delivered(struct manager *m, const struct outbox_batch *batch,
 static enum err
 end_answered(struct manager *m, const struct outbox_row *row, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END_AGAIN);
     bool done = outcome_is_done(outcome_of_word(row->answer));
     enum err err;
     db_int(q, done ? OUTBOX_DONE : OUTBOX_REFUSED);

@@ -162,7 +162,7 @@ check_shown(const struct lost_request *r, const struct lost_requests *shown,
 static enum err
 end_request(struct manager *m, const struct lost_request *r, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_LOST_REQUEST_ENDS);
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END_LOST);
     db_int(q, operation_now(m));
     db_text(q, r->key);
     enum err err = db_run(q, e);

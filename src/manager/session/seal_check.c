@@ -401,6 +401,9 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
         err = check_requests(&c, CS_SEAL_ANSWERED,
                              "its state is not what its receipt says", e);
     if (err == ERR_OK)
+        err = check_requests(&c, CS_SEAL_DELIVERIES,
+                             "another program changed its delivery", e);
+    if (err == ERR_OK)
         err = check_order(&c, e);
     if (err == ERR_OK)
         err = check_all_lost(&c, e);

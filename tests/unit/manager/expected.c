@@ -239,6 +239,7 @@ an_older_store_gets_the_table(void)
             " DROP INDEX installation_missing;"
             " ALTER TABLE end_user DROP COLUMN missing_accepted;"
             " ALTER TABLE installation DROP COLUMN missing_accepted;"
+            " ALTER TABLE outbox DROP COLUMN delivery_hash;"
             " PRAGMA user_version=15");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);

@@ -284,7 +284,9 @@ an_upgrade_tells_pauses_apart(void)
         run_sql(sql);
     }
     run_sql("DROP TABLE sheet; DROP TABLE kept_text;"
-            " DROP INDEX sample_expires; PRAGMA user_version=18");
+            " DROP INDEX sample_expires;"
+            " ALTER TABLE outbox DROP COLUMN delivery_hash;"
+            " PRAGMA user_version=18");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
