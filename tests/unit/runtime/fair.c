@@ -1,5 +1,4 @@
-/* Shares: what one customer waits for keeps nobody else waiting, and an
- * account has no more calls out than its connector says. */
+/* Shares: what one customer waits for keeps nobody else waiting. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/runtime.h"
@@ -165,231 +164,6 @@ what_cannot_succeed_fails_at_once(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
-/* --- limits of an account ------------------------------------------------ */
-
-#define TOKEN                                                                  \
-    ",'authentication':[{'kind':'bearer','label':'T','fields':[{'name':"       \
-    "'token','label':'T','secret':true,'required':true},{'name':'host',"       \
-    "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'}"
-
-static void
-install_account(struct place *p, const char *limit)
-{
-    char connector[DIGEST_SIZE];
-    char *more = mem_printf(TOKEN ",'rateLimit':{%s}", limit);
-    char *json = mem_printf("{\"token\":\"t\",\"host\":\"%s\"}", w.host);
-    place_connector(&w, connector, more);
-    place_install(
-        &w, p,
-        place_workflow(
-            &w, connector,
-            WORKFLOW("PIN", BLOCK(12, "math", "A",
-                                  "'formula':'=1'") "," MAKE(11, "M1"))));
-    place_connect(&w, p, "bearer", json);
-    free(json);
-    free(more);
-}
-
-enum { BURST = 40, AT_ONCE = 2, A_SECOND = 20 };
-
-/* Another integration of the customer of P, with a credential of its own: the
- * fields FIELDS besides the host. */
-static void
-install_beside(struct place *beside, const struct place *p,
-               const char *connector, const char *fields)
-{
-    char *json = mem_printf("{%s,\"host\":\"%s\"}", fields, w.host);
-    memmove(beside->user, p->user, sizeof p->user);
-    place_install_for(
-        &w, beside,
-        place_workflow(
-            &w, connector,
-            WORKFLOW("PIN", BLOCK(12, "math", "A",
-                                  "'formula':'=1'") "," MAKE(11, "M1"))));
-    place_connect(&w, beside, "bearer", json);
-    free(json);
-}
-
-static bool
-every_run_is_done(struct world *world, void *ctx)
-{
-    const int64_t *done = ctx;
-    world_let_go(world);
-    return world_runs(&w, RUN_DONE) == *done;
-}
-
-/* Sabotage: let room() of gate.c leave out g->concurrent. */
-static void
-calls_of_an_account_at_once(void)
-{
-    struct place p, other;
-    int64_t done = world_runs(&w, RUN_DONE);
-    install_account(&p, "'concurrent':2");
-    install_account(&other, "'concurrent':2");
-    w.silent = "/make";
-    w.held_most = 0;
-    place_events(&w, &p, BURST);
-    for (int i = 0; i < 100; i++)
-        world_tick(&w);
-    CHECK_INT(w.held_count, AT_ONCE);
-    CHECK_INT(executor_count(w.runtime.executor) <= IN_MEMORY, true);
-    place_events(&w, &other, BURST);
-    for (int i = 0; i < 100; i++)
-        world_tick(&w);
-    CHECK_INT(w.held_count, 2 * AT_ONCE);
-    world_serves_another(&w);
-    done += 3 + 2 * BURST;
-    world_until(&w, every_run_is_done, &done);
-    CHECK_INT(w.held_most, 2 * AT_ONCE);
-    w.silent = NULL;
-}
-
-static void
-send_burst(const struct place *p)
-{
-    place_events(&w, p, BURST);
-    for (int i = 0; i < 100; i++)
-        world_tick(&w);
-}
-
-static void
-finish_bursts(int64_t done, int bursts)
-{
-    done += bursts * BURST;
-    world_until(&w, every_run_is_done, &done);
-    w.silent = NULL;
-}
-
-/* Anybody could name another's account: two customers share no limit, which
- * calls_of_an_account_at_once() shows. */
-static void
-credentials_of_one_account_share_its_limit(void)
-{
-    struct place p, again, other;
-    char connector[DIGEST_SIZE];
-    int64_t done = world_runs(&w, RUN_DONE);
-    install_account(&p, "'concurrent':2");
-    place_connector(&w, connector, TOKEN ",'rateLimit':{'concurrent':2}");
-    install_beside(&again, &p, connector, "\"token\":\"t\"");
-    install_beside(&other, &p, connector, "\"token\":\"another\"");
-    w.silent = "/make";
-    w.held_most = 0;
-    send_burst(&p);
-    send_burst(&again);
-    CHECK_INT(w.held_count, AT_ONCE);
-    send_burst(&other);
-    CHECK_INT(w.held_count, 2 * AT_ONCE);
-    finish_bursts(done, 3);
-    CHECK_INT(w.held_most, 2 * AT_ONCE);
-}
-
-static const char *
-account_in_address(void)
-{
-    return world_document(
-        &w, "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://"
-            "{account}','rateLimit':{'concurrent':2},'authentication':"
-            "[{'kind':'bearer','label':'T','fields':[{'name':'account','label':"
-            "'A'},{'name':'token','label':'T','secret':true},{'name':'host',"
-            "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'},"
-            "'actions':{'make':{'name':'Make','method':'POST','path':'/make',"
-            "'effect':true}}}");
-}
-
-static void
-tokens_of_one_account_share_its_limit(void)
-{
-    struct place p, again;
-    char *first = mem_printf("\"account\":\"%s\",\"token\":\"one\"", w.host),
-         *second = mem_printf("\"account\":\"%s\",\"token\":\"two\"", w.host);
-    char connector[DIGEST_SIZE];
-    int64_t done = world_runs(&w, RUN_DONE);
-    snprintf(connector, sizeof connector, "%s", account_in_address());
-    install_account(&p, "'concurrent':2");
-    install_beside(&p, &p, connector, first);
-    install_beside(&again, &p, connector, second);
-    w.silent = "/make";
-    w.held_most = 0;
-    send_burst(&p);
-    send_burst(&again);
-    CHECK_INT(w.held_count, AT_ONCE);
-    finish_bursts(done, 2);
-    CHECK_INT(w.held_most, AT_ONCE);
-    free(first);
-    free(second);
-}
-
-static enum err
-count_turns(struct core *core, void *ctx, struct error *e)
-{
-    int64_t *n = ctx;
-    struct rs_waiting waiting = {0};
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_WAITING);
-    db_int(q, clock_now_ms());
-    rs_waiting_next(q, &waiting);
-    *n = waiting.turns;
-    return db_end(q, e);
-}
-
-static bool
-the_others_wait(struct world *world, void *ctx)
-{
-    int64_t n = 0;
-    (void)ctx;
-    world_do(world, count_turns, &n);
-    return n == BURST - AT_ONCE;
-}
-
-/* After a crash the runs that waited for their turn go on. Sabotage: leave
- * RUN_TURNS_OVER out of executor_opened(). */
-static void
-turns_survive_a_crash(void)
-{
-    struct place p;
-    int64_t done = world_runs(&w, RUN_DONE) + BURST;
-    install_account(&p, "'concurrent':2");
-    w.silent = "/make";
-    place_events(&w, &p, BURST);
-    world_until(&w, the_others_wait, NULL);
-    world_crash(&w);
-    world_until(&w, every_run_is_done, &done);
-    w.silent = NULL;
-}
-
-static bool
-more_than_a_second_may_have(struct world *world, void *ctx)
-{
-    (void)ctx;
-    return world->arrived > A_SECOND;
-}
-
-/* No call need be out. */
-static bool
-it_names_the_rate(struct world *world, void *id)
-{
-    struct shown s = run_look(world, id);
-    free(s.steps);
-    return strstr(s.message, "as many calls started as the rate limit");
-}
-
-/* Sabotage: let rate_room() of gate.c give g->rate. */
-static void
-calls_of_an_account_in_a_second(void)
-{
-    struct place p;
-    int64_t done = world_runs(&w, RUN_DONE) + A_SECOND + 6;
-    install_account(&p, "'perSecond':20");
-    w.arrived = 0;
-    int64_t before = clock_monotonic_ms();
-    place_events(&w, &p, A_SECOND + 5);
-    char *id = place_event(&w, &p, "{'no':99}");
-    world_until(&w, it_names_the_rate, id);
-    world_until(&w, more_than_a_second_may_have, NULL);
-    CHECK(clock_monotonic_ms() - before >= 1000);
-    world_until(&w, every_run_is_done, &done);
-    free(id);
-}
-
 /* --- the time between attempts ------------------------------------------- */
 
 enum { REFUSED = 200, ROUNDS = 4, PAUSE_MS = 40 };
@@ -451,7 +225,7 @@ no_attempt_is_early(void)
     struct place slow, refused;
     executor_set_backoff(w.runtime.executor, PAUSE_MS);
     place_calls(&w, &slow, "GET", "/slow");
-    install_account(&refused, "");
+    place_account(&w, &refused, "");
     w.silent = "/slow";
     w.dead = "/make";
     w.watch = watch_attempts;
@@ -516,15 +290,8 @@ test_runtime_fair(void)
          the_clock_is_set_back_while_stopped},
         {"what cannot succeed fails at once",
          what_cannot_succeed_fails_at_once},
-        {"calls of an account at once", calls_of_an_account_at_once},
-        {"credentials of one account share its limit",
-         credentials_of_one_account_share_its_limit},
-        {"tokens of one account share its limit",
-         tokens_of_one_account_share_its_limit},
         {"hanging calls hold up no other after a kill",
          hanging_calls_hold_up_no_other_after_a_kill},
-        {"turns survive a crash", turns_survive_a_crash},
-        {"calls of an account in a second", calls_of_an_account_in_a_second},
         {"no attempt is early", no_attempt_is_early},
         {NULL, NULL}};
     world_start(&w);

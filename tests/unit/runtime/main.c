@@ -21,6 +21,7 @@ main(void)
     test_runtime_decide();
     test_runtime_executor();
     test_runtime_fair();
+    test_runtime_limits();
     test_runtime_hosts();
     test_runtime_pages();
     test_runtime_requests();

@@ -441,3 +441,21 @@ world_serves_another(struct world *w)
     }
     CHECK_INT(world_runs(w, RUN_DONE), done + 3);
 }
+
+void
+place_account(struct world *w, struct place *p, const char *limit)
+{
+    char connector[DIGEST_SIZE];
+    char *more = mem_printf(BY_TOKEN ",'rateLimit':{%s}", limit);
+    char *json = mem_printf("{\"token\":\"t\",\"host\":\"%s\"}", w->host);
+    place_connector(w, connector, more);
+    place_install(
+        w, p,
+        place_workflow(
+            w, connector,
+            WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                  "'formula':'=1'") "," MAKE(11, "M1"))));
+    place_connect(w, p, "bearer", json);
+    free(json);
+    free(more);
+}

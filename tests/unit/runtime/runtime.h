@@ -37,6 +37,7 @@ void test_runtime_pages(void);
 void test_runtime_requests(void);
 void test_runtime_evaluation(void);
 void test_runtime_large(void);
+void test_runtime_limits(void);
 void test_runtime_many(void);
 void test_runtime_time(void);
 void test_runtime_bodies(void);
@@ -155,6 +156,12 @@ const char *world_document(struct world *w, const char *json);
           "'app':'thing','action':'make','mapping':[{'target':'no','source':"  \
           "'no'},{'target':'x','source':'A!result'}]")
 
+/* Members of a connector that signs its calls with a token. */
+#define BY_TOKEN                                                               \
+    ",'authentication':[{'kind':'bearer','label':'T','fields':[{'name':"       \
+    "'token','label':'T','secret':true,'required':true},{'name':'host',"       \
+    "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'}"
+
 /* An installation of a workflow of its own. */
 struct place {
     char integration[IDENT_SIZE], workflow[IDENT_SIZE], user[IDENT_SIZE];
@@ -210,6 +217,9 @@ void place_expect(struct world *w, const struct place *p, const char *kind,
 /* Installs a workflow whose one block calls URL, or a path of the outside. */
 void place_calls(struct world *w, struct place *p, const char *method,
                  const char *url);
+/* Installs a workflow whose one call is of an account with the rateLimit LIMIT,
+ * for a new user. */
+void place_account(struct world *w, struct place *p, const char *limit);
 /* Cancels all of its runs. */
 void place_cancel_all(struct world *w, struct place *p);
 /* The same, and answers what was kept: no run is open afterwards. */

@@ -1,0 +1,227 @@
+/* Limits of an account: it has no more calls out than its connector says. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+enum { IN_MEMORY = 64 };
+
+static struct world w;
+
+enum { BURST = 40, AT_ONCE = 2, A_SECOND = 20 };
+
+/* Another integration of the customer of P, with a credential of its own: the
+ * fields FIELDS besides the host. */
+static void
+install_beside(struct place *beside, const struct place *p,
+               const char *connector, const char *fields)
+{
+    char *json = mem_printf("{%s,\"host\":\"%s\"}", fields, w.host);
+    memmove(beside->user, p->user, sizeof p->user);
+    place_install_for(
+        &w, beside,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                  "'formula':'=1'") "," MAKE(11, "M1"))));
+    place_connect(&w, beside, "bearer", json);
+    free(json);
+}
+
+static bool
+every_run_is_done(struct world *world, void *ctx)
+{
+    const int64_t *done = ctx;
+    world_let_go(world);
+    return world_runs(&w, RUN_DONE) == *done;
+}
+
+/* Sabotage: let room() of gate.c leave out g->concurrent. */
+static void
+calls_of_an_account_at_once(void)
+{
+    struct place p, other;
+    int64_t done = world_runs(&w, RUN_DONE);
+    place_account(&w, &p, "'concurrent':2");
+    place_account(&w, &other, "'concurrent':2");
+    w.silent = "/make";
+    w.held_most = 0;
+    place_events(&w, &p, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, AT_ONCE);
+    CHECK_INT(executor_count(w.runtime.executor) <= IN_MEMORY, true);
+    place_events(&w, &other, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, 2 * AT_ONCE);
+    world_serves_another(&w);
+    done += 3 + 2 * BURST;
+    world_until(&w, every_run_is_done, &done);
+    CHECK_INT(w.held_most, 2 * AT_ONCE);
+    w.silent = NULL;
+}
+
+static void
+send_burst(const struct place *p)
+{
+    place_events(&w, p, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+}
+
+static void
+finish_bursts(int64_t done, int bursts)
+{
+    done += bursts * BURST;
+    world_until(&w, every_run_is_done, &done);
+    w.silent = NULL;
+}
+
+/* Anybody could name another's account: two customers share no limit, which
+ * calls_of_an_account_at_once() shows. */
+static void
+credentials_of_one_account_share_its_limit(void)
+{
+    struct place p, again, other;
+    char connector[DIGEST_SIZE];
+    int64_t done = world_runs(&w, RUN_DONE);
+    place_account(&w, &p, "'concurrent':2");
+    place_connector(&w, connector, BY_TOKEN ",'rateLimit':{'concurrent':2}");
+    install_beside(&again, &p, connector, "\"token\":\"t\"");
+    install_beside(&other, &p, connector, "\"token\":\"another\"");
+    w.silent = "/make";
+    w.held_most = 0;
+    send_burst(&p);
+    send_burst(&again);
+    CHECK_INT(w.held_count, AT_ONCE);
+    send_burst(&other);
+    CHECK_INT(w.held_count, 2 * AT_ONCE);
+    finish_bursts(done, 3);
+    CHECK_INT(w.held_most, 2 * AT_ONCE);
+}
+
+static const char *
+account_in_address(void)
+{
+    return world_document(
+        &w, "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://"
+            "{account}','rateLimit':{'concurrent':2},'authentication':"
+            "[{'kind':'bearer','label':'T','fields':[{'name':'account','label':"
+            "'A'},{'name':'token','label':'T','secret':true},{'name':'host',"
+            "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'},"
+            "'actions':{'make':{'name':'Make','method':'POST','path':'/make',"
+            "'effect':true}}}");
+}
+
+static void
+tokens_of_one_account_share_its_limit(void)
+{
+    struct place p, again;
+    char *first = mem_printf("\"account\":\"%s\",\"token\":\"one\"", w.host),
+         *second = mem_printf("\"account\":\"%s\",\"token\":\"two\"", w.host);
+    char connector[DIGEST_SIZE];
+    int64_t done = world_runs(&w, RUN_DONE);
+    snprintf(connector, sizeof connector, "%s", account_in_address());
+    place_account(&w, &p, "'concurrent':2");
+    install_beside(&p, &p, connector, first);
+    install_beside(&again, &p, connector, second);
+    w.silent = "/make";
+    w.held_most = 0;
+    send_burst(&p);
+    send_burst(&again);
+    CHECK_INT(w.held_count, AT_ONCE);
+    finish_bursts(done, 2);
+    CHECK_INT(w.held_most, AT_ONCE);
+    free(first);
+    free(second);
+}
+
+static enum err
+count_turns(struct core *core, void *ctx, struct error *e)
+{
+    int64_t *n = ctx;
+    struct rs_waiting waiting = {0};
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_WAITING);
+    db_int(q, clock_now_ms());
+    rs_waiting_next(q, &waiting);
+    *n = waiting.turns;
+    return db_end(q, e);
+}
+
+static bool
+the_others_wait(struct world *world, void *ctx)
+{
+    int64_t n = 0;
+    (void)ctx;
+    world_do(world, count_turns, &n);
+    return n == BURST - AT_ONCE;
+}
+
+/* After a crash the runs that waited for their turn go on. Sabotage: leave
+ * RUN_TURNS_OVER out of executor_opened(). */
+static void
+turns_survive_a_crash(void)
+{
+    struct place p;
+    int64_t done = world_runs(&w, RUN_DONE) + BURST;
+    place_account(&w, &p, "'concurrent':2");
+    w.silent = "/make";
+    place_events(&w, &p, BURST);
+    world_until(&w, the_others_wait, NULL);
+    world_crash(&w);
+    world_until(&w, every_run_is_done, &done);
+    w.silent = NULL;
+}
+
+static bool
+more_than_a_second_may_have(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->arrived > A_SECOND;
+}
+
+/* No call need be out. */
+static bool
+it_names_the_rate(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return strstr(s.message, "as many calls started as the rate limit");
+}
+
+/* Sabotage: let rate_room() of gate.c give g->rate. */
+static void
+calls_of_an_account_in_a_second(void)
+{
+    struct place p;
+    int64_t done = world_runs(&w, RUN_DONE) + A_SECOND + 6;
+    place_account(&w, &p, "'perSecond':20");
+    w.arrived = 0;
+    int64_t before = clock_monotonic_ms();
+    place_events(&w, &p, A_SECOND + 5);
+    char *id = place_event(&w, &p, "{'no':99}");
+    world_until(&w, it_names_the_rate, id);
+    world_until(&w, more_than_a_second_may_have, NULL);
+    CHECK(clock_monotonic_ms() - before >= 1000);
+    world_until(&w, every_run_is_done, &done);
+    free(id);
+}
+
+void
+test_runtime_limits(void)
+{
+    static const struct test tests[] = {
+        {"calls of an account at once", calls_of_an_account_at_once},
+        {"credentials of one account share its limit",
+         credentials_of_one_account_share_its_limit},
+        {"tokens of one account share its limit",
+         tokens_of_one_account_share_its_limit},
+        {"turns survive a crash", turns_survive_a_crash},
+        {"calls of an account in a second", calls_of_an_account_in_a_second},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("limits", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
