@@ -343,3 +343,8 @@ const char runtime_schema_parked_times[] =
     "CREATE TRIGGER run_parked_times AFTER UPDATE OF state ON run"
     " WHEN new.state = 4 AND old.state IS NOT 4 BEGIN UPDATE run SET"
     " parked_times = parked_times + 1 WHERE n = new.n; END;\n";
+
+/* Of each lane the runs that wait for a turn, so that the lanes take turns. */
+const char runtime_schema_lane_in_turn[] =
+    "CREATE INDEX run_of_lane_in_turn ON run(turn, lane, n)"
+    " WHERE turn IS NOT NULL AND state IN (0, 1);\n";

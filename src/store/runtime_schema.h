@@ -46,4 +46,7 @@ extern const char runtime_schema_taken[];
 /* How often each run was parked. */
 extern const char runtime_schema_parked_times[];
 
+/* Which lanes wait for a turn. */
+extern const char runtime_schema_lane_in_turn[];
+
 #endif

@@ -44,7 +44,13 @@ struct gate {
     size_t rate, at;   /* its size, its oldest */
     int64_t window_ms; /* in which there may be as many */
     bool waited_for;   /* runs in the journal may wait for it … */
-    int64_t waited_ms; /* … since it let none through (monotonic) */
+    int64_t waited_ms; /* … since it let none through (monotonic) … */
+    int64_t waiter;    /* … those of this installation (row) … */
+    bool several;      /* … and perhaps of others */
+    int64_t last;      /* the installation (row) that was let through last */
+    int64_t *tickets;  /* runs (rows) that were let through and have not come
+                          yet, the last TAKEN_AT_ONCE; NULL: none … */
+    size_t ticket;     /* … and where the next one goes */
 };
 
 /* --- a fair share -------------------------------------------------------- */
@@ -110,6 +116,7 @@ gate_free(struct executor *x, struct gate *g)
 {
     leave_host(x, g->host);
     free(g->starts);
+    free(g->tickets);
     free(g->name);
     free(g);
 }
@@ -356,6 +363,55 @@ host_gate(struct executor *x, int64_t lane, const char *url)
     return g;
 }
 
+/* Where the ticket of RUN (row) is, or NULL. */
+static int64_t *
+find_ticket(const struct gate *g, int64_t run)
+{
+    for (size_t i = 0; g->tickets && i < TAKEN_AT_ONCE; i++)
+        if (g->tickets[i] == run)
+            return &g->tickets[i];
+    return NULL;
+}
+
+/* Whether runs of other installations wait for the account, so that R comes
+ * after them: a run that makes one call after the other would find its own
+ * place free each time. */
+static bool
+others_are_next(const struct gate *g, const struct run *r)
+{
+    return g->waited_for && (g->several || g->waiter != r->installation) &&
+           !find_ticket(g, r->n);
+}
+
+static void
+take_ticket(struct gate *g, const struct run *r)
+{
+    int64_t *ticket = g ? find_ticket(g, r->n) : NULL;
+    if (ticket)
+        *ticket = 0;
+}
+
+/* The first limit that R has to wait for, or NULL. */
+static struct gate *
+find_shut(const struct executor *x, const struct passage *p,
+          const struct run *r)
+{
+    if (p->account && (!room(x, p->account) || others_are_next(p->account, r)))
+        return p->account;
+    return room(x, p->host) ? NULL : p->host;
+}
+
+static void
+wait_for(struct executor *x, struct gate *g, int64_t lane)
+{
+    if (!g->waited_for) {
+        g->waited_ms = clock_monotonic_ms();
+        g->waiter = lane;
+    }
+    g->several = g->several || g->waiter != lane;
+    g->waited_for = x->gate_waited_for = true;
+}
+
 bool
 gate_pass(struct executor *x, const struct run *r, const char *url,
           const struct secret *secret, struct passage *out,
@@ -370,16 +426,14 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
     }
     *out = (struct passage){account_gate(x, secret),
                             host_gate(x, r->installation, url)};
-    struct gate *shut = out->account && !room(x, out->account) ? out->account
-                        : !room(x, out->host)                  ? out->host
-                                                               : NULL;
+    struct gate *shut = find_shut(x, out, r);
+    if (!shut || shut == out->account)
+        take_ticket(out->account, r);
     if (!shut)
         return true;
     if (shut == out->host)
         out->account = NULL;
-    if (!shut->waited_for)
-        shut->waited_ms = clock_monotonic_ms();
-    shut->waited_for = x->gate_waited_for = true;
+    wait_for(x, shut, r->installation);
     snprintf(turn, RUN_TURN_SIZE, "%s", shut->name);
     return false;
 }
@@ -390,45 +444,82 @@ gate_message(const struct passage *stopped)
     const struct gate *g = stopped->account;
     if (!g)
         return "as many calls are out as the host may have";
-    return g->concurrent && g->out >= g->concurrent
-               ? "as many calls are out as the account may have"
-               : "as many calls started as the rate limit of the account "
-                 "allows";
+    if (g->concurrent && g->out >= g->concurrent)
+        return "as many calls are out as the account may have";
+    return rate_room(g) == 0
+               ? "as many calls started as the rate limit of the account "
+                 "allows"
+               : "another integration of the customer is next to call the "
+                 "account";
 }
 
 /* --- turns --------------------------------------------------------------- */
 
-struct turn {
-    int64_t run, lane;
-};
-
+/* RUN goes on, and passes though others wait. */
 static enum err
-end_turn(struct core *core, const struct turn *t, struct error *e)
+end_turn(struct core *core, struct gate *g, const struct rs_turn *run,
+         struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_RUN_GO_ON);
     db_int(q, clock_now_ms());
-    db_int(q, t->run);
-    executor_again(core, t->run, t->lane);
+    db_int(q, run->n);
+    executor_again(core, run->n, run->lane);
+    if (!g->host && !g->tickets)
+        g->tickets = mem_array(TAKEN_AT_ONCE, sizeof *g->tickets);
+    if (!g->host) {
+        g->tickets[g->ticket] = run->n;
+        g->ticket = (g->ticket + 1) % TAKEN_AT_ONCE;
+    }
     return db_run(q, e);
 }
 
-/* Those that have waited longest for the gate. */
+/* The run that has waited longest of the first installation behind LANE. */
+static enum err
+find_behind(struct core *core, const struct gate *g, int64_t lane,
+            struct rs_turn *out, bool *found, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
+    db_text(q, g->name);
+    db_int(q, lane);
+    *found = rs_turn_next(q, out);
+    return db_end(q, e);
+}
+
+/* The run whose turn it is: the installations that wait follow one another. */
+static enum err
+next_turn(struct core *core, struct gate *g, struct rs_turn *out, bool *found,
+          struct error *e)
+{
+    int64_t last = g->last;
+    enum err err = find_behind(core, g, last, out, found, e);
+    if (err == ERR_OK && !*found && last)
+        err = find_behind(core, g, 0, out, found, e);
+    if (err != ERR_OK || !*found)
+        return err;
+    if (out->lane == last) { /* no other waits */
+        g->waiter = last;
+        g->several = false;
+    }
+    g->last = out->lane;
+    return err;
+}
+
 static enum err
 let_through(struct core *core, struct gate *g, size_t most, struct error *e)
 {
-    struct turn turns[TAKEN_AT_ONCE];
+    enum err err = ERR_OK;
+    bool found = true;
     size_t n = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
-    db_text(q, g->name);
-    db_int(q, (int64_t)most);
-    struct rs_turn next;
-    while (n < most && rs_turn_next(q, &next))
-        turns[n++] = (struct turn){next.n, next.lane};
-    enum err err = db_end(q, e);
-    for (size_t i = 0; i < n && err == ERR_OK; i++)
-        err = end_turn(core, &turns[i], e);
+    while (n < most && err == ERR_OK && found) {
+        struct rs_turn next;
+        err = next_turn(core, g, &next, &found, e);
+        if (err == ERR_OK && found) {
+            err = end_turn(core, g, &next, e);
+            n++;
+        }
+    }
     if (err == ERR_OK && n == 0)
-        g->waited_for = false;
+        g->waited_for = g->several = false;
     g->waited_ms = clock_monotonic_ms();
     return err;
 }
@@ -470,19 +561,6 @@ gate_full_hosts(const struct executor *x)
     return full;
 }
 
-/* A gate does not hear of runs that were cancelled while they waited. */
-static enum err
-is_waited_for(struct core *core, const struct gate *g, bool *out,
-              struct error *e)
-{
-    struct rs_turn next;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
-    db_text(q, g->name);
-    db_int(q, 1);
-    *out = rs_turn_next(q, &next);
-    return db_end(q, e);
-}
-
 enum err
 gate_lanes_waiting(struct core *core, struct executor *x, int64_t ms,
                    void (*each)(struct lane *lane, void *ctx), void *ctx,
@@ -491,9 +569,10 @@ gate_lanes_waiting(struct core *core, struct executor *x, int64_t ms,
     int64_t before = clock_monotonic_ms() - ms;
     enum err err = ERR_OK;
     for (const struct gate *g = x->gates; g && err == ERR_OK; g = g->next) {
-        bool waited_for = false;
+        struct rs_turn next;
+        bool waited_for = false; /* or those that waited were cancelled */
         if (g->host && g->waited_for && g->waited_ms <= before)
-            err = is_waited_for(core, g, &waited_for, e);
+            err = find_behind(core, g, 0, &next, &waited_for, e);
         if (waited_for)
             each(lane_of(x, g->lane), ctx);
     }

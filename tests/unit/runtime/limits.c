@@ -137,6 +137,116 @@ tokens_of_one_account_share_its_limit(void)
     free(second);
 }
 
+/* --- whose turn it is ----------------------------------------------------- */
+
+enum { FEW = 5 };
+
+static bool
+a_few_are_done(struct world *world, void *ctx)
+{
+    char *const *ids = ctx;
+    int done = 0;
+    world_let_go(world);
+    for (int i = 0; i < FEW; i++)
+        done += run_state(world, ids[i]) == RUN_DONE;
+    return done == FEW;
+}
+
+/* A few runs of P are done before long, whoever else uses the account. */
+static void
+finish_a_few(const struct place *p)
+{
+    char *ids[FEW];
+    for (int i = 0; i < FEW; i++)
+        ids[i] = place_event(&w, p, "{'no':1}");
+    world_until(&w, a_few_are_done, ids);
+    for (int i = 0; i < FEW; i++)
+        free(ids[i]);
+}
+
+/* Sabotage: let next_turn() of gate.c begin at 0 each time. */
+static void
+installations_take_turns_at_an_account(void)
+{
+    struct place p, beside;
+    char connector[DIGEST_SIZE];
+    int64_t done = world_runs(&w, RUN_DONE);
+    place_account(&w, &p, "'concurrent':2");
+    place_connector(&w, connector, BY_TOKEN ",'rateLimit':{'concurrent':2}");
+    install_beside(&beside, &p, connector, "\"token\":\"t\"");
+    w.silent = "/make";
+    w.held_most = 0;
+    send_burst(&p);
+    send_burst(&p);
+    finish_a_few(&beside);
+    CHECK(world_runs(&w, RUN_DONE) - done <= 4 * FEW);
+    done += FEW;
+    finish_bursts(done, 2);
+    CHECK_INT(w.held_most, AT_ONCE);
+}
+
+/* The customer of BESIDE has an integration whose runs call for each line. */
+static void
+install_loop(struct place *p, struct place *beside, const char *limit)
+{
+    char connector[DIGEST_SIZE];
+    char *more = mem_printf(BY_TOKEN ",'rateLimit':{%s}", limit);
+    char *json = mem_printf("{\"token\":\"t\",\"host\":\"%s\"}", w.host);
+    place_connector(&w, connector, more);
+    place_account(&w, beside, limit);
+    memmove(p->user, beside->user, sizeof p->user);
+    place_install_for(
+        &w, p,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN",
+                     BLOCK(10, "math", "A", "'formula':'=1'") "," BLOCK(
+                         11, "iterate", "Each",
+                         "'list':'lines','blocks':[" MAKE(12, "M1") "]"))));
+    place_connect(&w, p, "bearer", json);
+    free(json);
+    free(more);
+}
+
+static bool
+a_call_is_held(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count == 1;
+}
+
+/* A call of a run that makes one after the other finds its place free each
+ * time. Sabotage: leave others_are_next() out of find_shut() of gate.c. */
+static void
+a_run_of_many_calls_lets_others_of_the_account_call(void)
+{
+    enum { LINES = 60 };
+    struct place p, beside;
+    struct buf data;
+    install_loop(&p, &beside, "'concurrent':1");
+    buf_init(&data, 4096);
+    buf_adds(&data, "{'no':1,'lines':[1");
+    for (int i = 1; i < LINES; i++)
+        buf_addf(&data, ",%d", i);
+    buf_adds(&data, "]}");
+    w.silent = "/make";
+    char *id = place_event(&w, &p, buf_str(&data));
+    world_until(&w, a_call_is_held, NULL);
+    w.arrived = 0;
+    finish_a_few(&beside);
+    CHECK(w.arrived <= 4 * (size_t)FEW);
+    CHECK_INT(run_state(&w, id), RUN_RUNNING);
+    w.silent = NULL;
+    world_let_go(&w);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(id);
+    buf_clear(&data);
+}
+
+/* --- after a crash, and in a second --------------------------------------- */
+
 static enum err
 count_turns(struct core *core, void *ctx, struct error *e)
 {
@@ -219,6 +329,10 @@ test_runtime_limits(void)
          tokens_of_one_account_share_its_limit},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},
+        {"installations take turns at an account",
+         installations_take_turns_at_an_account},
+        {"a run of many calls lets others of the account call",
+         a_run_of_many_calls_lets_others_of_the_account_call},
         {NULL, NULL}};
     world_start(&w);
     test_run("limits", tests);
