@@ -101,7 +101,7 @@ text_comes(const struct baring *s, const char *place, const char *name,
     enum literal literal = literal_of(v, kind, s->language);
     if (literal == LITERAL_NONE || (was && carry_same(v, was)))
         return true;
-    if (literal == LITERAL_ALL || literal_has_login(v))
+    if (literal == LITERAL_ALL || literal_has_login(v) || s->how->strict)
         return comes_along(s->how, place, name, v, was);
     say_texts(s, place, v);
     return true;
@@ -118,8 +118,13 @@ bare_question(const struct baring *s, const char *place, struct value *ask,
     char *options = mem_printf("%s options", place);
     if (label && !carry_same(label, value_get(was, "label"))) {
         char *text =
-            mem_printf("%s asks \"%s\"", place, value_text_or(label, ""));
-        value_append(s->how->along, value_string(text));
+            s->how->strict
+                ? mem_printf("%s label", place)
+                : mem_printf("%s asks \"%s\"", place, value_text_or(label, ""));
+        value_append(s->how->strict ? s->how->left_out : s->how->along,
+                     value_string(text));
+        if (s->how->strict)
+            value_remove(ask, "label");
         free(text);
     }
     if (value_get(ask, "options") &&
@@ -238,18 +243,22 @@ bare_constant(const struct baring *s, const char *field)
 
 /* --- rows ----------------------------------------------------------------- */
 
-/* The formats and look-ups of ROW come along; texts in them are said. */
+/* The formats and look-ups of ROW come along; texts in them are said, or left
+ * out with the member. */
 static void
-bare_row_members(const struct baring *s, const char *field,
-                 const struct value *row, const struct value *was)
+bare_row_members(const struct baring *s, const char *field, struct value *row,
+                 const struct value *was)
 {
     for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
         const char *key = row_member(m)->key;
         const struct value *v = value_get(row, key);
         char *place = place_of(s, field, value_get_text(row, "target"), key);
-        if (v && strpbrk(value_text_or(v, ""), "\"'\\") &&
-            !carry_same(v, value_get(was, key)))
+        bool theirs = v && strpbrk(value_text_or(v, ""), "\"'\\") &&
+                      !carry_same(v, value_get(was, key));
+        if (theirs && !s->how->strict)
             say_texts(s, place, v);
+        else if (theirs && !comes_along(s->how, place, NULL, v, NULL))
+            value_remove(row, key);
         free(place);
     }
 }
@@ -371,6 +380,24 @@ has_row(const struct value *table, const struct value *row)
     return found;
 }
 
+/* Says what columns TABLE, called NAME, has that the base's does not. */
+static void
+say_columns(const char *name, const struct value *table,
+            const struct value *was, struct bare *how)
+{
+    const struct value *columns = value_get(table, "columns");
+    struct buf text;
+    if (carry_same(columns, value_get(was, "columns")))
+        return;
+    buf_init_any(&text);
+    buf_addf(&text, "value table %s has the columns", name);
+    for (size_t i = 0; i < value_size(columns); i++)
+        buf_addf(&text, "%s %s", i ? "," : "",
+                 value_text_or(value_at(columns, i), ""));
+    value_append(how->along, value_string(buf_str(&text)));
+    buf_clear(&text);
+}
+
 /* The rows of the value tables; the key of one is data too, so they are counted
  * and taken together. */
 static void
@@ -383,6 +410,7 @@ bare_tables(struct value *tables, const struct document *base, struct bare *how)
         struct value *theirs = value_array(), *kept = value_array();
         const struct value *was = document_table(base, name, n);
         char *place = mem_printf("value table %s", name);
+        say_columns(name, value_at(tables, i), was, how);
         for (size_t k = 0; k < value_size(rows); k++)
             value_append(has_row(was, value_at(rows, k)) ? kept : theirs,
                          value_copy(value_at(rows, k)));
@@ -395,6 +423,20 @@ bare_tables(struct value *tables, const struct document *base, struct bare *how)
         value_free(theirs);
         free(place);
     }
+}
+
+/* The name of the workflow is the base's. */
+static void
+bare_name(struct value *root, const struct document *base, struct bare *how)
+{
+    const struct value *was = value_get(base->root, "name");
+    if (carry_same(value_get(root, "name"), was))
+        return;
+    value_append(how->left_out, value_string("name of the workflow"));
+    if (was)
+        value_set(root, "name", value_copy(was));
+    else
+        value_remove(root, "name");
 }
 
 /* Takes out of ROOT the members that are none of the structure's. */
@@ -434,6 +476,7 @@ document_bare(struct document **out, const struct document *d,
     }
     if (!err) {
         bare_tables(value_get(copy->root, "tables"), base, how);
+        bare_name(copy->root, base, how);
         bare_root(copy->root);
         err = document_from_value(out, value_copy(copy->root), e);
     }

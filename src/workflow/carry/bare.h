@@ -8,6 +8,7 @@
 struct bare {
     bool (*is_secret)(const char *name);
     bool all; /* every constant comes along whose name is not a secret's */
+    bool strict; /* no text comes along: what goes to ALONG below is left out */
     const struct value *wanted; /* places of constants that do: an array of
                                    texts as LEFT_OUT has them, or NULL */
     struct value *left_out;     /* an array, which receives each place, without
@@ -26,8 +27,9 @@ struct bare {
  *
  *   structure   ids, kinds and names of blocks, pinned connectors, keys of apps
  *               and actions, choices, whole numbers; the names of headers,
- *               inputs, variables, tables and columns; the targets of rows,
- *               what their members (members.def) say, and if they are required
+ *               inputs, variables and tables; the targets of rows, what their
+ *               members (members.def) say, and if they are required
+ *   columns     of tables: those that BASE does not have go to ALONG
  *   what reads  paths, and formulas that refer to something. The texts in them
  *               go to ALONG
  *   questions   names, types and labels; the labels go to ALONG
@@ -35,8 +37,8 @@ struct bare {
  *               just so: same block, field, name, target or key
  *
  * A constant comes along if HOW says so, unless it has a URL with a user name
- * or a password. Notes and examples (samples
- * and schemas) never do: those of BASE take their place.
+ * or a password. Notes, examples (samples and schemas) and the name of the
+ * workflow never do: those of BASE take their place.
  */
 enum err document_bare(struct document **out, const struct document *d,
                        const struct document *base, struct bare *how,

@@ -334,6 +334,58 @@ rows_of_value_tables_come_only_from_the_base(void)
     document_free(d);
 }
 
+/* Sabotage: say_columns() and bare_name() in bare.c. */
+static void
+names_that_a_person_gave_are_listed_or_stay(void)
+{
+    struct document *base = with_table("[]"), *d = with_table("[]");
+    struct value *columns = value_array();
+    value_append(columns, value_string("k"));
+    value_append(columns, value_string("THEIRS"));
+    value_set(value_get(value_get(d->root, "tables"), "T"), "columns", columns);
+    value_set_text(d->root, "name", "CANARY");
+    struct bare how = begin(true);
+    char *text = come(d, base, &how);
+    CHECK(!strstr(text, "CANARY"));
+    CHECK_HAS(text, "\"name\":\"W\"");
+    CHECK(has(how.left_out, "name of the workflow"));
+    CHECK(has(how.along, "value table T has the columns k, THEIRS"));
+    free(text);
+    end(&how);
+    document_free(base);
+    document_free(d);
+}
+
+/* --- strictly ------------------------------------------------------------- */
+
+/* Sabotage: each use of strict in bare.c. */
+static void
+strictly_no_text_comes(void)
+{
+    struct document *base = make(kind_get(KIND_map), "mapping", NULL);
+    struct document *d = make(
+        kind_get(KIND_map), "mapping",
+        "[{\"target\":\"a\",\"source\":\"lines[0].sku\"},"
+        "{\"target\":\"b\",\"source\":\"=IF(id=\\\"CANARY\\\",1,2)\"},"
+        "{\"target\":\"f\",\"source\":\"lines[?@.sku=='CANARY'].n\"},"
+        "{\"target\":\"g\",\"source\":\"at\",\"read\":\"date "
+        "\\\"CANARY\\\"\"}]");
+    struct bare how = begin(false);
+    how.strict = true;
+    char *text = come(d, base, &how);
+    CHECK(!strstr(text, "CANARY"));
+    CHECK_HAS(text, "lines[0].sku");
+    CHECK_HAS(text, "\"source\":\"at\"");
+    CHECK_INT(value_size(how.along), 0);
+    CHECK(has(how.left_out, "Block > mapping[b]"));
+    CHECK(has(how.left_out, "Block > mapping[f]"));
+    CHECK(has(how.left_out, "Block > mapping[g] read"));
+    free(text);
+    end(&how);
+    document_free(base);
+    document_free(d);
+}
+
 void
 test_workflow_bare(void)
 {
@@ -344,6 +396,9 @@ test_workflow_bare(void)
         {"one constant comes by its place", one_constant_comes_by_its_place},
         {"rows of value tables come only from the base",
          rows_of_value_tables_come_only_from_the_base},
+        {"names that a person gave are listed or stay",
+         names_that_a_person_gave_are_listed_or_stay},
+        {"strictly no text comes", strictly_no_text_comes},
         {NULL, NULL},
     };
     test_run("bare", tests);
