@@ -168,6 +168,38 @@ def constants_of_another_customer_come_only_where_a_person_says_so():
     assert "CANARY" not in str(last), last
 
 
+# Sabotage: foreign_in() in leave_out() of src/cli/command/mapping.c.
+@test
+def copied_rows_bring_no_constants_of_another_customer():
+    store = S["store"]
+    source = store.tailor("--json", "draft", "fork", S["initech"], WORKFLOW,
+                          "--new").json["versionId"]
+    store.tailor("mapping", "set", source, BLOCK, "memo", '"CANARY"')
+    store.tailor("mapping", "set", source, BLOCK, "channel",
+                 '=IF(total > 5, "CANARY", "small")')
+    store.tailor("mapping", "set", source, BLOCK, "location", "custom.place")
+    own = store.tailor("--json", "draft", "fork", S["initech"], WORKFLOW,
+                       "--new").json["versionId"]
+    theirs = [store.tailor("--json", "draft", "fork", S["globex"], WORKFLOW,
+                           "--new").json["versionId"],
+              store.tailor("--json", "draft", "new", WORKFLOW,
+                           "--new").json["versionId"]]
+    for draft in theirs:
+        said = store.tailor("--json", "mapping", "copy", source, BLOCK, draft,
+                            BLOCK)
+        equal(said.json["leftOut"], [f"{BLOCK} > mapping[memo]",
+                                     f"{BLOCK} > mapping[channel]"])
+        assert "left out of " in said.err, said.err
+        text = store.tailor("version", "show", draft, "--document").out
+        assert "CANARY" not in text and "custom.place" in text, text
+    said = store.tailor("--json", "mapping", "copy", source, BLOCK, own, BLOCK)
+    assert "leftOut" not in said.json and not said.err, said
+    text = store.tailor("version", "show", own, "--document").out
+    assert "CANARY" in text, text
+    for draft in [source, own, *theirs]:
+        store.tailor("--yes", "draft", "discard", draft)
+
+
 # Sabotage: row->behind in add_rows() of src/cli/command/installation.c.
 @test
 def who_runs_an_old_base_is_listed():

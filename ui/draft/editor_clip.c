@@ -51,8 +51,8 @@ editor_selection(const struct editor *s, struct selection *out, struct error *e)
 static void
 keep(struct editor *s, const struct selection *sel)
 {
-    clip_take(&s->console->clip, sel,
-              draft_view_version(&s->draft)->workflow_id);
+    clip_take(&s->console->clip, s->console->manager, sel,
+              draft_view_version(&s->draft));
 }
 
 /* The names of the blocks, a line each. */
@@ -117,6 +117,15 @@ editor_cut(struct editor *s, struct error *e)
 
 /* --- paste ---------------------------------------------------------------- */
 
+/* What was copied, for this draft. */
+static enum err
+copied(const struct editor *s, struct selection *sel, struct error *e)
+{
+    return clip_selection(&s->console->clip,
+                          draft_view_version(&s->draft)->installation_id, sel,
+                          e);
+}
+
 /* The patch that inserts copies of SEL; ORIGINS as for edit_paste_all(). */
 static enum err
 make_paste(const struct editor *s, const struct selection *sel,
@@ -145,7 +154,7 @@ editor_paste_question(struct editor *s, const char *slot, struct question *q)
 {
     struct selection sel;
     struct value *patch = NULL, *origins = NULL;
-    if (!clip_selection(&s->console->clip, &sel))
+    if (copied(s, &sel, NULL) != ERR_OK)
         return false;
     bool asks = false;
     set_slot(s, slot);
@@ -156,7 +165,7 @@ editor_paste_question(struct editor *s, const char *slot, struct question *q)
         question_about(q, words, NULL, NULL);
         snprintf(q->yes, sizeof q->yes, "Insert");
         asks = editor_breaks_question(
-            s, &(struct foreseen){s->console->clip.from, patch, origins}, q);
+            s, &(struct foreseen){sel.document, patch, origins}, q);
         free(words);
     }
     selection_clear(&sel);
@@ -165,24 +174,33 @@ editor_paste_question(struct editor *s, const char *slot, struct question *q)
     return asks;
 }
 
+static void
+say_inserted(const struct editor *s, bool several, const char *words)
+{
+    struct buf left;
+    buf_init_any(&left);
+    clip_left_out(&s->console->clip,
+                  draft_view_version(&s->draft)->installation_id, &left);
+    app_say(s->view->app, left.len ? MESSAGE_WARNING : MESSAGE_INFO,
+            "Inserted %s of %.200s (u undoes it)%s%s",
+            several ? "copies" : "a copy", words, left.len ? "; " : "",
+            buf_str(&left));
+    buf_clear(&left);
+}
+
 void
 editor_paste_blocks(struct editor *s, const char *slot, struct error *e)
 {
     struct selection sel;
     struct value *patch = NULL;
-    if (!clip_selection(&s->console->clip, &sel)) {
-        error_set(e, ERR_REFUSED,
-                  "paste: no block was copied (y copies, d cuts)");
+    if (copied(s, &sel, e) != ERR_OK)
         return;
-    }
     char *words = selection_words(&sel);
     bool several = sel.count > 1;
     set_slot(s, slot);
     enum err err = make_paste(s, &sel, &patch, NULL, e);
     if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO,
-                "Inserted %s of %.200s (u undoes it)",
-                several ? "copies" : "a copy", words);
+        say_inserted(s, several, words);
     selection_clear(&sel);
     free(words);
 }

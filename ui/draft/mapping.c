@@ -217,13 +217,16 @@ copy_rows(struct mapgrid *m)
 static void
 paste_rows(struct mapgrid *m, struct error *e)
 {
-    const char *cells = m->console->cells;
-    if (!cells)
-        error_set(e, ERR_REFUSED,
-                  "paste: no rows were copied (y copies; cells of a sheet are "
-                  "pasted by the terminal's own key)");
-    else
-        mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e);
+    const struct row_clip *clip = &m->console->row_clip;
+    const char *here = draft_view_version(&m->draft)->installation_id;
+    const char *cells = row_clip_cells(clip, here, e);
+    struct buf left;
+    buf_init_any(&left);
+    row_clip_left_out(clip, here, &left);
+    if (cells && mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e) ==
+                     ERR_OK && left.len)
+        app_say(m->view->app, MESSAGE_WARNING, "%s", buf_str(&left));
+    buf_clear(&left);
 }
 
 /* Reads a kept sheet, or a file where the console has files. */

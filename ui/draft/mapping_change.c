@@ -424,16 +424,6 @@ mapgrid_is_meant(const struct mapgrid *m, size_t i)
                             : marked && marked->index == i;
 }
 
-void
-mapgrid_keep_cells(struct mapgrid *m)
-{
-    struct buf text;
-    buf_init_any(&text);
-    mapgrid_copy(m, &text);
-    free(m->console->cells);
-    m->console->cells = buf_take(&text);
-}
-
 static void
 say(const struct mapgrid *m, const char *what, const char *target,
     const char *after)

@@ -236,6 +236,65 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n,
     return err;
 }
 
+/* A document in which the block has only the rows that are meant; NULL where it
+ * cannot be made. */
+static struct document *
+with_meant_rows(const struct mapgrid *m)
+{
+    struct document *d = NULL;
+    const struct document *now = draft_view_document(&m->draft);
+    if (document_from_value(&d, value_copy(now->root), NULL) != ERR_OK)
+        return NULL;
+    const struct block *b = document_block(d, m->block);
+    struct value *rows = value_array();
+    for (size_t i = 0; i < m->rows.count; i++)
+        if (mapgrid_is_meant(m, i))
+            value_append(
+                rows, value_copy(value_at(block_field(b, "mapping"), i)));
+    value_set(b->value, "mapping", rows);
+    return d;
+}
+
+/* The rows of the block B as cells, a new string; NULL where it has none. */
+static char *
+cells_of(const struct block *b)
+{
+    const struct sheet_form form = {.separator = '\t'};
+    struct mapping_rows rows;
+    struct buf out;
+    rows_init(&rows);
+    buf_init_any(&out);
+    if (rows_read(&rows, block_field(b, "mapping"), NULL) == ERR_OK &&
+        rows.count > 0)
+        sheet_write(&rows, &form, &out);
+    rows_clear(&rows);
+    if (out.len > 0)
+        return buf_take(&out);
+    buf_clear(&out);
+    return NULL;
+}
+
+void
+mapgrid_keep_cells(struct mapgrid *m)
+{
+    struct foreign foreign = {.unknown = true};
+    struct document *meant = with_meant_rows(m);
+    const struct block *b = meant ? document_block(meant, m->block) : NULL;
+    struct selection s = {meant, &b, 1};
+    struct buf own;
+    buf_init_any(&own);
+    mapgrid_copy(m, &own);
+    if (b)
+        manager_foreign(m->console->manager, draft_view_version(&m->draft)->id,
+                        &s, &foreign, NULL);
+    char *others =
+        foreign.document
+            ? cells_of(document_block(foreign.document, m->block))
+            : NULL;
+    row_clip_take(&m->console->row_clip, buf_take(&own), others, &foreign);
+    document_free(meant);
+}
+
 void
 mapgrid_copy(const struct mapgrid *m, struct buf *out)
 {

@@ -94,16 +94,14 @@ add_choice(struct palette *s, const struct kind *kind,
 static void
 add_copied(struct palette *s, const struct clip *clip)
 {
-    struct selection sel;
-    if (clip_selection(clip, &sel)) {
+    char *words = clip_words(clip);
+    if (words) {
         struct choice *choice = mem_alloc(sizeof *choice);
-        char *words = selection_words(&sel);
         choice->name = mem_printf("Paste %s", words);
         choice->help = mem_strdup("Inserts what was copied or cut last.");
         row_list_add(s->list.rows, choice->name, choice);
         free(words);
     }
-    selection_clear(&sel);
 }
 
 /* What was copied, the kinds that this version's runtime runs, and the actions

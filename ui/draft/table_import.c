@@ -177,10 +177,10 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n, bool packed,
 void
 tablegrid_paste(struct tablegrid *s, struct error *e)
 {
-    const char *cells = s->console->cells;
-    if (!cells)
-        error_set(e, ERR_REFUSED, "paste: no rows were copied (y copies)");
-    else
+    const char *cells = row_clip_cells(
+        &s->console->row_clip, draft_view_version(&s->draft)->installation_id,
+        e);
+    if (cells)
         tablegrid_import(s, cells, strlen(cells), false, e);
 }
 
@@ -234,6 +234,19 @@ tablegrid_typed(const char *text)
     return value_string(text);
 }
 
+/* The rows of a value table are the customer's data: no other gets any. */
+static void
+keep_rows(const struct tablegrid *s, char *cells)
+{
+    const struct version_row *version = draft_view_version(&s->draft);
+    struct foreign foreign = {.installation = NULL};
+    if (version->installation_id) {
+        foreign.installation = mem_strdup(version->installation_id);
+        foreign.customer = mem_strdup(version->who);
+    }
+    row_clip_take(&s->console->row_clip, cells, NULL, &foreign);
+}
+
 void
 tablegrid_keep_cells(struct tablegrid *s)
 {
@@ -256,14 +269,13 @@ tablegrid_keep_cells(struct tablegrid *s)
         free(value);
     }
     buf_clear(&cell);
-    free(s->console->cells);
-    s->console->cells = buf_take(&text);
+    keep_rows(s, buf_take(&text));
 }
 
 void
 tablegrid_copy(struct tablegrid *s)
 {
     tablegrid_keep_cells(s);
-    app_copy(s->view->app, "rows as cells", s->console->cells,
-             strlen(s->console->cells));
+    const char *cells = s->console->row_clip.cells;
+    app_copy(s->view->app, "rows as cells", cells, strlen(cells));
 }

@@ -362,7 +362,7 @@ session(struct console *c, const struct console_options *options,
     print_unkept(c);
     buf_clear(&c->unkept);
     clip_clear(&c->clip);
-    free(c->cells);
+    row_clip_clear(&c->row_clip);
     marks_clear(&c->folded);
     marks_clear(&c->opened);
     free(c->queued);

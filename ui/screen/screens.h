@@ -48,7 +48,7 @@ struct console {
     bool lost;      /* the file is not the store that was opened */
     bool tour;
     struct clip clip; /* blocks copied last: for any draft */
-    char *cells;         /* rows copied last, as cells of a sheet, or NULL */
+    struct row_clip row_clip; /* rows copied last */
     bool canvas;         /* the editor shows the canvas and not the list */
     struct marks folded; /* ids of the blocks that are folded in any draft */
     struct marks opened; /* lanes that are open as tabs, "BLOCK/LANE" */

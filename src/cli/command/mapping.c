@@ -7,6 +7,7 @@
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/editing.h"
+#include "manager/draft/foreign.h"
 #include "workflow/edit/edit.h"
 
 #define USUAL_COLUMNS 5
@@ -165,22 +166,66 @@ cmd_mapping_unset(struct cli *cli, struct error *e)
     return err;
 }
 
+/* Of a version of another customer, FROM loses what stays with that, which OUT
+ * lists. DRAFT is where it goes. */
+static enum err
+leave_out(struct cli *cli, const char *draft, struct block_rows *from,
+          struct foreign *out, struct error *e)
+{
+    struct selection s = {from->document, &from->block, 1};
+    struct version_list to;
+    *out = (struct foreign){.installation = NULL};
+    enum err err =
+        manager_version_show(cli->manager, draft, NULL, NULL, &to, e);
+    if (err == ERR_OK)
+        err = manager_foreign(cli->manager, cli_arg(cli, 0), &s, out, e);
+    if (err == ERR_OK && foreign_in(out, to.rows[0].installation_id)) {
+        const struct block *b = document_block(out->document, from->block->id);
+        rows_clear(&from->rows);
+        rows_init(&from->rows);
+        err = rows_read(&from->rows, block_field(b, "mapping"), e);
+    } else {
+        foreign_clear(out);
+    }
+    version_list_clear(&to);
+    return err;
+}
+
+static void
+print_copied(struct cli *cli, const struct editing *ed,
+             const struct foreign *foreign)
+{
+    struct buf words;
+    struct value *v = row_revision(ed->draft, ed->now.revision);
+    buf_init_any(&words);
+    foreign_words(foreign, &words);
+    if (foreign->left_out)
+        value_set(v, "leftOut", value_copy(foreign->left_out));
+    cli_print_object(cli, v, NULL);
+    if (words.len)
+        cli_warn("%s", buf_str(&words));
+    buf_clear(&words);
+}
+
 enum err
 cmd_mapping_copy(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct block_rows from;
+    struct foreign foreign = {.installation = NULL};
     enum err err =
         block_rows_read(&from, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    if (err == ERR_OK)
+        err = leave_out(cli, cli_arg(cli, 2), &from, &foreign, e);
     if (err == ERR_OK) {
         err = editing_begin(&ed, cli->manager, cli_arg(cli, 2), e);
         if (err == ERR_OK)
             err = block_rows_put(&ed, cli_arg(cli, 3), &from.rows, e);
         if (err == ERR_OK)
-            cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
-                             NULL);
+            print_copied(cli, &ed, &foreign);
         editing_end(&ed);
     }
+    foreign_clear(&foreign);
     block_rows_clear(&from);
     return err;
 }

@@ -286,6 +286,37 @@ tab_goes_into_the_fields_and_out_of_them(void)
                       "READ-ONLY", "Enter save");
 }
 
+/* --- another customer's --------------------------------------------------- */
+
+/* A block whose formula has a text is copied in the draft of one customer; the
+ * draft of another is open. */
+#define TO_OTHER                                                               \
+    DRAFT "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n"                              \
+          "'=IF(total > 1, \"CANARY\", 0)\nEnter\n"                            \
+          "y\nEsc\nEsc\n/\nCtrl-U\n'globex\nEnter F\n"
+
+/* Sabotage: foreign_in() in clip_selection(). */
+static void
+a_block_of_another_customer_comes_without_its_texts(void)
+{
+    small_store_shows("alice", TO_OTHER "p",
+                      "left out of EnterpriseCo (customer-0): Ta", NULL);
+    small_store_shows("alice", TO_OTHER "p", "math      not set", "CANARY");
+}
+
+/* A row with a constant is copied in the mapping of one customer, and that of
+ * another is open. Sabotage: foreign_in() in row_clip_cells(); rows_find() in
+ * copy_others(). */
+static void
+a_row_of_another_customer_comes_without_its_constant(void)
+{
+#define ROW "j\nEnter\ni\n'other\nEnter\n'\"CANARY\"\nEnter\nk\ny\n"
+#define OTHER "Esc\nEsc\nEsc\nEsc\n/\nCtrl-U\n'globex\nEnter F\nj\nEnter\n"
+    small_store_shows("alice", DRAFT ROW "p\n", "CANARY", NULL);
+    small_store_shows("alice", DRAFT ROW OTHER "p\n",
+                      "left out of EnterpriseCo", "CANARY");
+}
+
 void
 test_console_blocks(void)
 {
@@ -316,6 +347,10 @@ test_console_blocks(void)
         {"tab goes into the fields and out of them",
          tab_goes_into_the_fields_and_out_of_them},
         {"marked blocks move together", marked_blocks_move_together},
+        {"a block of another customer comes without its texts",
+         a_block_of_another_customer_comes_without_its_texts},
+        {"a row of another customer comes without its constant",
+         a_row_of_another_customer_comes_without_its_constant},
         {NULL, NULL}};
     test_run("console blocks", tests);
     failed_tests += test_failures;
