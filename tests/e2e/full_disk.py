@@ -268,18 +268,37 @@ def accepted_and_done(w):
                "the run")
 
 
+def copy_in_use(w, copy):
+    """The store and its log as they are between two commits."""
+    store = os.path.join(w.state, "tailord.db")
+    w.daemon.send_signal(signal.SIGSTOP)
+    for end in ("", "-wal"):
+        shutil.copy(store + end, copy + end)
+    w.daemon.send_signal(signal.SIGCONT)
+
+
+def put_back(w, copy):
+    """Kills tailord, and starts it with the copy."""
+    store = os.path.join(w.state, "tailord.db")
+    w.stop(signal.SIGKILL)
+    for end in ("", "-wal"):
+        os.unlink(store + end)
+        shutil.copy(copy + end, store + end)
+    w.start()
+
+
 # Sabotage: the second write_mark in db_history_keep() (src/store/db_place.c);
 # tell_place() in commit() (src/runtime/core/core.c).
 @test
 def a_copy_is_noticed_although_the_start_could_not_write_the_place():
-    """What is mounted is not replaced, as on a disk without room for it."""
+    """What is mounted is neither replaced nor, read-only, written over."""
     w = Small()
-    store = os.path.join(w.state, "tailord.db")
-    place = store + "-place"
+    place = os.path.join(w.state, "tailord.db-place")
     copy = w.path("copy.db")
     w.stop()
     subprocess.run(["mount", "--bind", place, place], check=True)
     try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
         w.start()
         wait_until(lambda: logged(w, "openings not counted") == 1, "the warning")
         accepted_and_done(w)
@@ -287,21 +306,22 @@ def a_copy_is_noticed_although_the_start_could_not_write_the_place():
         # Sabotage: "openingsNotCounted" in find_problems().
         equal(w.call("GET", "/healthz", expect=503)["problems"],
               ["openingsNotCounted"])
+        # Only the console can notice this one.
+        copy_in_use(w, copy)
+        accepted_and_done(w)
+        put_back(w, copy)
+        wait_until(lambda: logged(w, "openings not counted") == 2, "the warning")
+        equal(w.call("GET", "/manage/v1/info")["held"], False)
+        equal(w.call("GET", "/healthz", expect=503)["problems"],
+              ["openingsNotCounted"])
     finally:
         subprocess.run(["umount", "-l", place], check=True)
     accepted_and_done(w)
     equal(logged(w, "openings counted"), 1)
     equal(w.call("GET", "/healthz")["problems"], [])
-    w.daemon.send_signal(signal.SIGSTOP)
-    for end in ("", "-wal"):
-        shutil.copy(store + end, copy + end)
-    w.daemon.send_signal(signal.SIGCONT)
+    copy_in_use(w, copy)
     accepted_and_done(w)
-    w.stop(signal.SIGKILL)
-    for end in ("", "-wal"):
-        os.unlink(store + end)
-        shutil.copy(copy + end, store + end)
-    w.start()
+    put_back(w, copy)
     equal(w.call("GET", "/manage/v1/info")["held"], True)
     w.close()
 

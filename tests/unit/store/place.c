@@ -447,6 +447,45 @@ a_place_that_is_written_late(void)
     free(path);
 }
 
+static void
+move(const char *from, const char *to)
+{
+    char *old = mem_strdup(scratch_file(from));
+    CHECK_INT(rename(old, scratch_file(to)), 0);
+    free(old);
+}
+
+/* Where PATH-place cannot be replaced, here because no longer name is possible
+ * beside it, it is written over, and what is put back is found all the same.
+ * Sabotage: write_place_over() in write_place(). */
+static void
+a_place_that_cannot_be_replaced(void)
+{
+    enum { LONGEST = 255 - (int)sizeof "-journal" + 1 };
+    char name[LONGEST + 1], place[300], log[300];
+    memset(name, 'x', LONGEST);
+    name[LONGEST] = '\0';
+    snprintf(place, sizeof place, "%s-place", name);
+    snprintf(log, sizeof log, "%s-wal", name);
+    struct db *db = open_it("placed", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    db_close(db);
+    move("placed", name);
+    move("placed-place", place);
+    db = open_it(name, &small_schema, DB_EXCLUSIVE);
+    CHECK(db && !db_is_restored(db));
+    add(db, 1, 1);
+    CHECK(!db_place_problem(db));
+    copy(name, "placed-early");
+    copy(log, "placed-early-wal");
+    add(db, 10, 1);
+    db_close(db);
+    move("placed-early", name);
+    move("placed-early-wal", log);
+    db = open_it(name, &small_schema, DB_EXCLUSIVE);
+    CHECK(db && db_is_restored(db) && !db_is_unplaced(db));
+    db_close(db);
+}
+
 /* An opening that sets a log aside and then fails does not forget it.
  * Sabotage: the first write_place in db_set_foreign_aside. */
 static void
@@ -516,6 +555,8 @@ test_store_place(void)
          a_place_that_is_not_needed},
         {"a place that cannot be written counts nothing",
          a_place_that_cannot_be_written},
+        {"a place that cannot be replaced is written over",
+         a_place_that_cannot_be_replaced},
         {"a place that is written late counts from then on",
          a_place_that_is_written_late},
         {"what was set aside is known until somebody acts on it",
