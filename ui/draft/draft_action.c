@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
@@ -217,24 +218,43 @@ draft_view_context(const struct draft_view *d, enum act action,
         ctx->off = "nothing to compare with";
 }
 
+/* All kept texts are removed, so each of them counts. */
+static void
+ask_to_forget(const struct draft_view *d, struct question *q)
+{
+    struct buf ids;
+    buf_init_any(&ids);
+    for (size_t i = 0; i < d->kept.count; i++)
+        buf_addf(&ids, "%s ", d->kept.rows[i].id);
+    digest_hex(q->basis, buf_str(&ids), ids.len);
+    buf_clear(&ids);
+    snprintf(q->text, sizeof q->text, "Remove %zu kept text%s of %s?",
+             d->kept.count, d->kept.count == 1 ? "" : "s",
+             draft_view_version(d)->label);
+    snprintf(q->yes, sizeof q->yes, "Remove");
+}
+
 bool
 draft_view_question(const struct draft_view *d,
                     const struct invocation *invocation, struct question *q)
 {
     const struct version_row *row = draft_view_version(d);
+    bool ready = invocation->action == ACT_READY;
     if (invocation->action == ACT_FORGET_KEPT_TEXTS) {
-        snprintf(q->text, sizeof q->text, "Remove %zu kept text%s of %s?",
-                 d->kept.count, d->kept.count == 1 ? "" : "s", row->label);
-        snprintf(q->yes, sizeof q->yes, "Remove");
+        ask_to_forget(d, q);
         return true;
     }
-    if (invocation->action != ACT_TAKE_OVER)
+    if (invocation->action != ACT_TAKE_OVER && !ready)
         return false;
     char object[ASKED_VERSION];
     asked_version(d->opened.ed.manager, q, row, object);
-    snprintf(q->text, sizeof q->text, "Take over %s?", object);
-    snprintf(q->detail, sizeof q->detail, "It is %.64s's draft.", row->author);
-    snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
+    snprintf(q->text, sizeof q->text, "%s %s?",
+             ready ? "Mark as ready:" : "Take over", object);
+    if (!ready)
+        snprintf(q->detail, sizeof q->detail, "It is %.64s's draft.",
+                 row->author);
+    snprintf(q->yes, sizeof q->yes, "%s %.40s",
+             ready ? "Mark ready" : "Take over", row->label);
     return true;
 }
 

@@ -242,8 +242,10 @@ draft_view_refresh(struct draft_view *d)
         draft_view_drop_question(d);
     if (err == ERR_OK && what && !knows_edits(d))
         app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
         draft_news_known(d);
+        draft_kept_read(d);
+    }
     if (what && err == ERR_OK)
         err = show_part(d, &e);
     if (err != ERR_OK)

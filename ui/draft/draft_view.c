@@ -89,6 +89,7 @@ void
 draft_view_changed(struct draft_view *d)
 {
     d->saved_at = clock_now_ms();
+    opened_edited(&d->opened);
     draft_news_known(d);
     d->part->show(d->editor);
 }

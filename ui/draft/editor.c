@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/draft/conflicts.h"
 #include "ui/draft/editor_private.h"
+#include "ui/screen/asked.h"
 #include "workflow/document/conflicts.h"
 #include "workflow/validate/validate.h"
 
@@ -461,13 +462,17 @@ editor_question(struct view *v, const struct invocation *invocation,
                 struct question *q)
 {
     struct editor *s = v->state;
-    if (invocation->action == ACT_PASTE)
+    asked_basis(q, draft_view_version(&s->draft));
+    switch ((enum act)invocation->action) {
+    case ACT_PASTE:
         return editor_paste_question(s, invocation->arg, q);
-    if (invocation->action == ACT_WRAP)
+    case ACT_WRAP:
         return editor_wrap_question(s, invocation->arg, q);
-    if (invocation->action == ACT_UNWRAP)
+    case ACT_UNWRAP:
         return editor_unwrap_question(s, q);
-    return draft_view_question(&s->draft, invocation, q);
+    default:
+        return draft_view_question(&s->draft, invocation, q);
+    }
 }
 
 static void

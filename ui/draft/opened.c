@@ -91,6 +91,13 @@ opened_look(struct opened *o, bool *moved, struct error *e)
     return err;
 }
 
+void
+opened_edited(struct opened *o)
+{
+    o->version.rows[0].revision = o->ed.now.revision;
+    o->version.rows[0].state = VERSION_DRAFT;
+}
+
 const struct version_row *
 opened_version(const struct opened *o)
 {

@@ -22,6 +22,10 @@ void opened_clear(struct opened *o);
  * gone on since. */
 enum err opened_look(struct opened *o, bool *moved, struct error *e);
 
+/* Call it after an edit of this session: its row is at the revision of the
+ * content, and a draft again. */
+void opened_edited(struct opened *o);
+
 const struct version_row *opened_version(const struct opened *o);
 
 /* The version that signs and differences compare with (the live one when the

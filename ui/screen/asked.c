@@ -2,9 +2,12 @@
 #include "ui/screen/asked.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/ident.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 static const char *
@@ -98,11 +101,21 @@ asked_installations(struct manager *m, const char *const *ids, size_t n,
 }
 
 void
+asked_basis(struct question *q, const struct version_row *row)
+{
+    char *is = mem_printf("%s %lld %d %s", row->id, (long long)row->revision,
+                          row->state, row->author);
+    digest_hex(q->basis, is, strlen(is));
+    free(is);
+}
+
+void
 asked_version(struct manager *m, struct question *q,
               const struct version_row *row, char object[ASKED_VERSION])
 {
     struct installation_list show;
     question_about(q, row->workflow_name, row->customer, row->username);
+    asked_basis(q, row);
     if (row->installation_id) {
         if (show_one(m, row->installation_id, &show))
             asked_installation(q, NULL, &show.rows[0]);

@@ -22,9 +22,13 @@ void asked_installations(struct manager *m, const char *const *ids, size_t n,
 
 enum { ASKED_VERSION = 100 };
 
-/* Q is about the version ROW. Writes to OBJECT what stands for it in its text:
+/* Q is about the version ROW as it is now: an edit of it, or another author,
+ * makes it another question. Writes to OBJECT what stands for it in its text:
  * "v1.1 of \1 for \2", or "v2 of \1, a base version". */
 void asked_version(struct manager *m, struct question *q,
                    const struct version_row *row, char object[ASKED_VERSION]);
+
+/* Q, whose text is made otherwise, is about ROW as it is now, too. */
+void asked_basis(struct question *q, const struct version_row *row);
 
 #endif

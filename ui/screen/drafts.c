@@ -168,22 +168,32 @@ drafts_action(struct view *v, const struct invocation *invocation,
     return drafts_refresh(v);
 }
 
+/* How the question about ACTION begins, and its button; NULL: it has none. */
+static const char *
+verb_of(enum act action, const char **button)
+{
+    *button = action == ACT_DISCARD     ? "Discard"
+              : action == ACT_TAKE_OVER ? "Take over"
+              : action == ACT_READY     ? "Mark ready"
+                                        : NULL;
+    return action == ACT_READY ? "Mark as ready:" : *button;
+}
+
 static bool
 drafts_question(struct view *v, const struct invocation *invocation,
                 struct question *q)
 {
     const struct drafts *s = v->state;
     const struct version_row *draft = version_table_marked(&s->versions);
-    if (!draft || (invocation->action != ACT_TAKE_OVER &&
-                   invocation->action != ACT_DISCARD))
+    const char *button;
+    const char *verb = verb_of((enum act)invocation->action, &button);
+    if (!draft || !verb)
         return false;
-    const char *verb =
-        invocation->action == ACT_DISCARD ? "Discard" : "Take over";
     const char *note = draft->note ? draft->note : "";
     char object[ASKED_VERSION];
     asked_version(console_of(v)->manager, q, draft, object);
     snprintf(q->text, sizeof q->text, "%s %s?", verb, object);
-    snprintf(q->yes, sizeof q->yes, "%s %s", verb, draft->label);
+    snprintf(q->yes, sizeof q->yes, "%s %s", button, draft->label);
     snprintf(q->detail, sizeof q->detail, "%.64s's draft, %lld edit%s%s%.300s",
              draft->author, (long long)draft->edits,
              draft->edits == 1 ? "" : "s", *note ? ": " : "", note);

@@ -13,6 +13,7 @@ main(void)
     setenv("TZ", "UTC", 1);
     test_console_questions();
     test_console_carried();
+    test_console_confirmed();
     test_console_released();
     test_console_screens();
     test_console_sessions();

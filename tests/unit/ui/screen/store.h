@@ -15,6 +15,7 @@ void test_console_blank(void);
 void test_console_blocks(void);
 void test_console_canvas(void);
 void test_console_carried(void);
+void test_console_confirmed(void);
 void test_console_hostile(void);
 void test_console_lasting(void);
 void test_console_memory(void);
