@@ -24,18 +24,15 @@ static const struct db_statement statements[] = {
 };
 
 static const char *const migrations[] = {
-    console_schema_1,        console_schema_2,
-    console_schema_3,        console_schema_4,
-    console_schema_history,  console_schema_entries,
-    console_schema_numbers,  console_schema_pausing,
-    console_schema_trouble,  console_schema_paused,
-    console_schema_status,   console_schema_restore,
-    console_schema_undone,   console_schema_missing,
-    console_schema_restores, console_schema_expected,
-    console_schema_accepted, console_schema_ids,
-    console_schema_switches, console_schema_sheets,
-    console_schema_kept,     console_schema_expires,
-    console_schema_lost,     console_schema_deliveries};
+    console_schema_1,        console_schema_2,        console_schema_3,
+    console_schema_4,        console_schema_history,  console_schema_entries,
+    console_schema_numbers,  console_schema_pausing,  console_schema_trouble,
+    console_schema_paused,   console_schema_status,   console_schema_restore,
+    console_schema_undone,   console_schema_missing,  console_schema_restores,
+    console_schema_expected, console_schema_accepted, console_schema_ids,
+    console_schema_switches, console_schema_sheets,   console_schema_kept,
+    console_schema_expires,  console_schema_lost,     console_schema_deliveries,
+    console_schema_reported};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},

@@ -528,6 +528,12 @@ const char console_schema_lost[] =
     " AND x.hash <> OLD.hash)))) BEGIN"
     " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";
 
+/* The content that a runtime reported of what is live, or waits, and is
+ * unknown. */
+const char console_schema_reported[] =
+    "ALTER TABLE installed_workflow ADD COLUMN live_reported TEXT;\n"
+    "ALTER TABLE installed_workflow ADD COLUMN awaiting_reported TEXT;\n";
+
 /* The hash of what deliveries write to a request, which no audit record has. */
 const char console_schema_deliveries[] =
     "ALTER TABLE outbox ADD COLUMN delivery_hash TEXT NOT NULL DEFAULT '';\n"

@@ -54,6 +54,9 @@ extern const char console_schema_expires[];
 /* The id of what a runtime has lost may go to what runs. */
 extern const char console_schema_lost[];
 
+/* The content that a runtime reported of an unknown version. */
+extern const char console_schema_reported[];
+
 /* A hash of what deliveries write. */
 extern const char console_schema_deliveries[];
 

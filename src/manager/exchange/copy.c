@@ -476,6 +476,11 @@ read_pointer(const struct cs_copied_pointer *row, struct copy_pointer *p)
         snprintf(p->live_unknown, IDENT_SIZE, "%s", row->live_unknown);
     if (row->awaiting_unknown)
         snprintf(p->awaiting_unknown, IDENT_SIZE, "%s", row->awaiting_unknown);
+    if (row->live_reported)
+        snprintf(p->live_reported, DIGEST_SIZE, "%s", row->live_reported);
+    if (row->awaiting_reported)
+        snprintf(p->awaiting_reported, DIGEST_SIZE, "%s",
+                 row->awaiting_reported);
 }
 
 enum err
@@ -527,6 +532,8 @@ bind_pointer(struct db_stmt *q, const struct copy_pointer *p)
     db_text(q, p->live_unknown[0] ? p->live_unknown : NULL);
     db_text(q, p->awaiting_unknown[0] ? p->awaiting_unknown : NULL);
     db_int(q, p->off);
+    db_text(q, p->live_reported[0] ? p->live_reported : NULL);
+    db_text(q, p->awaiting_reported[0] ? p->awaiting_reported : NULL);
 }
 
 enum err

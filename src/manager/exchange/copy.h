@@ -6,6 +6,7 @@
 #ifndef TAILOR_MANAGER_EXCHANGE_COPY_H
 #define TAILOR_MANAGER_EXCHANGE_COPY_H
 
+#include "base/digest.h"
 #include "manager/exchange/facts.h"
 #include "manager/session/operation.h"
 
@@ -38,6 +39,8 @@ struct copy_pointer {
     int64_t live, releasing, awaiting, previous, feed_sequence;
     /* A version that is not in this store, where live or awaiting is 0. */
     char live_unknown[25], awaiting_unknown[25];
+    /* The hash of its content as the runtime reported it; "": it did not. */
+    char live_reported[DIGEST_SIZE], awaiting_reported[DIGEST_SIZE];
     char *needs; /* JSON or NULL; owned */
     bool active, off, todo;
     bool moved;   /* live or awaiting: to be sealed, as is a new one */

@@ -13,6 +13,7 @@
 struct named {
     int64_t n;
     char unknown[IDENT_SIZE];
+    char told[DIGEST_SIZE]; /* its content as reported; "": unknown */
 };
 
 /* A version that is in this store and is another customer's: nothing that is
@@ -47,6 +48,28 @@ add_unknown(struct manager *m, struct speaker *s, const struct copy_pointer *p,
 struct word {
     const char *id, *hash, *before;
 };
+
+/* What is unknown keeps the content that it was reported with until another
+ * is reported. */
+static struct word
+word_of(const char *id, const char *hash, const char *unknown, const char *told)
+{
+    bool stays = id && *told && strcmp(id, unknown) == 0;
+    return (struct word){id, !hash && stays ? told : hash, unknown};
+}
+
+/* P agrees with the list of versions again. */
+static enum err
+agree(struct manager *m, const struct speaker *s, const struct copy_pointer *p,
+      const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_AGREED);
+    db_int(q, s->n);
+    db_int(q, p->workflow);
+    db_text(q, id);
+    db_int(q, p->installation);
+    return db_run(q, e);
+}
 
 /* A draft is live nowhere, and what has another content at the runtime, or is
  * known to have one, is not what runs there. */
@@ -87,9 +110,12 @@ name_version_of(struct manager *m, struct speaker *s,
     if (!err && row && !foreign && same)
         err = is_what_runs(m, s, w->id, state, &is, e);
     out->n = is ? row : 0;
+    if (!err && is && strcmp(w->before, w->id) == 0)
+        err = agree(m, s, p, w->id, e);
     if (err || is)
         return err;
     snprintf(out->unknown, sizeof out->unknown, "%s", w->id);
+    snprintf(out->told, sizeof out->told, "%s", w->hash ? w->hash : "");
     if (strcmp(w->before, w->id) == 0)
         return ERR_OK;
     return foreign ? say_foreign(m, s, installation_id, w->id, e)
@@ -174,6 +200,7 @@ move_live(struct manager *m, struct speaker *s, const char *installation_id,
           const struct move *move, struct error *e)
 {
     struct named before = named_of(p->live, p->live_unknown);
+    memcpy(p->live_reported, live->told, DIGEST_SIZE);
     if (same(&before, live))
         return ERR_OK;
     s->moved += !is_none(&before);
@@ -190,6 +217,7 @@ move_awaiting(struct manager *m, struct speaker *s, const char *installation_id,
     struct named before = named_of(p->awaiting, p->awaiting_unknown);
     struct named live = named_of(p->live, p->live_unknown);
     enum err err = ERR_OK;
+    memcpy(p->awaiting_reported, awaiting->told, DIGEST_SIZE);
     if (same(&before, awaiting))
         return ERR_OK;
     /* An awaiting version that went live needs no second record. */
@@ -229,9 +257,11 @@ copy_move(struct manager *m, struct speaker *s, const char *installation_id,
           struct copy_pointer *p, const struct move *move, struct error *e)
 {
     struct named live, awaiting;
-    const struct word goes = {move->live_id, move->live_hash, p->live_unknown};
-    const struct word waits = {move->awaiting_id, move->awaiting_hash,
-                               p->awaiting_unknown};
+    const struct word goes = word_of(move->live_id, move->live_hash,
+                                     p->live_unknown, p->live_reported);
+    const struct word waits =
+        word_of(move->awaiting_id, move->awaiting_hash, p->awaiting_unknown,
+                p->awaiting_reported);
     enum err err;
     if (p->releasing && p->releasing == move->releasing_ends)
         p->releasing = 0;

@@ -281,6 +281,7 @@ point(struct manager *m, const struct wanted *w, int64_t version,
         db_int(q, installation);
         db_int(q, w->workflow);
         db_text(q, w->id);
+        db_text(q, w->hash);
         err = db_run(q, e);
     }
     operation_seal_pair(m, SEAL_POINTER, installation, w->workflow);
@@ -334,6 +335,49 @@ drop_unknown(struct manager *m, int64_t n, struct error *e)
     struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_DROP);
     db_int(q, n);
     return db_run(q, e);
+}
+
+/* The content that the runtime reported under the id of W where that is
+ * another, which no pointer has followed; "" where there is none. */
+static enum err
+find_other(struct manager *m, const struct speaker *s, const struct wanted *w,
+           char told[DIGEST_SIZE], struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_REPORTED);
+    db_int(q, s->n);
+    db_int(q, w->workflow);
+    db_text(q, w->id);
+    snprintf(told, DIGEST_SIZE, "%s", db_row(q) ? db_get_text(q) : "");
+    return db_end(q, e);
+}
+
+/* The pointers that W was wanted for have followed it, or the runtime
+ * contradicts itself: then the row stays and says so. */
+static enum err
+end_wanted(struct manager *m, struct speaker *s, const struct wanted *w,
+           struct error *e)
+{
+    char told[DIGEST_SIZE];
+    enum err err = find_other(m, s, w, told, e);
+    if (err || !told[0])
+        return err ? err : drop_unknown(m, w->n, e);
+    char *why = mem_printf("the runtime reports it with the content %.12s and "
+                           "lists it with %.12s",
+                           told, w->hash);
+    char *text = mem_printf("reports version %s with the content %.12s and "
+                            "lists it with %.12s: it is shown as unknown until "
+                            "both agree (look at that runtime, or release a "
+                            "version that replaces it)",
+                            w->id, told, w->hash);
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_WHY);
+    db_text(q, why);
+    db_int(q, w->n);
+    err = db_run(q, e);
+    if (!err)
+        err = copy_notice(m, s, text, e);
+    free(why);
+    free(text);
+    return err;
 }
 
 enum err
@@ -397,9 +441,9 @@ import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
     if (!err && !version)
         err = add_imported(m, s, w, &version, e);
     if (!err)
-        err = drop_unknown(m, w->n, e);
-    if (!err)
         err = point_all(m, s, w, version, e);
+    if (!err)
+        err = end_wanted(m, s, w, e);
     if (!err && s->restored)
         err = restored_refresh(m, s, e);
     restored_seal(m, s);

@@ -11,14 +11,17 @@
 #include "manager/session/operation.h"
 
 /* The label of a version that is not in this store: its number is known once
- * the runtime's list was read. */
+ * the runtime's list was read. CONTRADICTED: the list has another content. */
 static const char *
-unknown_label(struct pool *pool, int64_t base_no, int64_t fork_no)
+unknown_label(struct pool *pool, int64_t base_no, int64_t fork_no,
+              int64_t contradicted)
 {
     char text[VERSION_LABEL_SIZE] = "v?";
     if (base_no)
         version_label(text, base_no, fork_no);
-    char *words = mem_printf("%s, not in this store", text);
+    char *words = mem_printf("%s, %s", text,
+                             contradicted ? "reported with two contents"
+                                          : "not in this store");
     const char *label = pool_text(pool, words);
     free(words);
     return label;
@@ -42,7 +45,8 @@ add_workflows(struct manager *m, struct installation_row *row,
         row->failed += w.failed;
         row->parked += w.parked;
         if (w.live_unknown)
-            label = unknown_label(pool, w.unknown_base_no, w.unknown_fork_no);
+            label = unknown_label(pool, w.unknown_base_no, w.unknown_fork_no,
+                                  w.contradicted);
         if (!w.live)
             continue;
         version_label(live, w.base_no, w.fork_no);
@@ -185,11 +189,13 @@ add_versions(const struct cs_installed_workflow *w, struct pool *pool,
         row->awaiting_label =
             known_label(pool, w->awaiting_base_no, w->awaiting_fork_no);
     if (w->live_unknown)
-        row->live_label = unknown_label(pool, w->live_unknown_base_no,
-                                        w->live_unknown_fork_no);
+        row->live_label =
+            unknown_label(pool, w->live_unknown_base_no,
+                          w->live_unknown_fork_no, w->live_contradicted);
     if (w->awaiting_unknown)
         row->awaiting_label = unknown_label(pool, w->awaiting_unknown_base_no,
-                                            w->awaiting_unknown_fork_no);
+                                            w->awaiting_unknown_fork_no,
+                                            w->awaiting_contradicted);
     if (w->newest_base)
         row->newest_label = known_label(pool, w->newest_base, 0);
 }

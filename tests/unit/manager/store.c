@@ -286,6 +286,8 @@ an_upgrade_tells_pauses_apart(void)
     run_sql("DROP TABLE sheet; DROP TABLE kept_text;"
             " DROP INDEX sample_expires;"
             " ALTER TABLE outbox DROP COLUMN delivery_hash;"
+            " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
+            " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
             " PRAGMA user_version=18");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);

@@ -5,7 +5,7 @@ RELEASE_LIBS = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
 	$(VALUE_LIBS)
 
 check_PROGRAMS += test-release
-test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/copy.c \
+test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/contents.c %D%/copy.c \
 	%D%/exchange.c %D%/expected.c %D%/further.c %D%/growth.c %D%/refusals.c %D%/hostile.c \
 	%D%/hostile.h %D%/authors.c %D%/many.c %D%/notes.c %D%/others.c %D%/pointers.c \
 	%D%/receipts.c %D%/runtimes.c %D%/seals.c

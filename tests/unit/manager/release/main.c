@@ -10,6 +10,7 @@ main(void)
     test_release_refusals();
     test_release_expected();
     test_release_exchange();
+    test_release_contents();
     test_release_copy();
     test_release_many();
     test_release_further();

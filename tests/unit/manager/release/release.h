@@ -6,6 +6,7 @@ void test_release_pointers(void);
 void test_release_refusals(void);
 void test_release_exchange(void);
 void test_release_expected(void);
+void test_release_contents(void);
 void test_release_copy(void);
 void test_release_many(void);
 void test_release_runtimes(void);
