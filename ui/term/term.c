@@ -1,4 +1,4 @@
-/* The terminal by curses: cells out by what changed, signals by descriptor. */
+/* The terminal: modes and capabilities by curses, signals by descriptor. */
 #include "ui/term/term.h"
 
 #include <curses.h>
@@ -13,7 +13,6 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "base/base64.h"
 #include "base/clock.h"
@@ -22,6 +21,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/term/input.h"
+#include "ui/term/painter.h"
 
 struct terminal {
     struct screen screen;
@@ -32,10 +32,7 @@ struct terminal {
     int old_stderr; /* -1: it was no terminal and stayed */
     bool pastes;    /* the terminal knows bracketed paste */
     int colours;
-    attr_t attributes[STYLE_COUNT];
-    short pairs[STYLE_COUNT];
-    struct cells shown;
-    bool shown_valid;
+    struct painter painter;
     struct input input;
 };
 
@@ -64,19 +61,16 @@ send_text(const char *text)
 
 /* --- colours -------------------------------------------------------- */
 
-static attr_t
-curses_attributes(unsigned look)
+/* The attributes that the terminal shows together with a colour. */
+static unsigned
+beside_colour(unsigned attributes)
 {
-    attr_t attributes = A_NORMAL;
-    if (look & LOOK_BOLD)
-        attributes |= A_BOLD;
-    if (look & LOOK_DIM)
-        attributes |= A_DIM;
-    if (look & LOOK_UNDERLINE)
-        attributes |= A_UNDERLINE;
-    if (look & LOOK_REVERSE)
-        attributes |= A_REVERSE;
-    return attributes;
+    enum { UNDERLINE = 2, REVERSE = 4, DIM = 16, BOLD = 32 }; /* terminfo */
+    int without = no_color_video > 0 ? no_color_video : 0;
+    return attributes & ~((without & BOLD ? LOOK_BOLD : 0u) |
+                          (without & DIM ? LOOK_DIM : 0u) |
+                          (without & UNDERLINE ? LOOK_UNDERLINE : 0u) |
+                          (without & REVERSE ? LOOK_REVERSE : 0u));
 }
 
 static void
@@ -87,14 +81,11 @@ term_theme(struct screen *s, enum theme theme)
     for (int style = 0; style < STYLE_COUNT; style++) {
         struct look look =
             theme_look(theme, (enum style)style, t->colours, t->options.thin);
-        t->attributes[style] = curses_attributes(look.attributes);
-        t->pairs[style] = 0;
-        if (look.colour >= 0 && style + 1 < COLOR_PAIRS) {
-            t->pairs[style] = (short)(style + 1);
-            init_pair((short)(style + 1), look.colour, -1);
-        }
+        if (look.colour >= 0)
+            look.attributes = beside_colour(look.attributes);
+        t->painter.looks[style] = look;
     }
-    t->shown_valid = false;
+    t->painter.shown_valid = false;
 }
 
 static void
@@ -111,75 +102,105 @@ begin_colours(struct terminal *t)
 
 /* --- out ------------------------------------------------------------ */
 
-/* Makes the wide characters of a cell; false where this C library gives them
- * another width than the table, so that curses would lose its place. */
-static bool
-cell_wide(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
+/* The capability NAME without the pauses that old terminals needed; NULL where
+ * there is none. */
+static const char *
+without_pauses(char *bytes)
 {
-    size_t count = 0, n = strlen(cell->text);
-    for (size_t at = 0; at < n && count < CCHARW_MAX;) {
-        uint32_t cp;
-        size_t len = utf8_decode(cell->text + at, n - at, &cp);
-        if (len == 0 || wcwidth((wchar_t)cp) != (count ? 0 : cell->width))
-            return false;
-        out[count++] = (wchar_t)cp;
-        at += len;
+    if (!bytes || bytes == (char *)-1) /* terminfo for "none" */
+        return NULL;
+    for (char *p = strstr(bytes, "$<"); p; p = strstr(p, "$<")) {
+        char *end = strchr(p, '>');
+        if (!end)
+            break;
+        memmove(p, end + 1, strlen(end + 1) + 1);
     }
-    out[count] = L'\0';
-    return count > 0;
+    return bytes;
 }
 
-static void
-put_cell(const struct terminal *t, int row, int col, const struct cell *cell)
+/* The end of all attributes. The other character set, which terminfo leaves
+ * as well, is never entered here. */
+static const char *
+plain_bytes(void)
 {
-    wchar_t text[CCHARW_MAX + 1];
-    cchar_t out;
-    bool known = cell_wide(cell, text);
-    for (int i = 0; i < (known ? 1 : cell->width); i++) {
-        setcchar(&out, known ? text : L"?", t->attributes[cell->style],
-                 t->pairs[cell->style], NULL);
-        mvadd_wch(row, col + i, &out);
-    }
+    const char *bytes = without_pauses(exit_attribute_mode);
+    return bytes && strstr(bytes, "\033[m") ? "\033[m" : bytes;
 }
 
-static void
-paint_changes(struct terminal *t, const struct cells *cells)
+/* An attribute, where the terminal can end it and gives it no cell. */
+static const char *
+attribute_bytes(char *bytes)
 {
-    for (int row = 0; row < cells->rows; row++) {
-        for (int col = 0; col < cells->cols; col++) {
-            const struct cell *cell = cells_at(cells, row, col);
-            if (cell->width > 0 &&
-                !(t->shown_valid &&
-                  cell_same(cell, cells_at(&t->shown, row, col))))
-                put_cell(t, row, col, cell);
-        }
+    return exit_attribute_mode && magic_cookie_glitch <= 0
+               ? without_pauses(bytes)
+               : NULL;
+}
+
+static const char *
+filled_in(char *bytes, int a, int b)
+{
+    return bytes ? without_pauses(tparm(bytes, (long)a, (long)b, 0L, 0L, 0L, 0L,
+                                        0L, 0L, 0L))
+                 : NULL;
+}
+
+static const char *
+sequence_bytes(enum sequence sequence, int a, int b)
+{
+    switch (sequence) {
+    case SEQUENCE_CLEAR:
+        return without_pauses(clear_screen);
+    case SEQUENCE_PLACE:
+        return filled_in(cursor_address, a, b);
+    case SEQUENCE_ROW:
+        return filled_in(row_address, a, 0);
+    case SEQUENCE_COLUMN:
+        return filled_in(column_address, a, 0);
+    case SEQUENCE_RIGHT:
+        return filled_in(parm_right_cursor, a, 0);
+    case SEQUENCE_ERASE_END:
+        return without_pauses(clr_eol);
+    case SEQUENCE_ERASE:
+        return filled_in(erase_chars, a, 0);
+    case SEQUENCE_REGION:
+        return filled_in(change_scroll_region, a, b);
+    case SEQUENCE_SCROLL_UP:
+        return without_pauses(scroll_forward);
+    case SEQUENCE_SCROLL_DOWN:
+        return without_pauses(scroll_reverse);
+    case SEQUENCE_PLAIN:
+        return plain_bytes();
+    case SEQUENCE_BOLD:
+        return attribute_bytes(enter_bold_mode);
+    case SEQUENCE_DIM:
+        return attribute_bytes(enter_dim_mode);
+    case SEQUENCE_UNDERLINE:
+        return attribute_bytes(enter_underline_mode);
+    case SEQUENCE_REVERSE:
+        return attribute_bytes(enter_reverse_mode);
+    case SEQUENCE_COLOUR:
+        return filled_in(set_a_foreground, a, 0);
     }
+    return NULL;
 }
 
 static void
 term_paint(struct screen *s, const struct cells *cells)
 {
     struct terminal *t = (struct terminal *)s;
+    struct buf bytes;
     if (t->input.gone)
         return;
-    if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
-        cells_resize(&t->shown, cells->rows, cells->cols);
-        t->shown_valid = false;
-    }
-    paint_changes(t, cells);
-    memcpy(t->shown.cell, cells->cell,
-           (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->cell);
-    t->shown_valid = true;
-    move(cells->cursor_row, cells->cursor_col);
-    refresh();
+    buf_init_any(&bytes);
+    painter_paint(&t->painter, cells, &bytes);
+    send_raw(buf_str(&bytes), bytes.len);
+    buf_clear(&bytes);
 }
 
 static void
 term_repaint(struct screen *s)
 {
-    struct terminal *t = (struct terminal *)s;
-    t->shown_valid = false;
-    clearok(curscr, TRUE);
+    ((struct terminal *)s)->painter.shown_valid = false;
 }
 
 static enum err
@@ -248,9 +269,11 @@ static void
 resume(struct terminal *t)
 {
     reset_prog_mode();
+    doupdate(); /* curses enters its screen again */
     keypad(stdscr, TRUE);
     set_pastes(t, true);
     take_size(t);
+    term_repaint(&t->screen);
 }
 
 static void
@@ -404,15 +427,13 @@ hide_stderr(struct terminal *t)
 static void
 begin_curses(struct terminal *t)
 {
-    /* Until it was left once, curses writes after each move of the cursor;
-     * from then on a paint is one write. */
-    endwin();
-    doupdate();
+    struct painter_terminal terminal = {
+        sequence_bytes, auto_right_margin && !eat_newline_glitch};
+    painter_init(&t->painter, &terminal);
+    doupdate(); /* curses enters its screen, and paints nothing later */
     raw();
     noecho();
     nonl();
-    idlok(stdscr, TRUE);
-    idcok(stdscr, TRUE);
     keypad(stdscr, TRUE);
     begin_colours(t);
     learn_keys(t);
@@ -420,7 +441,6 @@ begin_curses(struct terminal *t)
     t->pastes = !text_starts(name, "vt") && !text_starts(name, "dumb");
     set_pastes(t, true);
     getmaxyx(stdscr, t->screen.rows, t->screen.cols);
-    cells_init(&t->shown, t->screen.rows, t->screen.cols, t->screen.ascii);
     term_theme(&t->screen, t->options.theme);
 }
 
@@ -448,7 +468,7 @@ term_close(struct screen *s)
         close(t->old_stderr);
     }
     input_clear(&t->input);
-    cells_clear(&t->shown);
+    painter_clear(&t->painter);
     free(t);
 }
 

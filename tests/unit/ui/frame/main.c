@@ -67,5 +67,6 @@ main(void)
     test_ui_screens();
     test_ui_removal();
     test_ui_typing();
+    test_ui_painter();
     return failed_tests ? 1 : 0;
 }

@@ -22,6 +22,7 @@ void test_ui_refused(void);
 void test_ui_screens(void);
 void test_ui_removal(void);
 void test_ui_typing(void);
+void test_ui_painter(void);
 
 /* A session that has run a script on the sample list. */
 struct session {
