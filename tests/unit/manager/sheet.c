@@ -185,8 +185,9 @@ a_right_that_was_taken_reads_none(void)
     fixture_end();
 }
 
-/* Sabotage: manager_may_see_payloads() in check_sheet() or in
- * manager_sheet_read(), both with {"sheet", "body"} in src/store/console.c. */
+/* Sabotage: both manager_may_see_payloads() of manager_sheet_add() or of
+ * manager_sheet_read(), the latter with {"sheet", "body"} in
+ * src/store/console.c. */
 static void
 who_sees_no_payloads_keeps_and_reads_none(void)
 {
