@@ -28,6 +28,7 @@ main(void)
     test_runtime_evaluation();
     test_runtime_large();
     test_runtime_many();
+    test_runtime_walks();
     test_runtime_starts();
     test_runtime_pauses();
     test_runtime_reasons();

@@ -39,6 +39,7 @@ void test_runtime_evaluation(void);
 void test_runtime_large(void);
 void test_runtime_limits(void);
 void test_runtime_many(void);
+void test_runtime_walks(void);
 void test_runtime_time(void);
 void test_runtime_bodies(void);
 void test_runtime_rows(void);
