@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -36,26 +38,52 @@ file_read_fd(int fd, const char *name, struct buf *out, struct error *e)
     return err;
 }
 
+/* Whether FS keeps what is written. The numbers are those of statfs(2). */
+static bool
+is_kept(const struct statfs *fs)
+{
+    static const uint32_t made[] = {
+#define M(number, name) number,
+#include "base/kernel_files.def"
+#undef M
+    };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        if ((uint32_t)fs->f_type == made[i])
+            return false;
+    return true;
+}
+
+enum err
+file_check(const char *path, struct error *e)
+{
+    struct stat st;
+    struct statfs fs;
+    if (stat(path, &st) != 0 || statfs(path, &fs) != 0)
+        return error_errno(e, ERR_IO, path);
+    if (!S_ISREG(st.st_mode) || !is_kept(&fs))
+        return error_set(e, ERR_INVALID, "%s: not a regular file", path);
+    return ERR_OK;
+}
+
 /* A device may do something as soon as it is opened, so PATH is looked at
  * before; and again, since it may be another then. */
 enum err
 file_open(const char *path, int *out, struct error *e)
 {
     struct stat st;
-    if (stat(path, &st) != 0)
+    struct statfs fs;
+    enum err err = file_check(path, e);
+    if (err != ERR_OK)
+        return err;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
         return error_errno(e, ERR_IO, path);
-    int fd = -1;
-    if (S_ISREG(st.st_mode)) {
-        fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-            return error_errno(e, ERR_IO, path);
-    }
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    if (fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && S_ISREG(st.st_mode) &&
+        is_kept(&fs)) {
         *out = fd;
         return ERR_OK;
     }
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     return error_set(e, ERR_INVALID, "%s: not a regular file", path);
 }
 

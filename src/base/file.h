@@ -9,10 +9,14 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Opens the file PATH for reading; the caller closes *FD. Anything but a
- * regular file is INVALID and not opened: a pipe would be waited for, a device
- * can do anything. Errors else: NOT_FOUND, IO. Every file that somebody names
- * is opened here. */
+/* INVALID where PATH is anything but a regular file that a file system keeps:
+ * a pipe would be waited for, a device can do anything, and what the kernel
+ * makes as it is read (/proc, /sys) can wait or never end. PATH is not opened.
+ * Errors else: NOT_FOUND, IO. */
+enum err file_check(const char *path, struct error *e);
+
+/* Opens the file PATH, which file_check() takes, for reading; the caller closes
+ * *FD. Every file that somebody names is opened here, or checked so. */
 enum err file_open(const char *path, int *fd, struct error *e);
 
 /* Appends the file PATH ("-" is standard input) to OUT. Errors: those of

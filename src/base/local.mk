@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	%D%/file.c %D%/file.h \
 	%D%/filter_term.c %D%/filter_term.h \
 	%D%/fold.c %D%/fold.def %D%/fold.h \
+	%D%/kernel_files.def \
 	%D%/ident.c %D%/ident.h \
 	%D%/likeness.c %D%/likeness.h \
 	%D%/log.c %D%/log.h \

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/ending.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "store/db_private.h"
 
@@ -369,8 +370,8 @@ check_file(const char *path, unsigned flags, struct error *e)
                           error_set(e, ERR_NOT_FOUND, "%s: not found", path));
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
-    if (!S_ISREG(st.st_mode))
-        return error_set(e, ERR_DAMAGED, "%s: not a file", path);
+    if (file_check(path, NULL) != ERR_OK)
+        return error_set(e, ERR_DAMAGED, "%s: not a regular file", path);
     return check_beside(path, "-journal", e);
 }
 

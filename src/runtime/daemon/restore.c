@@ -136,8 +136,9 @@ check_source(const char *from, const char *store, struct error *e)
     struct stat source, own;
     if (stat(from, &source) != 0)
         return error_errno(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, from);
-    if (!S_ISREG(source.st_mode))
-        return error_set(e, ERR_INVALID, "%s: it is not a regular file", from);
+    enum err err = file_check(from, e);
+    if (err != ERR_OK)
+        return err;
     if (stat(store, &own) == 0 && own.st_dev == source.st_dev &&
         own.st_ino == source.st_ino)
         return error_set(e, ERR_REFUSED,

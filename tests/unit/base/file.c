@@ -61,6 +61,21 @@ a_missing_file_is_named(void)
     CHECK_HAS(e.text, "/nonexistent/x");
 }
 
+/* Sabotage: is_kept() in file_check() of src/base/file.c. */
+static void
+what_the_kernel_makes_is_no_file(void)
+{
+    static const char *const names[] = {"/proc/self/maps", "/proc/version",
+                                        "/dev/zero", "/tmp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct error e;
+        int fd = -1;
+        CHECK_INT(file_open(names[i], &fd, &e), ERR_INVALID);
+        CHECK_INT(file_check(names[i], &e), ERR_INVALID);
+        CHECK_HAS(e.text, "not a regular file");
+    }
+}
+
 static const char *
 text_of(const char *path)
 {
@@ -173,6 +188,7 @@ test_base_file(void)
         {"writes and reads back", writes_and_reads_back},
         {"a larger file is refused", a_larger_file_is_refused},
         {"a missing file is named", a_missing_file_is_named},
+        {"what the kernel makes is no file", what_the_kernel_makes_is_no_file},
         {"half a file has no name", half_a_file_has_no_name},
         {"a folder may be a link", a_folder_may_be_a_link},
         {"a folder that cannot be synced gets no file",
