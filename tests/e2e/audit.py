@@ -191,6 +191,19 @@ def a_fifo_beside_the_store_stops_nobody():
 
 
 @test
+def no_output_takes_a_name_of_the_store_itself():
+    # Sabotage: is_own() in src/manager/session/output.c.
+    tailor("access", "add", "eve", "--role", "auditor")  # makes store-wake
+    before = sorted(os.listdir(folder.name))
+    for name in ("store", "store-journal", "store-wal", "./store-wake",
+                 f"../{os.path.basename(folder.name)}/store.prefs-root"):
+        for command in ("audit export", "store backup"):
+            equal(tailor(*command.split(), name).returncode, 5)
+    equal(sorted(os.listdir(folder.name)), before)
+    equal(tailor("audit", "export", "store.copy").returncode, 0)
+
+
+@test
 def a_umask_that_takes_everything_leaves_the_owner():
     # Sabotage: fchmod in check_file.
     equal(tailor("store", "init", store="masked", umask=0o777).returncode, 0)

@@ -11,6 +11,7 @@
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/session/audit.h"
+#include "manager/session/output.h"
 
 enum { LIMIT_MAX = 1000 };
 
@@ -205,7 +206,9 @@ cmd_audit_export(struct cli *cli, struct error *e)
     cli->answered = strcmp(file, "-") == 0;
     if (cli->answered)
         return audit_export(cli->manager, out.fd, "standard output", e);
-    enum err err = part_begin(&out, file, e);
+    enum err err = manager_check_output(cli->manager, file, e);
+    if (err == ERR_OK)
+        err = part_begin(&out, file, e);
     if (err != ERR_OK)
         return err;
     err = part_end(&out, audit_export(cli->manager, out.fd, file, e), e);

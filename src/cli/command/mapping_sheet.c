@@ -14,6 +14,7 @@
 #include "cli/command/sheet_gives.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
+#include "manager/session/output.h"
 #include "mapping/language.h"
 #include "mapping/plan/stream.h"
 #include "mapping/row/changes.h"
@@ -31,13 +32,16 @@ form_of(const struct cli *cli, struct sheet_content *file)
 
 /* FILE NULL: to standard output. */
 static enum err
-write_sheet(const char *file, const struct buf *text, struct error *e)
+write_sheet(const struct cli *cli, const char *file, const struct buf *text,
+            struct error *e)
 {
     struct part out;
     if (!file)
         return file_write_fd(STDOUT_FILENO, "standard output", text->data,
                              text->len, e);
-    enum err err = part_begin(&out, file, e);
+    enum err err = manager_check_output(cli->manager, file, e);
+    if (err == ERR_OK)
+        err = part_begin(&out, file, e);
     if (err != ERR_OK)
         return err;
     err = file_write_fd(out.fd, file, text->data, text->len, e);
@@ -75,7 +79,7 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     else if (err == ERR_OK)
         sheet_write(&b.rows, &form, &text);
     if (err == ERR_OK)
-        err = write_sheet(to_stdout ? NULL : file, &text, e);
+        err = write_sheet(cli, to_stdout ? NULL : file, &text, e);
     cli->answered = to_stdout;
     block_rows_clear(&b);
     buf_clear(&text);

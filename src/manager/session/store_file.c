@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "manager/session/audit_private.h"
 #include "manager/session/manager_private.h"
+#include "manager/session/output.h"
 #include "manager/session/store.h"
 #include "value/value.h"
 
@@ -294,6 +295,8 @@ manager_store_backup(struct manager *m, const char *path, struct error *e)
     enum err err = manager_may(m, ACTION_STORE_BACKUP, e);
     if (err == ERR_OK)
         err = manager_may_see_payloads(m, e);
+    if (err == ERR_OK)
+        err = manager_check_output(m, path, e);
     return err == ERR_OK ? db_backup(m->db, path, e) : err;
 }
 
