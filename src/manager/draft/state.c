@@ -198,22 +198,39 @@ manager_draft_restore(struct manager *m, const char *draft, struct error *e)
     return operation_end(m, err, e);
 }
 
+/* D has the note WAS (NULL or "": none); the one that it has is no change. */
+static enum err
+change_note(struct manager *m, const struct draft *d, const char *was,
+            const char *note, struct error *e)
+{
+    if (was && !*was)
+        was = NULL;
+    if (text_equal(was ? was : "", note))
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_NOTE);
+    db_text(q, note);
+    db_int(q, operation_now(m));
+    db_int(q, d->n);
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? record_change(m, d, "note", was, note, e) : err;
+}
+
 static enum err
 set_note(struct manager *m, const char *draft, const char *note,
          struct error *e)
 {
     struct draft d;
+    struct version now;
+    struct pool *pool = pool_new();
     enum err err = draft_load(m, draft, true, &d, e);
     if (err == ERR_OK)
         err = draft_check_author(m, &d, e);
-    if (err != ERR_OK)
-        return err;
-    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_NOTE);
-    db_text(q, note);
-    db_int(q, operation_now(m));
-    db_int(q, d.n);
-    err = db_run(q, e);
-    return err == ERR_OK ? record_change(m, &d, "note", NULL, note, e) : err;
+    if (err == ERR_OK)
+        err = version_load(m, d.n, pool, &now, e);
+    if (err == ERR_OK)
+        err = change_note(m, &d, now.note, note, e);
+    pool_free(pool);
+    return err;
 }
 
 enum err

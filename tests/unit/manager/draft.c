@@ -2,6 +2,7 @@
 #include "manager/draft/draft.h"
 
 #include "base/digest.h"
+#include "base/mem.h"
 #include "store/console.h"
 #include "tests/unit/manager/fixture.h"
 
@@ -354,6 +355,35 @@ others_are_not_touched(void)
     fixture_end();
 }
 
+static long long
+notes(const char *before, const char *after)
+{
+    char *sql = mem_printf("SELECT count(*) FROM audit WHERE before='%s' AND "
+                           "after='%s'",
+                           before, after);
+    long long n = ask_sql(sql);
+    free(sql);
+    return n;
+}
+
+/* Sabotage: was in change_note(), and its text_equal(). */
+static void
+the_audit_says_what_note_was_overwritten(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    const char *id = fork_for(m, 1);
+    CHECK_INT(manager_draft_note(m, id, "one", &e), ERR_OK);
+    CHECK_INT(manager_draft_note(m, id, "two", &e), ERR_OK);
+    long long records = ask_sql("SELECT count(*) FROM audit");
+    CHECK_INT(manager_draft_note(m, id, "two", &e), ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
+    CHECK_INT(notes("{\"note\":null}", "{\"note\":\"one\"}"), 1);
+    CHECK_INT(notes("{\"note\":\"one\"}", "{\"note\":\"two\"}"), 1);
+    manager_close(m);
+    fixture_end();
+}
+
 static void
 a_moved_live_version_makes_stale(void)
 {
@@ -395,6 +425,8 @@ test_manager_draft(void)
         {"a released version is final", a_released_version_is_final},
         {"a tampered document is not used", a_tampered_document_is_not_used},
         {"others are not touched", others_are_not_touched},
+        {"the audit says what note was overwritten",
+         the_audit_says_what_note_was_overwritten},
         {"a moved live version makes stale", a_moved_live_version_makes_stale},
         {NULL, NULL}};
     struct version_list none = {0};
