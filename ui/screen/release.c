@@ -28,6 +28,7 @@ release_open(struct view *v, const char *arg, struct error *e)
     v->state = s;
     release_plan_make(s);
     release_form_make(s);
+    release_offer_note(s);
     return ERR_OK;
 }
 
@@ -35,7 +36,7 @@ static void
 release_close(struct view *v)
 {
     struct release *s = v->state;
-    release_keep_note(s, NULL);
+    release_keep_note(s, "the screen was closed");
     free(s->given_up);
     release_count_end(s);
     release_lines_clear(&s->lines);
@@ -439,7 +440,7 @@ release_paste(struct view *v, const char *text, size_t n, struct error *e)
     struct release *s = v->state;
     if (s->stage != STAGE_PLAN)
         return REACT_IGNORED;
-    form_paste(&s->form, text, n, e);
+    s->pasted = form_paste(&s->form, text, n, e) == ERR_OK || s->pasted;
     return REACT_PAINT;
 }
 

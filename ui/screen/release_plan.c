@@ -84,6 +84,15 @@ count_begin(struct release *s)
         app_alarm(s->console->app, 1, count_due, s);
 }
 
+void
+release_read_row(struct release *s)
+{
+    version_list_clear(&s->row);
+    if (manager_version_show(s->console->manager, s->draft, NULL, NULL, &s->row,
+                             NULL) != ERR_OK)
+        s->row.count = 0;
+}
+
 /* --- plan ----------------------------------------------------------------- */
 
 void
@@ -95,10 +104,7 @@ release_plan_make(struct release *s)
         .dry_run = true, .stale_ok = true, .replace_awaiting = true};
     release_plan_clear(&s->plan);
     error_clear(&s->why);
-    version_list_clear(&s->row);
-    if (manager_version_show(s->console->manager, s->draft, NULL, NULL, &s->row,
-                             NULL) != ERR_OK)
-        s->row.count = 0;
+    release_read_row(s);
     s->verdict = manager_release(s->console->manager, drafts, 1, &options,
                                  &s->plan, &s->why);
     if (s->verdict == ERR_OK && s->plan.items[0].refusal) {
@@ -113,58 +119,6 @@ const char *
 release_wanted_name(const struct release *s)
 {
     return s->plan.count ? release_item_phrase(&s->plan.items[0]) : NULL;
-}
-
-static const char *
-stored_note(const struct release *s)
-{
-    const struct version_row *row = release_version(s);
-    return row && row->note ? row->note : "";
-}
-
-/* The note that is typed and not stored, or NULL. */
-static const char *
-new_note(const struct release *s)
-{
-    const char *text = s->form.count ? form_text(&s->form, s->note) : "";
-    bool is_new = s->stage == STAGE_PLAN && release_version(s) &&
-                  !text_equal(text, stored_note(s)) &&
-                  !text_equal(text, s->given_up);
-    return is_new ? text : NULL;
-}
-
-enum err
-release_store_note(struct release *s, struct error *e)
-{
-    const char *text = new_note(s);
-    if (!text)
-        return ERR_OK;
-    enum err err =
-        manager_draft_note(s->console->manager, s->draft, text, e);
-    if (err == ERR_OK && *text)
-        app_say(s->console->app, MESSAGE_INFO,
-                "The note is saved with draft %s", release_version(s)->label);
-    return err;
-}
-
-void
-release_give_up_note(struct release *s)
-{
-    free(s->given_up);
-    s->given_up = mem_strdup(form_text(&s->form, s->note));
-}
-
-void
-release_keep_note(struct release *s, const char *why)
-{
-    struct error e = {0};
-    const char *text = new_note(s);
-    if (!text || release_store_note(s, &e) == ERR_OK)
-        return;
-    buf_addf(&s->console->unkept, "The note of %s (%s):\n%s\n\n",
-             release_version(s)->label, why ? why : e.text,
-             *text ? text : "(emptied)");
-    release_give_up_note(s);
 }
 
 bool
@@ -193,7 +147,7 @@ release_form_make(struct release *s)
     const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
     form_clear(&s->form);
     form_init(&s->form);
-    s->note = form_field(&s->form, "note", NOTE_MOST, stored_note(s));
+    s->note = form_field(&s->form, "note", NOTE_MOST, release_stored_note(s));
     const char *wanted = release_wanted_name(s);
     size_t typed = wanted ? form_field(&s->form, "type name", 300, "") : 0;
     bool can_run = item && item->can_run && !item->material;

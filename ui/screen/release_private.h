@@ -32,11 +32,15 @@ struct release {
     enum stage stage;
     bool and_run; /* it was released to be run */
     char progress[2000];
+    bool pasted;    /* a paste went into the fields since the note was stored */
     char *given_up; /* a note that could not be stored and was left so */
 };
 
 /* The draft as a row, or NULL where it cannot be read. */
 const struct version_row *release_version(const struct release *s);
+
+/* Reads that row again. */
+void release_read_row(struct release *s);
 
 /* Asks what releasing the draft would do, and says it in the lines. */
 void release_plan_make(struct release *s);
@@ -47,17 +51,29 @@ void release_count_end(struct release *s);
 /* What must be typed where the release is dangerous, or NULL. */
 const char *release_wanted_name(const struct release *s);
 
+/* --- release_note.c ------------------------------------------------------- */
+
+/* The note that the draft has, "" for none. */
+const char *release_stored_note(const struct release *s);
+
 /* Stores the note that was typed with the draft, for the next time and for the
- * person who takes the draft over. Errors: those of manager_draft_note. */
+ * person who takes the draft over. Errors: those of manager_draft_note; REFUSED
+ * where it may hold a secret. */
 enum err release_store_note(struct release *s, struct error *e);
 
-/* The same where the screen closes or its session ends, for the reason WHY
- * (NULL: none): a note that cannot be stored is left to the console, which
- * shows it. */
+/* The same where the screen closes for the reason WHY (NULL: as by Esc) and
+ * nobody left it: the line may be lost. A note that cannot be stored is kept
+ * with the draft, for Ctrl-Y; with a reason one that was emptied or has a paste
+ * in it, too. */
 void release_keep_note(struct release *s, const char *why);
+
+/* Offers for Ctrl-Y the note that was kept last, and says so. */
+void release_offer_note(const struct release *s);
 
 /* The note as it is typed now is not stored any more: it is shown elsewhere. */
 void release_give_up_note(struct release *s);
+
+/* --- release_plan.c ------------------------------------------------------- */
 
 /* True where it is to be run with its release. */
 bool release_runs(const struct release *s);

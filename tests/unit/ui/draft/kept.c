@@ -288,15 +288,18 @@ ada_discards(void *ctx)
     manager_close(m);
 }
 
-/* A note is no value of the workflow: it is stored although a paste is in it.
- * Sabotage: release_keep_note() where WHY is given. */
+/* It is not lost, and goes nowhere before somebody has looked at it. Sabotage:
+ * keep_aside() in release_keep_note(). */
 static void
-a_note_with_a_paste_is_stored_at_the_end(void)
+a_note_with_a_paste_is_kept_at_the_end(void)
 {
     fixture_start(1);
     free(console_shows("ada", "F\nR\n!later 400\n'ticket \n!paste 4711\n"));
     CHECK_INT(ask_sql("SELECT count(*) FROM version"
                       " WHERE note = 'ticket 4711'"),
+              0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM kept_text"
+                      " WHERE text = 'ticket 4711'"),
               1);
     fixture_end();
 }
@@ -412,8 +415,8 @@ static const struct test tests[] = {
     {"a note of who becomes an auditor is shown",
      a_note_of_who_becomes_an_auditor_is_shown},
     {"a note is closed with its row", a_note_is_closed_with_its_row_in_all},
-    {"a note with a paste is stored at the end",
-     a_note_with_a_paste_is_stored_at_the_end},
+    {"a note with a paste is kept at the end",
+     a_note_with_a_paste_is_kept_at_the_end},
     {NULL, NULL},
 };
 

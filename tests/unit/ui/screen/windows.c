@@ -221,6 +221,43 @@ a_note_belongs_to_its_draft(void)
     small_store_remove(&s);
 }
 
+/* What a session that ends left of the note of its draft, which was 4711. */
+static char *
+note_after(const char *ended)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, 24, 80, FORK RELEASE "'4711\nEsc"));
+    char *script = mem_printf(FORK "Enter " RELEASE "%s", ended);
+    free(play(&s, 24, 80, script));
+    char *screen = play(&s, 24, 80, FORK "Enter " RELEASE);
+    small_store_remove(&s);
+    free(script);
+    return screen;
+}
+
+/* Sabotage: meant in release_keep_note(); release_offer_note() in
+ * release_open(). */
+static void
+a_note_that_nobody_looked_at_is_not_stored(void)
+{
+    char *screen = note_after("'12\n");
+    CHECK_HAS(screen, "note        ▸471112");
+    free(screen);
+    screen = note_after("!paste PASTED\n");
+    CHECK_HAS(screen, "note        ▸4711\n");
+    CHECK_HAS(screen, "A note was not stored: 4711PASTED (Ctrl-Y brings");
+    free(screen);
+    screen = note_after("Ctrl-U\n");
+    CHECK_HAS(screen, "note        ▸4711\n");
+    CHECK_HAS(screen, "A note was not stored: (emptied) (Ctrl-Y brings");
+    free(screen);
+    screen = note_after("'password=hunter22\n");
+    CHECK_HAS(screen, "note        ▸4711\n");
+    CHECK(!strstr(screen, "hunter22"));
+    free(screen);
+}
+
 void
 test_console_windows(void)
 {
@@ -236,6 +273,8 @@ test_console_windows(void)
         {"a difference shows both values", a_difference_shows_both_values},
         {"what is typed is answered with what exists",
          what_is_typed_is_answered_with_what_exists},
+        {"a note that nobody looked at is not stored",
+         a_note_that_nobody_looked_at_is_not_stored},
         {"failed runs name the command that lists them",
          failed_runs_name_the_command_that_lists_them},
         {"a note belongs to its draft", a_note_belongs_to_its_draft},
