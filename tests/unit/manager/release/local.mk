@@ -8,7 +8,7 @@ check_PROGRAMS += test-release
 test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/contents.c %D%/copy.c \
 	%D%/exchange.c %D%/expected.c %D%/further.c %D%/growth.c %D%/refusals.c %D%/hostile.c \
 	%D%/hostile.h %D%/authors.c %D%/many.c %D%/notes.c %D%/others.c %D%/pointers.c \
-	%D%/receipts.c %D%/runtimes.c %D%/seals.c
+	%D%/receipts.c %D%/removed.c %D%/runtimes.c %D%/seals.c
 test_release_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=operation_begin
 test_release_LDADD = $(RELEASE_LIBS)
 TEST_SUITES += test-release

@@ -14,6 +14,7 @@ main(void)
     test_release_copy();
     test_release_many();
     test_release_further();
+    test_release_removed();
     test_release_runtimes();
     test_release_growth();
     test_release_others();

@@ -9,6 +9,7 @@ void test_release_expected(void);
 void test_release_contents(void);
 void test_release_copy(void);
 void test_release_many(void);
+void test_release_removed(void);
 void test_release_runtimes(void);
 void test_release_further(void);
 void test_release_growth(void);

@@ -1,0 +1,173 @@
+/* Runtimes that are removed, and added again. */
+#include <string.h>
+
+#include "manager/exchange/exchange.h"
+#include "manager/exchange/removed.h"
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+#include "tests/unit/test.h"
+
+static struct world w;
+
+#define PIN "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+/* Nothing is queued for a runtime that nobody talks to, and dry runs say so.
+ * Sabotage: removed_check() in outbox_add() (src/manager/exchange/outbox.c) and
+ * in release_refuse() (src/manager/release/plan.c). */
+static void
+test_removed_takes_nothing(void)
+{
+    const char *who = world_installation(0);
+    struct release_options look = {.dry_run = true}, o = {0};
+    struct removed_list removed;
+    struct release_plan plan;
+    struct value *data = value_object();
+    struct error e;
+    char id[25], key[25];
+    const char *drafts[1] = {id};
+    world_open(&w, 1);
+    world_settle(&w);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, id, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 1, &look, &plan, &e), ERR_OK);
+    CHECK(plan.items[0].refusal != NULL);
+    CHECK_HAS(plan.items[0].refusal->text, "runtime rt: was removed");
+    release_plan_clear(&plan);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: was removed");
+    release_plan_clear(&plan);
+    CHECK_INT(manager_withdraw(w.m, who, "sale", &look, &plan, &e),
+              ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_base(w.m, who, "sale", NULL, &o, &plan, &e), ERR_REFUSED);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_installation_pause(w.m, who, NULL, true, false, NULL, key,
+                                         &e),
+              ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: was removed");
+    CHECK_INT(manager_installation_uninstall(w.m, who, NULL, key, &e),
+              ERR_REFUSED);
+    CHECK_INT(manager_event_send(w.m, who, "order", data, key, &e),
+              ERR_REFUSED);
+    CHECK_INT(manager_run_start(w.m, who, "sale", NULL, key, &e), ERR_REFUSED);
+    CHECK_INT(manager_removed_list(w.m, &removed, &e), ERR_OK);
+    CHECK_INT(removed.count, 1);
+    CHECK_STR(removed.rows[0].name, "rt");
+    CHECK_INT(removed.rows[0].installations, 1);
+    CHECK_INT(removed.rows[0].queued, 0);
+    removed_list_clear(&removed);
+    value_free(data);
+    world_close(&w);
+}
+
+#define REMOTE "aaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* Adds the runtime NAME at URL with PIN; its row number. */
+static int64_t
+add_runtime(const char *name, const char *url, const char *pin)
+{
+    const struct runtime_settings s = {.name = name,
+                                       .url = url,
+                                       .environment = "production",
+                                       .ca_file = "/elsewhere",
+                                       .pin = pin};
+    struct runtime_list list;
+    struct error e;
+    int64_t n = 0;
+    CHECK_INT(manager_runtime_add(w.m, &s, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.rows[i].name, name) == 0)
+            n = list.rows[i].n;
+    runtime_list_clear(&list);
+    return n;
+}
+
+/* Who removes a runtime and adds it again has its customers again, with what
+ * was queued in between. Sabotage: CS_OUTBOX_MOVE and CS_RUNTIME_TAKE_BACK in
+ * move_to(), seal_queued() (src/manager/exchange/removed.c). */
+static void
+test_added_again(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    struct taken_back back;
+    struct runtime_list list;
+    struct removed_list removed;
+    struct error e;
+    char id[25], key[25];
+    world_open(&w, 2);
+    world_settle(&w);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    int64_t n = add_runtime("rt", "https://moved:1", NULL);
+    CHECK(n != w.runtime_n);
+    CHECK_INT(manager_publish(w.m, "orders", &(const char *){"rt"}, 1, NULL,
+                              &e),
+              ERR_OK);
+    CHECK_INT(manager_user_add(w.m, "zoe", NULL, "rt", key, &e), ERR_OK);
+    CHECK_INT(manager_runtime_take_back(w.m, n, "bbbbbbbbbbbbbbbbbbbbbbbb",
+                                        &back, &e),
+              ERR_OK);
+    CHECK(!back.taken);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e), ERR_OK);
+    CHECK(back.taken);
+    CHECK_INT(back.installations, 2);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 1);
+    CHECK_STR(list.rows[0].id, w.runtime);
+    CHECK_STR(list.rows[0].name, "rt");
+    CHECK_STR(list.rows[0].url, "https://moved:1");
+    CHECK_STR(list.rows[0].ca_file, "/elsewhere");
+    CHECK(list.rows[0].queued > 1);
+    CHECK(list.rows[0].feed_cursor > 0); /* it goes on where it was */
+    runtime_list_clear(&list);
+    CHECK_INT(manager_removed_list(w.m, &removed, &e), ERR_OK);
+    CHECK_INT(removed.count, 0);
+    removed_list_clear(&removed);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, id);
+    CHECK_INT(manager_runtime_take_back(w.m, w.runtime_n, REMOTE, &back, &e),
+              ERR_OK);
+    CHECK(!back.taken);
+    world_close(&w);
+}
+
+/* Another host that claims to be a removed runtime is sent nothing. Sabotage:
+ * meant in find_former() (src/manager/exchange/removed.c). */
+static void
+test_claimed(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    const struct runtime_settings pinned = {.pin = PIN};
+    struct taken_back back;
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(manager_runtime_set(w.m, "rt", &pinned, &e), ERR_OK);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    int64_t n = add_runtime("partner", "https://partner:1", NULL);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e),
+              ERR_CONFLICT);
+    CHECK_HAS(e.text, "nothing was sent to it");
+    CHECK(!back.taken);
+    n = add_runtime("eu-2", "https://moved:1", PIN);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e), ERR_OK);
+    CHECK(back.taken); /* it has the key of the removed one */
+    world_close(&w);
+}
+
+static const struct test tests[] = {
+    {"nothing is queued for a removed runtime", test_removed_takes_nothing},
+    {"a removed runtime is added again", test_added_again},
+    {"a runtime that claims to be a removed one", test_claimed},
+    {NULL, NULL}};
+
+void
+test_release_removed(void)
+{
+    test_run("removed runtimes", tests);
+    failed_tests |= test_result();
+}
