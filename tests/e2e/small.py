@@ -201,9 +201,9 @@ class Small:
         self.daemon.send_signal(how)
         self.daemon.wait()
 
-    def call(self, method, path, body=None, expect=200):
+    def call(self, method, path, body=None, expect=200, token=None):
         tls = ssl.create_default_context(cafile=self.state + "/ca.pem")
-        with open(self.state + "/manage.token") as f:
+        with open(token or self.state + "/manage.token") as f:
             token = f.read().strip()
         c = http.client.HTTPSConnection("localhost", self.port, context=tls,
                                         timeout=10)
@@ -225,6 +225,13 @@ class Small:
                  "--environment", "production"], check=True, text=True,
                 capture_output=True).stdout.strip()
         return self.api_key
+
+    def manage_token(self, environment):
+        """A new token of the management API for ENVIRONMENT."""
+        return subprocess.run(
+            [TAILORD, "--state", self.state, "token", "add", "manage",
+             f"for-{environment}", "--environment", environment], check=True,
+            text=True, capture_output=True).stdout.strip()
 
     def api(self, method, path, body=None):
         """A call of the ISV's backend that goes well."""
@@ -274,7 +281,8 @@ class Small:
                 return out
             after = "&after=" + page["cursor"]
 
-    def install(self, name):
+    def install(self, name, token=None):
+        """A customer NAME who installs, made with the file TOKEN."""
         new = lambda: secrets.token_hex(12)  # noqa: E731
         user = new()
         integration = self.json("integration", "list")["data"][0]
@@ -283,7 +291,8 @@ class Small:
                 {"userId": user, "username": name, "fullName": name}]},
             {"key": new(), "kind": "install", "actor": "test", "items": [
                 {"installationId": new(), "userId": user,
-                 "integrationId": integration["integrationId"]}]}]})
+                 "integrationId": integration["integrationId"]}]}]},
+            token=token)
 
     def tailor(self, *arguments, expect=0):
         done = subprocess.run([TAILOR, "--store", self.store, *arguments],

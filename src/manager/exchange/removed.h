@@ -41,10 +41,11 @@ struct taken_back {
 };
 
 /* The runtime N, which was added and not met yet, says that it is REMOTE_ID.
- * Where that one was removed from this store, the removed row takes over the
- * settings of N and what was queued for it, with its installations and how far
- * its history was read; N is removed. CONFLICT where N has neither the name,
- * the URL nor the pin that the removed one had: who answers may not be it. */
+ * Where that one was removed from this store, in the same environment, the
+ * removed row takes over the settings of N and what was queued for it, with its
+ * installations and how far its history was read; N is removed. CONFLICT where
+ * N has neither the name, the URL nor the pin that the removed one had: who
+ * answers may not be it. */
 enum err manager_runtime_take_back(struct manager *m, int64_t n,
                                    const char *remote_id,
                                    struct taken_back *out, struct error *e);

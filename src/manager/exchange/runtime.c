@@ -2,6 +2,7 @@
 #include "manager/exchange/runtime.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,6 +156,26 @@ load_columns(struct manager *m, int64_t n, char *out[COLUMNS], struct error *e)
     return db_end(q, e);
 }
 
+/* Each environment of a runtime has customers and a feed of its own: a runtime
+ * that was met stays the environment that it was met as. */
+static enum err
+check_environment(struct manager *m, const struct name_ref *ref,
+                  const char *name, const char *environment, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_MET);
+    char met[32] = "";
+    db_int(q, ref->n);
+    if (db_row(q))
+        snprintf(met, sizeof met, "%s", db_get_text(q));
+    enum err err = db_end(q, e);
+    if (err || !*met || strcmp(met, environment) == 0)
+        return err;
+    return error_set(e, ERR_REFUSED,
+                     "runtime %s: it is the %s environment, with customers of "
+                     "its own (add the %s environment as another runtime)",
+                     name, met, environment);
+}
+
 static enum err
 set(struct manager *m, const char *name, const struct runtime_settings *s,
     char *column[COLUMNS], struct error *e)
@@ -175,6 +196,8 @@ set(struct manager *m, const char *name, const struct runtime_settings *s,
                 is_path(i) ? absolute(wanted[i]) : mem_strdup(wanted[i]);
         }
     err = check_columns((const char *const *)column, e);
+    if (!err)
+        err = check_environment(m, &ref, name, column[1], e);
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RUNTIME_SET);

@@ -64,13 +64,14 @@ test_removed_takes_nothing(void)
 
 #define REMOTE "aaaaaaaaaaaaaaaaaaaaaaaa"
 
-/* Adds the runtime NAME at URL with PIN; its row number. */
+/* Adds the runtime NAME of ENVIRONMENT at URL with PIN; its row number. */
 static int64_t
-add_runtime(const char *name, const char *url, const char *pin)
+add_environment(const char *name, const char *environment, const char *url,
+                const char *pin)
 {
     const struct runtime_settings s = {.name = name,
                                        .url = url,
-                                       .environment = "production",
+                                       .environment = environment,
                                        .ca_file = "/elsewhere",
                                        .pin = pin};
     struct runtime_list list;
@@ -83,6 +84,12 @@ add_runtime(const char *name, const char *url, const char *pin)
             n = list.rows[i].n;
     runtime_list_clear(&list);
     return n;
+}
+
+static int64_t
+add_runtime(const char *name, const char *url, const char *pin)
+{
+    return add_environment(name, "production", url, pin);
 }
 
 /* Who removes a runtime and adds it again has its customers again, with what
@@ -135,6 +142,58 @@ test_added_again(void)
     world_close(&w);
 }
 
+/* The environments of one runtime have its id in common, and each has customers
+ * and a feed of its own: only the same one comes back, whatever is added first.
+ * Sabotage: the environment in RUNTIME_FORMER (src/store/
+ * release_statements.def). */
+static void
+test_other_environment(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    struct taken_back back;
+    struct error e;
+    world_open(&w, 2);
+    world_settle(&w);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    int64_t dev = add_environment("dev", "development", "https://same", NULL);
+    CHECK_INT(manager_runtime_contact(w.m, dev, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "dev", &e), ERR_OK);
+    dev = add_environment("rt", "development", "https://same", NULL);
+    CHECK_INT(manager_runtime_take_back(w.m, dev, REMOTE, &back, &e),
+              ERR_OK);
+    CHECK_INT(back.installations, 0); /* those of development */
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    int64_t n = add_runtime("rt", "https://same", NULL);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e), ERR_OK);
+    CHECK(back.taken);
+    CHECK_INT(back.installations, 2);
+    world_close(&w);
+}
+
+/* Sabotage: check_environment() in set() (src/manager/exchange/runtime.c). */
+static void
+test_environment_stays(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    struct runtime_settings s = {.environment = "development"};
+    struct runtime_list list;
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK); /* a mistake */
+    s.environment = "production";
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK); /* no change */
+    s.environment = "development";
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: it is the production environment");
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_STR(list.rows[0].environment, "production");
+    runtime_list_clear(&list);
+    world_close(&w);
+}
+
 /* Another host that claims to be a removed runtime is sent nothing. Sabotage:
  * meant in find_former() (src/manager/exchange/removed.c). */
 static void
@@ -162,6 +221,8 @@ test_claimed(void)
 static const struct test tests[] = {
     {"nothing is queued for a removed runtime", test_removed_takes_nothing},
     {"a removed runtime is added again", test_added_again},
+    {"the other environment of a removed runtime", test_other_environment},
+    {"a runtime that was met keeps its environment", test_environment_stays},
     {"a runtime that claims to be a removed one", test_claimed},
     {NULL, NULL}};
 
