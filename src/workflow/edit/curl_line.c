@@ -12,7 +12,7 @@
 #include "workflow/edit/curl_plain.h"
 #include "workflow/edit/curl_secrets.h"
 
-enum { LEFT_OUT_MOST = 400, NAME_SHOWN = 40 };
+enum { LEFT_OUT_MOST = 400, NAME_SHOWN = 40, PORT_MOST = 5 };
 
 enum option_use {
     REQUEST,
@@ -43,6 +43,7 @@ struct reading {
     const char *request; /* NULL: not said */
     const struct shell_word *data;
     bool several;      /* pieces of data: they are one text only for curl */
+    bool has_url;      /* even one that is left out */
     struct buf values; /* names of the query whose values are left out */
     struct error *e;
 };
@@ -233,18 +234,52 @@ add_path(struct curl_line *c, const char *path, size_t n, struct buf *out)
         leave_out(c, "what is behind \";\" in the path");
 }
 
+/* How many of the N bytes at HOST come before its port: what follows the last
+ * ":" outside of [...] is one. */
+static size_t
+without_port(const char *host, size_t n)
+{
+    size_t digits = 0;
+    while (digits < n && isdigit((unsigned char)host[n - digits - 1]))
+        digits++;
+    bool port = digits > 0 && digits <= PORT_MOST && digits < n &&
+                host[n - digits - 1] == ':';
+    return port ? n - digits - 1 : n;
+}
+
 /* True for N bytes at HOST that are a host and perhaps a port, and do not
- * look like a key. */
+ * look like a key. What stands behind its ":" may be a password. */
 static bool
 is_plain_host(const char *host, size_t n)
 {
     char *name = mem_strndup(host, n);
-    bool plain = n > 0 && !secret_looks_like(name);
-    for (size_t i = 0; plain && i < n; i++)
-        plain = isalnum((unsigned char)name[i]) || strchr(".-_:[]", name[i]);
+    size_t end = without_port(host, n), i = 0;
+    bool plain = end > 0 && !secret_looks_like(name);
+    if (plain && *name == '[') { /* IPv6 */
+        i = 1 + strspn(name + 1, "0123456789abcdefABCDEF:.");
+        plain = i + 1 == end && name[i++] == ']';
+    }
+    for (; plain && i < end; i++)
+        plain = isalnum((unsigned char)name[i]) || strchr(".-_", name[i]);
     explicit_bzero(name, n);
     free(name);
     return plain;
+}
+
+/* True where the URL from its HOST on, whose name and port are N bytes, is left
+ * out. With an "@" behind the host, what looks like the host may be the
+ * beginning of a user or a password with "/", "?" or "#" in it. */
+static bool
+hides_url(struct curl_line *c, const char *host, size_t n)
+{
+    bool plain = is_plain_host(host, n), at = strchr(host, '@') != NULL;
+    if (at && !plain)
+        need_credential(c, "basic", NULL);
+    if (at)
+        leave_out(c, "the URL (an @ is behind its host)");
+    else if (!plain)
+        leave_out(c, "the URL, whose host looks like a secret");
+    return at || !plain;
 }
 
 static enum err
@@ -252,8 +287,9 @@ take_url(struct reading *r, const struct shell_word *w)
 {
     const char *text = w->text;
     struct buf out;
-    if (*r->c->url)
+    if (r->has_url)
         return error_set(r->e, ERR_INVALID, "The line has two URLs");
+    r->has_url = true;
     if (is_unfinished(r, w, "The URL"))
         return ERR_INVALID;
     if (strncasecmp(text, "https://", 8) != 0)
@@ -264,10 +300,8 @@ take_url(struct reading *r, const struct shell_word *w)
            end = strcspn(host, "#");
     if (strpbrk(host, " \t\r\n\"<>") || name == 0)
         return error_set(r->e, ERR_INVALID, "The URL is not valid");
-    if (!is_plain_host(host, name)) {
-        leave_out(r->c, "the URL, whose host looks like a secret");
+    if (hides_url(r->c, host, name))
         return ERR_OK;
-    }
     char *query = mem_strndup(host + path, end - path);
     buf_init_any(&out);
     buf_addf(&out, "https://%.*s", (int)name, host);
@@ -462,7 +496,7 @@ take_words(struct reading *r, const struct shell_words *w)
         err = take_word(r, w, &i);
     if (!err)
         err = take_method(r);
-    if (!err && !*r->c->url && !strstr(buf_str(&r->c->left_out), "the URL"))
+    if (!err && !r->has_url)
         err = error_set(r->e, ERR_INVALID,
                         "The line has no URL that begins with https://");
     if (!err)

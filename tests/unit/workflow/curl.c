@@ -87,6 +87,14 @@ a_line_becomes_fields(void)
          "\"application/vnd.github.v3+json, text/*;q=0.5\","
          "\"Accept-Language\":\"en-US,en;q=0.9\","
          "\"X-Requested-With\":\"XMLHttpRequest\"} left out: If-Match"},
+        {"curl https://[2001:db8::1]:8443/a",
+         "GET https://[2001:db8::1]:8443/a none {}"},
+        {"curl -X DELETE https://a1b2c3d4e5f6a7b8c9.example.com/y",
+         "DELETE - none {} left out: the URL, whose host looks like a secret"},
+        {"curl 'https://a.example/x?mail=bob@b.example'",
+         "GET - none {} left out: the URL (an @ is behind its host)"},
+        {"curl https://a1b2c3d4e5f6a7b8c9.example.com https://a.example",
+         "error: The line has two URLs"},
         {"curl https://a.example -d '{\"lineItems\":{\"a b\":1,\"c d\":2}}'",
          "POST https://a.example none {} {\"lineItems\":{\"{name}\":0}} left "
          "out: a name in the body ({name})"},
@@ -96,7 +104,8 @@ a_line_becomes_fields(void)
 }
 
 /* S3CR3T stands where the secret is. Sabotage: need_credential() in
- * take_header(), without_user(), plain_value() in add_parameter(). */
+ * take_header(), without_user(), plain_value() in add_parameter(), strchr() and
+ * is_plain_host() in hides_url(), without_port(). */
 static const char *const secret_lines[] = {
     "curl https://a.example -H 'Authorization: Bearer S3CR3T'",
     "curl https://a.example -H 'authorization:Basic S3CR3T'",
@@ -142,6 +151,16 @@ static const char *const secret_lines[] = {
     "curl https://a.example -d '{\"password\":\"S3CR3T\",\"a\":[\"S3CR3T\"]}'",
     "curl https://a.example -d 'password=S3CR3T'",
     "curl https://a.example -e https://S3CR3T -A S3CR3T -o S3CR3T",
+    "curl 'https://admin:S3CR3T#x@a.example/x'",
+    "curl 'https://admin:S3CR3T/x@a.example/x'",
+    "curl 'https://admin:S3CR3T?x@a.example/x'",
+    "curl 'https://admin:x/y?S3CR3T=5@a.example/x'",
+    "curl 'https://S3CR3T/@a.example/x'",
+    "curl 'https://S3CR3T:12/@a.example/x'",
+    "curl 'https://S3CR3T?a=1@a.example/x'",
+    "curl 'https://admin:S3CR3T'",
+    "curl 'https://[S3CR3T]/x'",
+    "curl 'https://a.example:S3CR3T/x'",
     /* and where the line is refused */
     "curl https://a.example --proxy-user S3CR3T",
     "curl https://a.example --aws-sigv4=S3CR3T",
