@@ -189,6 +189,22 @@ editor_form_keep(struct editor *s, const char *why)
     free(label);
 }
 
+char *
+editor_form_set_aside(struct editor *s, const char *why)
+{
+    const char *name = focused(s)->label;
+    if (!is_changed(s) || !*typed(s))
+        return NULL;
+    if (holds_secret(s))
+        return mem_printf("What you typed in %s was not saved and is not kept, "
+                          "it may hold a secret.",
+                          name);
+    editor_form_keep(s, why);
+    return mem_printf("What you typed in %s was not saved: Ctrl-Y there brings "
+                      "it back.",
+                      name);
+}
+
 /* What was typed is stored: it need not be kept. */
 static void
 forget_kept(struct editor *s, const char *text)

@@ -213,6 +213,11 @@ void editor_form_look(struct editor *s);
 /* Keeps what is typed in the form and not stored, because of WHY. */
 void editor_form_keep(struct editor *s, const char *why);
 
+/* The same for the focused field, before its form is made again, unless it may
+ * hold a secret; returns what to tell of it, a new string, NULL: nothing was
+ * typed. */
+char *editor_form_set_aside(struct editor *s, const char *why);
+
 unsigned editor_form_key(struct editor *s, const struct key *key,
                          struct error *e);
 /* True where N bytes at TEXT are a curl command: its fields become those of the

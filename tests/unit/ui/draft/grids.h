@@ -34,6 +34,7 @@ char *stored_mapping(void);
 /* The value tables of the newest draft as JSON, a new string. */
 char *stored_tables(void);
 
+void test_grids_curl(void);
 void test_grids_drafts(void);
 void test_grids_kept(void);
 void test_grids_mapping(void);

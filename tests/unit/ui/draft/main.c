@@ -198,6 +198,7 @@ main(void)
     test_grids_table();
     test_grids_kept();
     test_grids_typed();
+    test_grids_curl();
     test_grids_drafts();
     return failed_tests ? 1 : 0;
 }
