@@ -215,6 +215,14 @@ a_call_is_held(struct world *world, void *ctx)
     return world->held_count == 1;
 }
 
+static bool
+it_says_who_is_next(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return strstr(s.message, "another integration of the customer is next");
+}
+
 /* A call of a run that makes one after the other finds its place free each
  * time. Sabotage: leave others_are_next() out of find_shut() of gate.c. */
 static void
@@ -232,6 +240,10 @@ a_run_of_many_calls_lets_others_of_the_account_call(void)
     w.silent = "/make";
     char *id = place_event(&w, &p, buf_str(&data));
     world_until(&w, a_call_is_held, NULL);
+    free(place_event(&w, &beside, "{'no':1}"));
+    world_let_time_pass(&w);
+    world_let_go(&w);
+    world_until(&w, it_says_who_is_next, id);
     w.arrived = 0;
     finish_a_few(&beside);
     CHECK(w.arrived <= 4 * (size_t)FEW);
