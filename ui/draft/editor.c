@@ -411,6 +411,9 @@ editor_action(struct view *v, const struct invocation *invocation,
         if (b)
             editor_form_open_problem(s, b);
         return REACT_PAINT;
+    case ACT_EXPLORE:
+        app_open(v->app, &explorer_screen, "");
+        return REACT_PAINT;
     case ACT_NEXT_PANE: /* into the fields, for whom may edit them */
         app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         return REACT_PAINT;

@@ -218,6 +218,13 @@ offer_words(const struct editor *s, const struct block *b, const char *text,
     }
 }
 
+bool
+editor_asks_path(const struct editor *s)
+{
+    const struct editor_item *item = focused(s);
+    return !item->fixed && is_source(item, form_text(&s->form, s->form.focus));
+}
+
 void
 editor_complete_field(void *ctx, const char *text, size_t cursor,
                       struct completions *list)

@@ -4,6 +4,7 @@
  * editor_canvas.c the canvas, editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
  * editor_form.c edits fields in place, action_choice.c lists actions for it,
+ * editor_explore.c shows the sample for it,
  * editor_curl.c takes a curl command, editor_field.c makes fields text and
  * values, editor_offers.c says what they can hold, editor_form_draw.c draws
  * them, editor_panel.c draws the marked block,
@@ -164,6 +165,9 @@ const struct connector *editor_connector(const struct editor *s,
 /* completion_hook of the fields of the form. */
 void editor_complete_field(void *ctx, const char *text, size_t cursor,
                            struct completions *list);
+
+/* True where the focused field takes a path of the sample. */
+bool editor_asks_path(const struct editor *s);
 
 /* True where Tab completes the focused field: what is typed there is not
  * finished, or has to be begun. Else Tab goes to the next field. */

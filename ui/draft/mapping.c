@@ -280,6 +280,9 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
     case ACT_WHOLE_RECORD:
         app_open(app, &record_screen, "");
         break;
+    case ACT_EXPLORE:
+        app_open(app, &explorer_screen, "");
+        break;
     case ACT_SUGGEST:
         if (mapgrid_learn_others(m, e) == ERR_OK)
             app_open(app, &suggestions_screen, "");
@@ -359,7 +362,11 @@ mapping_hint(const struct view *v)
 {
     const struct mapgrid *m = v->state;
     bool there = m->grid.editing && m->pending_at == MAPGRID_PENDING;
-    return there ? GRID_HINT : NULL;
+    return there && mapgrid_column(m) == MAPGRID_SOURCE
+               ? "Enter save, go down  Esc cancel  Tab complete  Ctrl-X sample"
+                 "  F1 help"
+           : there ? GRID_HINT
+                   : NULL;
 }
 
 static unsigned

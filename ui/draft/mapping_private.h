@@ -2,6 +2,7 @@
  * The mapping grid, for its own files: mapping_rows.c makes the lines,
  * mapping_preview.c what they give, mapping_complete.c completions and help,
  * mapping_change.c edits, mapping_members.c the columns of members,
+ * mapping_explore.c shows the sample as a tree,
  * mapping_panel.c draws the marked row, mapping_lists.c the lists opened from
  * it, mapping.c is the screen.
  */

@@ -16,8 +16,8 @@ enum { OFFER_MOST = 400, LINE_OFFERS = 8 };
 
 /* Where the word before CURSOR begins: a path that is the whole source, else
  * the name, path or quoted block that a formula is at. */
-static size_t
-word_begin(const char *text, size_t cursor)
+size_t
+offers_word(const char *text, size_t cursor)
 {
     size_t at = 0;
     char quote = 0;
@@ -119,8 +119,10 @@ output_of(const struct offers *o, const struct preview_block *b)
     return mem_strdup(b->state == PREVIEW_MADE ? b->made : NULL);
 }
 
-static void
-offer_outputs(const struct offers *o, struct wish *wish)
+void
+offers_outputs(const struct offers *o,
+               void (*visit)(void *ctx, const char *name, const char *made),
+               void *ctx)
 {
     for (size_t i = 0; i < o->preview->count; i++) {
         const struct preview_block *b = &o->preview->blocks[i];
@@ -133,13 +135,20 @@ offer_outputs(const struct offers *o, struct wish *wish)
         source_write_block(&name, b->block->name);
         buf_addc(&name, '!');
         char *made = output_of(o, b);
-        if (made)
-            offer_output_fields(wish, buf_str(&name), made);
-        else
-            offer(wish, buf_str(&name));
+        visit(ctx, buf_str(&name), made);
         free(made);
         buf_clear(&name);
     }
+}
+
+static void
+offer_output(void *ctx, const char *name, const char *made)
+{
+    struct wish *wish = ctx;
+    if (made)
+        offer_output_fields(wish, name, made);
+    else
+        offer(wish, name);
 }
 
 /* The function whose arguments CURSOR is among, from its name to its "(";
@@ -199,7 +208,7 @@ complete_source(const struct offers *o, struct wish *wish, const char *text,
     if (functions && first)
         offer_functions(wish);
     offer_fields(o, wish);
-    offer_outputs(o, wish);
+    offers_outputs(o, offer_output, wish);
     if (functions && !first)
         offer_functions(wish);
 }
@@ -209,7 +218,7 @@ void
 offers_source(const struct offers *o, const char *text, size_t cursor,
               struct completions *list)
 {
-    list->from = word_begin(text, cursor);
+    list->from = offers_word(text, cursor);
     char *word = mem_strndup(text + list->from, cursor - list->from);
     struct wish wish = {list, word, false};
     complete_source(o, &wish, text, cursor);

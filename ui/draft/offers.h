@@ -23,6 +23,17 @@ struct offers {
 void offers_source(const struct offers *o, const char *text, size_t cursor,
                    struct completions *list);
 
+/* Where the word before CURSOR of TEXT begins that a completion replaces. */
+size_t offers_word(const char *text, size_t cursor);
+
+/* Calls VISIT for each block before the one that reads which gives something to
+ * others: NAME as it stands before a path ("Tax!"), MADE what it gives as JSON,
+ * NULL where that is not known. */
+void offers_outputs(const struct offers *o,
+                    void (*visit)(void *ctx, const char *name,
+                                  const char *made),
+                    void *ctx);
+
 /* Makes OUT the first completions of LINE by HOOK, two blanks between. */
 void offers_line(completion_hook *hook, void *ctx, const struct line_edit *line,
                  struct buf *out);

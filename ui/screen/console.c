@@ -26,12 +26,12 @@ enum { SETTLE_MS = 30, LOCK_MS = 1000 };
 static const struct view_ops *const screens[] = {
     &installations_screen, &installation_screen, &drafts_screen,
     &versions_screen,      &editor_screen,       &palette_screen,
-    &action_screen,
-    &mapping_screen,       &samples_screen,      &fields_screen,
-    &suggestions_screen,   &record_screen,       &tables_screen,
-    &table_screen,         &import_screen,       &diff_screen,
-    &release_screen,       &audit_screen,        &runtimes_screen,
-    &conflicts_screen,     &carry_screen};
+    &action_screen,        &mapping_screen,      &samples_screen,
+    &fields_screen,        &suggestions_screen,  &record_screen,
+    &explorer_screen,      &tables_screen,       &table_screen,
+    &import_screen,        &diff_screen,         &release_screen,
+    &audit_screen,         &runtimes_screen,     &conflicts_screen,
+    &carry_screen};
 
 /* --- what is known of the runtimes ---------------------------------------- */
 

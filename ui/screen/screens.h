@@ -62,12 +62,11 @@ struct console {
 };
 
 extern const struct view_ops installations_screen, installation_screen,
-    action_screen,
-    drafts_screen, versions_screen, editor_screen, palette_screen,
-    mapping_screen, samples_screen, fields_screen, suggestions_screen,
-    record_screen, tables_screen, table_screen, import_screen, diff_screen,
-    release_screen, audit_screen, runtimes_screen, conflicts_screen,
-    carry_screen;
+    action_screen, drafts_screen, versions_screen, editor_screen,
+    palette_screen, mapping_screen, samples_screen, fields_screen,
+    suggestions_screen, record_screen, explorer_screen, tables_screen,
+    table_screen, import_screen, diff_screen, release_screen, audit_screen,
+    runtimes_screen, conflicts_screen, carry_screen;
 
 struct console *console_of(const struct view *v);
 
@@ -135,8 +134,9 @@ void editor_insert(struct view *v, const struct kind *kind,
 /* What it asks of it: the slot for the block, which it closes when it is left,
  * steps to another place, names and draws behind itself. What is left of R is
  * for the palette. */
-#define EDITOR_SLOT "slot" /* argument of ACT_PASTE: to the place chosen in the
-                              palette, not the usual one */
+#define EDITOR_SLOT                                                            \
+    "slot" /* argument of ACT_PASTE: to the place chosen in the                \
+              palette, not the usual one */
 void editor_slot_close(struct view *v);
 void editor_slot_step(struct view *v, bool next);
 void editor_slot_words(const struct view *v, struct buf *out);

@@ -36,6 +36,7 @@ char *stored_tables(void);
 
 void test_grids_curl(void);
 void test_grids_drafts(void);
+void test_grids_explorer(void);
 void test_grids_kept(void);
 void test_grids_mapping(void);
 void test_grids_members(void);

@@ -192,6 +192,7 @@ main(void)
     setenv("TZ", "UTC", 1);
     test_grids_mapping();
     test_grids_members();
+    test_grids_explorer();
     test_grids_release();
     test_grids_rights();
     test_grids_import();

@@ -41,6 +41,8 @@ static const char *const open_screens[] = {
     TO_MAPPING,
     TO_MAPPING ".\nA\n",
     TO_MAPPING "O\n",
+    TO_MAPPING "f\n",
+    TO_MAPPING "e\nCtrl-X\n",
     TO_MAPPING "I\n",
     TO_MAPPING "e\n'=orderNumber\n!wait 200\n",
     TO_MAPPING "!paste tranId\t=2\n",
