@@ -11,8 +11,9 @@ from pty_screen import Terminal
 from small_store import SmallStore
 
 COPIES = 29
-LIMITS = {"a step in the page": 320, "a step that scrolls": 700,
-          "a jump by number": 1700, "a mark": 750}
+# the median, and the worst: some steps move what the map sets off
+LIMITS = {"a step in the page": (120, 120), "a step that scrolls": (230, 260),
+          "a jump by number": (550, 700), "a mark": (290, 300)}
 
 
 def open_draft(store):
@@ -61,9 +62,11 @@ def steps_of_the_canvas_are_cheap():
             raise AssertionError(f"61 blocks are not shown: {shown}")
         for name, values in measure(t).items():
             values.sort()
-            print(f"# canvas: {name}: {values[len(values) // 2]} bytes "
-                  f"(worst {values[-1]}, limit {LIMITS[name]})")
-            if not 0 < values[-1] <= LIMITS[name]:
+            median, worst = values[len(values) // 2], values[-1]
+            print(f"# canvas: {name}: {median} bytes, worst {worst} "
+                  f"(limits {LIMITS[name]})")
+            if not (0 < median <= LIMITS[name][0] and
+                    worst <= LIMITS[name][1]):
                 raise AssertionError(f"{name}: {values}")
         t.close()
     finally:

@@ -11,6 +11,31 @@
 /* Which ways the lines of a cell go. */
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
 
+enum { ROWS_FOR_NEXT = 10 }; /* of a canvas that shows the next card as well */
+
+/* The rows that stay in sight with the card I: those of the cards before and
+ * behind it where they are near, so that a step shows a whole card more and
+ * the next step has less to show. */
+static void
+surroundings(const struct picture *p, size_t i, int *first, int *last)
+{
+    enum { NEAR = 4 };
+    struct rect at = p->cards[i].at;
+    *first = at.row - 1;
+    *last = at.row + at.rows;
+    if (i > 0) {
+        int before = p->cards[i - 1].at.row;
+        if (at.row - before <= NEAR && before < *first)
+            *first = before;
+    }
+    if (i + 1 < p->card_count) {
+        struct rect next = p->cards[i + 1].at;
+        int end = next.row + next.rows - 1;
+        if (next.row - at.row <= NEAR && end > *last)
+            *last = end;
+    }
+}
+
 /* The top that shows the card I, SIZE_MAX for none. */
 static int
 scroll_to(const struct picture *p, size_t i, int top, int rows)
@@ -18,9 +43,11 @@ scroll_to(const struct picture *p, size_t i, int top, int rows)
     int most = p->rows > rows ? p->rows - rows : 0;
     if (i != SIZE_MAX) {
         struct rect at = p->cards[i].at;
-        int last = at.row + at.rows + 1 - rows;
-        top = top < last ? last : top;
-        top = top > at.row - 1 ? at.row - 1 : top;
+        int first = at.row - 1, last = at.row + at.rows;
+        if (rows >= ROWS_FOR_NEXT)
+            surroundings(p, i, &first, &last);
+        top = top < last + 1 - rows ? last + 1 - rows : top;
+        top = top > first ? first : top;
     }
     top = top > most ? most : top;
     return top < 0 ? 0 : top;
@@ -154,8 +181,8 @@ draw_label(const struct canvas_paint *p, const struct label *label,
         cells_right(c, row, r.col + label->at.col, label->at.cols,
                     STYLE_NORMAL, buf_str(&text));
     else
-        cells_fit(c, row, r.col + label->at.col, label->at.cols,
-                  label->open ? STYLE_ROW_NAME : STYLE_NORMAL, buf_str(&text));
+        cells_fit(c, row, r.col + label->at.col, label->at.cols, STYLE_NORMAL,
+                  buf_str(&text));
     buf_clear(&text);
 }
 
@@ -182,16 +209,20 @@ draw_words(const struct canvas_paint *p, size_t block, bool folded,
 {
     const struct face *face = &p->faces[block];
     bool marked = p->mark.block == block;
+    int first = col;
     char *name = face->number ? mem_printf("%zu %s", face->number, face->name)
                               : mem_strdup(face->name);
     char *holds =
         folded ? sign_folded(p->outline, p->faces, block, c->ascii) : NULL;
     int kind = width_text(face->kind, strlen(face->kind), c->ascii);
     col += cells_fit(c, row, col, end - col,
-                     marked                         ? STYLE_ROW_NAME
+                     marked                         ? STYLE_ROW
                      : face->change == FACE_REMOVED ? STYLE_OFF
                                                     : STYLE_NORMAL,
                      name);
+    if (marked) /* a step sends this twice: no more than the number */
+        cells_style(c, (struct rect){row, first, 1, (int)strcspn(name, " ")},
+                    STYLE_ROW_NAME);
     add_text(c, row, &col, end, kind, STYLE_FAINT, face->kind);
     add_text(c, row, &col, end, folded ? 1 : 4,
              marked ? STYLE_ROW : STYLE_NORMAL,
@@ -241,10 +272,10 @@ draw_card(const struct canvas_paint *p, const struct card *card,
         draw_border(c, at.row, at.col, at.cols, false);
         draw_border(c, at.row + 2, at.col, at.cols, true);
         cells_glyph(c, row, at.col, edge, GLYPH_BAR);
-        cells_glyph(c, row, end - 1, edge, GLYPH_BAR);
+        cells_glyph(c, row, end - 1, STYLE_FAINT, GLYPH_BAR);
     } else {
         cells_text(c, row, at.col, 1, edge, "[");
-        cells_text(c, row, end - 1, 1, edge, "]");
+        cells_text(c, row, end - 1, 1, STYLE_FAINT, "]");
     }
     cells_fill(c, (struct rect){row, at.col + 1, 1, at.cols - 2},
                STYLE_NORMAL);
@@ -331,5 +362,5 @@ canvas_draw(const struct canvas_paint *p, struct cells *c, struct rect r)
     }
     draw_cards(p, c, r);
     if (p->picture->map)
-        map_draw(p, c, r);
+        map_down(p, c, r);
 }

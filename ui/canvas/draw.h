@@ -35,11 +35,18 @@ struct canvas_paint {
 };
 
 /* The top that shows the card of MARK with a row before and behind it in ROWS
- * rows, as near to TOP as can be. */
+ * rows, or with the cards before and behind it where there is room; as near to
+ * TOP as can be. */
 int canvas_scroll(const struct picture *p, struct spot mark, int top, int rows);
 
 /* The same for the slot of the picture. */
 int canvas_scroll_slot(const struct picture *p, int top, int rows);
+
+/* Draws the map along the row R where the picture is higher than the ROWS of
+ * the canvas. Beside rows that scroll a map is sent again with each of them,
+ * here it stays. */
+void canvas_draw_map(const struct canvas_paint *paint, struct cells *c,
+                     struct rect r, int rows);
 
 /* Draws into R, and puts the cursor on the marked card. */
 void canvas_draw(const struct canvas_paint *paint, struct cells *c,

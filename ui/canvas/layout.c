@@ -11,7 +11,8 @@ enum {
     BETWEEN = 2,   /* columns between two lanes */
     MAP = 2,       /* columns of the map, with the free one before it */
     TALL_ROWS = 40, /* of a canvas that may have cards of three rows */
-    TAB_LEAST = 9  /* columns of a tab */
+    TAB_LEAST = 9, /* columns of a tab */
+    TAB_END = 3    /* columns on each side of the line that ends tabs */
 };
 
 static struct flow place_lane(struct pen *pen, size_t lane, struct area a,
@@ -148,7 +149,7 @@ place_tabs(struct pen *pen, size_t block, struct area a, int row)
     }
 }
 
-/* The lanes of BLOCK as tabs, between two lines across A. */
+/* The lanes of BLOCK as tabs, down to a short line across. */
 static struct flow
 place_tabbed(struct pen *pen, size_t block, struct area a, struct flow f)
 {
@@ -161,7 +162,7 @@ place_tabbed(struct pen *pen, size_t block, struct area a, struct flow f)
     f = place_lane(pen, lane, a, (struct flow){row + 1, row});
     if (f.from >= 0)
         pen_down(pen, axis, f.from, f.row);
-    pen_across(pen, f.row, a.col, a.col + a.cols - 1);
+    pen_across(pen, f.row, axis - TAB_END, axis + TAB_END);
     bool on = outline_block_reaches(pen->outline, block);
     return (struct flow){f.row + 1, on ? f.row : -1};
 }
@@ -315,9 +316,10 @@ canvas_layout(struct picture *p, const struct outline *o,
     }
     if (p->rows <= look->rows)
         return;
+    bool map = !look->map_elsewhere && cols - MAP > CANVAS_LANE;
     picture_clear(p);
-    place_all(p, o, look, cols - MAP > CANVAS_LANE ? cols - MAP : cols, false);
-    p->map = cols - MAP > CANVAS_LANE;
+    place_all(p, o, look, map ? cols - MAP : cols, false);
+    p->map = map;
 }
 
 void

@@ -54,7 +54,7 @@ struct strip {
 struct picture {
     int rows, cols; /* without the map */
     bool tall;      /* cards have a border and three rows */
-    bool map;       /* it is higher than the canvas */
+    bool map;       /* beside it stands one: it is higher than the canvas */
     struct card *cards;
     size_t card_count; /* in reading order */
     struct label *labels;
@@ -69,6 +69,7 @@ struct picture {
 
 struct canvas_look {
     int rows, cols;
+    bool map_elsewhere; /* the map takes no column: canvas_draw_map() */
     const bool *folded;  /* by block, NULL: none */
     const size_t *open;  /* by block: which of its lanes is open where they are
                             tabs; NULL: the first */

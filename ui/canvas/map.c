@@ -1,7 +1,9 @@
-/* The map: a column that shows the whole of a picture that is higher than the
- * canvas, with the part that is on the screen set off. */
+/* The map: a column or a row that shows the whole of a picture that is higher
+ * than the canvas, with the part that is on the screen set off. */
 #include "ui/canvas/map_private.h"
 #include "ui/canvas/sign.h"
+
+enum { ACROSS = 4 }; /* columns of a cell of the map across */
 
 /* What the rows FROM up to TO of the picture show: a problem before a change,
  * that before what was added. */
@@ -29,18 +31,56 @@ sign_between(const struct canvas_paint *p, int from, int to, bool ascii,
     return sign_of(best, ascii);
 }
 
-void
-map_draw(const struct canvas_paint *p, struct cells *c, struct rect r)
+/* A map of N cells, and how much of the picture is on the screen. */
+struct map {
+    const struct canvas_paint *paint;
+    int n, rows;
+};
+
+/* True where the cell I of M shows something that is on the screen; writes its
+ * sign, NULL where nothing is to be said. */
+static bool
+map_cell(const struct map *m, int i, bool ascii, const char **sign,
+         enum style *style)
 {
-    int all = p->picture->rows, col = r.col + r.cols - 1;
-    for (int i = 0; i < r.rows; i++) {
-        int from = (int)((long)all * i / r.rows);
-        int to = (int)((long)all * (i + 1) / r.rows);
-        bool seen = to > p->top && from < p->top + r.rows;
-        enum style style = STYLE_FAINT;
-        const char *sign = sign_between(p, from, to, c->ascii, &style);
+    const struct canvas_paint *p = m->paint;
+    int from = (int)((long)p->picture->rows * i / m->n);
+    int to = (int)((long)p->picture->rows * (i + 1) / m->n);
+    *style = STYLE_FAINT;
+    *sign = sign_between(p, from, to, ascii, style);
+    return to > p->top && from < p->top + m->rows;
+}
+
+void
+map_down(const struct canvas_paint *p, struct cells *c, struct rect r)
+{
+    const struct map m = {p, r.rows, r.rows};
+    for (int i = 0; i < m.n; i++) {
+        const char *sign;
+        enum style style;
+        bool seen = map_cell(&m, i, c->ascii, &sign, &style);
         if (!sign)
             sign = glyph_text(seen ? GLYPH_MAP_SEEN : GLYPH_BAR, c->ascii);
-        cells_text(c, r.row + i, col, 1, seen ? STYLE_FOCUS : style, sign);
+        cells_text(c, r.row + i, r.col + r.cols - 1, 1,
+                   seen ? STYLE_FOCUS : style, sign);
+    }
+}
+
+/* Each cell is a sign and a line, which is thick for what is on the screen. */
+void
+canvas_draw_map(const struct canvas_paint *p, struct cells *c, struct rect r,
+                int rows)
+{
+    const struct map m = {p, r.cols / ACROSS, rows};
+    for (int i = 0; p->picture->rows > rows && i < m.n; i++) {
+        const char *sign;
+        enum style style;
+        bool seen = map_cell(&m, i, c->ascii, &sign, &style);
+        int col = r.col + i * ACROSS;
+        for (int k = 0; k < ACROSS; k++)
+            cells_glyph(c, r.row, col + k, STYLE_FAINT,
+                        seen ? GLYPH_MAP_SEEN_ACROSS : GLYPH_LINE);
+        if (sign)
+            cells_text(c, r.row, col, 1, style, sign);
     }
 }

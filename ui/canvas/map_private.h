@@ -5,6 +5,6 @@
 #include "ui/canvas/draw.h"
 
 /* Draws the whole picture in the last column of R. */
-void map_draw(const struct canvas_paint *p, struct cells *c, struct rect r);
+void map_down(const struct canvas_paint *p, struct cells *c, struct rect r);
 
 #endif

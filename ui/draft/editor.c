@@ -180,12 +180,20 @@ editor_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
+static void
+add_problems(const struct editor *s, struct buf *out)
+{
+    size_t n = s->problems.errors;
+    if (n > 0)
+        buf_addf(out, "%zu problem%s", n, n == 1 ? "" : "s");
+}
+
 /* What the head says of the whole: "9 blocks  3 edits  1 problem". */
 static void
 add_counts(const struct editor *s, struct buf *out)
 {
     const struct editor_shape *shape = &s->shape;
-    size_t changed = 0, n = shape->outline.count, errors = s->problems.errors;
+    size_t changed = 0, n = shape->outline.count;
     for (size_t i = 0; i < n; i++)
         changed += shape->faces[i].change != FACE_SAME;
     if (editor_marked_count(s) > 0)
@@ -193,8 +201,9 @@ add_counts(const struct editor *s, struct buf *out)
     buf_addf(out, "%zu block%s", n, n == 1 ? "" : "s");
     if (changed)
         buf_addf(out, "  %zu changed", changed);
-    if (errors)
-        buf_addf(out, "  %zu problem%s", errors, errors == 1 ? "" : "s");
+    if (s->problems.errors > 0)
+        buf_adds(out, "  ");
+    add_problems(s, out);
 }
 
 /* Writes TEXT into ROOM columns; too long, it is cut at the left. */
@@ -214,7 +223,7 @@ draw_path(struct cells *c, int row, int col, int room, const char *text)
 }
 
 /* The line above the canvas: the path to the mark, and the counts where both
- * have room. */
+ * have room, at least that of the problems. */
 static void
 draw_canvas_head(const struct editor *s, struct cells *c, struct rect r,
                  int status)
@@ -227,6 +236,11 @@ draw_canvas_head(const struct editor *s, struct cells *c, struct rect r,
     int room = r.cols - status - 4;
     int path_width = width_text(buf_str(&path), path.len, c->ascii);
     int width = width_text(buf_str(&counts), counts.len, c->ascii);
+    if (path_width + width + 2 > room) {
+        buf_reset(&counts);
+        add_problems(s, &counts);
+        width = width_text(buf_str(&counts), counts.len, c->ascii);
+    }
     if (path_width + width + 2 <= room) {
         cells_right(c, r.row, r.col, r.cols - status - 2, STYLE_FAINT,
                     buf_str(&counts));
@@ -332,6 +346,7 @@ editor_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct editor *s = v->state;
     struct parts p = share(s, r);
+    s->shape.map_below = p.canvas.cols > 0 && p.panel.row > p.canvas.row;
     draw_head(s, c, (struct rect){r.row, r.col, 1, r.cols});
     if (s->editing) { /* the cursor belongs to the form */
         draw_blocks(s, c, &p);
@@ -340,6 +355,8 @@ editor_draw(struct view *v, struct cells *c, struct rect r)
         editor_draw_panel(s, c, p.panel);
         draw_blocks(s, c, &p);
     }
+    if (s->shape.map_below)
+        editor_draw_map(s, c, p.panel);
 }
 
 /* --- actions -------------------------------------------------------------- */

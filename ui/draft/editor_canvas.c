@@ -19,10 +19,9 @@ mark_faces(struct editor *s, struct spot mark)
     for (size_t i = 0; i < shape->outline.count; i++) {
         struct face *f = &shape->faces[i];
         bool other = mark.block != OUTLINE_NONE && mark.block != i;
-        f->chosen = marks_has(&s->table.marks,
-                              shape->outline.document->blocks[i].id);
-        f->read_by =
-            other && reading_list_has(&shape->readings, mark.block, i);
+        f->chosen =
+            marks_has(&s->table.marks, shape->outline.document->blocks[i].id);
+        f->read_by = other && reading_list_has(&shape->readings, mark.block, i);
         f->reads = other && reading_list_has(&shape->readings, i, mark.block);
     }
 }
@@ -40,6 +39,16 @@ editor_draw_canvas(struct editor *s, struct cells *c, struct rect r)
     const struct canvas_paint paint = {&shape->picture, &shape->outline,
                                        shape->faces, mark, shape->top};
     canvas_draw(&paint, c, r);
+}
+
+void
+editor_draw_map(const struct editor *s, struct cells *c, struct rect r)
+{
+    const struct editor_shape *shape = &s->shape;
+    const struct canvas_paint paint = {&shape->picture, &shape->outline,
+                                       shape->faces, SPOT_NONE, shape->top};
+    canvas_draw_map(&paint, c, (struct rect){r.row, r.col, 1, r.cols},
+                    shape->rows);
 }
 
 /* --- the path ------------------------------------------------------------- */

@@ -78,7 +78,7 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
     }
     if (uses > 1)
         buf_addf(out, " and %d more", uses - 1);
-    if (uses == 0 && b->kind->output &&
+    if (uses == 0 && b->kind->output && !editor_is_canvas(s) &&
         b != draft_view_document(&s->draft)->trigger)
         buf_adds(out, ", used by nothing yet");
 }
@@ -236,6 +236,24 @@ draw_fields(const struct block *b, struct cells *c, struct rect r)
     return row;
 }
 
+/* True for the panel of few rows below the canvas. */
+static bool
+is_low(const struct editor *s)
+{
+    return s->shape.map_below && !s->editing;
+}
+
+/* What is wrong with the block, in the last row of R. */
+static void
+draw_problem_low(const struct problem *p, const struct block *b,
+                 struct cells *c, struct rect r)
+{
+    if (b && text_equal(p->block_id, b->id))
+        cells_fit(c, r.row + r.rows - 1, r.col, r.cols,
+                  p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING,
+                  p->text);
+}
+
 static void
 draw_problem(const struct editor *s, const struct block *b, struct cells *c,
              struct rect r)
@@ -248,6 +266,10 @@ draw_problem(const struct editor *s, const struct block *b, struct cells *c,
         p = n > 0 ? &s->problems.items[0] : NULL;
     if (!p) {
         cells_text(c, r.row, r.col, r.cols, STYLE_GOOD, "no problem");
+        return;
+    }
+    if (is_low(s)) { /* in its last row, which a step then often leaves */
+        draw_problem_low(p, b, c, r);
         return;
     }
     char *sentence = problem_sentence(p);
@@ -285,11 +307,12 @@ draw_below(struct editor *s, const struct block *b, struct cells *c,
         return;
     if (f && r.rows > 0) {
         char *text = current_text(s, b, f);
-        cells_text(c, r.row, r.col, LABELS - 1, STYLE_FAINT, "sample");
-        if (*text)
+        if (*text) {
+            cells_text(c, r.row, r.col, LABELS - 1, STYLE_FAINT, "sample");
             draw_sample(
                 s, b, f->name, text, c,
                 (struct rect){r.row, r.col + LABELS, 1, r.cols - LABELS});
+        }
         typed = *text && is_typed(s, b, f->name, text);
         free(text);
         r.row++;

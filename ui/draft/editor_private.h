@@ -53,6 +53,7 @@ struct editor_shape {
     int rows, cols; /* of the canvas, as drawn last */
     int top;        /* the first row of the picture that is shown */
     bool listed;    /* the list is drawn, alone or beside the canvas */
+    bool map_below; /* the map stands below the canvas, not beside it */
 };
 
 /* A line of the form: a field of the block, or a member of one by its name. */
@@ -127,8 +128,10 @@ bool editor_is_canvas(const struct editor *s);
  * a card of it afterwards. */
 void editor_follow(struct editor *s);
 
-/* Draws the canvas into R; appends the path to the marked spot. */
+/* Draws the canvas into R; its map along the first row of R; appends the path
+ * to the marked spot. */
 void editor_draw_canvas(struct editor *s, struct cells *c, struct rect r);
+void editor_draw_map(const struct editor *s, struct cells *c, struct rect r);
 void editor_path(const struct editor *s, bool ascii, struct buf *out);
 
 /* Where the next block is inserted: the usual place near the mark, or the one

@@ -127,10 +127,13 @@ editor_shape_make(struct editor *s)
     struct editor_shape *shape = &s->shape;
     int rows = shape->rows ? shape->rows : ROWS_BEFORE;
     int cols = shape->cols ? shape->cols : COLS_BEFORE, top = shape->top;
-    bool listed = shape->listed;
+    bool listed = shape->listed, below = shape->map_below;
     editor_shape_clear(s);
-    *shape = (struct editor_shape){
-        .rows = rows, .cols = cols, .top = top, .listed = listed};
+    *shape = (struct editor_shape){.rows = rows,
+                                   .cols = cols,
+                                   .top = top,
+                                   .listed = listed,
+                                   .map_below = below};
     outline_make(&shape->outline, d);
     make_faces(s);
     readers_of_document(d, &shape->readings);
@@ -239,6 +242,7 @@ editor_follow(struct editor *s)
     if (editor_is_canvas(s) && row && row->list && mark.block != OUTLINE_NONE)
         table_go(&s->table, shape->outline.document->blocks[mark.block].id);
     open_around(s, mark);
+    look.map_elsewhere = shape->map_below;
     look.folded = shape->folded;
     look.open = shape->open;
     picture_clear(&shape->picture);

@@ -58,6 +58,7 @@ go(struct diff_canvas *c, struct spot spot)
     if (!spot_is_none(c->mark))
         move_open(&c->outline, c->mark, c->open);
     look.open = c->open;
+    look.map_elsewhere = true; /* above the panel */
     picture_clear(&c->picture);
     canvas_layout(&c->picture, &c->outline, &look);
 }
@@ -186,6 +187,9 @@ diff_canvas_draw(struct diff_canvas *c, const struct change_list *changes,
     const struct canvas_paint paint = {&c->picture, &c->outline, c->faces,
                                        c->mark, c->top};
     canvas_draw(&paint, cells, canvas);
+    canvas_draw_map(&paint, cells,
+                    (struct rect){r.row + canvas.rows, r.col, 1, r.cols},
+                    canvas.rows);
 }
 
 /* --- going about ---------------------------------------------------------- */

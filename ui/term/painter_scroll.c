@@ -8,6 +8,8 @@
 
 enum {
     MOVE_MOST = 10, /* rows that something moves, at most, to be found */
+    MOVE = 5,       /* bytes that bring the cursor elsewhere, about */
+    ERASE = 4,      /* bytes that erase the end of a row, about */
     WORTH = 60      /* bytes that scrolling saves, at least */
 };
 
@@ -33,6 +35,15 @@ row_at(const struct cells *c, int row)
     return c->cell + row * c->cols;
 }
 
+/* The column behind which the COLS cells of a row are blank. */
+static int
+text_end(const struct cell *cell, int cols)
+{
+    while (cols > 0 && strcmp(cell[cols - 1].text, " ") == 0)
+        cols--;
+    return cols;
+}
+
 /* What writing ROW costs over the cells WAS, or over blanks where they are
  * NULL: MOST where it is more. */
 static int
@@ -40,10 +51,15 @@ row_cost(const struct costs *c, int row, const struct cell *was, int most)
 {
     static const struct cell blank = {" ", 1, STYLE_NORMAL};
     const struct cell *cell = row_at(c->wanted, row);
-    int cost = 0;
+    int cost = 0, last = -2, end = text_end(cell, c->wanted->cols);
     for (int col = 0; col < c->wanted->cols && cost < most; col++) {
-        if (!brush_same(c->painter, &cell[col], was ? &was[col] : &blank))
-            cost += (int)strlen(cell[col].text);
+        if (brush_same(c->painter, &cell[col], was ? &was[col] : &blank))
+            continue;
+        cost += last + 1 < col ? MOVE : 0;
+        if (col >= end)
+            return cost + ERASE < most ? cost + ERASE : most;
+        cost += (int)strlen(cell[col].text);
+        last = col;
     }
     return cost < most ? cost : most;
 }
@@ -127,6 +143,15 @@ move_shown(struct cells *shown, const struct move *m)
         STYLE_NORMAL);
 }
 
+/* Into ROW; the column does not matter. */
+static void
+begin_scroll(struct brush *b, int row)
+{
+    bool short_way = brush_cost(b, SEQUENCE_ROW, row, 0) <
+                     brush_cost(b, SEQUENCE_PLACE, row, 0);
+    brush_send(b, short_way ? SEQUENCE_ROW : SEQUENCE_PLACE, row, 0);
+}
+
 void
 brush_scroll(struct brush *b, const struct cells *wanted)
 {
@@ -141,7 +166,7 @@ brush_scroll(struct brush *b, const struct cells *wanted)
         return;
     brush_send(b, SEQUENCE_REGION, m.top, m.bottom);
     b->row = b->col = UNKNOWN;
-    brush_go(b, m.by > 0 ? m.bottom : m.top, 0);
+    begin_scroll(b, m.by > 0 ? m.bottom : m.top);
     for (int i = 0; i < (m.by > 0 ? m.by : -m.by); i++)
         brush_send(b, m.by > 0 ? SEQUENCE_SCROLL_UP : SEQUENCE_SCROLL_DOWN, 0,
                    0);

@@ -144,6 +144,16 @@ filled_in(char *bytes, int a, int b)
                  : NULL;
 }
 
+/* The whole screen as the region has a short form where all regions have the
+ * usual one. */
+static const char *
+region_bytes(int top, int bottom)
+{
+    const char *bytes = filled_in(change_scroll_region, top, bottom);
+    bool whole = top == 0 && bottom == LINES - 1;
+    return bytes && whole && text_starts(bytes, "\033[1;") ? "\033[r" : bytes;
+}
+
 static const char *
 sequence_bytes(enum sequence sequence, int a, int b)
 {
@@ -163,7 +173,7 @@ sequence_bytes(enum sequence sequence, int a, int b)
     case SEQUENCE_ERASE:
         return filled_in(erase_chars, a, 0);
     case SEQUENCE_REGION:
-        return filled_in(change_scroll_region, a, b);
+        return region_bytes(a, b);
     case SEQUENCE_SCROLL_UP:
         return without_pauses(scroll_forward);
     case SEQUENCE_SCROLL_DOWN:

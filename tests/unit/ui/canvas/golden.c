@@ -1,7 +1,7 @@
 /*
- * Golden pictures of the canvas: six documents at four sizes, with and
- * without UTF-8. GENERATE=1 in the environment writes the files anew; look at
- * the difference before committing it.
+ * Golden pictures of the canvas: six documents at four sizes, and once with
+ * the map below them, with and without UTF-8. GENERATE=1 in the environment
+ * writes the files anew; look at the difference before committing it.
  */
 #include <stdlib.h>
 
@@ -32,6 +32,23 @@ add_picture(const struct outline *o, int rows, int cols, bool ascii,
     cells_clear(&c);
 }
 
+/* The same with the map below, in a row of its own. */
+static void
+add_with_map(const struct outline *o, bool ascii, struct buf *out)
+{
+    enum { ROWS = 12, COLS = 80 };
+    struct cells c;
+    struct canvas_look look = canvas_look(ROWS, COLS);
+    struct spot mark = outline_spot(o, o->count / 2);
+    look.map_elsewhere = true;
+    cells_init(&c, ROWS + 1, COLS, ascii);
+    canvas_picture(&c, o, &look, mark);
+    buf_addf(out, "== %d x %d, map below%s\n", COLS, ROWS,
+             ascii ? ", ASCII" : "");
+    cells_dump(&c, out);
+    cells_clear(&c);
+}
+
 static void
 check_golden(const char *name)
 {
@@ -45,6 +62,8 @@ check_golden(const char *name)
     outline_make(&o, d);
     for (size_t i = 0; i < 2 * sizeof sizes / sizeof sizes[0]; i++)
         add_picture(&o, sizes[i / 2][0], sizes[i / 2][1], i % 2 == 1, &got);
+    add_with_map(&o, false, &got);
+    add_with_map(&o, true, &got);
     if (generate && *generate)
         CHECK_INT(file_write(path, buf_str(&got), got.len, 0644, NULL), ERR_OK);
     CHECK_INT(file_read(path, &wanted, NULL), ERR_OK);

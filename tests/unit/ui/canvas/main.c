@@ -53,6 +53,9 @@ canvas_picture(struct cells *c, const struct outline *o,
     struct canvas_paint paint = {&p, o, faces, mark, 0};
     paint.top = canvas_scroll(&p, mark, 0, look->rows);
     canvas_draw(&paint, c, (struct rect){0, 0, look->rows, look->cols});
+    if (look->map_elsewhere)
+        canvas_draw_map(&paint, c, (struct rect){look->rows, 0, 1, look->cols},
+                        look->rows);
     picture_clear(&p);
     free(faces);
 }
