@@ -247,8 +247,7 @@ fold_one(struct editor *s, struct error *e)
                   "fold: neither the block nor one around it holds blocks");
         return;
     }
-    marks_set(&s->console->folded, o->document->blocks[block].id,
-              !s->shape.folded[block]);
+    editor_fold(s, o->document->blocks[block].id, !s->shape.folded[block]);
     editor_fold_changed(s);
 }
 
@@ -281,7 +280,7 @@ fold_others(struct editor *s)
             if (o->blocks[i].lane_count == 0)
                 continue;
             any = any || (folds && !s->shape.folded[i]);
-            marks_set(&s->console->folded, id, folds);
+            editor_fold(s, id, folds);
         }
     }
     editor_fold_changed(s);

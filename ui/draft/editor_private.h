@@ -110,6 +110,10 @@ void editor_fill_rows(struct editor *s);
 void editor_shape_make(struct editor *s);
 void editor_shape_clear(struct editor *s);
 
+/* Folds the block ID, or unfolds it: in every version of the workflow, now and
+ * in later sessions. Nothing is shown yet. */
+void editor_fold(struct editor *s, const char *id, bool folded);
+
 /* Reads again what is folded, and shows it. */
 void editor_fold_changed(struct editor *s);
 

@@ -79,6 +79,21 @@ lane_key(const struct outline *o, size_t lane)
                       o->lanes[lane].list);
 }
 
+/* The ids of blocks of two workflows may be the same. */
+static char *
+fold_key(const struct editor *s, const char *id)
+{
+    return mem_printf("%s/%s", draft_view_version(&s->draft)->workflow_id, id);
+}
+
+void
+editor_fold(struct editor *s, const char *id, bool folded)
+{
+    char *key = fold_key(s, id);
+    marks_set(&s->console->folded, key, folded);
+    free(key);
+}
+
 /* Reads what the session keeps: it holds for every version of a workflow,
  * because blocks keep their ids. */
 static void
@@ -88,9 +103,10 @@ read_folds(struct editor *s)
     const struct outline *o = &shape->outline;
     for (size_t i = 0; i < o->count; i++) {
         const struct outline_block *b = &o->blocks[i];
+        char *fold = fold_key(s, o->document->blocks[i].id);
         shape->folded[i] =
-            b->lane_count > 0 &&
-            marks_has(&s->console->folded, o->document->blocks[i].id);
+            b->lane_count > 0 && marks_has(&s->console->folded, fold);
+        free(fold);
         shape->open[i] = 0;
         for (size_t k = 0; k < b->lane_count; k++) {
             char *key = lane_key(o, b->lanes + k);
@@ -195,7 +211,7 @@ unfold_around(struct editor *s, struct spot spot)
         size_t owner = outline_owner(o, lane);
         if (owner == OUTLINE_NONE || !s->shape.folded[owner])
             continue;
-        marks_set(&s->console->folded, o->document->blocks[owner].id, false);
+        editor_fold(s, o->document->blocks[owner].id, false);
         any = true;
     }
     return any;

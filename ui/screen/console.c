@@ -316,8 +316,8 @@ begin_memory(struct console *c, const struct console_options *options)
 {
     if (!options->fresh && !options->remote && !options->temporary &&
         !manager_read_only(c->manager))
-        c->memory =
-            memory_file_open(c->app, c->store, manager_actor(c->manager));
+        c->memory = memory_file_open(c->app, &c->folded, c->store,
+                                     manager_actor(c->manager));
 }
 
 static enum err

@@ -14,11 +14,18 @@
 #include "base/text.h"
 #include "value/value.h"
 
-/* FILE_MOST is more than app_memory() ever is. */
-enum { FILE_MOST = 256 * 1024, FORMAT = 1, APART_MS = 60 * 1000 };
+/* FILE_MOST is more than app_memory() and the folds ever are. */
+enum {
+    FILE_MOST = 256 * 1024,
+    FORMAT = 1,
+    APART_MS = 60 * 1000,
+    FOLDS_MOST = 1000, /* blocks; of more the others are unfolded next time */
+    FOLD_SIZE = 100    /* bytes */
+};
 
 struct memory_file {
-    struct app *app; /* borrowed */
+    struct app *app;      /* borrowed */
+    struct marks *folded; /* borrowed */
     char *path, *actor;
     bool foreign;       /* what is there is left as it is */
     char *known;        /* what was written last, or NULL */
@@ -97,21 +104,47 @@ read_memory(const struct memory_file *f, struct value **out, struct error *e)
     return err;
 }
 
+/* Ids of workflows and blocks, which say nothing of a customer. */
+static void
+take_folds(struct memory_file *f, const struct value *v)
+{
+    const struct value *keys = value_get(v, "folded");
+    for (size_t i = 0; i < value_size(keys) && i < FOLDS_MOST; i++) {
+        const char *key = value_text_or(value_at(keys, i), NULL);
+        if (key && strlen(key) <= FOLD_SIZE && !text_first_hidden(key))
+            marks_set(f->folded, key, true);
+    }
+}
+
+static void
+add_folds(const struct memory_file *f, struct value *out)
+{
+    struct value *keys = value_array();
+    for (size_t i = 0; i < f->folded->count && i < FOLDS_MOST; i++) {
+        if (strlen(f->folded->keys[i]) <= FOLD_SIZE)
+            value_append(keys, value_string(f->folded->keys[i]));
+    }
+    value_set(out, "folded", keys);
+}
+
 struct memory_file *
-memory_file_open(struct app *app, const char *store, const char *actor)
+memory_file_open(struct app *app, struct marks *folded, const char *store,
+                 const char *actor)
 {
     struct memory_file *f = mem_alloc(sizeof *f);
     struct value *v = NULL;
     struct error e = {0};
     f->app = app;
+    f->folded = folded;
     f->path = path_of(store, actor);
     f->actor = mem_strdup(actor);
     f->written_at = app_now_ms(app) - APART_MS;
     enum err err = read_memory(f, &v, &e);
     f->foreign = err != ERR_OK && err != ERR_NOT_FOUND;
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
         app_remember(app, v);
-    else if (f->foreign)
+        take_folds(f, v);
+    } else if (f->foreign)
         app_say(app, MESSAGE_WARNING,
                 "Nothing is kept for the next session: %.300s: %.300s (the "
                 "file stays as it is; remove it)",
@@ -142,6 +175,7 @@ write_memory(struct memory_file *f)
     struct value *v = app_memory(f->app);
     value_set(v, "format", value_int(FORMAT));
     value_set_text(v, "actor", f->actor);
+    add_folds(f, v);
     buf_init(&text, FILE_MOST);
     value_write_pretty(&text, v);
     value_free(v);

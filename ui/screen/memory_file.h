@@ -7,14 +7,16 @@
 #define TAILOR_UI_SCREEN_MEMORY_FILE_H
 
 #include "ui/app/app.h"
+#include "ui/widget/marks.h"
 
 struct memory_file;
 
-/* Takes what the last console of ACTOR on STORE (a path) left. What is there
+/* Takes what the last console of ACTOR on STORE (a path) left; FOLDED, the
+ * folds of the editor, are kept with it and outlive the file. What is there
  * and is not a file of this account for ACTOR, as this version writes it, is
  * left as it is, now and at the end, with one sentence that says so. */
-struct memory_file *memory_file_open(struct app *app, const char *store,
-                                     const char *actor);
+struct memory_file *memory_file_open(struct app *app, struct marks *folded,
+                                     const char *store, const char *actor);
 
 /* A screen was left: writes it, at most once a minute. F may be NULL. */
 void memory_file_screen_left(struct memory_file *f);

@@ -50,7 +50,7 @@ struct console {
     struct clip clip; /* blocks copied last: for any draft */
     struct row_clip row_clip; /* rows copied last */
     bool canvas;         /* the editor shows the canvas and not the list */
-    struct marks folded; /* ids of the blocks that are folded in any draft */
+    struct marks folded; /* the blocks that are folded, "WORKFLOW/BLOCK" */
     struct marks opened; /* lanes that are open as tabs, "BLOCK/LANE" */
     struct draft_known known;
     bool live_seen; /* a release of this session went live */

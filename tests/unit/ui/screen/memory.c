@@ -260,6 +260,27 @@ a_link_is_not_followed(void)
     small_store_remove(&s);
 }
 
+/* A fold holds for one person and one workflow. Sabotage: add_folds(),
+ * take_folds() in memory_file.c. */
+static void
+folds_are_kept(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, "alice",
+              "/\n'enterprise\nEnter F\nj i\n'if\nEnter Ctrl-U\n'Large?\n"
+              "Enter Esc\n:go-to Large\nz\n"));
+    char *text = content(&s, "alice");
+    CHECK_HAS(text, "\"folded\"");
+    CHECK(!strstr(text, "Large"));
+    free(text);
+    check(&s, "alice", ":last-place\n", "if        0 blocks", true);
+    check(&s, "alice", ":last-place\n", "yes", false);
+    check(&s, "alice", ":last-place\n:go-to Large\nz\n", "yes", true);
+    check(&s, "alice", ":last-place\n", "yes", true);
+    small_store_remove(&s);
+}
+
 void
 test_console_memory(void)
 {
@@ -277,6 +298,7 @@ test_console_memory(void)
         {"a file that cannot be believed is left alone",
          a_file_that_cannot_be_believed_is_left_alone},
         {"a link is not followed", a_link_is_not_followed},
+        {"folds are kept", folds_are_kept},
         {NULL, NULL}};
     test_run("console memory", tests);
     failed_tests += test_failures;
