@@ -7,6 +7,7 @@ Sabotage: add_unknown in src/manager/exchange/copy_move.c.
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -76,6 +77,32 @@ def a_draft_gives_way_to_the_number():
     world.release(mine, "--allow-stale", "--wait")
     equal(world.live(), mine, "live")
     world.end_followers()
+
+
+@test
+def an_altered_copy_needs_an_option():
+    """Sabotage: tell_altered() in src/cli/command/store.c."""
+    backup = world.path("store-backup-altered")
+    world.end_followers()
+    world.sync()
+    good = world.path("store-backup-good")
+    world.tailor("store", "backup", good)
+    shutil.copy(good, backup)
+    with sqlite3.connect(backup) as db:
+        db.execute("UPDATE actor SET added_by = 'nobody'")
+    db.close()
+    said = world.tailor("--yes", "store", "restore", backup, expect=3)
+    assert "another program changed it" in said.err, said.err
+    assert "--altered-copy" in said.err, said.err
+    world.tailor("store", "check")
+    said = world.tailor("--json", "--yes", "store", "restore", backup,
+                        "--altered-copy")
+    equal(said.json["altered"], True, "altered")
+    assert "another program changed it" in said.err, said.err
+    world.tailor("store", "check", expect=8)
+    world.tailor("--yes", "store", "restore", good)
+    world.tailor("store", "check")
+    world.sync()
 
 
 @test

@@ -98,6 +98,29 @@ cmd_store_backup(struct cli *cli, struct error *e)
     return err;
 }
 
+/* Names what another program changed in the copy, which is refused without its
+ * option. */
+static enum err
+tell_altered(struct cli *cli, const char *from,
+             const struct store_comparison *c, struct error *e)
+{
+    if (!c->is_altered)
+        return ERR_OK;
+    cli_warn("%s: this copy is not what its audit says:", from);
+    for (const char *line = buf_str(&c->report); *line;) {
+        size_t n = strcspn(line, "\n");
+        cli_warn("%.*s", (int)n, line);
+        line += n + (line[n] != '\0');
+    }
+    if (cli_has(cli, "altered-copy"))
+        return ERR_OK;
+    return error_set(e, ERR_CHOICE,
+                     "%s: another program changed this copy: nothing was "
+                     "replaced (name another copy; --altered-copy restores "
+                     "this one as it is)",
+                     from);
+}
+
 /* Says what the copy changes in who may do what; that of another store is
  * refused without its option. */
 static enum err
@@ -111,6 +134,8 @@ tell_restore(struct cli *cli, const char *from, struct store_comparison *c,
                         "runtimes and audit would replace those of this one "
                         "(--another-store does it)",
                         from, c->id);
+    if (err == ERR_OK)
+        err = tell_altered(cli, from, c, e);
     if (err == ERR_OK && !c->compared)
         cli_warn("%s: cannot be read, so its people are not compared with "
                  "those of the copy (tailor access list shows them)",
@@ -132,6 +157,7 @@ say_restored(struct cli *cli, const char *from,
     value_set_text(v, "store", cli->store);
     value_set_text(v, "from", from);
     value_set_bool(v, "compared", c->compared);
+    value_set_bool(v, "altered", c->is_altered);
     value_set(v, "people", value_copy(c->roles));
     cli_print_json(cli, v);
 }

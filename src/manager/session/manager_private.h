@@ -20,6 +20,7 @@ struct manager {
     bool no_payloads; /* as the store says now */
     bool closed;      /* the connection cannot read payloads */
     bool saw;         /* payloads, at any time */
+    bool verifies;    /* a copy; its people decide nothing */
     char *wake;
     int wake_fd; /* -1: read-only, or it cannot be made */
     int64_t commits;
@@ -39,6 +40,11 @@ struct manager {
     struct pending_seal *pending; /* for its next audit record */
     size_t pending_count;
 };
+
+/* Opens the copy at PATH to verify it before it replaces a store: the people
+ * of the copy decide nothing. M only reads and leaves this folder nowhere. */
+enum err manager_open_copy(struct manager **out, const char *path,
+                           struct error *e);
 
 /* Forgets the rows that operation_seal named. */
 void operation_no_seals(struct manager *m);

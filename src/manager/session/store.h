@@ -39,13 +39,16 @@ struct store_comparison {
     char head[65];     /* of the audit of FROM: its history */
     bool compared;     /* false: PATH is not there, or cannot be read */
     bool is_another;   /* FROM is a copy of another store than PATH */
+    bool is_altered;   /* the copy is not what its audit says */
+    struct buf report; /* what manager_store_check() says of the copy */
     struct buf people; /* whose role differs, as one line */
     struct value *roles; /* the same: [{"name","before","after"}]; null where
                             one has no role */
 };
 
-/* Compares them; reads both and changes neither. OUT is cleared by
- * store_comparison_clear(), also after an error. */
+/* Compares them and checks FROM as manager_store_check() does, samples too;
+ * reads both and changes neither. OUT is cleared by store_comparison_clear(),
+ * also after an error. */
 enum err manager_store_compare(const char *path, const char *from,
                                struct store_comparison *out, struct error *e);
 void store_comparison_clear(struct store_comparison *c);
@@ -53,8 +56,9 @@ void store_comparison_clear(struct store_comparison *c);
 /* Puts the copy FROM in the place of the store PATH, which is kept beside it
  * as PATH-before-restore-TIME; both must be stores of ours, and ACTOR an
  * admin in the one that is replaced, or in FROM where PATH does not exist.
- * SHOWN is the comparison that a person has seen; NULL: none. STALE where that
- * of what would be put in place is another. Recorded in the restored store. */
+ * SHOWN is the comparison that a person has seen; NULL: none, and then DAMAGED
+ * where the copy is altered. STALE where the comparison of what would be put in
+ * place is another. Recorded in the restored store. */
 enum err manager_store_restore(const char *path, const char *from,
                                const struct manager_session *session,
                                const struct store_comparison *shown,

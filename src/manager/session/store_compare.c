@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "manager/session/audit_private.h"
+#include "manager/session/manager_private.h"
 #include "manager/session/store.h"
 #include "store/console.h"
 #include "value/value.h"
@@ -94,6 +95,20 @@ compare_people(const struct people *now, const struct people *copy,
     }
 }
 
+/* A copy of an older format cannot come here: it is not opened. */
+static enum err
+check_copy(const char *from, struct store_comparison *out, struct error *e)
+{
+    struct manager *m = NULL;
+    enum err err = manager_open_copy(&m, from, e);
+    if (err != ERR_OK)
+        return err;
+    err = manager_store_check(m, &out->report, e);
+    manager_close(m);
+    out->is_altered = err == ERR_DAMAGED;
+    return out->is_altered ? ERR_OK : err;
+}
+
 enum err
 manager_store_compare(const char *path, const char *from,
                       struct store_comparison *out, struct error *e)
@@ -102,8 +117,11 @@ manager_store_compare(const char *path, const char *from,
     struct error unread;
     *out = (struct store_comparison){.compared = access(path, F_OK) == 0};
     buf_init_any(&out->people);
+    buf_init_any(&out->report);
     out->roles = value_array();
     enum err err = read_people(from, &copy, e);
+    if (err == ERR_OK)
+        err = check_copy(from, out, e);
     /* One that is damaged is what restoring is for. */
     if (err == ERR_OK && out->compared)
         out->compared = read_people(path, &now, &unread) == ERR_OK;
@@ -124,6 +142,7 @@ void
 store_comparison_clear(struct store_comparison *c)
 {
     buf_clear(&c->people);
+    buf_clear(&c->report);
     value_free(c->roles);
     c->roles = NULL;
 }

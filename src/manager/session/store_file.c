@@ -348,20 +348,30 @@ record_restore(const char *path, const char *from,
     return err;
 }
 
+static bool
+is_same(const struct store_comparison *a, const struct store_comparison *b)
+{
+    return strcmp(a->id, b->id) == 0 && strcmp(a->head, b->head) == 0 &&
+           a->compared == b->compared && a->is_another == b->is_another &&
+           a->is_altered == b->is_altered &&
+           strcmp(buf_str(&a->report), buf_str(&b->report)) == 0 &&
+           strcmp(buf_str(&a->people), buf_str(&b->people)) == 0;
+}
+
 /* What was compared is a file that others can replace; FRESH is the copy of it
- * that is put in the place of PATH. */
+ * that is put in the place of PATH. What is altered and was shown to nobody is
+ * not put there. */
 static enum err
 check_compared(const char *path, const char *fresh, const char *from,
                const struct store_comparison *shown, struct error *e)
 {
     struct store_comparison now;
     enum err err = manager_store_compare(path, fresh, &now, e);
-    if (err == ERR_OK && (strcmp(now.id, shown->id) != 0 ||
-                          strcmp(now.head, shown->head) != 0 ||
-                          now.compared != shown->compared ||
-                          now.is_another != shown->is_another ||
-                          strcmp(buf_str(&now.people),
-                                 buf_str(&shown->people)) != 0))
+    if (err == ERR_OK && !shown && now.is_altered)
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: this copy is not what its audit says: %.400s",
+                        from, buf_str(&now.report));
+    if (err == ERR_OK && shown && !is_same(&now, shown))
         err = error_set(e, ERR_STALE,
                         "%s: this copy, or the people of the store, changed "
                         "since it was shown (compare again)",
@@ -389,7 +399,7 @@ prepare_restore(const char *path, const char *fresh, const char *from,
     if (err == ERR_OK)
         err = db_backup(db, fresh, e);
     db_close(db);
-    if (err == ERR_OK && shown)
+    if (err == ERR_OK)
         err = check_compared(path, fresh, from, shown, e);
     if (err == ERR_OK)
         err = record_restore(fresh, from, session, e);

@@ -2,6 +2,7 @@
 #include "manager/session/store.h"
 
 #include <glob.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -204,6 +205,47 @@ a_copy_is_compared_before_it_replaces(void)
     fixture_end();
 }
 
+/* Runs SQL on the store at PATH as another program does. */
+static void
+alter_copy(const char *path, const char *sql)
+{
+    sqlite3 *h = NULL;
+    CHECK_INT(sqlite3_open(path, &h), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(h);
+}
+
+/* Sabotage: check_copy() in manager_store_compare(), is_altered and the report
+ * in check_compared(). */
+static void
+an_altered_copy_is_named(void)
+{
+    static const char sql[] = "UPDATE actor SET added_by = 'x'";
+    char copy[200];
+    struct manager_session s = {.actor = "ada"};
+    struct store_comparison c;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    snprintf(copy, sizeof copy, "%s", beside_store("copy"));
+    CHECK_INT(manager_store_backup(m, copy, &e), ERR_OK);
+    manager_close(m);
+    CHECK_INT(manager_store_compare(store_path(), copy, &c, &e), ERR_OK);
+    CHECK(!c.is_altered);
+    alter_copy(copy, sql);
+    CHECK_INT(manager_store_restore(store_path(), copy, &s, &c, &e), ERR_STALE);
+    store_comparison_clear(&c);
+    CHECK_INT(manager_store_restore(store_path(), copy, &s, NULL, &e),
+              ERR_DAMAGED);
+    CHECK_INT(ask_sql("SELECT count(*) FROM actor WHERE added_by = 'x'"), 0);
+    CHECK_INT(manager_store_compare(store_path(), copy, &c, &e), ERR_OK);
+    CHECK(c.is_altered);
+    CHECK_HAS(buf_str(&c.report), "actor:ada: another program changed it");
+    CHECK_INT(manager_store_restore(store_path(), copy, &s, &c, &e), ERR_OK);
+    store_comparison_clear(&c);
+    CHECK(ask_sql("SELECT count(*) FROM actor WHERE added_by = 'x'") > 0);
+    fixture_end();
+}
+
 static void
 a_bad_copy_is_not_restored(void)
 {
@@ -342,6 +384,7 @@ test_manager_store(void)
         {"a backup can be restored", a_backup_can_be_restored},
         {"a copy is compared before it replaces",
          a_copy_is_compared_before_it_replaces},
+        {"an altered copy is named", an_altered_copy_is_named},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
         {"an upgrade seals every row", an_upgrade_seals_every_row},
         {"an upgrade tells pauses apart", an_upgrade_tells_pauses_apart},
