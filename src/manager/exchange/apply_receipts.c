@@ -22,6 +22,7 @@ struct request {
 struct item {
     int64_t n, installation, workflow, version;
     char *other; /* why what the runtime runs is not what was asked; NULL */
+    bool live;   /* it was refused, and runs there */
 };
 
 static enum err
@@ -57,6 +58,7 @@ load_items(struct manager *m, int64_t lead, struct item *out, size_t *n,
         i->workflow = row.workflow;
         i->version = row.version;
         i->other = NULL;
+        i->live = false;
     }
     return db_end(q, e);
 }
@@ -69,20 +71,33 @@ seal_receipt(struct manager *m, int64_t outbox)
     operation_seal(m, SEAL_RECEIPT, name);
 }
 
+/* What is told with the end of ITEM, which the caller frees; NULL: nothing. An
+ * item may be refused for another one of its request, and be live already. */
+static char *
+reason_of(const struct item *item, const struct receipt *r,
+          const struct receipt_item *answer)
+{
+    const char *why = item->other ? item->other : answer->message;
+    if (!why && !r->done)
+        why = outcome_word(answer->outcome);
+    return item->live ? mem_printf("%s (the same version is live there)", why)
+                      : mem_strdup(why);
+}
+
 static enum err
 end_row(struct manager *m, struct speaker *s, const struct receipt *r,
         const struct item *item, const struct receipt_item *answer, bool first,
         struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
+    char *reason = reason_of(item, r, answer);
     enum err err;
     db_int(q, r->done && !item->other ? OUTBOX_DONE : OUTBOX_REFUSED);
-    db_text(q, item->other                  ? item->other
-               : answer->message || r->done ? answer->message
-                                            : outcome_word(answer->outcome));
+    db_text(q, reason);
     db_int(q, operation_now(m));
     db_int(q, item->n);
     err = db_run(q, e);
+    free(reason);
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RECEIPT_ADD);
@@ -218,15 +233,41 @@ other_content(const struct cs_request_names *names,
                       waits ? "waits" : "runs", hash, names->version_hash);
 }
 
+static bool
+is_same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* What the versions that A names say against its outcome for VERSION; NULL
+ * where they agree. Something is always live where something was done, and what
+ * is live does not wait. */
+static const char *
+contradiction(const struct receipt_item *a, const char *version)
+{
+    const char *live = a->live_version_id, *waits = a->awaiting_version_id;
+    bool withdrawn = a->outcome == OUTCOME_WITHDRAWN;
+    bool awaiting = a->outcome == OUTCOME_AWAITING;
+    if (!withdrawn && !awaiting && a->outcome != OUTCOME_LIVE)
+        return NULL;
+    if (!live || (awaiting && !waits))
+        return "no version is named";
+    if (withdrawn && waits)
+        return "a version is named that waits";
+    if (is_same(live, waits))
+        return "one version is named as live and as one that waits";
+    if (withdrawn && is_same(live, version))
+        return "the version is named as live";
+    return NULL;
+}
+
 /* A receipt that contradicts itself is none: what was done is not known. */
 static enum err
 check_outcome(const struct request *request, const struct receipt *r,
-              const struct receipt_item *a, struct error *e)
+              const struct receipt_item *a, const char *version,
+              struct error *e)
 {
-    const char *version = a->outcome == OUTCOME_AWAITING
-                              ? a->awaiting_version_id
-                              : a->live_version_id;
-    bool makes = a->outcome == OUTCOME_LIVE || a->outcome == OUTCOME_AWAITING;
+    const char *against = contradiction(a, version);
     if (!outcome_answers(a->outcome, request->kind))
         return error_set(e, ERR_INVALID,
                          "receipt %s: the outcome \"%s\" is not one of a "
@@ -238,11 +279,10 @@ check_outcome(const struct request *request, const struct receipt *r,
                          "says \"%s\"",
                          r->key, r->done ? "done" : "refused",
                          outcome_word(a->outcome));
-    if (makes && !version)
+    if (against)
         return error_set(e, ERR_INVALID,
-                         "receipt %s: the outcome is \"%s\", and no version is "
-                         "named",
-                         r->key, outcome_word(a->outcome));
+                         "receipt %s: the outcome is \"%s\", and %s", r->key,
+                         outcome_word(a->outcome), against);
     return ERR_OK;
 }
 
@@ -251,9 +291,7 @@ check_answer(struct manager *m, const struct request *request,
              const struct receipt *r, struct item *item,
              const struct receipt_item *a, struct error *e)
 {
-    enum err err = check_outcome(request, r, a, e);
-    if (err)
-        return err;
+    enum err err = ERR_OK;
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     db_int(q, item->n);
     struct cs_request_names names;
@@ -267,8 +305,13 @@ check_answer(struct manager *m, const struct request *request,
             {"live version", live ? version : NULL, a->live_version_id},
             {"waiting version", waits ? version : NULL, a->awaiting_version_id},
         };
-        err = check_named(r, named, sizeof named / sizeof named[0], e);
+        err = check_outcome(request, r, a, version, e);
+        if (!err)
+            err = check_named(r, named, sizeof named / sizeof named[0], e);
         item->other = other_content(&names, a);
+        item->live =
+            !r->done && is_same(a->live_version_id, version) &&
+            (!a->live_hash || is_same(a->live_hash, names.version_hash));
     }
     enum err end = db_end(q, err ? NULL : e);
     return err ? err : end;

@@ -112,7 +112,8 @@ test_receipts_for_something_else(void)
 }
 
 /* A receipt that contradicts itself leaves open what was done. Sabotage:
- * check_outcome() in check_answer() (src/manager/exchange/apply_receipts.c). */
+ * check_outcome() and contradiction() in check_answer()
+ * (src/manager/exchange/apply_receipts.c). */
 static void
 test_receipts_that_contradict_themselves(void)
 {
@@ -124,12 +125,88 @@ test_receipts_that_contradict_themselves(void)
         {.outcome = OUTCOME_AWAITING},
         {.outcome = OUTCOME_REFUSED, .live_version_id = id},
         {.outcome = OUTCOME_STALE, .live_version_id = id},
+        {.outcome = OUTCOME_LIVE,
+         .live_version_id = id,
+         .awaiting_version_id = id},
+        {.outcome = OUTCOME_AWAITING,
+         .live_version_id = id,
+         .awaiting_version_id = id},
+        {.outcome = OUTCOME_AWAITING, .awaiting_version_id = id},
     };
-    static const bool done[] = {false, false, true, true, true, true};
+    static const bool done[] = {false, false, true, true, true,
+                                true,  true,  true, true};
     hostile_open(&w, &known, 1);
     world_release(&w, 0, "refund", 70, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
     check_refused(items, done, sizeof items / sizeof items[0]);
+    world_close(&w);
+}
+
+/* What was withdrawn neither waits nor runs. Sabotage: the cases of WITHDRAWN
+ * in contradiction() (src/manager/exchange/apply_receipts.c). */
+static void
+test_withdrawals_that_contradict_themselves(void)
+{
+    static const char other[] = "cccccccccccccccccccccccc";
+    char id[25], live[25];
+    struct installed_workflow_list list;
+    const struct receipt_item items[] = {
+        {.outcome = OUTCOME_WITHDRAWN,
+         .live_version_id = live,
+         .awaiting_version_id = id},
+        {.outcome = OUTCOME_WITHDRAWN,
+         .live_version_id = live,
+         .awaiting_version_id = other},
+        {.outcome = OUTCOME_WITHDRAWN, .live_version_id = id},
+        {.outcome = OUTCOME_WITHDRAWN},
+    };
+    static const bool done[] = {true, true, true, true};
+    struct release_options o = {.dry_run = false};
+    struct release_plan plan;
+    hostile_open(&w, &known, 1);
+    snprintf(live, sizeof live, "%s",
+             world_row(&w, 0, "refund", &list)->live_id);
+    installed_workflow_list_clear(&list);
+    world_release(&w, 0, "refund", 70, true, id);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "refund")->awaiting, id);
+    CHECK_INT(
+        manager_withdraw(w.m, world_installation(0), "refund", &o, &plan, &e),
+        ERR_OK);
+    release_plan_clear(&plan);
+    check_refused(items, done, sizeof items / sizeof items[0]);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "refund")->awaiting, "");
+    world_close(&w);
+}
+
+/* What is refused may run there all the same, as where another item of the
+ * request was refused: who reads that it was refused reads that, too. */
+static void
+test_refused_and_live(void)
+{
+    struct outbox_batch batch;
+    struct outbox_status status;
+    char id[25], text[] = "{}";
+    bool back = false;
+    hostile_open(&w, &known, 1);
+    world_release(&w, 0, "refund", 70, false, id);
+    world_deliver(&w, WENT_WELL); /* the document */
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    struct receipt_item item = {.outcome = OUTCOME_REFUSED,
+                                .live_version_id = id,
+                                .message = "nothing was done"};
+    struct receipt r = {.key = batch.rows[0].key,
+                        .sequence = 900,
+                        .feed_sequence = 900,
+                        .head = "head",
+                        .items = &item,
+                        .count = 1,
+                        .text = text};
+    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e), ERR_OK);
+    CHECK_INT(wait_for_request(w.m, r.key, 0, &status, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "nothing was done (the same version is live there)");
+    outbox_batch_clear(&batch);
     world_close(&w);
 }
 
@@ -142,6 +219,7 @@ test_receipts_that_contradict_themselves(void)
 static void
 test_receipts_for_another_content(void)
 {
+    static const char before[] = "cccccccccccccccccccccccc";
     static const char other[] = "0123456789abcdef0123456789abcdef"
                                 "0123456789abcdef0123456789abcdef";
     for (int waits = 0; waits < 2; waits++) {
@@ -158,7 +236,7 @@ test_receipts_for_another_content(void)
                   ERR_OK);
         struct receipt_item item = {.outcome =
                                         waits ? OUTCOME_AWAITING : OUTCOME_LIVE,
-                                    .live_version_id = id,
+                                    .live_version_id = waits ? before : id,
                                     .live_hash = other,
                                     .awaiting_version_id = waits ? id : NULL,
                                     .awaiting_hash = waits ? other : NULL};
@@ -191,6 +269,9 @@ static const struct test tests[] = {
      test_receipts_for_something_else},
     {"receipts that contradict themselves",
      test_receipts_that_contradict_themselves},
+    {"withdrawals that contradict themselves",
+     test_withdrawals_that_contradict_themselves},
+    {"what was refused and is live is told as both", test_refused_and_live},
     {"receipts for another content are told",
      test_receipts_for_another_content},
     {NULL, NULL}};
