@@ -123,8 +123,9 @@ def a_secret_of_a_refused_line_is_nowhere():
 def a_secret_of_a_pasted_line_is_nowhere():
     form.begin()
     shown = form.paste(LINE)
-    for words in ("Left out and stored nowhere", "X-Api-Key",
-                  "value of api_key, user", "needs a credential"):
+    for words in ("Kept (check it): steps orders; value of limit",
+                  "Left out and stored", "X-Api-Key",
+                  "api_key, user", "needs a credential"):
         if words not in shown:
             raise AssertionError(f"no {words!r} in {shown}")
     b = form.block()

@@ -44,8 +44,11 @@ notice(struct editor *s, const struct curl_line *c, const char *taken_away,
     buf_init_any(&out);
     if (*taken_away)
         buf_addf(&out, "Taken away: %s. ", taken_away + strlen(", "));
-    if (c->left_out.len && c->kept.len)
-        buf_addf(&out, "Kept: value of %s. ", buf_str(&c->kept));
+    if (c->steps.len || (c->left_out.len && c->kept.len))
+        buf_addf(&out, "Kept (check it): %s%s%s%s%s. ",
+                 c->steps.len ? "steps " : "", buf_str(&c->steps),
+                 c->steps.len && c->kept.len ? "; " : "",
+                 c->kept.len ? "value of " : "", buf_str(&c->kept));
     if (c->left_out.len)
         buf_addf(&out, "Left out and stored nowhere: %s. ",
                  buf_str(&c->left_out));

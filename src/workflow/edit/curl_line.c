@@ -184,14 +184,14 @@ add_parameter(struct reading *r, const char *name, const char *value, char join,
               struct buf *out)
 {
     bool secret = secret_is_named(name) || secret_looks_like(value);
-    if (!plain_name(name)) {
+    if (!plain_name(name) || (!*value && !plain_empty_name(name))) {
         leave_out(r->c, "a part of the query");
         return false;
     }
     buf_addf(out, "%c%s=", join, name);
     if (secret)
         need_credential(r->c, "header", NULL);
-    if (!secret && plain_value(value)) {
+    if (!secret && plain_value(name, value)) {
         buf_adds(out, value);
         add_name(&r->c->kept, name);
     } else if (*value)
@@ -226,7 +226,7 @@ static void
 add_path(struct curl_line *c, const char *path, size_t n, struct buf *out)
 {
     size_t blanks, cut;
-    plain_path(path, n, out, &blanks, &cut);
+    plain_path(path, n, out, &c->steps, &blanks, &cut);
     if (blanks > 0)
         leave_out(c, blanks == 1 ? "a step of the path ({step})"
                                  : "steps of the path ({step})");
@@ -542,6 +542,7 @@ curl_line_read(struct curl_line *c, const char *text, size_t n, struct error *e)
     c->url = mem_strdup("");
     c->headers = value_object();
     buf_init(&c->kept, LEFT_OUT_MOST);
+    buf_init(&c->steps, LEFT_OUT_MOST);
     buf_init(&c->left_out, LEFT_OUT_MOST);
     if (n > CURL_LINE_MOST)
         return error_set(e, ERR_TOO_BIG,
@@ -565,5 +566,6 @@ curl_line_clear(struct curl_line *c)
     value_free(c->headers);
     value_free(c->body);
     buf_clear(&c->kept);
+    buf_clear(&c->steps);
     buf_clear(&c->left_out);
 }

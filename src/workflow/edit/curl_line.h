@@ -20,6 +20,7 @@ struct curl_line {
     const char *auth; /* "bearer", "basic", "header": needs such a credential;
                          "none"; static */
     struct buf kept;  /* names of values that are taken: "limit, Accept" */
+    struct buf steps; /* of the path that are taken: "orders, v2" */
     struct buf left_out; /* of what is not: "Cookie, -u, value of user, pass" */
 };
 
