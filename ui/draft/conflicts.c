@@ -12,7 +12,11 @@
 #include "workflow/carry/resolve.h"
 #include "workflow/document/conflicts.h"
 
-enum { TEXT_MOST = 65536 };
+enum {
+    TEXT_MOST = 65536,
+    CELL_LEAST = 12, /* columns of a value on a narrow screen */
+    LEAD = 4         /* bytes before the difference that are shown */
+};
 
 /* --- choosing ------------------------------------------------------------- */
 
@@ -112,6 +116,7 @@ struct line {
     size_t index;
     bool gone;
     char *place, *base, *ours, *theirs;
+    size_t shown; /* of the values: they are alike before it */
 };
 
 static void
@@ -135,6 +140,40 @@ line_text(const void *data, struct buf *out)
 
 static const struct row_list_ops ops = {line_free, line_text, NULL};
 
+/* True for a byte inside a character. */
+static bool
+is_inside(const char *at)
+{
+    return ((unsigned char)*at & 0xc0) == 0x80;
+}
+
+/* Where two long values differ: a few characters before that, so that both are
+ * read at one glance however much they have in common; 0 where their beginnings
+ * show it. */
+static size_t
+difference(const char *ours, const char *theirs)
+{
+    size_t same = 0;
+    if (strlen(ours) <= CELL_LEAST && strlen(theirs) <= CELL_LEAST)
+        return 0;
+    while (ours[same] && ours[same] == theirs[same])
+        same++;
+    if (same <= CELL_LEAST / 2)
+        return 0;
+    for (same -= LEAD; same > 0 && is_inside(ours + same); same--)
+        ;
+    return same;
+}
+
+/* Appends TEXT from where the values of LINE differ. */
+static void
+add_from_difference(const struct line *line, const char *text, struct buf *out)
+{
+    bool alike = strncmp(text, line->ours, line->shown) == 0;
+    buf_addf(out, "%s%s", line->shown > 0 && alike ? "…" : "",
+             text + (alike ? line->shown : 0));
+}
+
 static void
 show(void *editor)
 {
@@ -151,6 +190,7 @@ show(void *editor)
                               .base = conflict_show(&c, c.base),
                               .ours = conflict_show(&c, c.ours),
                               .theirs = conflict_show(&c, c.theirs)};
+        line->shown = line->gone ? 0 : difference(line->ours, line->theirs);
         char *key = mem_printf("%s %s %s %s", conflict_subject_word(c.subject),
                                c.block ? c.block : "", c.table ? c.table : "",
                                c.field ? c.field : "");
@@ -174,7 +214,7 @@ static enum style
 cell_base(void *ctx, const void *row, struct buf *out)
 {
     (void)ctx;
-    buf_adds(out, ((const struct line *)row)->base);
+    add_from_difference(row, ((const struct line *)row)->base, out);
     return STYLE_FAINT;
 }
 
@@ -182,7 +222,7 @@ static enum style
 cell_ours(void *ctx, const void *row, struct buf *out)
 {
     (void)ctx;
-    buf_adds(out, ((const struct line *)row)->ours);
+    add_from_difference(row, ((const struct line *)row)->ours, out);
     return STYLE_CHANGED;
 }
 
@@ -191,7 +231,10 @@ cell_theirs(void *ctx, const void *row, struct buf *out)
 {
     const struct line *line = row;
     (void)ctx;
-    buf_adds(out, line->gone ? "no longer there" : line->theirs);
+    if (line->gone)
+        buf_adds(out, "no longer there");
+    else
+        add_from_difference(line, line->theirs, out);
     return line->gone ? STYLE_BAD : STYLE_NORMAL;
 }
 

@@ -473,6 +473,21 @@ installation_question(struct view *v, const struct invocation *invocation,
     return true;
 }
 
+enum tour_work
+installation_work(const struct view *v)
+{
+    const struct installation_shown *s = v->state;
+    enum tour_work work = TOUR_NOTHING;
+    for (size_t i = 0; i < row_list_count(s->rows); i++) {
+        const struct place_row *p = row_list_data(s->rows, i);
+        if (p->is_draft)
+            return TOUR_DRAFT;
+        if (strcmp(p->state, "releasing") == 0)
+            work = TOUR_RELEASING;
+    }
+    return work;
+}
+
 static void
 installation_detail(const struct view *v, struct buf *out)
 {

@@ -362,6 +362,16 @@ installations_complete(const struct view *v, enum act action, const char *arg,
         complete_filter(console_of(v)->manager, arg, list);
 }
 
+enum tour_work
+installations_work(const struct view *v)
+{
+    const struct installation_item *item = marked_row(v->state);
+    return !item             ? TOUR_NOTHING
+           : *item->draft    ? TOUR_DRAFT
+           : item->releasing ? TOUR_RELEASING
+                             : TOUR_NOTHING;
+}
+
 /* Who it is, by the names that commands take. */
 static void
 installations_detail(const struct view *v, struct buf *out)

@@ -148,6 +148,11 @@ const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
 const struct document *mapping_document(const struct view *v);
 
+/* What is in progress for the installation of V, or for the marked one. */
+enum tour_work { TOUR_NOTHING, TOUR_DRAFT, TOUR_RELEASING };
+enum tour_work installation_work(const struct view *v);
+enum tour_work installations_work(const struct view *v);
+
 /* Puts into Q what PLAN, made by a dry run that returned RC and E, will do, or
  * why it is refused. */
 struct release_plan;

@@ -63,6 +63,16 @@ mapping_step(const struct view *v)
     return "Step 4 of 5: press b, Enter, type Tax!result, press Enter";
 }
 
+/* What is left to do for an installation with WORK in progress. */
+static const char *
+installation_step(enum tour_work work, const char *begin)
+{
+    return work == TOUR_DRAFT       ? "On to the draft: press F, then Enter"
+           : work == TOUR_RELEASING ? "Step 5 of 5: the runtime has not "
+                                      "answered yet"
+                                    : begin;
+}
+
 void
 tour_tip(void *console, struct buf *out)
 {
@@ -74,9 +84,15 @@ tour_tip(void *console, struct buf *out)
     if (c->live_seen)
         step = "Done: EnterpriseCo's next order has the tax, nobody else's";
     else if (v->ops == &installations_screen)
-        step = "Step 1 of 5: type /enter, press Enter, then F to fork";
+        step = installation_step(
+            installations_work(v),
+            "Step 1 of 5: type /enter, press Enter, then F to fork");
     else if (v->ops == &installation_screen)
-        step = "Step 1 of 5: press F to fork the workflow for EnterpriseCo";
+        step = installation_step(
+            installation_work(v),
+            "Step 1 of 5: press F to fork the workflow for EnterpriseCo");
+    else if (v->ops == &drafts_screen)
+        step = "On to the draft: press Enter";
     else if (v->ops == &editor_screen)
         step = editor_step(v);
     else if (v->ops == &palette_screen)

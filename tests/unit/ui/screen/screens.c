@@ -108,7 +108,8 @@ screens_are_as_they_were(void)
         check_golden(&goldens[i]);
 }
 
-/* The tour names the next step wherever one is. */
+/* The tour names the next step wherever one is, also after Esc. Sabotage:
+ * is_draft in installation_work(). */
 static void
 the_tour_follows(void)
 {
@@ -117,7 +118,14 @@ the_tour_follows(void)
     } steps[] = {{"", "1 of 5"},       {FORK, "2 of 5"},
                  {FORK "i", "2 of 5"}, {FORK "i\n'math\nEnter", "3 of 5"},
                  {TAX, "4 of 5"},      {TAX "j Enter", "4 of 5"},
-                 {MAPPED, "5 of 5"},   {MAPPED "R", "5 of 5"}};
+                 {MAPPED, "5 of 5"},   {MAPPED "R", "5 of 5"},
+                 {FORK "Esc\nk", "On to the draft: press F, then Enter"},
+                 {FORK "Esc Esc", "On to the draft: press F, then Enter"},
+                 {FORK "Esc\nF", "On to the draft: press Enter"},
+                 {FORK "Esc\nF\nEnter", "2 of 5"},
+                 {MAPPED "R\n!later 300\nTab\nTab\n!later 300\nEnter\n"
+                         "!later 1000\nEsc",
+                  "the runtime has not answered yet"}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct small_store s;
         const struct visit look = {
