@@ -130,11 +130,48 @@ struct wish {
     struct sample_expected expected;
     bool any;                      /* something is expected */
     struct value *blocks;          /* owned */
-    char installation[IDENT_SIZE]; /* of the version or run that is named */
+    char installation[IDENT_SIZE]; /* whose it is; "": the vendor's */
+    bool vendors;                  /* it is kept as the vendor's already */
 };
 
-/* The customer of the version NAME is the sample's, unless another is named:
- * what a customer sent never becomes the vendor's. */
+/* The sample is the installation's that --installation names. */
+static enum err
+take_named(struct cli *cli, struct wish *w, struct error *e)
+{
+    const char *name = cli_option(cli, "installation");
+    struct installation_list list = {.rows = NULL};
+    if (!name)
+        return ERR_OK;
+    enum err err = manager_installation_show(cli->manager, name, &list, e);
+    if (err == ERR_OK)
+        memcpy(w->installation, list.rows[0].id, IDENT_SIZE);
+    installation_list_clear(&list);
+    return err;
+}
+
+/* WHAT is of INSTALLATION ("": of none) and goes into the sample, which becomes
+ * that customer's: what a customer sent, or the version of a customer gives,
+ * never becomes the vendor's or another customer's. */
+static enum err
+note_customer(struct wish *w, const char *what, const char *name,
+              const char *installation, struct error *e)
+{
+    if (!*installation)
+        return ERR_OK;
+    if (w->vendors)
+        return error_set(e, ERR_REFUSED,
+                         "%s %s: is of a customer, and the sample is the "
+                         "vendor's (add one for this customer)",
+                         what, name);
+    if (*w->installation && strcmp(w->installation, installation) != 0)
+        return error_set(e, ERR_REFUSED,
+                         "%s %s: is of another customer than the sample (what "
+                         "it holds is kept for its own customer alone)",
+                         what, name);
+    memcpy(w->installation, installation, IDENT_SIZE);
+    return ERR_OK;
+}
+
 static enum err
 take_installation(struct cli *cli, const char *name, struct wish *w,
                   struct error *e)
@@ -143,7 +180,8 @@ take_installation(struct cli *cli, const char *name, struct wish *w,
     enum err err =
         manager_version_show(cli->manager, name, NULL, NULL, &list, e);
     if (err == ERR_OK && list.rows[0].installation_id)
-        memcpy(w->installation, list.rows[0].installation_id, IDENT_SIZE);
+        err =
+            note_customer(w, "version", name, list.rows[0].installation_id, e);
     version_list_clear(&list);
     return err;
 }
@@ -193,11 +231,14 @@ take_wish(struct cli *cli, const struct value *sample, struct wish *w,
     return err;
 }
 
-static const char *
-installation_of(struct cli *cli, const struct wish *w)
+/* The input and the outputs of RUN. */
+static enum err
+take_run(struct cli *cli, const char *run, struct value **out, struct wish *w,
+         struct error *e)
 {
-    const char *named = cli_option(cli, "installation");
-    return named || !*w->installation ? named : w->installation;
+    char whose[IDENT_SIZE] = "";
+    enum err err = reading_sample(cli, run, out, whose, e);
+    return err == ERR_OK ? note_customer(w, "run", run, whose, e) : err;
 }
 
 /* The sample of the command: of a run, or of a file with a body,
@@ -211,7 +252,7 @@ read_sample(struct cli *cli, struct value **out, struct wish *w,
     if (!run == !file)
         return error_set(e, ERR_USAGE, "sample add: give a file or --run RUN");
     if (run)
-        return reading_sample(cli, run, out, w->installation, e);
+        return take_run(cli, run, out, w, e);
     err = cli_read_json(file, &value_limits_event, out, e);
     if (err != ERR_OK)
         return err;
@@ -263,7 +304,9 @@ cmd_sample_add(struct cli *cli, struct error *e)
     const char *run = cli_option(cli, "run"), *label = cli_option(cli, "label");
     const char *name = label ? label : run ? run : cli_arg(cli, 1);
     bool fresh = false;
-    enum err err = read_sample(cli, &v, &w, e);
+    enum err err = take_named(cli, &w, e);
+    if (err == ERR_OK)
+        err = read_sample(cli, &v, &w, e);
     if (err == ERR_OK) /* before anything is evaluated */
         redact(cli, v, NULL);
     if (err == ERR_OK)
@@ -272,8 +315,8 @@ cmd_sample_add(struct cli *cli, struct error *e)
         redact(cli, NULL, w.blocks);
     if (err == ERR_OK)
         err = manager_sample_add(cli->manager, cli_arg(cli, 0),
-                                 installation_of(cli, &w), name, v,
-                                 w.any ? &w.expected : NULL, &fresh, e);
+                                 *w.installation ? w.installation : NULL, name,
+                                 v, w.any ? &w.expected : NULL, &fresh, e);
     value_free(v);
     value_free(w.blocks);
     if (err == ERR_OK)
@@ -305,11 +348,13 @@ kept_sample(struct cli *cli, const char *name, struct value **out,
 enum err
 cmd_sample_set(struct cli *cli, struct error *e)
 {
-    struct wish w = {.any = false};
+    struct wish w = {.vendors = !cli_option(cli, "installation")};
     struct value *v = NULL;
     const char *name = cli_arg(cli, 1);
     bool nothing = cli_has(cli, "no-expect");
     enum err err = manager_may_see_payloads(cli->manager, e);
+    if (err == ERR_OK)
+        err = take_named(cli, &w, e);
     if (err == ERR_OK && cli_option(cli, "expect-current"))
         err = kept_sample(cli, name, &v, e);
     if (err == ERR_OK)
