@@ -81,36 +81,49 @@ glance(const char **name)
     return c;
 }
 
-bool
-access_is_reserved(const char *name)
+/* Whether A and B look like one name. */
+static bool
+are_alike(const char *a, const char *b)
 {
-    static const char *const reserved[] = {
-#define RESERVED(name) name,
+    char x, y;
+    do {
+        x = glance(&a);
+        y = glance(&b);
+    } while (x == y && x);
+    return x == y;
+}
+
+bool
+access_is_reserved(const char *name, bool has_key)
+{
+    static const struct {
+        const char *name;
+        bool account;
+    } reserved[] = {
+#define RESERVED(name) {name, false},
+#define ACCOUNT(name) {name, true},
 #include "manager/session/reserved.def"
+#undef ACCOUNT
 #undef RESERVED
     };
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        const char *a = name, *b = reserved[i];
-        char x, y;
-        do {
-            x = glance(&a);
-            y = glance(&b);
-        } while (x == y && x);
-        if (x == y)
+        bool is_service = reserved[i].account && !has_key &&
+                          strcmp(name, reserved[i].name) == 0;
+        if (!is_service && are_alike(name, reserved[i].name))
             return true;
     }
     return false;
 }
 
 static enum err
-check_actor_name(const char *name, struct error *e)
+check_actor_name(const char *name, bool has_key, struct error *e)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-    if (access_is_reserved(name))
+    if (access_is_reserved(name, has_key))
         return error_set(e, ERR_INVALID,
                          "access: %s: records have this name, or one that "
                          "looks like it, for what no person did (choose "
-                         "another)",
+                         "another; a service account gets no key)",
                          name);
     if (n > 0 && n <= 64 && name[n] == 0 && name[0] != '-')
         return ERR_OK;
@@ -277,7 +290,7 @@ manager_access_add(struct manager *m, const char *name, enum role role,
                    struct error *e)
 {
     char *line = NULL;
-    enum err err = check_actor_name(name, e);
+    enum err err = check_actor_name(name, key != NULL, e);
     if (err == ERR_OK && key)
         err = ssh_key_read(key, &line, e);
     if (err == ERR_OK && role == ROLE_NONE)

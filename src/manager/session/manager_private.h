@@ -63,8 +63,8 @@ enum err access_read(struct manager *m, struct access_list *out,
                      struct error *e);
 
 /* Whether records have NAME (reserved.def), or one that looks like it, for what
- * no person did. */
-bool access_is_reserved(const char *name);
+ * no person did. The account of a service has its name without a key. */
+bool access_is_reserved(const char *name, bool has_key);
 
 /* Reads the actor's role from the store into M. */
 enum err manager_read_role(struct manager *m, struct error *e);

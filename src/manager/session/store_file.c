@@ -72,6 +72,12 @@ manager_store_init(const char *path, const char *admin, const char *session,
     struct db *db = NULL;
     char fresh[IDENT_SIZE];
     ident_new(fresh);
+    if (access_is_reserved(admin, false))
+        return error_set(e, ERR_INVALID,
+                         "%s: records have this name, or one that looks like "
+                         "it, for what no person did (make the store as "
+                         "another account)",
+                         admin);
     enum err err = db_open(&db, path, &console_schema, DB_CREATE, e);
     if (err != ERR_OK)
         return err;
@@ -184,7 +190,7 @@ report_people(struct manager *m, struct buf *report, struct error *e)
         if (list.rows[i].same_key_as)
             buf_addf(report, "actor:%s: has the same key as %s\n",
                      list.rows[i].name, list.rows[i].same_key_as);
-        if (access_is_reserved(list.rows[i].name))
+        if (access_is_reserved(list.rows[i].name, list.rows[i].key))
             buf_addf(report,
                      "actor:%s: looks like a name that records have for what "
                      "no person did\n",

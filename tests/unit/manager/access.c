@@ -399,8 +399,10 @@ a_key_lets_one_person_in(void)
 static void
 names_that_records_have_are_nobodys(void)
 {
-    static const char *const names[] = {"runtime", "Runtime", "run-time",
-                                        "runt1me", "runtlme", "_runtirne."};
+    static const char *const names[] = {
+        "runtime",       "Runtime", "run-time", "runt1me",  "runtlme",
+        "_runtirne.",    "unknown", "someone",  "you",      "another-session",
+        "anotherprogram", "ta1lor", "tai-lor",  "tailor.d", "tailorsync"};
     struct buf report;
     fixture_start(1);
     struct manager *m = session_of("ada");
@@ -410,14 +412,25 @@ names_that_records_have_are_nobodys(void)
                   ERR_INVALID);
         CHECK_HAS(e.text, "what no person did");
     }
-    CHECK_INT(manager_access_add(m, "runtimes", ROLE_AUDITOR, NULL,
+    CHECK_INT(manager_store_init(beside_store("new"), "run-time", NULL, &e),
+              ERR_INVALID);
+    /* The account of the service has no key; a person would have one. */
+    CHECK_INT(manager_access_add(m, "tailor", ROLE_ENGINEER, key,
+                                 PAYLOADS_AS_IS, NULL, &e),
+              ERR_INVALID);
+    CHECK_INT(manager_access_add(m, "tailor", ROLE_ENGINEER, NULL,
                                  PAYLOADS_AS_IS, NULL, &e),
               ERR_OK);
-    run_sql_without_triggers("UPDATE actor SET name='runtime'"
-                             " WHERE name='runtimes'");
     buf_init(&report, 65536);
     manager_store_check(m, &report, &e);
+    CHECK(!strstr(buf_str(&report), "looks like a name"));
+    run_sql_without_triggers("UPDATE actor SET name='runtime'"
+                             " WHERE name='eve'");
+    manager_store_check(m, &report, &e);
     CHECK_HAS(buf_str(&report), "actor:runtime: looks like a name");
+    run_sql_without_triggers("UPDATE actor SET key='k' WHERE name='tailor'");
+    manager_store_check(m, &report, &e);
+    CHECK_HAS(buf_str(&report), "actor:tailor: looks like a name");
     buf_clear(&report);
     manager_close(m);
     fixture_end();
