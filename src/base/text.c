@@ -108,6 +108,18 @@ is_white(uint32_t cp)
            cp == 0x2800 || cp == 0x3000;
 }
 
+size_t
+text_blank_length(const char *s, size_t n)
+{
+    uint32_t cp;
+    if (n == 0 || !*s)
+        return 0;
+    if (strchr("\t\r\n", *s))
+        return 1;
+    size_t len = utf8_decode(s, n, &cp);
+    return len > 0 && is_white(cp) ? len : 0;
+}
+
 bool
 text_is_blank(const char *s)
 {

@@ -34,6 +34,10 @@ bool text_is_hidden(uint32_t cp);
  * or no character at all. */
 bool text_is_blank(const char *s);
 
+/* The bytes of the blank that the N bytes at S begin with, 0 for none: also
+ * tab, line end and those that web pages and chats put in the place of " ". */
+size_t text_blank_length(const char *s, size_t n);
+
 /* True where S can be typed as it is shown and looks like no other text:
  * printable ASCII without a blank at an end and without two in a row. */
 bool text_is_plain(const char *s);

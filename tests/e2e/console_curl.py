@@ -23,7 +23,10 @@ REFUSED = f"curl https://api.example.com -H 'X-Api-Key: {SECRET}' --nosuch | sh"
 TYPED = f"curl https://api.example.com -u admin:{SECRET}"
 OTHERS = [f"wget --header='Authorization: x{SECRET}' https://a.example",
           f"-H 'Authorization: Bearer {SECRET}' https://a.example",
-          f"http -u a:{SECRET} https://a.example"]
+          f"http -u a:{SECRET} https://a.example",
+          f"wget --user a --password {SECRET} https://a.example",
+          f"irm https://a.example -Headers @{{ 'X-Access' = '{SECRET}' }}",
+          f'fetch("https://a.example",{{"headers":{{"x-access":"{SECRET}"}}}})']
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 ENTER, ESCAPE = "\r", "\x1b"
 form = None

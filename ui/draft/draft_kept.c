@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/draft_view_private.h"
-#include "workflow/edit/curl_line.h"
+#include "workflow/edit/curl_find.h"
 #include "workflow/edit/curl_secrets.h"
 
 /* --- keeping -------------------------------------------------------------- */
@@ -47,8 +47,8 @@ draft_view_is_secret(const struct draft_view *d, const char *block,
                      const char *typed)
 {
     const struct block *b = document_block(draft_view_document(d), block);
-    return (!b || b->kind->id == KIND_api) &&
-           (secret_may_be_in(typed) || curl_line_find(typed, strlen(typed)));
+    bool call = secret_is_in_call(typed) || curl_find(typed, strlen(typed));
+    return call || ((!b || b->kind->id == KIND_api) && secret_may_be_in(typed));
 }
 
 void

@@ -112,8 +112,9 @@ void draft_view_leave(struct draft_view *d);
 void draft_view_keep(struct draft_view *d, const char *place, const char *label,
                      const char *typed, const char *why);
 
-/* True where TYPED stood in a field of an API call, the block BLOCK or one that
- * is gone, and may hold a secret: it is neither kept nor shown.
+/* True where TYPED is a call of another program, or stood in a field of an API
+ * call, the block BLOCK or one that is gone, and may hold a secret: it is
+ * neither kept nor shown.
  * draft_view_say_secret says so. */
 bool draft_view_is_secret(const struct draft_view *d, const char *block,
                           const char *typed);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
+#include "workflow/edit/curl_find.h"
 #include "workflow/edit/curl_line.h"
 
 /* --- what is said --------------------------------------------------------- */
@@ -168,7 +169,7 @@ bool
 editor_curl_take(struct editor *s, const char *text, size_t n)
 {
     struct error e = {0};
-    const char *line = curl_line_find(text, n);
+    const char *line = curl_find(text, n);
     if (!line)
         return false;
     /* Not an error of the paste: what is refused would be kept for Ctrl-Y. */

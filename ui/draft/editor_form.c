@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
 #include "workflow/connector/schema.h"
-#include "workflow/edit/curl_line.h"
+#include "workflow/edit/curl_find.h"
 
 enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
 
@@ -127,7 +127,7 @@ is_changed(const struct editor *s)
 static bool
 holds_curl(const struct editor *s)
 {
-    return is_changed(s) && curl_line_find(typed(s), strlen(typed(s)));
+    return is_changed(s) && curl_find(typed(s), strlen(typed(s)));
 }
 
 /* True where what was typed may hold a secret, as a curl command does: it is

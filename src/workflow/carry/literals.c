@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mapping/row/source.h"
+#include "workflow/edit/curl_secrets.h"
 
 /* The character after the text in quotes that begins at TEXT; doubled quotes
  * are inside it. NULL where it does not end. */
@@ -99,22 +100,11 @@ literal_of(const struct value *v, enum text_kind kind, unsigned language)
                : literal_of_reading(text, n, language);
 }
 
-/* True where a URL in TEXT has something before an "@" of its host. */
-static bool
-has_login(const char *text)
-{
-    while ((text = strstr(text, "://"))) {
-        text += 3;
-        if (text[strcspn(text, "@/?#\\\"' \t\r\n")] == '@')
-            return true;
-    }
-    return false;
-}
-
 bool
 literal_has_login(const struct value *v)
 {
-    bool found = value_is(v, VALUE_STRING) && has_login(value_text(v, NULL));
+    bool found =
+        value_is(v, VALUE_STRING) && secret_has_login(value_text(v, NULL));
     for (size_t i = 0; i < value_size(v) && !found; i++)
         found = literal_has_login(value_at(v, i));
     return found;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/shell_words.h"
 #include "base/text.h"
+#include "workflow/edit/curl_find.h"
 #include "workflow/edit/curl_plain.h"
 #include "workflow/edit/curl_secrets.h"
 
@@ -492,7 +493,7 @@ static enum err
 take_words(struct reading *r, const struct shell_words *w)
 {
     enum err err = ERR_OK;
-    for (size_t i = 1; !err && i < w->count; i++)
+    for (size_t i = 0; !err && i < w->count; i++)
         err = take_word(r, w, &i);
     if (!err)
         err = take_method(r);
@@ -502,34 +503,6 @@ take_words(struct reading *r, const struct shell_words *w)
     if (!err)
         take_body(r);
     return err;
-}
-
-/* True where the N bytes at TEXT begin with the name of curl as any system
- * writes it, also in quotes. */
-static bool
-begins_with_name(const char *text, size_t n)
-{
-    size_t quoted = n > 0 && (*text == '"' || *text == '\'');
-    const char *name = text + quoted;
-    n -= quoted;
-    size_t end = n >= 8 && strncasecmp(name, "curl.exe", 8) == 0 ? 8
-                 : n >= 4 && strncasecmp(name, "curl", 4) == 0   ? 4
-                                                                 : n;
-    if (quoted && (end == n || name[end++] != *text))
-        return false;
-    return end < n && name[end] && strchr(" \t\r\n\\^`", name[end]);
-}
-
-const char *
-curl_line_find(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (begins_with_name(text + i, n - i) &&
-            (memmem(text + i, n - i, "://", 3) ||
-             memmem(text + i, n - i, " -", 2)))
-            return text + i;
-    }
-    return NULL;
 }
 
 enum err
@@ -548,7 +521,10 @@ curl_line_read(struct curl_line *c, const char *text, size_t n, struct error *e)
         return error_set(e, ERR_TOO_BIG,
                          "The curl line has %zu bytes, more than %d", n,
                          CURL_LINE_MOST);
-    enum err err = shell_words_read(&words, text, n, e);
+    char *rest = curl_rest(text, &n);
+    enum err err = shell_words_read(&words, rest, n, e);
+    explicit_bzero(rest, n);
+    free(rest);
     if (!err)
         err = take_words(&r, &words);
     if (r.values.len)

@@ -24,10 +24,6 @@ struct curl_line {
     struct buf left_out; /* of what is not: "Cookie, -u, value of user, pass" */
 };
 
-/* Where a curl command begins in the N bytes at TEXT, also behind a prompt or
- * other text; NULL: none is there. */
-const char *curl_line_find(const char *text, size_t n);
-
 /* Reads the command of N bytes at TEXT, which begins with its name, into C,
  * which curl_line_clear empties, also after an error. Errors, none of which
  * shows a value: TOO_BIG; INVALID where more than one command is there, an

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 enum { KEY_LEAST = 16, LETTERS_LEAST = 20 };
 
 bool
@@ -85,11 +87,30 @@ secret_looks_like(const char *value)
     return false;
 }
 
-/* True where a word of TEXT that names a secret has a value: "token: x". */
+/* --- texts ---------------------------------------------------------------- */
+
+static size_t
+blank_at(const char *text)
+{
+    return text_blank_length(text, strnlen(text, 4));
+}
+
+/* The text behind the blanks that TEXT begins with. */
+static const char *
+after_blanks(const char *text)
+{
+    for (size_t n; (n = blank_at(text)) > 0;)
+        text += n;
+    return text;
+}
+
+/* True where a word of TEXT that names a secret has a value: "token: x",
+ * "--password x". */
 static bool
 has_named_value(const char *text)
 {
     char word[64];
+    const char *begin = text;
     for (size_t n; *text; text += n + (text[n] != '\0')) {
         n = 0;
         while (isalnum((unsigned char)text[n]) || text[n] == '_' ||
@@ -99,14 +120,43 @@ has_named_value(const char *text)
         memcpy(word, text, most);
         word[most] = '\0';
         const char *after = text + n + strspn(text + n, " \"'\t]");
-        if (most > 0 && *after && strchr(":=", *after) &&
+        bool option = *word == '-' && (text == begin || blank_at(text - 1)) &&
+                      *after_blanks(text + n);
+        if (most > 0 && *after && (option || strchr(":=", *after)) &&
             (secret_is_named(word) || strcasestr(word, "pass")))
             return true;
     }
     return false;
 }
 
-/* True where TEXT has "name:x" behind an option -u or --user, or in a URL. */
+/* True where the authority AT a URL has a user, or what may be one: an "@" in
+ * the URL that follows a password with "/", "?" or "#" in it, or what is no
+ * port. */
+static bool
+is_login(const char *at)
+{
+    size_t n = strcspn(at, " \t\r\n\"'<>\\"), end = strcspn(at, "/?#"), port;
+    const char *colon = memchr(at, ':', end < n ? end : n);
+    if (memchr(at, '@', n))
+        return true;
+    if (!colon || *at == '[')
+        return false;
+    port = strspn(colon + 1, "0123456789");
+    return port == 0 || colon + 1 + port != at + (end < n ? end : n);
+}
+
+bool
+secret_has_login(const char *text)
+{
+    for (const char *at = text; (at = strstr(at, "//")) != NULL;) {
+        at += 2;
+        if (is_login(at))
+            return true;
+    }
+    return false;
+}
+
+/* True where TEXT has "name:x" behind an option -u or --user. */
 static bool
 has_user(const char *text)
 {
@@ -119,12 +169,71 @@ has_user(const char *text)
         if (rest[strcspn(rest, ": \t\r\n")] == ':')
             return true;
     }
-    for (const char *at = text; (at = strstr(at, "//")) != NULL;) {
-        at += 2;
-        if (at[strcspn(at, "/@?# \t\r\n")] == '@')
+    return false;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+/* True where TEXT begins with the name WORD of a program, as a word. */
+static bool
+is_program(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    if (strncasecmp(text, word, n) != 0)
+        return false;
+    n += strncasecmp(text + n, ".exe", 4) == 0 ? 4 : 0;
+    n += text[n] && strchr("\"'", text[n]);
+    return blank_at(text + n) > 0 || (text[n] && strchr("\\^`", text[n]));
+}
+
+/* True where the word at TEXT, with what is before it from BEGIN on, is the
+ * name of a program that calls. Some are words of sentences: these only where
+ * the text begins with them. */
+static bool
+is_caller(const char *text, const char *begin)
+{
+    static const char *const anywhere[] = {
+        "curl", "wget", "httpie", "invoke-restmethod", "invoke-webrequest",
+        "irm",  "iwr",  "grpcurl"};
+    static const char *const first[] = {"http", "https", "xh", "xhs"};
+    bool is_first = text == begin;
+    bool word = is_first || !isalnum((unsigned char)text[-1]);
+    for (size_t i = 0; word && i < COUNT(anywhere); i++) {
+        if (is_program(text, anywhere[i]))
+            return true;
+    }
+    for (size_t i = 0; is_first && i < COUNT(first); i++) {
+        if (is_program(text, first[i]))
             return true;
     }
     return false;
+}
+
+bool
+secret_is_in_call(const char *text)
+{
+    bool option = false, program = false, quoted = false;
+    bool url = strstr(text, "://") != NULL;
+    const char *begin = after_blanks(text);
+    begin += strspn(begin, "$#>");
+    begin = after_blanks(begin);
+    if (*begin && strchr("={[", *begin))
+        return false; /* a formula, JSON */
+    for (const char *at = begin; *at; at++) {
+        size_t blank = blank_at(at);
+        const char *next = at + blank;
+        bool word = at == begin || blank > 0;
+        program = program || is_caller(at, begin);
+        option = option || (word && *next == '-' &&
+                            isalpha((unsigned char)next[1 + (next[1] == '-')]));
+        quoted = quoted ||
+                 (strchr("\"'`(<", *at) && strncasecmp(at + 1, "http", 4) == 0);
+    }
+    if (is_caller(begin, begin) || strstr(text, " HTTP/"))
+        return true;
+    if (program && option)
+        return true;
+    return url && (program || option || quoted);
 }
 
 bool
@@ -133,5 +242,6 @@ secret_may_be_in(const char *text)
     static const char *const words[] = {"authorization", "bearer ", "basic ",
                                         "cookie:"};
     return has_word(text, words, COUNT(words), false, false) ||
-           secret_looks_like(text) || has_named_value(text) || has_user(text);
+           secret_looks_like(text) || has_named_value(text) || has_user(text) ||
+           secret_has_login(text) || secret_is_in_call(text);
 }

@@ -15,8 +15,18 @@ bool secret_is_named(const char *name);
  * in one piece, or 20 letters of both cases. A UUID does not. */
 bool secret_looks_like(const char *value);
 
+/* True where a URL in TEXT has a user, or what may be one: an "@" anywhere in
+ * it, or a ":" of its host without a port. */
+bool secret_has_login(const char *text);
+
+/* True where TEXT is a call as a command, as a line of a program, or as it is
+ * sent: nobody can tell where that has its secrets, since programs name things
+ * as they please. */
+bool secret_is_in_call(const char *text);
+
 /* True where TEXT, which nobody has read as a call, may have a secret in it:
- * what looks like a key, "Bearer ", "password=x", "-u name:x", "//name:x@". */
+ * what looks like a key, "Bearer ", "password=x", "-u name:x", "//name:x@",
+ * or a call. */
 bool secret_may_be_in(const char *text);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/shell_words.h"
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
+#include "workflow/edit/curl_find.h"
 #include "workflow/edit/curl_line.h"
 #include "workflow/edit/curl_secrets.h"
 
@@ -19,7 +20,7 @@ read_line(const char *line)
     struct error e = {0};
     struct buf out;
     buf_init(&out, sizeof shown - 1);
-    const char *begin = curl_line_find(line, strlen(line));
+    const char *begin = curl_find(line, strlen(line));
     if (!begin)
         begin = line;
     if (curl_line_read(&c, begin, strlen(begin), &e) != ERR_OK)
@@ -72,6 +73,10 @@ a_line_becomes_fields(void)
          "GET https://a.example/x/y none {} left out: what is behind \";\" in "
          "the path, Accept"},
         {"curl.exe https://a.example", "GET https://a.example none {}"},
+        {"\"C:\\Windows\\System32\\curl.exe\" -X PUT https://a.example",
+         "PUT https://a.example none {}"},
+        {"curl\xc2\xa0-X\xc2\xa0PUT\xe2\x80\xafhttps://a.example",
+         "PUT https://a.example none {}"},
         {"C:\\> \"cURL.EXE\" -sX patch https://a.example",
          "PATCH https://a.example none {}"},
         {"curl 'https://a.example:8443/admin/api/2024-07/orders.json/15/v2?"
@@ -151,6 +156,8 @@ static const char *const secret_lines[] = {
     "curl https://a.example -d '{\"password\":\"S3CR3T\",\"a\":[\"S3CR3T\"]}'",
     "curl https://a.example -d 'password=S3CR3T'",
     "curl https://a.example -e https://S3CR3T -A S3CR3T -o S3CR3T",
+    "\"C:\\Windows\\curl.exe\" -H \"X-Access: S3CR3T\" https://a.example",
+    "curl\xc2\xa0-H\xc2\xa0'X-Access: S3CR3T' https://a.example",
     "curl 'https://admin:S3CR3T#x@a.example/x'",
     "curl 'https://admin:S3CR3T/x@a.example/x'",
     "curl 'https://admin:S3CR3T?x@a.example/x'",
@@ -419,6 +426,7 @@ a_text_that_may_hold_a_secret_is_known(void)
         {"Bearer x", true},
         {"BASIC x", true},
         {"-u a:x https://a.example", true},
+        {"-u a:x", true},
         {"http -u=a:x", true},
         {"httpie --user \"a:x\"", true},
         {"https://a:x@a.example", true},
@@ -426,6 +434,34 @@ a_text_that_may_hold_a_secret_is_known(void)
         {"{\"api_key\": \"x\"}", true},
         {"https://a.example/?pass=x", true},
         {"S3CR3T4567890abcdef", true},
+        {"https://admin:hunter#x@a.example/orders", true},
+        {"https://admin:hunter/x@a.example", true},
+        {"https://admin:hunter", true},
+        {"\"C:\\Windows\\System32\\curl.exe\" -H \"X-Access: S\" a.example",
+         true},
+        {"curl\xc2\xa0-H\xc2\xa0'X-Access: S'\xc2\xa0"
+         "a.example",
+         true},
+        {"http -a admin:S https://a.example", true},
+        {"http a.example X-Access:S", true},
+        {"wget --user bob --password S https://a.example", true},
+        {"--password S", true},
+        {"$ wget --header 'X-Access: S' a.example", true},
+        {"PS C:\\> Invoke-RestMethod https://a.example -Headers @{ 'X-Access' "
+         "= 'S' }",
+         true},
+        {"fetch(\"https://a.example\",{\"headers\":{\"x-access\":\"S\"}})",
+         true},
+        {"r = requests.get('https://a.example', headers={'x-access': 'S'})",
+         true},
+        {"-H 'X-Access: S' https://a.example", true},
+        {"GET /orders HTTP/1.1 X-Access: S", true},
+        {"See https://jira.example/A-1 - the amount is net", false},
+        {"{\"callback\":\"https://a.example\"}", false},
+        {"=CONCAT(\"https://a.example:8443/\", a -b)", false},
+        {"https://[2001:db8::1]:8443/a", false},
+        {"Retry as http does", false},
+        {"ticket 4711, 5-10 minutes - done", false},
         {"https://a.example/orders?limit=5", false},
         {"=price * 2 & \" for \" & code", false},
         {"7f1d9c2e-1111-4222-8333-abcdefabcdef", false},
