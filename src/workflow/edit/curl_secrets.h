@@ -20,8 +20,8 @@ bool secret_looks_like(const char *value);
 bool secret_has_login(const char *text);
 
 /* True where TEXT is a call as a command, as a line of a program, or as it is
- * sent: nobody can tell where that has its secrets, since programs name things
- * as they please. */
+ * sent: nobody can tell where that has its secrets, since each program names
+ * things in its own way. */
 bool secret_is_in_call(const char *text);
 
 /* True where TEXT, which nobody has read as a call, may have a secret in it:
