@@ -101,7 +101,8 @@ text_comes(const struct baring *s, const char *place, const char *name,
     enum literal literal = literal_of(v, kind, s->language);
     if (literal == LITERAL_NONE || (was && carry_same(v, was)))
         return true;
-    if (literal == LITERAL_ALL || literal_has_login(v) || s->how->strict)
+    if (literal == LITERAL_ALL || literal_has_login(v) || s->how->strict ||
+        (name && is_secret_name(s->how, name)))
         return comes_along(s->how, place, name, v, was);
     say_texts(s, place, v);
     return true;
@@ -249,15 +250,17 @@ static void
 bare_row_members(const struct baring *s, const char *field, struct value *row,
                  const struct value *was)
 {
+    const char *target = value_text_or(value_get(row, "target"), "");
+    bool listed = !s->how->strict && !is_secret_name(s->how, target);
     for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
         const char *key = row_member(m)->key;
         const struct value *v = value_get(row, key);
-        char *place = place_of(s, field, value_get_text(row, "target"), key);
+        char *place = place_of(s, field, target, key);
         bool theirs = v && strpbrk(value_text_or(v, ""), "\"'\\") &&
                       !carry_same(v, value_get(was, key));
-        if (theirs && !s->how->strict)
+        if (theirs && listed)
             say_texts(s, place, v);
-        else if (theirs && !comes_along(s->how, place, NULL, v, NULL))
+        else if (theirs && !comes_along(s->how, place, target, v, NULL))
             value_remove(row, key);
         free(place);
     }

@@ -31,7 +31,8 @@ struct bare {
  *               members (members.def) say, and if they are required
  *   columns     of tables: those that BASE does not have go to ALONG
  *   what reads  paths, and formulas that refer to something. The texts in them
- *               go to ALONG
+ *               go to ALONG; under the name of a secret such a formula is a
+ *               constant
  *   questions   names, types and labels; the labels go to ALONG
  *   what is in  BASE (the base version that D was made of) at the same place
  *               just so: same block, field, name, target or key
