@@ -11,6 +11,9 @@
 #include "base/text.h"
 
 #define AT_ONCE "!at-once "
+#define UNTIL "!until "
+
+enum { UNTIL_MOST_MS = 60000, LOOK_MS = 10 };
 
 struct script {
     struct screen screen;
@@ -21,6 +24,7 @@ struct script {
     char *line;         /* the line being worked on */
     int64_t wait_until; /* of the real clock; 0: it does not wait */
     int64_t wait;       /* how long it waits, ms */
+    const char *until;  /* what it waits for, of LINE; NULL: the time */
     int64_t now;        /* the clock of the screen, which the script moves */
     bool in_line;       /* events of the line have been given */
     bool begun;         /* something that is not an event yet */
@@ -42,7 +46,7 @@ script_wait_ms(struct screen *s)
 {
     const struct script *script = (struct script *)s;
     int64_t left = script->wait_until - clock_monotonic_ms();
-    return left > 0 ? (int)left : 0;
+    return left <= 0 ? 0 : script->until ? LOOK_MS : (int)left;
 }
 
 static bool
@@ -150,6 +154,10 @@ begin_line(struct script *s, struct event *event)
     if (text_starts(line, "!wait ")) {
         s->wait = strtol(line + 6, NULL, 10);
         s->wait_until = clock_monotonic_ms() + s->wait;
+    } else if (text_starts(line, UNTIL)) {
+        s->until = line + strlen(UNTIL);
+        s->wait = 0;
+        s->wait_until = clock_monotonic_ms() + UNTIL_MOST_MS;
     } else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
         s->screen.rows = rows;
         s->screen.cols = cols;
@@ -171,11 +179,41 @@ line_ends(struct script *s)
     return ends;
 }
 
+static bool
+shows(const struct script *s, const char *words)
+{
+    struct buf text;
+    buf_init_any(&text);
+    cells_dump(&s->cells, &text);
+    bool found = strstr(buf_str(&text), words) != NULL;
+    buf_clear(&text);
+    return found;
+}
+
+/* True while the screen does not show what is waited for: its clock goes on,
+ * so that what is due comes. */
+static bool
+waits_for_words(struct script *s)
+{
+    bool shown = shows(s, s->until),
+         late = clock_monotonic_ms() >= s->wait_until;
+    s->now += LOOK_MS;
+    if (!shown && !late)
+        return true;
+    if (!shown)
+        fprintf(stderr, "script: \"%s\" was not shown\n", s->until);
+    s->until = NULL;
+    s->wait_until = 0;
+    return true;
+}
+
 /* True while it waits, and once more when the clock has gone on, so that what
  * is due comes before the next line. */
 static bool
 waits(struct script *s)
 {
+    if (s->until)
+        return waits_for_words(s);
     if (s->wait_until == 0 || clock_monotonic_ms() < s->wait_until)
         return s->wait_until != 0;
     s->now += s->wait;

@@ -13,9 +13,10 @@
  *   !begun           the beginning of a paste or of a sequence
  *   !wait 200        so many milliseconds without a key
  *   !later 300       the same, but only the clock of the screen goes on
+ *   !until text      no key until the screen shows the text, at most a minute
  *   # comment
  *
- * The clock of the screen stands still but for !wait and !later.
+ * The clock of the screen stands still but for !wait, !later and !until.
  *
  * What stands on one line comes at once, as one burst; after each line the
  * screen is painted. At the end of the script the session ends.

@@ -16,19 +16,25 @@ static const struct golden {
     int rows, cols;
     bool ascii;
 } goldens[] = {
-    {"mapping", TO_MAPPING "!wait 400", 24, 80, false},
-    {"mapping-typing", TO_MAPPING "b\nEnter\n'=TEXTBEFORE(full\nTab\n!wait 300",
+    {"mapping", TO_MAPPING "!until 0 differ from v1", 24, 80, false},
+    {"mapping-typing",
+     TO_MAPPING "b\nEnter\n'=TEXTBEFORE(full\nTab\n"
+                "!until gives     formula, column 30",
      24, 80, false},
-    {"mapping-choices", TO_MAPPING "b\nEnter\n'cust\nTab\nTab\n!wait 300", 24,
+    {"mapping-choices",
+     TO_MAPPING "b\nEnter\n'cust\nTab\nTab\n!until gives     \"Express\"", 24,
      80, false},
     {"mapping-errors",
      TO_MAPPING "b\nEnter\n'=TEXTBEFORE(customer.fullName, \"n\")\nEnter\nk\n"
-                "!wait 400",
+                "!until 2 differ from v1",
      24, 80, false},
-    {"mapping-ascii", TO_MAPPING "b\nEnter\n'=ROUND(total\nEnter\n]\n!wait 400",
+    {"mapping-ascii",
+     TO_MAPPING "b\nEnter\n'=ROUND(total\nEnter\n]\n"
+                "!until formula, column 13: expected",
      16, 60, true},
-    {"mapping-small", TO_MAPPING "b\nEnter\n'full\nTab\n!wait 300", 12, 40,
-     false},
+    {"mapping-small",
+     TO_MAPPING "b\nEnter\n'full\nTab\n!until source    customer.fullName", 12,
+     40, false},
     {"samples", TO_MAPPING "j\nj\nj\nA", 12, 80, false},
     {"fields", TO_MAPPING "a\n'unused\nEnter", 12, 80, false},
     {"record", TO_MAPPING "O", 24, 80, false},
@@ -395,19 +401,18 @@ what_is_typed_has_no_values_of_what_is_stored(void)
     static const struct {
         const char *keys, *row, *counts;
         bool thin; /* what is typed is tried after Tab alone */
-    } cases[] = {{"'=1+1\n!wait 400",
-                  "taxTotal               =1+1" GAP "    2\n",
-                  "2 samples: counted after you save", false},
-                 {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
-                  "2 samples: counted after you save", true},
-                 {"'=1+1\nCtrl-U\n!wait 400", GAP " blank\n", "2 blank", false},
-                 {"'=1+1\n!wait 400\nEsc",
-                  "taxTotal               -" GAP "       blank\n",
-                  "2 samples: 0 ok, 2 blank", false},
-                 {"'=1+1\nEnter\nk\n!wait 400",
-                  "taxTotal               =1+1" GAP "    2\n",
-                  "2 samples: 2 ok", false},
-                 {"'=A(\nEnter\nk\n!wait 400", "=A(", "2 errors", false}};
+    } cases[] = {
+        {"'=1+1\n!wait 400", "taxTotal               =1+1" GAP "    2\n",
+         "2 samples: counted after you save", false},
+        {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
+         "2 samples: counted after you save", true},
+        {"'=1+1\nCtrl-U\n!wait 400", GAP " blank\n", "2 blank", false},
+        {"'=1+1\n!wait 400\nEsc",
+         "taxTotal               -" GAP "       blank\n",
+         "2 samples: 0 ok, 2 blank", false},
+        {"'=1+1\nEnter\nk\n!wait 400",
+         "taxTotal               =1+1" GAP "    2\n", "2 samples: 2 ok", false},
+        {"'=A(\nEnter\nk\n!wait 400", "=A(", "2 errors", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
         char *script = mem_printf(TO_MAPPING "b\nEnter\n%s", cases[i].keys);
