@@ -265,32 +265,18 @@ read_sample(struct cli *cli, struct value **out, struct wish *w,
 
 enum { NAMES_MAX = 100 };
 
-/* Redacts what each member of V holds; its own names are those of blocks. */
-static void
-redact_members(struct value *v, const char *const *names, size_t n,
-               struct buf *found)
-{
-    for (size_t i = 0; i < value_size(v); i++)
-        sample_redact(value_at(v, i), names, n, found);
-}
-
 /* Redacts SAMPLE and what is expected of it by the names of secrets and of
  * --redact, and says which were found. */
 static void
 redact(struct cli *cli, struct value *sample, struct value *expected)
 {
     const char *names[NAMES_MAX], *name;
-    struct value *before = sample ? value_copy(sample) : NULL;
     struct buf found;
     size_t n = 0;
     while (n < NAMES_MAX && (name = cli_option_at(cli, "redact", n)))
         names[n++] = name;
     buf_init(&found, 2000);
-    sample_redact(value_get(sample, "input"), names, n, &found);
-    redact_members(value_get(sample, "outputs"), names, n, &found);
-    redact_members(expected, names, n, &found);
-    sample_redact_lookups(sample, before);
-    value_free(before);
+    sample_redact(sample, expected, names, n, &found);
     if (found.len)
         cli_say(cli, "redacted: %s", buf_str(&found));
     buf_clear(&found);

@@ -99,14 +99,6 @@ redact(const struct redaction *r, struct value *v)
     }
 }
 
-void
-sample_redact(struct value *v, const char *const *more, size_t count,
-              struct buf *found)
-{
-    struct redaction r = {more, count, found};
-    redact(&r, v);
-}
-
 /* True where V is the text or the digits TEXT, or holds them at any depth. */
 static bool
 holds(const struct value *v, const char *text)
@@ -141,10 +133,33 @@ redact_keys(struct value *table, const struct value *sample,
     }
 }
 
-void
-sample_redact_lookups(struct value *sample, const struct value *before)
+/* Takes out of the look-ups of SAMPLE each key that stands in BEFORE, the same
+ * sample as it was, and was redacted since: a key is what a field held. */
+static void
+redact_lookups(struct value *sample, const struct value *before)
 {
     const struct value *lookups = value_get(sample, "lookups");
     for (size_t i = 0; i < value_size(lookups); i++)
         redact_keys(value_at(lookups, i), sample, before);
+}
+
+/* Redacts what each member of V holds; its own names are those of blocks. */
+static void
+redact_members(const struct redaction *r, struct value *v)
+{
+    for (size_t i = 0; i < value_size(v); i++)
+        redact(r, value_at(v, i));
+}
+
+void
+sample_redact(struct value *sample, struct value *expected,
+              const char *const *more, size_t count, struct buf *found)
+{
+    struct redaction r = {more, count, found};
+    struct value *before = sample ? value_copy(sample) : NULL;
+    redact(&r, value_get(sample, "input"));
+    redact_members(&r, value_get(sample, "outputs"));
+    redact_members(&r, expected);
+    redact_lookups(sample, before);
+    value_free(before);
 }

@@ -17,14 +17,12 @@ struct value;
  * blanks. */
 bool sample_is_secret(const char *name);
 
-/* Redacts V, at any depth, also by the COUNT names in MORE. A value that is
- * null or "" stays. Appends the names that were found, as they stand there
- * and each once, to FOUND: "password, api_key". */
-void sample_redact(struct value *v, const char *const *more, size_t count,
-                   struct buf *found);
-
-/* Takes out of the look-ups of SAMPLE each key that stands in BEFORE, the same
- * sample as it was, and was redacted since: a key is what a field held. */
-void sample_redact_lookups(struct value *sample, const struct value *before);
+/* Redacts what SAMPLE and EXPECTED (NULL is OK, of both) hold, at any depth,
+ * also by the COUNT names in MORE. A value that is null or "" stays. Takes out
+ * of the look-ups of SAMPLE each key that it held elsewhere, and that was
+ * redacted there. Appends the names that were found, as they stand there and
+ * each once, to FOUND: "password, api_key". */
+void sample_redact(struct value *sample, struct value *expected,
+                   const char *const *more, size_t count, struct buf *found);
 
 #endif
