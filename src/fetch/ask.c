@@ -10,8 +10,9 @@
 #include "base/mem.h"
 #include "helper/helper.h"
 
-/* Longer than tailor-fetch gives a runtime (FETCH_SECONDS). */
-enum { ANSWER_MAX = 48 << 20, ANSWER_MS = 35000, SILENCE_MS = 2000 };
+/* Longer than tailor-fetch gives a runtime. */
+_Static_assert(FETCH_MOST_MS > FETCH_SECONDS * 1000, "time of an answer");
+enum { ANSWER_MAX = 48 << 20, SILENCE_MS = 2000 };
 
 struct fetch {
     struct helper *helper;
@@ -84,6 +85,20 @@ fetch_hand_over(struct fetch *f)
         helper_hand_over(f->helper);
 }
 
+int
+fetch_keep(const struct fetch *f)
+{
+    return helper_keep(f->helper);
+}
+
+struct fetch *
+fetch_join(int fd)
+{
+    struct fetch *f = mem_alloc(sizeof *f);
+    *f = (struct fetch){.helper = helper_join("tailor-fetch", fd)};
+    return f;
+}
+
 void
 fetch_end(struct fetch *f)
 {
@@ -121,24 +136,54 @@ wait_a_while(struct fetch *f, const char *runtime)
 }
 
 enum err
-fetch_ask(struct fetch *f, const char *runtime, enum question question,
-          struct value *arguments, bool payloads, struct value **body,
-          struct error *e)
+fetch_send(struct fetch *f, const char *runtime, enum fetch_question question,
+           struct value *arguments, bool payloads, struct error *e)
 {
-    struct value *asked = value_object(), *answer = NULL;
+    struct value *asked = value_object();
     value_set_text(asked, "question", question_rules[question].word);
     value_set_text(asked, "runtime", runtime);
     value_set_bool(asked, "payloads", payloads);
     value_set(asked, "arguments", arguments ? arguments : value_object());
-    *body = NULL;
     enum err err = helper_send(f->helper, asked, e);
+    value_free(asked);
+    return err;
+}
+
+int
+fetch_fd(const struct fetch *f)
+{
+    return helper_fd(f->helper);
+}
+
+enum err
+fetch_receive(struct fetch *f, bool *whole, struct value **body,
+              struct error *e)
+{
+    struct value *answer = NULL;
+    if (body)
+        *body = NULL;
+    enum err err = helper_receive_part(f->helper, ANSWER_MAX, whole,
+                                       body ? &answer : NULL, e);
+    if (err == ERR_OK && *whole && body)
+        err = take_answer(answer, body, e);
+    value_free(answer);
+    return err;
+}
+
+enum err
+fetch_ask(struct fetch *f, const char *runtime, enum fetch_question question,
+          struct value *arguments, bool payloads, struct value **body,
+          struct error *e)
+{
+    struct value *answer = NULL;
+    *body = NULL;
+    enum err err = fetch_send(f, runtime, question, arguments, payloads, e);
     if (err == ERR_OK)
         wait_a_while(f, runtime);
     if (err == ERR_OK)
-        err = helper_receive(f->helper, ANSWER_MAX, ANSWER_MS, &answer, e);
+        err = helper_receive(f->helper, ANSWER_MAX, FETCH_MOST_MS, &answer, e);
     if (err == ERR_OK)
         err = take_answer(answer, body, e);
-    value_free(asked);
     value_free(answer);
     return err;
 }

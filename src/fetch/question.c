@@ -19,7 +19,7 @@ const struct question_rule question_rules[QUESTION_COUNT] = {
 };
 
 static const struct {
-    enum question question;
+    enum fetch_question question;
     const char *name;
     unsigned rights;
 } query[] = {

@@ -20,7 +20,7 @@ struct question_rule {
     unsigned rights;
 };
 
-enum question {
+enum fetch_question {
 #define Q(name, word, path, last, rights) QUESTION_##name,
 #define A(name, argument, rights)
 #define M(name, member, type)

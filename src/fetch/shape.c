@@ -4,7 +4,7 @@
 #include "base/text.h"
 
 static const struct {
-    enum question question;
+    enum fetch_question question;
     bool of_rows; /* of each element of "data" */
     const char *name;
     enum value_type type;

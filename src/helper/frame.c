@@ -106,23 +106,84 @@ frame_send(int fd, const char *helper, const struct value *v, struct error *e)
     return err;
 }
 
+/* The frame of N bytes at TEXT. */
+static enum err
+frame_read(const char *helper, const char *text, size_t n, size_t max,
+           struct value **out, struct error *e)
+{
+    const struct value_limits limits = {max, FRAME_DEPTH, FRAME_NODES};
+    return value_read(out, text, n, &limits, helper, e);
+}
+
+static enum err
+check_size(const char *helper, uint32_t n, size_t max, struct error *e)
+{
+    return n > max ? error_set(e, ERR_TOO_BIG, "%s: too much", helper) : ERR_OK;
+}
+
 enum err
 frame_receive(int fd, const char *helper, size_t max, int time_out_ms,
               struct value **out, struct error *e)
 {
     int64_t until = time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
-    const struct value_limits limits = {max, FRAME_DEPTH, FRAME_NODES};
     uint32_t n = 0;
     *out = NULL;
     enum err err = receive_all(fd, helper, &n, sizeof n, until, e);
-    if (err == ERR_OK && n > max)
-        err = error_set(e, ERR_TOO_BIG, "%s: too much", helper);
+    if (err == ERR_OK)
+        err = check_size(helper, n, max, e);
     if (err != ERR_OK)
         return err;
     char *text = mem_alloc(n + 1);
     err = receive_all(fd, helper, text, n, until, e);
     if (err == ERR_OK)
-        err = value_read(out, text, n, &limits, helper, e);
+        err = frame_read(helper, text, n, max, out, e);
     free(text);
+    return err;
+}
+
+/* --- bit by bit ----------------------------------------------------------- */
+
+void
+frame_part_clear(struct frame_part *p)
+{
+    free(p->text);
+    *p = (struct frame_part){.text = NULL};
+}
+
+/* One read of what is still missing of the length, or else of the text. */
+static enum err
+read_more(int fd, const char *helper, size_t max, struct frame_part *p,
+          struct error *e)
+{
+    size_t head = sizeof p->size;
+    bool in_head = p->got < head;
+    char *at = in_head ? (char *)&p->size + p->got : p->text + (p->got - head);
+    size_t left = in_head ? head - p->got : head + p->size - p->got;
+    ssize_t got = left > 0 ? read(fd, at, left) : 0;
+    if (got < 0 && errno == EINTR)
+        return ERR_OK;
+    if (left > 0 && got <= 0)
+        return ended(helper, e);
+    p->got += (size_t)got;
+    if (!in_head || p->got < head)
+        return ERR_OK;
+    enum err err = check_size(helper, p->size, max, e);
+    if (err == ERR_OK)
+        p->text = mem_alloc((size_t)p->size + 1);
+    return err;
+}
+
+enum err
+frame_receive_part(int fd, const char *helper, size_t max, struct frame_part *p,
+                   bool *whole, struct value **out, struct error *e)
+{
+    enum err err = read_more(fd, helper, max, p, e);
+    *whole = err == ERR_OK && p->text && p->got == sizeof p->size + p->size;
+    if (out)
+        *out = NULL;
+    if (*whole && out)
+        err = frame_read(helper, p->text, p->size, max, out, e);
+    if (*whole || err != ERR_OK)
+        frame_part_clear(p);
     return err;
 }

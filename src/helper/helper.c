@@ -19,8 +19,9 @@
 
 struct helper {
     const char *program;
-    int fd;    /* this side's end, -1: given up */
-    pid_t pid; /* of the process */
+    int fd;                 /* this side's end, -1: given up */
+    pid_t pid;              /* of the process; 0: another one has started it */
+    struct frame_part part; /* of an answer */
 };
 
 /* Moves FROM to the number TO, which it keeps over exec. */
@@ -112,11 +113,27 @@ helper_end(struct helper *h)
     if (!h)
         return;
     helper_hand_over(h);
+    frame_part_clear(&h->part);
     if (h->pid > 0) {
         kill(h->pid, SIGKILL); /* it holds nothing that could be lost */
         waitpid(h->pid, NULL, 0);
     }
     free(h);
+}
+
+int
+helper_keep(const struct helper *h)
+{
+    fcntl(h->fd, F_SETFD, 0);
+    return h->fd;
+}
+
+struct helper *
+helper_join(const char *program, int fd)
+{
+    struct helper *h = mem_alloc(sizeof *h);
+    *h = (struct helper){.program = program, .fd = fd};
+    return h;
 }
 
 enum err
@@ -142,6 +159,23 @@ helper_receive(struct helper *h, size_t max, int time_out_ms,
         frame_receive(h->fd, h->program, max, time_out_ms, answer, e);
     if (err != ERR_OK)
         helper_hand_over(h); /* what comes late answers no later question */
+    return err;
+}
+
+int
+helper_fd(const struct helper *h)
+{
+    return h->fd;
+}
+
+enum err
+helper_receive_part(struct helper *h, size_t max, bool *whole,
+                    struct value **answer, struct error *e)
+{
+    enum err err =
+        frame_receive_part(h->fd, h->program, max, &h->part, whole, answer, e);
+    if (err != ERR_OK)
+        helper_hand_over(h);
     return err;
 }
 

@@ -24,6 +24,12 @@ void helper_hand_over(struct helper *h);
 /* Ends the process, and frees. NULL is OK. */
 void helper_end(struct helper *h);
 
+/* For a program that this process becomes: keeps this side's end over exec, and
+ * says its number; there helper_join takes it. The helper ends with whoever has
+ * started it. */
+int helper_keep(const struct helper *h);
+struct helper *helper_join(const char *program, int fd);
+
 /* Sends a question. Errors: UNREACHABLE, TOO_BIG. */
 enum err helper_send(struct helper *h, const struct value *asked,
                      struct error *e);
@@ -36,6 +42,14 @@ bool helper_answers(struct helper *h, int ms);
  * TOO_BIG, INVALID. */
 enum err helper_receive(struct helper *h, size_t max, int time_out_ms,
                         struct value **answer, struct error *e);
+
+/* For who must not wait: what becomes readable with the answer (-1: nothing
+ * more can be asked), and to be called then: reads what has come. *WHOLE says
+ * whether that was all of the answer, which the caller then owns. ANSWER NULL:
+ * nobody wants it. Errors: those of helper_receive. */
+int helper_fd(const struct helper *h);
+enum err helper_receive_part(struct helper *h, size_t max, bool *whole,
+                             struct value **answer, struct error *e);
 
 /* An answer that says that something could not be done, and that as an error:
  * OK where ANSWER is none. */

@@ -12,7 +12,7 @@
 /* Asks RUNTIME (by name) QUESTION with ARGUMENTS (taken, may be NULL); the
  * caller owns *BODY. Errors: those of fetch_ask. */
 enum err reading_ask(struct cli *cli, const char *runtime,
-                     enum question question, struct value *arguments,
+                     enum fetch_question question, struct value *arguments,
                      struct value **body, struct error *e);
 
 /* The run ID with inputs and outputs, from the runtime that --runtime names or
