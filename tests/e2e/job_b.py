@@ -10,82 +10,13 @@ digits and all; the orders that cannot be mapped are set aside, not fatal.
 To see it fail: let tape_write (src/value) print a number as a double, or
 let set_aside (src/runtime) drop the element: bytes or counts differ.
 """
-import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import World, equal, main, test, wait_until  # noqa: E402
-
-I = "globex/order-sync"
-W = "initial-sync"
-BLOCK = "Custom JSON API Call"
-SHEET = """YourApp,Netsuite
-external_order_id,OrderId
-vendor.name,Subsidiary.refName
-vendor.email,Email
-lineItems[*].sku,lines[*].ItemSku
-lineItems[*].product_name,lines[*].Name
-lineItems[*].quantity,lines[*].Quantity
-lineItems[*].unit_cost,lines[*].Rate
-custom_field_1,cust_Assigned_Procurement_Rep
-custom_field_2,cust_ShippingPriority
-"""
-state = {}
-
-
-class Digits(str):
-    """A number as it was written."""
-
-
-def exact(text):
-    """JSON with the digits of numbers and the order of keys kept."""
-    return json.loads(text, parse_float=Digits, parse_int=Digits)
-
-
-def compact(value):
-    if isinstance(value, Digits):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(json.dumps(k, ensure_ascii=False) + ":" +
-                              compact(v) for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(compact, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def raw(path):
-    import urllib.request
-    with urllib.request.urlopen(state["world"].standin + path,
-                                context=state["world"].tls) as answer:
-        return exact(answer.read().decode())
-
-
-def setup():
-    world = state["world"] = World(3)
-    key = {"Authorization": "Bearer " + world.facts["apiKey"]}
-    host = world.standin.split("//")[1]
-    api = world.url + "/2024-03"
-    world.http("POST", api + "/headless/credentials", {
-        "userId": "globex", "credential": {"type": "http", "data": {
-            "host": host, "token": "demo-isv-token"}}}, key)
-    integration = world.json("integration", "show", "order-sync")
-    started = world.http("POST", api + "/headless/startInstallation", {
-        "userId": "globex", "integrationId": integration["integrationId"]},
-        key)
-    world.http("POST", api + "/headless/completeInstallation", {
-        "installationId": started["installationId"], "data": []}, key)
-
-
-def close():
-    if "world" in state:
-        state["world"].close()
-
-
-def workflow():
-    rows = state["world"].json("installation", "show", I)["workflowList"]
-    return next(row for row in rows if row["workflow"] == W)
-
+from harness import equal, main, test, wait_until  # noqa: E402
+from order_sync import (BLOCK, I, SHEET, W, check_arrived, close,  # noqa: E402
+                        expected, raw, setup, state, workflow)
 
 @test
 def the_first_run_stops_and_the_customer_is_in_the_queue():
@@ -142,39 +73,11 @@ def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
     w, draft = state["world"], state["draft"]
     answer = w.json("release", draft, "--run-now", "--wait")["data"][0]
     equal(answer["status"], "live")
-    orders = raw("/standin/orders")["data"]
-    equal(len(orders), 2000)
-    wanted, aside = {}, []
-    for order in orders:
-        first, space, last = order["customer"]["fullName"].partition(" ")
-        if not space:
-            aside.append(order["OrderId"])
-            continue
-        mapped = {
-            "external_order_id": order["OrderId"],
-            "vendor": {"name": order["Subsidiary"]["refName"],
-                       "email": order["Email"]},
-            "lineItems": [{"sku": line["ItemSku"],
-                           "product_name": line["Name"],
-                           "quantity": line["Quantity"],
-                           "unit_cost": line["Rate"]}
-                          for line in order["lines"]],
-            "custom_field_1": order["cust_Assigned_Procurement_Rep"]}
-        if "cust_ShippingPriority" in order:
-            mapped["custom_field_2"] = order["cust_ShippingPriority"]
-        mapped["first_name"], mapped["last_name"] = first, last
-        wanted[order["OrderId"]] = compact(mapped)
-    assert len(aside) == 20 and any(not o["lines"] for o in orders)
+    wanted, aside = expected()
     wait_until(lambda: workflow()["setAside"] == len(aside),
                "the run to end", 120)
     equal(workflow()["todo"], False)
-    records = raw("/standin/records?type=isv:/orders&limit=100000")["data"]
-    got = {r["body"]["external_order_id"]: compact(r["body"])
-           for r in records}
-    equal(len(records), len(wanted), "records, each once")
-    for order, text in wanted.items():
-        equal(got.get(order), text, order)
-    equal({r["attempts"] for r in records}, {"1"}, "attempts")
+    check_arrived(wanted)
     run = w.json("run", "list", "--installation", I)["data"][0]["runId"]
     blocks = w.json("run", "show", run)["blocks"]
     bad = [b for b in blocks if b["state"] == "setAside"]
