@@ -7,4 +7,4 @@ include ui/app/local.mk
 include ui/canvas/local.mk
 include ui/screen/local.mk
 include ui/draft/local.mk
-UI_LIBS = libui.a $(NCURSES_LIBS)
+UI_LIBS = libui.a libfetch.a libhelper.a $(NCURSES_LIBS)

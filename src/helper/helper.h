@@ -25,8 +25,8 @@ void helper_hand_over(struct helper *h);
 void helper_end(struct helper *h);
 
 /* For a program that this process becomes: keeps this side's end over exec, and
- * says its number; there helper_join takes it. The helper ends with whoever has
- * started it. */
+ * says its number; there helper_join takes it. The helper ends with the process
+ * that has started it. */
 int helper_keep(const struct helper *h);
 struct helper *helper_join(const char *program, int fd);
 

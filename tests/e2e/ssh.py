@@ -149,20 +149,24 @@ def program_of(pid):
 
 # Sabotage: sandbox_enter() in serve_session(), src/cli/program/console.c.
 def no_network_in_the_console_of(who):
-    """A console that shows something is the supervisor and its child, and
-    neither has a socket or a network library mapped: it asks no runtime."""
+    """A console that shows something is the supervisor and its child. Where it
+    may fetch runs, a third process waits for its first question, joined to it
+    by a socket pair. None has a network library mapped, or another socket."""
     console = S["program"] + "-console"
     ours = sorted((program_of(p), p) for p in processes()
                   if program_of(p) in (S["program"], console))
-    equal([program for program, _ in ours], [S["program"], console], "programs")
+    waits = who != "bob"
+    equal([program for program, _ in ours],
+          [S["program"]] * (1 + waits) + [console], "programs")
     pids = [pid for _, pid in ours]
-    assert in_sandbox(pids[1]), "the console's sandbox"
-    with open(f"/proc/{pids[1]}/cmdline") as f:
+    assert in_sandbox(pids[-1]), "the console's sandbox"
+    with open(f"/proc/{pids[-1]}/cmdline") as f:
         equal("--read-only" in f.read().split("\0"), who == "bob", "only reads")
     for pid in pids:
         with open(f"/proc/{pid}/maps") as f:
             equal(re.findall("lib(?:curl|gnutls|ssl)", f.read()), [])
-        equal([name for name in open_files(pid) if "socket:" in name], [])
+    equal(sorted(sum("socket:" in name for name in open_files(pid))
+                 for pid in pids), [0, 1, 1] if waits else [0, 0], "sockets")
 
 
 def reachable():

@@ -1,5 +1,6 @@
 """A console in a real tmux, worked by keys."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -57,8 +58,8 @@ class Console:
             try:
                 return self.until(text, 2)
             except AssertionError:
-                if "too soon" not in self.screen() and \
-                        "had just opened" not in self.screen():
+                if not re.search("too soon|had just opened|key dropped",
+                                 self.screen()):
                     return self.until(text)
         return self.until(text)
 

@@ -39,7 +39,8 @@ LAYERS = {
     "cli": ["base", "value", "store", "mapping", "workflow", "manager",
             "remote", "command", "demo", "helper", "fetch", "workbook",
             "sandbox", "http", "ui"],
-    "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
+    "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote",
+           "fetch"],
 }
 
 # Inside a layer a folder may include itself and what stands here.

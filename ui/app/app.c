@@ -230,6 +230,12 @@ app_quit(struct app *app)
     app->quit = true;
 }
 
+bool
+app_holds_screen(const struct app *app)
+{
+    return app->dialog.open || app->prompt.kind != PROMPT_CLOSED;
+}
+
 void
 app_changed(struct app *app)
 {

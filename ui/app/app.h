@@ -140,6 +140,10 @@ void app_notice(struct app *app, const char *text);
  * the header where nothing else needs the room. NULL: none. */
 void app_zone(struct app *app, const char *text);
 
+/* True while a question, the command line or a filter is open over the screen
+ * on top: what that is about must stay where it is. */
+bool app_holds_screen(const struct app *app);
+
 /* Something shown has changed: paint at the end of this turn. */
 void app_changed(struct app *app);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/draft/conflicts.h"
 #include "ui/draft/editor_private.h"
+#include "ui/draft/samples.h"
 #include "ui/screen/asked.h"
 #include "workflow/document/conflicts.h"
 #include "workflow/validate/validate.h"
@@ -143,6 +144,8 @@ editor_open(struct view *v, const char *arg, struct error *e)
     if (err == ERR_OK)
         err = previewing_begin(&s->samples, m,
                                draft_view_version(&s->draft)->id, e);
+    if (err == ERR_OK)
+        samples_take_in(&s->draft, &s->samples);
     if (err != ERR_OK) {
         editor_close(v);
         return err;
@@ -175,7 +178,9 @@ editor_title(const struct view *v, struct buf *out)
 static unsigned
 editor_refresh(struct view *v)
 {
-    return draft_view_refresh(&((struct editor *)v->state)->draft);
+    struct editor *s = v->state;
+    samples_take_in(&s->draft, &s->samples);
+    return draft_view_refresh(&s->draft);
 }
 
 /* --- drawing -------------------------------------------------------------- */
@@ -391,6 +396,8 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
              s->samples.count == 0)
         ctx->off = "no sample";
+    else if (action == ACT_KEEP_SAMPLE)
+        ctx->off = samples_keep_off(&s->samples, s->sample);
 }
 
 /* Enter: into the mapping where there is one, else into the fields. */
@@ -439,6 +446,12 @@ editor_action(struct view *v, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_PREVIOUS_SAMPLE:
         s->sample = (s->sample + s->samples.count - 1) % s->samples.count;
+        return REACT_PAINT;
+    case ACT_ALL_SAMPLES:
+        app_open(v->app, &samples_screen, "");
+        return REACT_PAINT;
+    case ACT_KEEP_SAMPLE:
+        samples_keep(&s->draft, &s->samples, s->sample, e);
         return REACT_PAINT;
     case ACT_COPY:
         editor_copy(s, e);
@@ -490,6 +503,9 @@ editor_question(struct view *v, const struct invocation *invocation,
         return editor_wrap_question(s, invocation->arg, q);
     case ACT_UNWRAP:
         return editor_unwrap_question(s, q);
+    case ACT_KEEP_SAMPLE:
+        samples_keep_question(&s->draft, &s->samples, s->sample, q);
+        return true;
     default:
         return draft_view_question(&s->draft, invocation, q);
     }

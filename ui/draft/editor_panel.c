@@ -129,9 +129,9 @@ static void
 try_text(struct editor *s, const struct block *b, const char *field,
          const char *text)
 {
-    char *of = mem_printf("%lld %s %zu %s %s",
+    char *of = mem_printf("%lld %s %zu of %zu %s %s",
                           (long long)draft_view_revision(&s->draft), b->id,
-                          s->sample, field, text);
+                          s->sample, s->samples.count, field, text);
     if (text_equal(of, s->tried.of)) {
         free(of);
         return;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ui/draft/conflicts.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/samples.h"
 #include "ui/draft/sheet_source.h"
 
 enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
@@ -139,7 +140,10 @@ mapping_title(const struct view *v, struct buf *out)
 static unsigned
 mapping_refresh(struct view *v)
 {
-    return draft_view_refresh(&((struct mapgrid *)v->state)->draft);
+    struct mapgrid *m = v->state;
+    if (samples_take_in(&m->draft, &m->kept))
+        mapgrid_show(m);
+    return draft_view_refresh(&m->draft);
 }
 
 static void
@@ -178,10 +182,11 @@ mapping_context(const struct view *v, enum act action, struct act_context *ctx)
     conflicts_context(&m->draft, mapgrid_conflict(m), action, ctx);
     if (ctx->off)
         return;
-    if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE ||
-         action == ACT_ALL_SAMPLES) &&
+    if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
         m->kept.count == 0)
         ctx->off = "no sample";
+    else if (action == ACT_KEEP_SAMPLE)
+        ctx->off = samples_keep_off(&m->kept, m->sample);
     else if (action == ACT_RESTORE_BASE_ROW && !m->base)
         ctx->off = "this version has no base version";
     else if (action == ACT_WHOLE_RECORD && !m->sent)
@@ -293,6 +298,22 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
     return REACT_PAINT;
 }
 
+/* Goes to another sample, or keeps the marked one. */
+static unsigned
+act_on_samples(struct mapgrid *m, enum act action, struct error *e)
+{
+    size_t count = m->kept.count;
+    if (action == ACT_KEEP_SAMPLE) {
+        samples_keep(&m->draft, &m->kept, m->sample, e);
+        return REACT_PAINT;
+    }
+    if (action != ACT_SAMPLE && action != ACT_PREVIOUS_SAMPLE)
+        return REACT_IGNORED;
+    m->sample = (m->sample + (action == ACT_SAMPLE ? 1 : count - 1)) % count;
+    mapgrid_show(m);
+    return REACT_PAINT;
+}
+
 static unsigned
 mapping_action(struct view *v, const struct invocation *invocation,
                struct error *e)
@@ -301,6 +322,8 @@ mapping_action(struct view *v, const struct invocation *invocation,
     unsigned reaction = draft_view_action(&m->draft, invocation, e);
     if (reaction & REACT_IGNORED)
         reaction = open_other(m, (enum act)invocation->action, e);
+    if (reaction & REACT_IGNORED)
+        reaction = act_on_samples(m, (enum act)invocation->action, e);
     if (reaction & REACT_IGNORED)
         reaction = mapgrid_change(m, invocation, e);
     if (!(reaction & REACT_IGNORED))
@@ -315,14 +338,6 @@ mapping_action(struct view *v, const struct invocation *invocation,
     case ACT_NEXT_PROBLEM:
     case ACT_PREVIOUS_PROBLEM:
         mapgrid_next(m, false, invocation->action == ACT_PREVIOUS_PROBLEM, e);
-        break;
-    case ACT_SAMPLE:
-        m->sample = (m->sample + 1) % m->kept.count;
-        mapgrid_show(m);
-        break;
-    case ACT_PREVIOUS_SAMPLE:
-        m->sample = (m->sample + m->kept.count - 1) % m->kept.count;
-        mapgrid_show(m);
         break;
     case ACT_COLUMNS:
         mapgrid_choose_columns(m, invocation->arg, e);
@@ -453,8 +468,11 @@ static bool
 mapping_question(struct view *v, const struct invocation *invocation,
                  struct question *q)
 {
-    return draft_view_question(&((const struct mapgrid *)v->state)->draft,
-                               invocation, q);
+    const struct mapgrid *m = v->state;
+    if (invocation->action != ACT_KEEP_SAMPLE)
+        return draft_view_question(&m->draft, invocation, q);
+    samples_keep_question(&m->draft, &m->kept, m->sample, q);
+    return true;
 }
 
 static void

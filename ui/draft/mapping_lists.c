@@ -1,7 +1,7 @@
 /*
- * The lists opened from the mapping grid: the marked row on all samples, the
- * source fields that no row uses, the whole record, what other installations
- * fill the row from, the value tables.
+ * The lists opened from the mapping grid: the source fields that no row uses,
+ * the whole record, what other installations fill the row from, the value
+ * tables.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +10,11 @@
 #include "base/mem.h"
 #include "mapping/coverage/coverage.h"
 #include "mapping/coverage/suggestion.h"
+#include "ui/draft/lines.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
 
-enum { CELLS = 3, LINE_MOST = 400, RECORD_MOST = 16 << 20 };
-
-struct line {
-    char *cell[CELLS];
-    enum style style;
-};
+enum { RECORD_MOST = 16 << 20 };
 
 struct list {
     struct mapgrid *m;       /* of the grid beneath; NULL: of no mapping */
@@ -27,65 +23,11 @@ struct list {
     struct table table;
 };
 
-static void
-line_free(void *data)
-{
-    struct line *line = data;
-    for (int i = 0; i < CELLS; i++)
-        free(line->cell[i]);
-    free(line);
-}
-
-static void
-line_text(const void *data, struct buf *out)
-{
-    const struct line *line = data;
-    for (int i = 0; i < CELLS; i++)
-        buf_addf(out, "%s ", line->cell[i] ? line->cell[i] : "");
-}
-
-static const struct row_list_ops ops = {line_free, line_text, NULL};
-
 /* Adds a row under KEY; the cells are taken and may be NULL. */
-static struct line *
+static struct text_line *
 add(struct list *l, const char *key, char *first, char *second, char *third)
 {
-    struct line *line = mem_alloc(sizeof *line);
-    line->cell[0] = first;
-    line->cell[1] = second;
-    line->cell[2] = third;
-    line->style = STYLE_NORMAL;
-    row_list_add(l->rows, key, line);
-    return line;
-}
-
-static enum style
-cell(const void *row, int i, struct buf *out)
-{
-    const struct line *line = row;
-    buf_adds(out, line->cell[i] ? line->cell[i] : "");
-    return i == 0 ? STYLE_NORMAL : line->style;
-}
-
-static enum style
-cell_0(void *ctx, const void *row, struct buf *out)
-{
-    (void)ctx;
-    return cell(row, 0, out);
-}
-
-static enum style
-cell_1(void *ctx, const void *row, struct buf *out)
-{
-    (void)ctx;
-    return cell(row, 1, out);
-}
-
-static enum style
-cell_2(void *ctx, const void *row, struct buf *out)
-{
-    (void)ctx;
-    return cell(row, 2, out);
+    return line_add(l->rows, key, first, second, third);
 }
 
 static void
@@ -103,7 +45,7 @@ list_new(struct view *v, const struct column *columns, size_t count,
          const char *empty)
 {
     struct list *l = mem_alloc(sizeof *l);
-    l->rows = row_list_new(&ops);
+    l->rows = row_list_new(&line_ops);
     struct row_source source = row_list_source(l->rows);
     table_init(&l->table, &source, columns, count);
     l->table.sort_column = SIZE_MAX;
@@ -119,115 +61,18 @@ list_draw(struct view *v, struct cells *c, struct rect r)
     table_draw(&((struct list *)v->state)->table, c, r);
 }
 
-static const struct line *
+static const struct text_line *
 list_marked(const struct list *l)
 {
     const struct row *row = table_selected(&l->table);
     return row ? row->data : NULL;
 }
 
-/* --- the marked row on all samples ---------------------------------------- */
-
-static const struct column sample_columns[] = {
-    {"sample", 16, 2, 0, false, true, cell_0},
-    {"gives", 16, 3, 0, false, false, cell_1},
-    {"expected", 10, 0, 0, false, false, cell_2},
-};
-
-/* Whether sample I of M has an expected result, and whether it blocks. */
-static const char *
-expected_word(const struct mapgrid *m, size_t i)
-{
-    const struct sample_list *kept = &m->kept.kept;
-    if (i >= kept->count || !kept->rows[i].hash)
-        return NULL;
-    return kept->rows[i].blocking ? "blocks" : "yes";
-}
-
-/* The columns of M's samples: without the last where nothing is expected. */
-static size_t
-sample_column_count(const struct mapgrid *m)
-{
-    for (size_t i = 0; i < m->kept.count; i++)
-        if (expected_word(m, i))
-            return 3;
-    return 2;
-}
-
-static void
-fill_samples(struct list *l, struct mapgrid *m)
-{
-    const struct mapgrid_line *line = mapgrid_marked(m);
-    struct mapgrid_trial trial;
-    mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
-    for (size_t i = 0; i < m->kept.count; i++) {
-        char *key = mem_printf("%zu", i);
-        bool failed = false;
-        mapgrid_trial_run(&trial, m, i);
-        char *gives = line && line->index < m->rows.count
-                          ? mapgrid_gives(trial.block, line->index,
-                                          line->blank && !line->row->fallback,
-                                          line->row->required, &failed)
-                          : NULL;
-        struct line *at = add(l, key, mem_strdup(m->kept.samples[i].label),
-                              gives, mem_strdup(expected_word(m, i)));
-        at->style = failed ? STYLE_BAD : STYLE_NORMAL;
-        free(key);
-    }
-    mapgrid_trial_end(&trial);
-}
-
-static enum err
-samples_open(struct view *v, const char *arg, struct error *e)
-{
-    struct mapgrid *m = mapgrid_beneath(v, e);
-    (void)arg;
-    if (!m)
-        return e->code;
-    struct list *l =
-        list_new(v, sample_columns, sample_column_count(m), "no sample");
-    l->m = m;
-    fill_samples(l, m);
-    return ERR_OK;
-}
-
-static void
-samples_title(const struct view *v, struct buf *out)
-{
-    const struct mapgrid_line *line =
-        mapgrid_marked(((const struct list *)v->state)->m);
-    buf_addf(out, "%s on all samples", line ? line->row->target : "");
-}
-
-/* Enter: that sample is the one to work with. */
-static unsigned
-samples_action(struct view *v, const struct invocation *invocation,
-               struct error *e)
-{
-    struct list *l = v->state;
-    const struct row *row = table_selected(&l->table);
-    (void)e;
-    if (invocation->action != ACT_OPEN)
-        return REACT_IGNORED;
-    l->m->sample = strtoul(row->key, NULL, 10);
-    mapgrid_show(l->m);
-    return REACT_CLOSE;
-}
-
-const struct view_ops samples_screen = {
-    .id = VIEW_SAMPLES,
-    .open = samples_open,
-    .close = list_close,
-    .title = samples_title,
-    .draw = list_draw,
-    .action = samples_action,
-};
-
 /* --- fields that feed nothing --------------------------------------------- */
 
 static const struct column field_columns[] = {
-    {"feeds nothing", 20, 3, 0, false, true, cell_0},
-    {"in samples", 12, 0, 0, true, false, cell_1},
+    {"feeds nothing", 20, 3, 0, false, true, line_cell_0},
+    {"in samples", 12, 0, 0, true, false, line_cell_1},
 };
 
 struct measuring {
@@ -323,7 +168,7 @@ fields_action(struct view *v, const struct invocation *invocation,
               struct error *e)
 {
     struct list *l = v->state;
-    const struct line *line = list_marked(l);
+    const struct text_line *line = list_marked(l);
     if (invocation->action == ACT_COPY)
         app_copy(v->app, "field", line->cell[0], strlen(line->cell[0]));
     else if (invocation->action == ACT_OPEN)
@@ -346,9 +191,9 @@ const struct view_ops fields_screen = {
 /* --- what other installations do ------------------------------------------ */
 
 static const struct column suggestion_columns[] = {
-    {"source", 20, 3, 0, false, true, cell_0},
-    {"used by", 8, 0, 0, true, false, cell_1},
-    {"their target", 12, 2, 1, false, false, cell_2},
+    {"source", 20, 3, 0, false, true, line_cell_0},
+    {"used by", 8, 0, 0, true, false, line_cell_1},
+    {"their target", 12, 2, 1, false, false, line_cell_2},
 };
 
 static enum err
@@ -395,7 +240,7 @@ const struct view_ops suggestions_screen = {
 /* --- the whole record ----------------------------------------------------- */
 
 static const struct column record_columns[] = {
-    {"", 20, 1, 0, false, false, cell_0},
+    {"", 20, 1, 0, false, false, line_cell_0},
 };
 
 static void
@@ -470,9 +315,9 @@ const struct view_ops record_screen = {
 /* --- the value tables ----------------------------------------------------- */
 
 static const struct column table_columns[] = {
-    {"value table", 20, 2, 0, false, true, cell_0},
-    {"rows", 8, 0, 0, true, false, cell_1},
-    {"columns", 16, 2, 1, false, false, cell_2},
+    {"value table", 20, 2, 0, false, true, line_cell_0},
+    {"rows", 8, 0, 0, true, false, line_cell_1},
+    {"columns", 16, 2, 1, false, false, line_cell_2},
 };
 
 static char *

@@ -186,7 +186,8 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
         buf_addf(&text, "%zu sample%s: counted after you save", m->kept.count,
                  m->kept.count == 1 ? "" : "s");
     else if (m->counting)
-        buf_addf(&text, "%zu samples: counting", m->kept.count);
+        buf_addf(&text, "%zu sample%s: counting", m->kept.count,
+                 m->kept.count == 1 ? "" : "s");
     else if (m->kept.count == 0)
         buf_adds(&text, "No sample yet (tailor sample add keeps one)");
     else if (line->index < m->rows.count)
@@ -219,6 +220,14 @@ mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r)
         draw_samples(m, line, c, end - 1, r.col, r.cols);
 }
 
+/* True where sample I is the trigger's own: none is kept, or may be seen. */
+static bool
+is_triggers(const struct previewing *p, size_t i)
+{
+    return (p->kept.count == 0 || p->closed.code != ERR_OK) &&
+           !previewing_run_id(p, i);
+}
+
 /* What the signs before the targets mean. */
 #define SIGNS "b base, o own"
 
@@ -232,7 +241,7 @@ mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
         buf_adds(&text, "No sample");
     else
         buf_addf(&text, "Sample %zu of %zu: %s", m->sample + 1, m->kept.count,
-                 m->kept.kept.count == 0 || m->kept.closed.code != ERR_OK
+                 is_triggers(&m->kept, m->sample)
                      ? "from the trigger"
                      : m->kept.samples[m->sample].label);
     buf_addf(&text, " %s %zu blank %s %zu error%s", dot, m->blanks, dot,

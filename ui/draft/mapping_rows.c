@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
+#include "ui/draft/samples.h"
 #include "workflow/edit/edit.h"
 #include "workflow/validate/validate.h"
 #include "workflow/warn/warn.h"
@@ -48,6 +49,8 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
         err = manager_document(manager, base, &m->base, e);
     if (err == ERR_OK)
         err = previewing_begin(&m->kept, manager, id, e);
+    if (err == ERR_OK)
+        samples_take_in(&m->draft, &m->kept);
     const struct block *b = err == ERR_OK ? mapgrid_block(m) : NULL;
     if (err == ERR_OK && !b)
         err = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");

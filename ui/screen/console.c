@@ -13,6 +13,7 @@
 #include "manager/session/sessions.h"
 #include "remote/lock.h"
 #include "remote/wait.h"
+#include "ui/screen/fetching.h"
 #include "ui/screen/memory_file.h"
 #include "ui/screen/screens.h"
 #include "ui/term/term.h"
@@ -201,9 +202,16 @@ follow_rights(void *owner)
     }
     if (!saw || c->payloads)
         return true;
+    run_samples_clear(&c->runs);
     app_restart(c->app, "You may no longer see what customers sent: all "
                         "screens were closed");
     return false;
+}
+
+void
+console_follow_rights(struct console *c)
+{
+    follow_rights(c);
 }
 
 /* --- waking --------------------------------------------------------------- */
@@ -340,6 +348,7 @@ session(struct console *c, const struct console_options *options,
                                     .before = follow_rights,
                                     .action = session_action};
     c->app = app_new(screen, &facts);
+    c->fetching = fetching_new(c, options->fetch);
     c->role = manager_role(c->manager);
     c->payloads = sees_payloads(c);
     for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
@@ -358,10 +367,13 @@ session(struct console *c, const struct console_options *options,
     app_run(c->app);
     memory_file_close(c->memory, !c->ended && !c->lost);
     c->memory = NULL; /* screens are left below, too */
+    fetching_free(c->fetching);
+    c->fetching = NULL;
     app_free(c->app);
     print_unkept(c);
     buf_clear(&c->unkept);
     clip_clear(&c->clip);
+    run_samples_clear(&c->runs);
     row_clip_clear(&c->row_clip);
     marks_clear(&c->folded);
     marks_clear(&c->opened);

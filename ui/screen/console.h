@@ -8,11 +8,15 @@
 #include "base/error.h"
 #include "ui/term/screen.h"
 
+struct fetch;
+
 struct console_options {
     const char *store; /* path */
     const char *actor;
     const char *session; /* of the audit records, NULL: a new one */
-    bool remote; /* an SSH session: the host delivers, not this process */
+    bool remote; /* an SSH session: the host delivers, not this process, and
+                    it has started what asks runtimes, if anything may … */
+    struct fetch *fetch; /* … which stays the caller's; NULL: nothing */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */
     bool temporary;  /* the store is removed afterwards: a demo */

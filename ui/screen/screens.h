@@ -18,7 +18,9 @@
 #include "manager/session/manager.h"
 #include "ui/app/app.h"
 #include "ui/screen/clip.h"
+#include "ui/screen/run_samples.h"
 
+struct fetching;
 struct memory_file;
 struct runtime_row;
 struct wake;
@@ -41,6 +43,7 @@ struct console {
     bool remote;       /* the host delivers what is queued */
     struct app *app;
     struct wake *wake;
+    struct fetching *fetching;
     struct memory_file *memory; /* NULL: nothing is kept */
     bool refresh_due;
     enum role role; /* as the header shows it */
@@ -48,6 +51,7 @@ struct console {
     bool lost;      /* the file is not the store that was opened */
     bool tour;
     struct clip clip; /* blocks copied last: for any draft */
+    struct run_samples runs; /* that were fetched to try drafts on */
     struct row_clip row_clip; /* rows copied last */
     bool canvas;         /* the editor shows the canvas and not the list */
     struct marks folded; /* the blocks that are folded, "WORKFLOW/BLOCK" */
@@ -69,6 +73,10 @@ extern const struct view_ops installations_screen, installation_screen,
     runtimes_screen, conflicts_screen, carry_screen;
 
 struct console *console_of(const struct view *v);
+
+/* Follows what an admin has done to the rights of the person since the last
+ * call, which may close every screen. */
+void console_follow_rights(struct console *c);
 
 /* This session itself has brought the draft ID into STATE (enum version_state):
  * no message says it again. */

@@ -1,16 +1,19 @@
 /* tailor-console: the console, of the Unix account or of a session. It alone
  * links the terminal library. */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "fetch/ask.h"
 #include "sandbox/sandbox.h"
 #include "ui/screen/console.h"
 #include "ui/term/term.h"
 
 /* What the supervisor of a session starts, and nobody types. */
 const struct command commands[] = {
-    {"session", "", "NAME ID",
-     "Open the console for the actor NAME, in the session ID of the audit",
+    {"session", "", "NAME ID FETCH",
+     "Open the console for the actor NAME, in the session ID of the audit; the "
+     "descriptor FETCH (-1: none) leads to runtimes",
      CMD_READS}};
 
 static enum err serve_session(struct cli *cli, struct error *e);
@@ -34,6 +37,7 @@ cli_without_command(struct cli *cli, struct error *e)
                                             .actor = cli->actor,
                                             .session = cli->session,
                                             .remote = cli->remote,
+                                            .fetch = cli->fetch,
                                             .read_only = cli->read_only,
                                             .thin = cli->thin,
                                             .ascii = cli->ascii,
@@ -54,13 +58,17 @@ cli_without_command(struct cli *cli, struct error *e)
 static enum err
 serve_session(struct cli *cli, struct error *e)
 {
-    const struct sandbox sandbox = {
-        .kind = cli->read_only ? SANDBOX_READER : SANDBOX_WRITER,
-        .store = cli->store};
+    const struct sandbox sandbox = {.kind = cli->read_only ? SANDBOX_READER
+                                                           : SANDBOX_WRITER,
+                                    .store = cli->store};
     enum err err = sandbox_enter(&sandbox, e);
     cli->actor = cli_arg(cli, 0);
     cli->session = cli_arg(cli, 1);
     cli->remote = true;
+    int fetch = (int)strtol(cli_arg(cli, 2), NULL, 10);
+    if (err == ERR_OK && fetch >= 0)
+        cli->fetch = fetch_join(fetch);
+    cli->own_fetch = cli->fetch != NULL;
     return err == ERR_OK ? cli_without_command(cli, e) : err;
 }
 

@@ -3,7 +3,7 @@
 # the network or the terminal.
 libexec_PROGRAMS += tailor-console tailor-sync tailor-demo
 tailor_console_SOURCES = %D%/console.c
-tailor_console_LDADD = libcli.a libcommand.a $(UI_LIBS) libfetch.a libworkbook.a libhelper.a libsandbox.a libremote.a \
+tailor_console_LDADD = libcli.a libcommand.a $(UI_LIBS) libworkbook.a libhelper.a libsandbox.a libremote.a \
 	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 tailor_sync_SOURCES = %D%/sync.c %D%/program.c
 tailor_sync_LDADD = libcli.a libcommand.a libui.a libfetch.a libworkbook.a libhelper.a $(REMOTE_LIBS) $(MANAGER_LIBS) \

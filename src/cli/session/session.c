@@ -138,9 +138,10 @@ run_inside(const struct session *s)
 static enum err
 become_console(const struct session *s, struct error *e)
 {
-    char *argv[SESSION_WORDS_MAX + 9];
+    char *argv[SESSION_WORDS_MAX + 10];
     char program[] = "tailor-console", read_only[] = "--read-only";
     char store[] = "--store", command[] = "session", end[] = "--";
+    char *fetch = mem_printf("%d", s->fetch ? fetch_keep(s->fetch) : -1);
     char *path = mem_strdup(s->store), *name = mem_strdup(s->name);
     int argc = 0;
     argv[argc++] = program;
@@ -148,11 +149,12 @@ become_console(const struct session *s, struct error *e)
         argv[argc++] = s->words[i];
     if (s->read_only)
         argv[argc++] = read_only;
-    char *last[] = {store, path, command, end, name, s->id, NULL};
+    char *last[] = {store, path, command, end, name, s->id, fetch, NULL};
     memcpy(argv + argc, last, sizeof last);
     enum err err = program_become(program, argv, e);
     free(name);
     free(path);
+    free(fetch);
     return err;
 }
 
@@ -210,14 +212,15 @@ run_child(const struct session *s)
 
 /* The child can start no process: what asks the runtimes for it starts here,
  * as this actor, whatever the child becomes, and what reads workbooks. The
- * console asks nothing. */
+ * console reads none, and fetches only runs to try drafts on, which an auditor
+ * does not. */
 static int
 supervise(struct session *s)
 {
     struct error e;
     const struct questioner who = {.actor = s->name, .payloads = s->payloads};
     enum err err = ERR_OK;
-    if (!s->console)
+    if (!s->console || (!s->read_only && s->payloads))
         err = fetch_start(&s->fetch, &s->runtimes, &who, &e);
     if (err == ERR_OK && !s->console)
         err = workbook_start(&s->workbooks, &e);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/draft/editing.h"
 #include "manager/draft/version_rows.h"
 #include "manager/installation/installation.h"
@@ -128,10 +129,48 @@ previewing_end(struct previewing *p)
     document_free(p->live);
     for (size_t i = 0; i < p->count; i++)
         value_free(p->values[i]);
+    for (size_t i = 0; i < p->run_count; i++) {
+        free(p->runs[i].id);
+        free(p->runs[i].label);
+    }
+    free(p->runs);
     free(p->values);
     free(p->samples);
     sample_list_clear(&p->kept);
     *p = (struct previewing){.document = NULL};
+}
+
+const char *
+previewing_run_id(const struct previewing *p, size_t i)
+{
+    size_t first = p->count - p->run_count;
+    return i >= first && i < p->count ? p->runs[i - first].id : NULL;
+}
+
+size_t
+previewing_run_index(const struct previewing *p, const char *id)
+{
+    size_t i = 0;
+    while (i < p->count && !text_equal(previewing_run_id(p, i), id))
+        i++;
+    return i;
+}
+
+void
+previewing_add_run(struct previewing *p, const char *id, const char *label,
+                   const struct value *sample)
+{
+    size_t n = p->count, runs = p->run_count;
+    if (p->closed.code || previewing_run_index(p, id) < n)
+        return;
+    p->values = mem_resize(p->values, n + 1, sizeof *p->values);
+    p->samples = mem_resize(p->samples, n + 1, sizeof *p->samples);
+    p->runs = mem_resize(p->runs, runs + 1, sizeof *p->runs);
+    p->runs[runs] = (struct previewing_run){mem_strdup(id), mem_strdup(label)};
+    p->values[n] = value_copy(sample);
+    p->samples[n] = (struct preview_sample){p->runs[runs].label, p->values[n]};
+    p->count++;
+    p->run_count++;
 }
 
 /* The kept sample NAME, or why the session may not see it; NULL in *OUT where

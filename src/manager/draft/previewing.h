@@ -14,6 +14,10 @@
 #define PREVIEWING_SAMPLES 1000 /* the newest that are looked at */
 #define PREVIEWING_TRIED 3      /* of a release: it must not wait for many */
 
+struct previewing_run {
+    char *id, *label;
+};
+
 struct previewing {
     struct document *document;
     struct document *live;           /* NULL: nothing to compare with */
@@ -26,6 +30,8 @@ struct previewing {
     struct value **values; /* of the samples */
     struct preview_sample *samples;
     size_t count;
+    struct previewing_run *runs; /* the last RUN_COUNT samples are those */
+    size_t run_count;
 };
 
 /* Reads the version NAME, what is live where it would run (of a base draft:
@@ -35,6 +41,17 @@ struct previewing {
 enum err previewing_begin(struct previewing *p, struct manager *m,
                           const char *name, struct error *e);
 void previewing_end(struct previewing *p);
+
+/* Adds the run ID (sample_of_run) as one sample more, which nothing keeps.
+ * SAMPLE and texts are copied. Where P has it, or the session may not see
+ * samples, nothing is added. */
+void previewing_add_run(struct previewing *p, const char *id, const char *label,
+                        const struct value *sample);
+
+/* The id of the run that sample I is, NULL where it is none; the index of the
+ * run ID, P->count where P lacks it. */
+const char *previewing_run_id(const struct previewing *p, size_t i);
+size_t previewing_run_index(const struct previewing *p, const char *id);
 
 /* The sample with the label or id NAME (NULL: the newest), borrowed.
  * NOT_FOUND with the labels there are; ROLE where it is kept and the session

@@ -7,7 +7,7 @@ test_console_SOURCES = %D%/blank.c %D%/blocks.c %D%/canvas.c %D%/confirmed.c %D%
 test_console_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DGOLDEN_DIR='"$(abs_top_srcdir)/%D%/golden"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"'
-test_console_LDADD = libui.a libremote.a libmanager.a libstore.a \
+test_console_LDADD = libui.a libfetch.a libhelper.a libremote.a libmanager.a libstore.a \
 	libworkflow.a libmapping.a $(SQLITE_LIBS) $(PCRE2_LIBS) $(UTF8PROC_LIBS) \
 	$(BID_LIBS) $(NCURSES_LIBS) -lm $(VALUE_LIBS)
 TEST_SUITES += test-console
