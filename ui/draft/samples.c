@@ -13,6 +13,7 @@
 #include "ui/draft/editor_private.h"
 #include "ui/draft/mapping_private.h"
 #include "ui/draft/samples_private.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/fetching.h"
 
 /* --- rows ----------------------------------------------------------------- */
@@ -309,6 +310,7 @@ samples_keep_question(const struct draft_view *d, const struct previewing *p,
                       size_t i, struct question *q)
 {
     const struct version_row *version = draft_view_version(d);
+    asked_basis(q, version);
     question_about(q, version->workflow_name, version->customer,
                    version->username);
     snprintf(q->text, sizeof q->text,
