@@ -163,6 +163,17 @@ def test_narrowed(w):
         status, answer = w.api("PUT" if "nora" in path else "POST", path, body)
         suite.equal(f"{path}: a full name that is a number",
                     (status, answer["message"]), (422, "fullName: not a text"))
+    # Sabotage: members_check() in read_tree() and in add_member() of body.c.
+    for path, name, body in (
+            ("/run/event", "userId", {"event": "order.recorded", "userId": {},
+                                      "data": {}}),
+            ("/run/event", "event", {"event": [], "userId": "nora"}),
+            ("/users", "username", {"username": {"a": 1}}),
+            ("/users/batch", "users", {"users": {"username": "x"}})):
+        status, answer = w.api("POST", path, body)
+        suite.check(f"{path}: {name} of another type is refused",
+                    status == 422 and answer["message"].startswith(
+                        name + ": not "), (status, answer))
     invalid = w.api("POST", "/users/batch", {"users": [
         {"username": "numb", "fullName": 5}, {"username": "fine", "fullName": None}]})
     suite.equal("a batch hands it back", (invalid[0], invalid[1]["invalidUsers"]),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "runtime/access/members.h"
 #include "value/tape.h"
 
 static const char NAME[] = "request body";
@@ -35,6 +36,8 @@ read_tree(struct body *b, const struct http_request *r, const char *const *data)
             ERR_OK &&
         !value_is(b->members, VALUE_OBJECT))
         refuse_other(b);
+    if (b->why.code == ERR_OK)
+        members_check(b->members, &b->why);
 }
 
 /* --- events and starts ---------------------------------------------------- */
@@ -74,6 +77,8 @@ add_member(struct body *b, const struct tape *t, uint32_t k)
         tape_string_is(t, k, "data", 4) ? value_null() : tape_value(t, k + 1);
     value_set_n(one, buf_str(&key), key.len, v);
     enum err err = value_refuse_nul(one, of_event, NAME, &b->why);
+    if (err == ERR_OK)
+        err = members_check(one, &b->why);
     if (err == ERR_OK && !is_container(v))
         value_set_n(b->members, buf_str(&key), key.len, value_copy(v));
     value_free(one);

@@ -3,4 +3,4 @@
 # manage/.
 libruntime_a_SOURCES += \
 	%D%/auth.c %D%/auth.h %D%/body.c %D%/body.h %D%/origin.c %D%/origin.h %D%/cors.c %D%/cors.h %D%/handlers.h %D%/jwt.c \
-	%D%/jwt.h %D%/parameters.c %D%/parameters.h %D%/route.c %D%/route.h %D%/routes.def
+	%D%/jwt.h %D%/members.c %D%/members.def %D%/members.h %D%/parameters.c %D%/parameters.h %D%/route.c %D%/route.h %D%/routes.def

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "runtime/access/members.h"
 #include "store/runtime.h"
 
 static const struct decision {
@@ -120,7 +121,9 @@ static enum err
 decide_item(const struct decision *d, struct item *i, struct error *e)
 {
     struct error why = {0};
-    enum err err = d->decide(i, &why);
+    enum err err = members_check(i->value, &why);
+    if (err == ERR_OK)
+        err = d->decide(i, &why);
     if (is_refusal(err))
         err = item_refuse(i, err == ERR_STALE ? "stale" : "refused", "%s",
                           why.text);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "runtime/access/members.h"
 #include "runtime/decide/decide.h"
 #include "store/runtime.h"
 
@@ -31,6 +32,9 @@ check_request(const struct value *request, struct error *e)
     const char *key = value_get_text(request, "key");
     const char *kind = value_get_text(request, "kind");
     const char *actor = value_get_text(request, "actor");
+    enum err err = members_check(request, e);
+    if (err != ERR_OK)
+        return err;
     if (!key || !ident_is(key))
         return error_set(e, ERR_INVALID, "request: its key is not a valid id");
     if (!kind || !actor || !*actor || strlen(actor) > ACTOR_MAX)

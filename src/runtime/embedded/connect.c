@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/access/members.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
@@ -263,7 +264,9 @@ create(struct route_call *call, const struct api_user *u,
     if (!type || !value_is(data, VALUE_OBJECT))
         return error_set(e, ERR_USAGE, "credential: type or data is missing");
     app_of_type(type, f->app);
-    enum err err = check_given(credential, e);
+    enum err err = members_check(credential, e);
+    if (err == ERR_OK)
+        err = check_given(credential, e);
     if (err == ERR_OK)
         err = api_connector(call, f->app, &c, e);
     const struct value *kind =

@@ -102,6 +102,13 @@ an_uninstall_is_for_the_feed_that_was_seen(void)
     expect_uninstall(&p, "'seen':1000000", "stale");
     struct feed_end end;
     CHECK_INT(world_do(&w, read_feed_end, &end), ERR_OK);
+    static const char *const no_hash[] = {"7", "null", "true", "[]", "{}"};
+    for (size_t i = 0; i < sizeof no_hash / sizeof *no_hash; i++) {
+        char *guard = mem_printf("'seen':%lld,'seenHash':%s",
+                                 (long long)end.head, no_hash[i]);
+        expect_uninstall(&p, guard, "refused");
+        free(guard);
+    }
     char *other = mem_printf("'seen':%lld,'seenHash':'%064d'",
                              (long long)end.head, 7),
          *same = mem_printf("'seen':%lld,'seenHash':'%s'", (long long)end.head,
@@ -110,6 +117,32 @@ an_uninstall_is_for_the_feed_that_was_seen(void)
     expect_uninstall(&p, same, "uninstalled");
     free(other);
     free(same);
+}
+
+/* A condition that cannot be read is not one that was left out. Sabotage:
+ * members_check() in decide_item(). */
+static void
+members_of_another_type_are_refused(void)
+{
+    static const struct {
+        const char *name, *type;
+    } members[] = {
+#define MEMBER(name, type) {#name, #type},
+#include "runtime/access/members.def"
+#undef MEMBER
+    };
+    struct place p;
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const char *other = strcmp(members[i].type, "OBJECT") ? "{}" : "[]";
+        char *item =
+            strcmp(members[i].name, "installationId")
+                ? mem_printf("[{'installationId':'%s','%s':%s}]",
+                             p.installation, members[i].name, other)
+                : mem_printf("[{'installationId':%s}]", other);
+        world_expect(&w, "pause", item, "refused");
+    }
+    place_expect(&w, &p, "pause", "paused");
 }
 
 static void
@@ -375,6 +408,8 @@ void
 test_runtime_starts(void)
 {
     static const struct test tests[] = {
+    {"members of another type are refused",
+     members_of_another_type_are_refused},
         {"a retry is a start", a_retry_is_a_start},
         {"an uninstall is for the feed that was seen",
          an_uninstall_is_for_the_feed_that_was_seen},

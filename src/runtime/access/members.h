@@ -1,0 +1,20 @@
+/*
+ * The types of members (members.def). A member of another type must not count
+ * as one that is missing: it may be the very condition of a request.
+ */
+#ifndef TAILOR_RUNTIME_ACCESS_MEMBERS_H
+#define TAILOR_RUNTIME_ACCESS_MEMBERS_H
+
+#include "base/error.h"
+#include "value/value.h"
+
+/* INVALID, with its name, where V has a member of another type than
+ * members.def says. Members that are not listed, and what is in members, are
+ * not looked at. V without members is good. */
+enum err members_check(const struct value *v, struct error *e);
+
+/* The same of the member NAME (N bytes), which is V. */
+enum err members_check_one(const char *name, size_t n, const struct value *v,
+                           struct error *e);
+
+#endif
