@@ -142,25 +142,36 @@ draw_lines(const struct canvas_paint *p, struct cells *c, struct rect r)
 
 /* --- labels --------------------------------------------------------------- */
 
-/* What a tab says: its name, and of a lane that is not open how many blocks it
+/* Appends the name of LANE, and how many samples go there. */
+static void
+lane_words(const struct canvas_paint *p, size_t lane, struct buf *out)
+{
+    buf_adds(out, p->outline->lanes[lane].label);
+    if (p->samples && p->samples[lane] != CANVAS_UNKNOWN)
+        buf_addf(out, " %zu", p->samples[lane]);
+}
+
+/* What a tab says: its lane, and of one that is not open how many blocks it
  * stands for. */
 static void
 tab_words(const struct canvas_paint *p, const struct label *label,
           struct cells *c, struct buf *out)
 {
     const struct outline *o = p->outline;
-    const char *name = o->lanes[label->lane].label;
     size_t blocks = 0;
     for (size_t i = 0; i < label->lanes; i++)
         blocks += outline_lane_size(o, label->lane + i);
     if (label->open) {
-        buf_addf(out, "[%s]", name);
+        buf_addc(out, '[');
+        lane_words(p, label->lane, out);
+        buf_addc(out, ']');
         return;
     }
+    buf_addc(out, ' ');
     if (label->lanes > 1)
-        buf_addf(out, " %zu more", label->lanes);
+        buf_addf(out, "%zu more", label->lanes);
     else
-        buf_addf(out, " %s", name);
+        lane_words(p, label->lane, out);
     buf_addf(out, " (%zu)", blocks);
     for (size_t i = 0; i < label->lanes; i++)
         sign_lane(o, p->faces, label->lane + i, c->ascii, out);
@@ -175,8 +186,11 @@ draw_label(const struct canvas_paint *p, const struct label *label,
     buf_init_any(&text);
     if (label->tab)
         tab_words(p, label, c, &text);
-    else
-        buf_addf(&text, " %s ", p->outline->lanes[label->lane].label);
+    else {
+        buf_addc(&text, ' ');
+        lane_words(p, label->lane, &text);
+        buf_addc(&text, ' ');
+    }
     if (label->right)
         cells_right(c, row, r.col + label->at.col, label->at.cols,
                     STYLE_NORMAL, buf_str(&text));

@@ -26,10 +26,14 @@ struct face {
     bool reads;   /* it reads the marked block */
 };
 
+#define CANVAS_UNKNOWN SIZE_MAX
+
 struct canvas_paint {
     const struct picture *picture;
     const struct outline *outline;
     const struct face *faces; /* by block */
+    const size_t *samples; /* by lane: how many go there, CANVAS_UNKNOWN: not
+                              known; NULL: of no lane */
     struct spot mark;
     int top; /* the row of the picture that is drawn first */
 };

@@ -31,6 +31,7 @@ editor_show(void *editor)
     editor_fill_rows(s);
     table_reload(&s->table);
     editor_follow(s);
+    editor_lanes_later(s);
 }
 
 const struct connector *
@@ -104,6 +105,7 @@ editor_close(struct view *v)
     change_list_clear(&s->changes);
     problem_list_clear(&s->problems);
     editor_shape_clear(s);
+    editor_lanes_end(s);
     previewing_end(&s->samples);
     editor_offers_end(s);
     editor_offers_forget(s);

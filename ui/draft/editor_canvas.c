@@ -37,7 +37,8 @@ editor_draw_canvas(struct editor *s, struct cells *c, struct rect r)
     mark_faces(s, mark);
     shape->top = canvas_scroll(&shape->picture, mark, shape->top, r.rows);
     const struct canvas_paint paint = {&shape->picture, &shape->outline,
-                                       shape->faces, mark, shape->top};
+                                       shape->faces, s->lanes.samples, mark,
+                                       shape->top};
     canvas_draw(&paint, c, r);
 }
 
@@ -46,7 +47,7 @@ editor_draw_map(const struct editor *s, struct cells *c, struct rect r)
 {
     const struct editor_shape *shape = &s->shape;
     const struct canvas_paint paint = {&shape->picture, &shape->outline,
-                                       shape->faces, SPOT_NONE, shape->top};
+                                       shape->faces, NULL, SPOT_NONE, shape->top};
     canvas_draw_map(&paint, c, (struct rect){r.row, r.col, 1, r.cols},
                     shape->rows);
 }

@@ -90,7 +90,7 @@ draw_slot(struct editor *s, struct cells *c, struct rect r)
     look.slot_at = at.at;
     canvas_layout(&picture, &shape->outline, &look);
     const struct canvas_paint paint = {
-        &picture, &shape->outline, shape->faces, mark,
+        &picture, &shape->outline, shape->faces, s->lanes.samples, mark,
         canvas_scroll_slot(&picture, shape->top, r.rows)};
     canvas_draw(&paint, c, r);
     picture_clear(&picture);

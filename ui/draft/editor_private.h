@@ -1,7 +1,8 @@
 /*
  * The block editor, for its own files: editor_shape.c makes what stands on the
  * blocks and which of them are shown, editor_rows.c the lines of the list,
- * editor_canvas.c the canvas, editor_move.c goes about on both,
+ * editor_canvas.c the canvas, editor_lanes.c counts the samples on its lanes,
+ * editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
  * editor_form.c edits fields in place, action_choice.c lists actions for it,
  * editor_explore.c shows the sample for it,
@@ -81,6 +82,11 @@ struct editor {
         bool made; /* the marked one gave something */
         size_t good, count;
     } tried;
+    struct {             /* how many samples go through each lane */
+        size_t *samples; /* as canvas_paint.samples; NULL: not counted */
+        size_t count;    /* of lanes */
+        int64_t revision;
+    } lanes;
     struct row_list *rows;
     struct table table;
     struct form form; /* while a block's fields are edited */
@@ -137,6 +143,11 @@ void editor_follow(struct editor *s);
 void editor_draw_canvas(struct editor *s, struct cells *c, struct rect r);
 void editor_draw_map(const struct editor *s, struct cells *c, struct rect r);
 void editor_path(const struct editor *s, bool ascii, struct buf *out);
+
+/* Counts the samples that go through each lane, 150 ms after the last edit;
+ * ends that and forgets what was counted. */
+void editor_lanes_later(struct editor *s);
+void editor_lanes_end(struct editor *s);
 
 /* Where the next block is inserted: the usual place near the mark, or the one
  * that was chosen in the palette. */

@@ -185,7 +185,7 @@ diff_canvas_draw(struct diff_canvas *c, const struct change_list *changes,
                (struct rect){r.row + canvas.rows, r.col, panel, r.cols});
     c->top = canvas_scroll(&c->picture, c->mark, c->top, canvas.rows);
     const struct canvas_paint paint = {&c->picture, &c->outline, c->faces,
-                                       c->mark, c->top};
+                                       NULL, c->mark, c->top};
     canvas_draw(&paint, cells, canvas);
     canvas_draw_map(&paint, cells,
                     (struct rect){r.row + canvas.rows, r.col, 1, r.cols},

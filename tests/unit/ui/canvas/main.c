@@ -50,7 +50,7 @@ canvas_picture(struct cells *c, const struct outline *o,
     struct picture p;
     struct face *faces = faces_of(o->document);
     canvas_layout(&p, o, look);
-    struct canvas_paint paint = {&p, o, faces, mark, 0};
+    struct canvas_paint paint = {&p, o, faces, NULL, mark, 0};
     paint.top = canvas_scroll(&p, mark, 0, look->rows);
     canvas_draw(&paint, c, (struct rect){0, 0, look->rows, look->cols});
     if (look->map_elsewhere)

@@ -60,6 +60,19 @@ a_folded_block_says_what_it_holds(void)
     small_store_shows("alice", DRAFT "c g Z", "if  0 blocks", "( empty )");
 }
 
+/* Sabotage: count_lanes(); the revision in editor_lanes_later(). */
+static void
+lanes_say_how_many_samples_go_there(void)
+{
+    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "yes 0 ╭", NULL);
+    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "╮ no 2", NULL);
+    small_store_shows("alice",
+                      DRAFT "c 4 G\n!wait 250\ne Tab Ctrl-U\n"
+                            "'=Tax!result > 1\nEnter\n!wait 250",
+                      "yes 2 ╭", "no 2");
+    small_store_shows("alice", DRAFT "c 4 G l\n!wait 250\nd", "yes 0 ╭", NULL);
+}
+
 /* Sabotage: the readings of mark_faces(). */
 static void
 cards_say_who_reads_whom(void)
@@ -330,6 +343,8 @@ test_console_canvas(void)
         {"a folded block says what it holds",
          a_folded_block_says_what_it_holds},
         {"cards say who reads whom", cards_say_who_reads_whom},
+        {"lanes say how many samples go there",
+         lanes_say_how_many_samples_go_there},
         {"Tab chooses where a block goes", tab_chooses_where_a_block_goes},
         {"what was copied goes into the slot",
          what_was_copied_goes_into_the_slot},

@@ -23,6 +23,9 @@
     TAX "j i\n'if\nEnter Ctrl-U\n'Large?\nEnter\n'=total > 1000\nEnter\n"     \
         ":go-to Large\n:canvas\n"
 
+/* The samples on each lane are counted 150 ms after an edit. */
+#define COUNTED "\n!wait 250"
+
 static const struct golden {
     const char *name, *script;
     int rows, cols;
@@ -51,6 +54,14 @@ static const struct golden {
     {"canvas-ascii", BRANCHES "l", 24, 80, true, false, "alice"},
     {"canvas-beside", BRANCHES, 40, 132, false, false, "alice"},
     {"canvas-wide", BRANCHES, 50, 200, false, false, "alice"},
+    {"canvas-lanes-40", BRANCHES COUNTED, 12, 40, false, false, "alice"},
+    {"canvas-lanes-40-ascii", BRANCHES COUNTED, 12, 40, true, false, "alice"},
+    {"canvas-lanes-80", BRANCHES COUNTED, 24, 80, false, false, "alice"},
+    {"canvas-lanes-80-ascii", BRANCHES COUNTED, 24, 80, true, false, "alice"},
+    {"canvas-lanes-132", BRANCHES COUNTED, 40, 132, false, false, "alice"},
+    {"canvas-lanes-132-ascii", BRANCHES COUNTED, 40, 132, true, false, "alice"},
+    {"canvas-lanes-200", BRANCHES COUNTED, 50, 200, false, false, "alice"},
+    {"canvas-lanes-200-ascii", BRANCHES COUNTED, 50, 200, true, false, "alice"},
     {"capture", MAPPED "Esc\nk", 24, 80, false, false, "alice"}, /* of README */
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},
