@@ -69,8 +69,10 @@ editor_member_text(const struct block *b, const struct editor_item *item)
         return mem_strdup(b->name);
     if (!item->member)
         return editor_field_text(b, item->field);
+    const struct value *all = block_field(b, item->field->name);
     const struct value *v =
-        value_get(block_field(b, item->field->name), item->member);
+        value_get(editor_item_is_case(item) ? value_at(all, item->at) : all,
+                  item->member);
     return v ? plain_text(v) : mem_strdup("");
 }
 

@@ -12,13 +12,6 @@ enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
 
 /* --- items ---------------------------------------------------------------- */
 
-/* True for fields that a lane of the list shows, not the form. */
-static bool
-is_lane(const struct kind_field *f)
-{
-    return f->type == FIELD_BLOCKS || f->type == FIELD_CASES;
-}
-
 static bool
 is_named(const struct kind_field *f)
 {
@@ -68,8 +61,12 @@ static void
 add_field(struct editor *s, const struct block *b, const struct kind_field *f)
 {
     const struct value *now = block_field(b, f->name);
-    if (is_lane(f))
+    if (f->type == FIELD_BLOCKS) /* a lane of the list shows them */
         return;
+    if (f->type == FIELD_CASES) {
+        editor_cases_add(s, b, f, add_item);
+        return;
+    }
     for (size_t i = 0; is_named(f) && i < value_size(now); i++)
         add_member(s, b, f, value_key(now, i, NULL));
     if (is_named(f))
@@ -243,7 +240,11 @@ editor_item_problem(const struct editor *s, size_t i)
     const struct editor_item *item = &s->item[i];
     const char *name = item->field ? item->field->name : "name";
     size_t n = strlen(name);
-    char *member = mem_printf("%s[%s]", name, item->member ? item->member : "");
+    bool in_case = editor_item_is_case(item);
+    char *member = in_case ? mem_printf("%s[%zu] %s", name, item->at + 1,
+                                        item->member)
+                           : mem_printf("%s[%s]", name,
+                                        item->member ? item->member : "");
     const struct problem *found = NULL;
     for (size_t k = 0; !found && k < s->problems.count; k++) {
         const struct problem *p = &s->problems.items[k];
@@ -345,6 +346,8 @@ make_patch(const struct draft_cell *c, const struct document *document,
     const struct block *b = document_block(document, f->s->block);
     const char *field = f->item->field ? f->item->field->name : "name";
     struct value *item = NULL;
+    if (b && editor_item_is_case(f->item))
+        return editor_case_patch(document, b->id, f->item, f->text, out, e);
     enum err err = b ? editor_item_value(b, f->item, f->text, &item, e)
                      : error_set(e, ERR_NOT_FOUND, "the block is gone");
     if (err != ERR_OK)
@@ -506,8 +509,12 @@ enter(struct editor *s, struct error *e)
         app_open(s->view->app, &action_screen, "");
         return REACT_PAINT;
     }
-    bool member = focused(s)->member && is_changed(s);
-    char *label = mem_strdup(focused(s)->label);
+    bool in_case = editor_item_is_case(focused(s));
+    bool adds = in_case && focused(s)->is_new;
+    bool member = focused(s)->member && is_changed(s) &&
+                  (!in_case || adds || !*typed(s));
+    char *label = adds ? mem_printf("case %zu when", focused(s)->at + 1)
+                       : mem_strdup(focused(s)->label);
     if (editor_form_commit(s, e) == ERR_OK && s->editing) {
         if (member)
             editor_form_again(s, label);
@@ -581,6 +588,11 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
         return fixed_key(s, key, e);
     if (key->kind == KEY_KIND_ENTER)
         return enter(s, e);
+    if (editor_item_is_case(focused(s)) && !is_changed(s) &&
+        (key->kind == KEY_KIND_PAGE_UP || key->kind == KEY_KIND_PAGE_DOWN)) {
+        editor_case_move(s, key->kind == KEY_KIND_PAGE_DOWN, e);
+        return REACT_PAINT;
+    }
     return type(s, key);
 }
 

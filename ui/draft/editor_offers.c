@@ -180,6 +180,8 @@ is_source(const struct editor_item *item, const char *text)
     if (!item->field || (item->member && !*item->member))
         return false;
     switch (item->field->type) {
+    case FIELD_CASES:
+        return strcmp(item->member, "condition") == 0;
     case FIELD_SOURCE:
     case FIELD_FORMULA:
     case FIELD_SOURCES:
@@ -341,6 +343,8 @@ editor_field_help(const struct editor *s, struct buf *out)
         return;
     if (!item->field)
         buf_adds(out, "name: what people call the block");
+    else if (editor_item_is_case(item))
+        editor_case_help(item, out);
     else if (item->field->type == FIELD_CHOICE)
         add_choices(item->field, out);
     else if (item->member && !*item->member)

@@ -4,7 +4,7 @@
  * editor_canvas.c the canvas, editor_lanes.c counts the samples on its lanes,
  * editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
- * editor_form.c edits fields in place, action_choice.c lists actions for it,
+ * editor_form.c edits fields in place, editor_cases.c the cases of a branch, action_choice.c lists actions for it,
  * editor_explore.c shows the sample for it,
  * editor_curl.c takes a curl command, editor_field.c makes fields text and
  * values, editor_offers.c says what they can hold, editor_form_draw.c draws
@@ -61,9 +61,11 @@ struct editor_shape {
 struct editor_item {
     const struct kind_field *field; /* NULL: the name of the block */
     char *member; /* of "headers"; "": one that is added; NULL: the field */
-    char *label;  /* "url", "headers Accept" */
+    size_t at;    /* of "cases": which; MEMBER is "name" or "condition" */
+    char *label;  /* "url", "headers Accept", "case 2 when" */
     char *before; /* the text as it was read */
     bool fixed;   /* not typed into here */
+    bool is_new;  /* of a case: what is typed adds it */
 };
 
 struct editor {
@@ -170,6 +172,13 @@ char *editor_field_text(const struct block *b, const struct kind_field *field);
 /* The same of what ITEM edits. */
 char *editor_member_text(const struct block *b, const struct editor_item *item);
 
+/* For an item of FIELD_CASES: the patch that makes it TEXT. An empty name
+ * removes the case. */
+enum err editor_case_patch(const struct document *d, const char *block,
+                           const struct editor_item *item, const char *text,
+                           struct value **out, struct error *e);
+bool editor_item_is_case(const struct editor_item *item);
+
 /* What the whole field of ITEM is with TEXT typed there, a new value; NULL:
  * nothing. INVALID with a sentence. */
 enum err editor_item_value(const struct block *b,
@@ -249,6 +258,15 @@ bool editor_curl_take(struct editor *s, const char *text, size_t n);
 /* Makes the form again where its fields are others now; the focus goes to the
  * field with LABEL, or stays near where it is. */
 void editor_form_again(struct editor *s, const char *label);
+
+/* Adds the items of the cases of B to the form; moves the focused one down or
+ * up; appends what the focused item of one is. */
+void editor_cases_add(struct editor *s, const struct block *b,
+                      const struct kind_field *f,
+                      void (*add)(struct editor *s, const struct block *b,
+                                  struct editor_item item));
+void editor_case_move(struct editor *s, bool down, struct error *e);
+void editor_case_help(const struct editor_item *item, struct buf *out);
 
 /* For the list of actions: the connector of the block whose form is open, NULL
  * where none is known; stores the action KEY of it, and goes on to the mapping.

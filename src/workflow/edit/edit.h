@@ -64,6 +64,22 @@ enum err edit_set(struct value **out, const struct document *d,
                   const char *block, const char *field, struct value *item,
                   struct error *e);
 
+/* Sets MEMBER ("name", "condition") of the case INDEX of a branch to TEXT, ""
+ * unsets it; the name of the case behind the last one adds it. INVALID where
+ * BLOCK is not a branch or has no such case. */
+enum err edit_case_set(struct value **out, const struct document *d,
+                       const char *block, size_t index, const char *member,
+                       const char *text, struct error *e);
+
+/* INVALID also where the case holds blocks, which would be lost with it. */
+enum err edit_case_remove(struct value **out, const struct document *d,
+                          const char *block, size_t index, struct error *e);
+
+/* The case INDEX, with its blocks, becomes the case TO. */
+enum err edit_case_move(struct value **out, const struct document *d,
+                        const char *block, size_t index, size_t to,
+                        struct error *e);
+
 /* Sets the row of TARGET: SOURCE as typed; an existing row keeps its place,
  * default, required and note; a new one goes to the end. */
 enum err edit_row_set(struct value **out, const struct document *d,

@@ -1,6 +1,6 @@
 # the tests of src/workflow; cases/ holds them as data
 check_PROGRAMS += test-workflow
-test_workflow_SOURCES = %D%/main.c %D%/workflow.h %D%/agreed.c %D%/bare.c %D%/breaks.c %D%/carry.c \
+test_workflow_SOURCES = %D%/main.c %D%/workflow.h %D%/agreed.c %D%/bare.c %D%/branch_cases.c %D%/breaks.c %D%/carry.c \
 	%D%/carry_examples.c %D%/carry_laws.c %D%/carry_model.c %D%/carry_model.h %D%/cases.c \
 	%D%/connector.c %D%/curl.c %D%/document.c %D%/edit.c \
 	%D%/jobs.c %D%/material.c %D%/preview.c %D%/rename.c %D%/selection.c %D%/selection_model.c %D%/selection_model.h \

@@ -8,6 +8,7 @@ main(void)
 {
     test_workflow_agreed();
     test_workflow_bare();
+    test_workflow_branch_cases();
     test_workflow_breaks();
     test_workflow_carry();
     test_workflow_carry_examples();

@@ -10,6 +10,7 @@ extern int failed_tests;
 
 void test_workflow_agreed(void);
 void test_workflow_bare(void);
+void test_workflow_branch_cases(void);
 void test_workflow_breaks(void);
 void test_workflow_carry(void);
 void test_workflow_carry_examples(void);

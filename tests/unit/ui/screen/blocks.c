@@ -35,6 +35,42 @@ a_block_opens_at_its_problem(void)
                       "begins with \"=\" as a formula does", NULL);
 }
 
+/* A branch with the cases Germany and France, in its form. */
+#define BRANCH                                                                 \
+    DRAFT "j\n:wrap branch\nEnter\nEnter\nCtrl-U\n'Germany\nEnter\n"          \
+          "'=total > 1000\nEnter\n'France\nEnter\n"
+
+/* Sabotage: edit_case_remove() in editor_case_patch(); editor_case_move() in
+ * editor_form_key(). */
+static void
+cases_of_a_branch_are_edited_in_its_form(void)
+{
+    small_store_shows("alice", BRANCH, "case 2       France", NULL);
+    small_store_shows("alice", BRANCH, "case 1 when  =total > 1000", NULL);
+    small_store_shows("alice", BRANCH "Esc", "├ Germany", NULL);
+    small_store_shows("alice", BRANCH "Esc", "├ France", NULL);
+    small_store_shows("alice", BRANCH "Up\nCtrl-U\nEnter\nEsc", "├ Germany",
+                      "France");
+    small_store_shows("alice", BRANCH "Up\nPgUp", "case 1      ▸France",
+                      "case 1       Germany");
+    small_store_shows("alice", BRANCH "Up\nPgUp",
+                      "Moved case 2 to place 1 (u undoes)", NULL);
+    small_store_shows("alice", BRANCH "Up\nPgUp\nPgUp",
+                      "No case is above", NULL);
+    small_store_shows("alice", BRANCH "Up\nPgUp\nEsc u", "├ Germany", NULL);
+    small_store_shows("alice", BRANCH "'=tot\nTab\n!later 200", "=total",
+                      NULL);
+}
+
+/* Sabotage: holds in edit_case_remove(). */
+static void
+a_case_with_blocks_is_not_removed(void)
+{
+    small_store_shows("alice", BRANCH "Up\nUp\nUp\nCtrl-U\nEnter",
+                      "case 1: it holds 1 block (move or cut them first)",
+                      NULL);
+}
+
 /* Sabotage: d->trigger in edit_paste(); op_add "/trigger" there. */
 static void
 a_trigger_is_pasted_where_it_is_missing(void)
@@ -324,6 +360,10 @@ test_console_blocks(void)
         {"a refusal names the block and the field",
          a_refusal_names_the_block_and_the_field},
         {"a block opens at its problem", a_block_opens_at_its_problem},
+        {"cases of a branch are edited in its form",
+         cases_of_a_branch_are_edited_in_its_form},
+        {"a case with blocks is not removed",
+         a_case_with_blocks_is_not_removed},
         {"a trigger is pasted where it is missing",
          a_trigger_is_pasted_where_it_is_missing},
         {"what was deleted or moved is said",

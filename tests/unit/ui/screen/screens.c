@@ -26,6 +26,11 @@
 /* The samples on each lane are counted 150 ms after an edit. */
 #define COUNTED "\n!wait 250"
 
+/* A branch with two cases, in its form. */
+#define CASES                                                                  \
+    FORK "j\n:wrap branch\nEnter\nEnter\nCtrl-U\n'Germany\nEnter\n"           \
+         "'=total > 1000\nEnter\n'France\nEnter\nUp\n"
+
 static const struct golden {
     const char *name, *script;
     int rows, cols;
@@ -62,6 +67,14 @@ static const struct golden {
     {"canvas-lanes-132-ascii", BRANCHES COUNTED, 40, 132, true, false, "alice"},
     {"canvas-lanes-200", BRANCHES COUNTED, 50, 200, false, false, "alice"},
     {"canvas-lanes-200-ascii", BRANCHES COUNTED, 50, 200, true, false, "alice"},
+    {"form-cases-40", CASES, 12, 40, false, false, "alice"},
+    {"form-cases-40-ascii", CASES, 12, 40, true, false, "alice"},
+    {"form-cases-80", CASES, 24, 80, false, false, "alice"},
+    {"form-cases-80-ascii", CASES, 24, 80, true, false, "alice"},
+    {"form-cases-132", CASES, 40, 132, false, false, "alice"},
+    {"form-cases-132-ascii", CASES, 40, 132, true, false, "alice"},
+    {"form-cases-200", CASES, 50, 200, false, false, "alice"},
+    {"form-cases-200-ascii", CASES, 50, 200, true, false, "alice"},
     {"capture", MAPPED "Esc\nk", 24, 80, false, false, "alice"}, /* of README */
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},
