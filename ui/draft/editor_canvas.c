@@ -46,8 +46,9 @@ void
 editor_draw_map(const struct editor *s, struct cells *c, struct rect r)
 {
     const struct editor_shape *shape = &s->shape;
-    const struct canvas_paint paint = {&shape->picture, &shape->outline,
-                                       shape->faces, NULL, SPOT_NONE, shape->top};
+    const struct canvas_paint paint = {
+        &shape->picture, &shape->outline, shape->faces,
+        NULL,            SPOT_NONE,       shape->top};
     canvas_draw_map(&paint, c, (struct rect){r.row, r.col, 1, r.cols},
                     shape->rows);
 }

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
-#include "workflow/connector/schema.h"
 #include "workflow/edit/curl_find.h"
 
 enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
@@ -453,46 +452,6 @@ editor_form_connector(const struct editor *s)
         s->editing ? document_block(draft_view_document(&s->draft), s->block)
                    : NULL;
     return b ? editor_connector(s, b) : NULL;
-}
-
-/* Says how many fields the action describes, for the mapping. */
-static void
-say_described(struct editor *s, const char *key)
-{
-    const struct connector *c = editor_form_connector(s);
-    const struct connector_action *a = c ? connector_action(c, key) : NULL;
-    struct schema_targets targets;
-    size_t count = 0, required = 0;
-    schema_targets_init(&targets);
-    if (a)
-        schema_collect(&targets, a->input, NULL);
-    for (size_t i = 0; i < targets.count; i++) {
-        count += targets.items[i].leaf;
-        required += targets.items[i].leaf && targets.items[i].always;
-    }
-    schema_targets_clear(&targets);
-    if (a)
-        app_say(s->view->app, MESSAGE_INFO,
-                "%.100s: %zu field%s, %zu of them required (Enter opens the "
-                "mapping, where i and Tab offer them)",
-                a->name, count, count == 1 ? "" : "s", required);
-}
-
-void
-editor_take_action(struct editor *s, const char *key)
-{
-    struct error e = {0};
-    const struct kind_field *f = s->editing ? focused(s)->field : NULL;
-    if (!f || f->type != FIELD_ACTION)
-        return;
-    line_edit_set(&s->form.items[s->form.focus].line, key);
-    if (editor_form_commit(s, &e) != ERR_OK)
-        app_say_error(s->view->app, MESSAGE_ERROR, &e);
-    else if (s->editing) {
-        editor_form_again(s, "mapping");
-        say_described(s, key);
-    }
-    error_clear(&e);
 }
 
 /* Stores the field and goes on: to the next one, and from the last out of the

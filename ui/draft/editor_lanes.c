@@ -55,6 +55,23 @@ is_counted(const struct outline *o, size_t lane)
            o->document->blocks[owner].kind->id == KIND_if;
 }
 
+/* Where no sample comes, or the condition fails, nothing is said. */
+static void
+forget_unreached(struct editor *s)
+{
+    const struct outline *o = &s->shape.outline;
+    size_t *samples = s->lanes.samples;
+    for (size_t i = 0; i < o->count; i++) {
+        const struct outline_block *b = &o->blocks[i];
+        size_t all = 0;
+        for (size_t k = 0; k < b->lane_count; k++)
+            all += samples[b->lanes + k];
+        for (size_t k = 0; k < b->lane_count && all == 0; k++)
+            samples[b->lanes + k] = CANVAS_UNKNOWN;
+    }
+    samples[OUTLINE_TOP] = CANVAS_UNKNOWN;
+}
+
 static void
 lanes_due(void *editor)
 {
@@ -64,10 +81,7 @@ lanes_due(void *editor)
     s->lanes.count = o->lane_count;
     s->lanes.revision = draft_view_revision(&s->draft);
     count_lanes(s);
-    for (size_t lane = 0; lane < o->lane_count; lane++) {
-        if (!is_counted(o, lane))
-            s->lanes.samples[lane] = CANVAS_UNKNOWN;
-    }
+    forget_unreached(s);
     app_changed(s->view->app);
 }
 

@@ -4,7 +4,8 @@
  * editor_canvas.c the canvas, editor_lanes.c counts the samples on its lanes,
  * editor_move.c goes about on both,
  * editor_place.c says where a block is inserted,
- * editor_form.c edits fields in place, editor_cases.c the cases of a branch, action_choice.c lists actions for it,
+ * editor_form.c edits fields in place, editor_cases.c the cases of a branch,
+ * action_choice.c lists actions for it and takes one,
  * editor_explore.c shows the sample for it,
  * editor_curl.c takes a curl command, editor_field.c makes fields text and
  * values, editor_offers.c says what they can hold, editor_form_draw.c draws
