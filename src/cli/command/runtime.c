@@ -213,6 +213,7 @@ cmd_runtime_set(struct cli *cli, struct error *e)
 {
     struct runtime_settings settings = settings_of(cli);
     settings.url = cli_option(cli, "url");
+    settings.name = cli_option(cli, "name");
     if (cli->line.option_count == 0)
         return error_set(e, ERR_USAGE,
                          "nothing to change (give at least one option)");

@@ -73,7 +73,7 @@ find_former(struct manager *m, int64_t n, const char *remote_id,
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_FORMER);
     struct cs_former_runtime r;
     char name[128] = "";
-    bool meant = true;
+    bool meant = true, taken = false;
     *out = (struct former){.n = 0};
     db_int(q, n);
     db_text(q, remote_id);
@@ -84,6 +84,7 @@ find_former(struct manager *m, int64_t n, const char *remote_id,
         snprintf(out->added, sizeof out->added, "%s", r.added);
         snprintf(name, sizeof name, "%s", r.name);
         meant = r.meant != 0;
+        taken = r.taken != 0;
     }
     enum err err = db_end(q, e);
     if (err || meant)
@@ -91,8 +92,11 @@ find_former(struct manager *m, int64_t n, const char *remote_id,
     return error_set(e, ERR_CONFLICT,
                      "the runtime that answers says that it is %s, which was "
                      "removed from this store: nothing was sent to it (if it "
-                     "is, remove this one and add it again with the name %s)",
-                     name, name);
+                     "is, rename this one to %s%s)",
+                     name, name,
+                     taken ? ", after renaming the runtime that is called so "
+                             "now"
+                           : "");
 }
 
 /* What is queued for the row N belongs to another runtime now. */

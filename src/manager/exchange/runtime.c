@@ -66,8 +66,7 @@ check_columns(const char *const column[COLUMNS], struct error *e)
     if ((!column[3] || !*column[3]) && (!column[4] || !*column[4]))
         return error_hint(e, HINT_RUNTIME_TRUST, column[0], NULL,
                           error_set(e, ERR_INVALID,
-                                    "runtime %s: no CA and no pin",
-                                    column[0]));
+                                    "runtime %s: no CA and no pin", column[0]));
     enum err err = runtime_check_url(column[2], e);
     return !err && column[4] && *column[4] ? runtime_check_pin(column[4], e)
                                            : err;
@@ -176,6 +175,13 @@ check_environment(struct manager *m, const struct name_ref *ref,
                      name, met, environment);
 }
 
+static void
+free_columns(char *column[COLUMNS])
+{
+    for (int i = 0; i < COLUMNS; i++)
+        free(column[i]);
+}
+
 static enum err
 set(struct manager *m, const char *name, const struct runtime_settings *s,
     char *column[COLUMNS], struct error *e)
@@ -204,6 +210,9 @@ set(struct manager *m, const char *name, const struct runtime_settings *s,
     bind_columns(q, (const char *const *)column);
     db_int(q, ref.n);
     err = db_run(q, e);
+    if (err == ERR_CONFLICT)
+        return error_set(e, err, "runtime %s: another runtime has this name",
+                         column[0]);
     if (err)
         return err;
     return audit_columns(m, ref.id, (const char *const *)column, e);
@@ -217,8 +226,7 @@ manager_runtime_set(struct manager *m, const char *runtime,
     enum err err = operation_begin(m, ACTION_RUNTIME_SET, e);
     if (!err)
         err = set(m, runtime, settings, column, e);
-    for (int i = 0; i < COLUMNS; i++)
-        free(column[i]);
+    free_columns(column);
     return operation_end(m, err, e);
 }
 
@@ -316,24 +324,36 @@ runtime_list_has(const struct runtime_list *list, const char *const *names,
 
 /* --- remove, resume ------------------------------------------------------- */
 
+/* REFUSED where something waits for the answer of the runtime N. */
+static enum err
+check_nothing_waits(struct manager *m, int64_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_COUNT);
+    char *column[COLUMNS] = {0};
+    int64_t waiting = 0;
+    db_int(q, n);
+    enum err err = db_run_int(q, &waiting, NULL, e);
+    if (err || !waiting)
+        return err;
+    err = load_columns(m, n, column, e);
+    if (!err)
+        err = error_hint(e, HINT_RUNTIME_SYNC, column[0], NULL,
+                         error_set(e, ERR_REFUSED,
+                                   "runtime %s: %lld entries of the outbox "
+                                   "wait for its answer",
+                                   column[0], (long long)waiting));
+    free_columns(column);
+    return err;
+}
+
 static enum err
 remove_one(struct manager *m, const char *name, struct error *e)
 {
     struct name_ref ref;
     struct db_stmt *q;
-    int64_t waiting = 0;
     enum err err = name_runtime(m, name, &ref, e);
-    if (err)
-        return err;
-    q = db_use(manager_db(m), CS_OUTBOX_COUNT);
-    db_int(q, ref.n);
-    err = db_run_int(q, &waiting, NULL, e);
-    if (!err && waiting)
-        return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
-                          error_set(e, ERR_REFUSED,
-                                    "runtime %s: %lld entries of the outbox "
-                                    "wait for its answer",
-                                    name, (long long)waiting));
+    if (!err)
+        err = check_nothing_waits(m, ref.n, e);
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RUNTIME_REMOVE);

@@ -43,9 +43,9 @@ test_removed_takes_nothing(void)
     release_plan_clear(&plan);
     CHECK_INT(manager_base(w.m, who, "sale", NULL, &o, &plan, &e), ERR_REFUSED);
     release_plan_clear(&plan);
-    CHECK_INT(manager_installation_pause(w.m, who, NULL, true, false, NULL, key,
-                                         &e),
-              ERR_REFUSED);
+    CHECK_INT(
+        manager_installation_pause(w.m, who, NULL, true, false, NULL, key, &e),
+        ERR_REFUSED);
     CHECK_HAS(e.text, "runtime rt: was removed");
     CHECK_INT(manager_installation_uninstall(w.m, who, NULL, key, &e),
               ERR_REFUSED);
@@ -110,9 +110,9 @@ test_added_again(void)
     CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
     int64_t n = add_runtime("rt", "https://moved:1", NULL);
     CHECK(n != w.runtime_n);
-    CHECK_INT(manager_publish(w.m, "orders", &(const char *){"rt"}, 1, NULL,
-                              &e),
-              ERR_OK);
+    CHECK_INT(
+        manager_publish(w.m, "orders", &(const char *){"rt"}, 1, NULL, &e),
+        ERR_OK);
     CHECK_INT(manager_user_add(w.m, "zoe", NULL, "rt", key, &e), ERR_OK);
     CHECK_INT(manager_runtime_take_back(w.m, n, "bbbbbbbbbbbbbbbbbbbbbbbb",
                                         &back, &e),
@@ -142,6 +142,44 @@ test_added_again(void)
     world_close(&w);
 }
 
+/* The name of a removed runtime may be another's now. Sabotage: taken in
+ * find_former() (src/manager/exchange/removed.c). */
+static void
+test_name_was_given_on(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    struct runtime_settings name = {.name = "rt"};
+    struct taken_back back;
+    struct runtime_list list;
+    struct error e;
+    world_open(&w, 1);
+    world_settle(&w);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    add_runtime("rt", "https://another:1", NULL);
+    int64_t n = add_runtime("old", "https://moved:1", NULL);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e),
+              ERR_CONFLICT);
+    CHECK_HAS(e.text, "rename this one to rt, after renaming the runtime that "
+                      "is called so now)");
+    CHECK_INT(manager_runtime_set(w.m, "old", &name, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "runtime rt: another runtime has this name");
+    name.name = "other";
+    CHECK_INT(manager_runtime_set(w.m, "rt", &name, &e), ERR_OK);
+    name.name = "rt";
+    CHECK_INT(manager_runtime_set(w.m, "old", &name, &e), ERR_OK);
+    CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e), ERR_OK);
+    CHECK(back.taken);
+    CHECK_INT(back.installations, 1);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 2);
+    CHECK_STR(list.rows[0].name, "other");
+    CHECK_STR(list.rows[1].id, w.runtime);
+    CHECK_STR(list.rows[1].url, "https://moved:1");
+    runtime_list_clear(&list);
+    world_close(&w);
+}
+
 /* The environments of one runtime have its id in common, and each has customers
  * and a feed of its own: only the same one comes back, whatever is added first.
  * Sabotage: the environment in RUNTIME_FORMER (src/store/
@@ -160,8 +198,7 @@ test_other_environment(void)
     CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
     CHECK_INT(manager_runtime_remove(w.m, "dev", &e), ERR_OK);
     dev = add_environment("rt", "development", "https://same", NULL);
-    CHECK_INT(manager_runtime_take_back(w.m, dev, REMOTE, &back, &e),
-              ERR_OK);
+    CHECK_INT(manager_runtime_take_back(w.m, dev, REMOTE, &back, &e), ERR_OK);
     CHECK_INT(back.installations, 0); /* those of development */
     CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
     int64_t n = add_runtime("rt", "https://same", NULL);
@@ -212,6 +249,7 @@ test_claimed(void)
               ERR_CONFLICT);
     CHECK_HAS(e.text, "nothing was sent to it");
     CHECK(!back.taken);
+    CHECK_HAS(e.text, "rename this one to rt)");
     n = add_runtime("eu-2", "https://moved:1", PIN);
     CHECK_INT(manager_runtime_take_back(w.m, n, REMOTE, &back, &e), ERR_OK);
     CHECK(back.taken); /* it has the key of the removed one */
@@ -223,6 +261,7 @@ static const struct test tests[] = {
     {"a removed runtime is added again", test_added_again},
     {"the other environment of a removed runtime", test_other_environment},
     {"a runtime that was met keeps its environment", test_environment_stays},
+    {"the name of a removed runtime was given on", test_name_was_given_on},
     {"a runtime that claims to be a removed one", test_claimed},
     {NULL, NULL}};
 

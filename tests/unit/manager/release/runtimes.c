@@ -149,8 +149,10 @@ test_remove_waits(void)
     char id[25];
     world_open(&w, 1);
     world_release(&w, 0, "sale", 5, false, id);
-    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_REFUSED);
+    CHECK_INT(manager_runtime_remove(w.m, w.runtime, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "runtime rt: ");
     CHECK_HAS(e.text, "wait for its answer");
+    CHECK_STR(e.about[0], "rt");
     world_settle(&w);
     CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
     world_close(&w);
