@@ -21,6 +21,7 @@
 #define MENU ACT_MENU
 #define REMOVES ACT_REMOVES
 #define WORDS ACT_WORDS
+#define OPENS ACT_OPENS
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 

@@ -40,7 +40,8 @@ enum act_flag {
     ACT_PRODUCTION = 2048,
     ACT_MENU = 4096,
     ACT_REMOVES = 8192,
-    ACT_WORDS = 16384
+    ACT_WORDS = 16384,
+    ACT_OPENS = 32768
 };
 
 struct act_info {

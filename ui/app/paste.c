@@ -2,10 +2,11 @@
  * Pastes: those that the terminal brackets, and those that it does not, which
  * come as keys. Keys that came at once, faster than a hand, with a line end
  * among them, are a paste until nothing comes for a while, whatever they begin
- * with. No key of it acts. Its text goes where a bracketed paste would go, the
- * text field that had the focus. Where there was none, or the field does not
- * take it, it is kept for Ctrl-Y in the next text field. A bracketed paste
- * whose end never comes ends the same way.
+ * with; so is a word of commands that would change something. No key of it
+ * acts. Its text goes where a bracketed paste would go, the text field that had
+ * the focus. Where there was none, or the field does not take it, it is kept
+ * for Ctrl-Y in the next text field. A bracketed paste whose end never comes
+ * ends the same way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 /* How long a paste pauses before it is over: longer where the rest of it would
  * be commands. */
 enum { PAUSE_FIELD_MS = 300, PAUSE_COMMANDS_MS = 1000 };
+
+/* Fewer letters than this act, also those that change something. */
+enum { CHANGING_LEAST = 3 };
 
 /* Where a paste goes that is for the screen. */
 static void
@@ -87,6 +91,26 @@ begin(struct app *app)
     wait_for_more(app);
 }
 
+/* True where KEYS that came at once are three letters or more, one of which
+ * would change something before another opens a field for the rest: rather a
+ * word than commands that were typed ahead on a slow line. */
+static bool
+would_change(struct app *app, const struct together *keys)
+{
+    enum view_id view = app_top(app)->ops->id;
+    size_t commands = 0;
+    bool changes = false, opens = false;
+    for (size_t i = 0; i < keys->letters && i < TOGETHER_RUN; i++) {
+        const struct key key = {KEY_KIND_CHAR, keys->run[i], 0};
+        enum act action = keymap_find(&app->keymap, view, &key);
+        unsigned flags = action == ACT_NONE ? 0 : act_info(action)->flags;
+        opens = opens || (flags & (ACT_OPENS | ACT_ARGUMENT)) != 0;
+        changes = changes || (!opens && (flags & ACT_MUTATES) != 0);
+        commands += key.codepoint < '0' || key.codepoint > '9';
+    }
+    return changes && commands >= CHANGING_LEAST;
+}
+
 void
 app_paste_look(struct app *app)
 {
@@ -94,8 +118,10 @@ app_paste_look(struct app *app)
     if (app->paste.open || !app->depth || app->last || app->typing.drops ||
         app_too_small(app))
         return;
+    bool in_text = app_text_place(app).owner != NULL;
     app->screen->ops->together(app->screen, &keys);
-    if (together_is_paste(&keys, app_text_place(app).owner != NULL))
+    if (together_is_paste(&keys, in_text) ||
+        (!in_text && !app_is_asking(app) && would_change(app, &keys)))
         begin(app);
 }
 

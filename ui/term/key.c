@@ -110,7 +110,11 @@ together_add(struct together *t, const struct key *key)
     if (!t->begun)
         t->first = character;
     t->begun = true;
-    t->letters += text && character != t->last;
+    if (text && character != t->last) {
+        if (t->letters < TOGETHER_RUN)
+            t->run[t->letters] = character;
+        t->letters++;
+    }
     t->beyond_tab = t->beyond_tab || (text && t->tabs > 0);
     t->last = character;
     t->enters += key->kind == KEY_KIND_ENTER;
@@ -118,8 +122,8 @@ together_add(struct together *t, const struct key *key)
     t->feeds += key_is_line_feed(key);
 }
 
-/* More commands than this are not typed ahead. */
-enum { WORD_LEAST = 8 };
+/* So many commands are not typed ahead. */
+enum { WORD_LEAST = TOGETHER_RUN };
 
 bool
 together_is_paste(const struct together *t, bool in_text)

@@ -50,8 +50,10 @@ bool key_is_line_feed(const struct key *key);
 
 /* What is known of keys that came at once, so that no hand pressed them one
  * after the other. Begins as {0}. */
+enum { TOGETHER_RUN = 8 };
 struct together {
     size_t letters; /* characters, but those that repeat the one before */
+    uint32_t run[TOGETHER_RUN]; /* the first of these */
     size_t enters, tabs, feeds;
     uint32_t first;  /* the first character, 0: another key came first */
     bool beyond_tab; /* a character stood behind a Tab */

@@ -332,8 +332,8 @@ a_line_feed_is_no_enter(void)
 
 /* Keys that came at once, with text and a line end among them, whatever comes
  * first, do nothing. Their text is in the field that had the focus; where none
- * had it, it is kept for the next. Sabotage: together_is_paste() in
- * app_paste_look(), "place.owner" in finish() of paste.c. */
+ * had it, it is kept for the next. Sabotage: would_change() and
+ * together_is_paste() in app_paste_look(), "place.owner" in finish(). */
 static void
 a_paste_without_brackets_does_nothing(void)
 {
@@ -355,6 +355,13 @@ a_paste_without_brackets_does_nothing(void)
          "did nothing: \"J J dd\" (Ctrl-Y in"},
         {&keys, "!at-once d e l e t e Space d d d\n!later 1000\n", "",
          "did nothing: \"delete ddd\" (Ctrl-Y in"},
+        {&keys, "!at-once u d k\n!later 1000\n", "",
+         "did nothing: \"udk\" (Ctrl-Y in"},
+        {&keys, "!at-once k u 3 j\n!later 1000\n", "",
+         "did nothing: \"ku3j\" (Ctrl-Y in"},
+        {&keys, "!at-once k 3 u\n", "up undo ", ""}, /* two may be typed ahead */
+        {&keys, "!at-once k l j g G h\n",
+         "up right down top bottom left ", ""}, /* these change nothing */
         {&keys, "!at-once u u u u u u u u u Enter\n", /* one key, held down */
          "undo undo undo undo undo undo undo undo undo ", ""},
     };
