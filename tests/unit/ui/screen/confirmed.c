@@ -427,9 +427,19 @@ what_is_confirmed_is_what_is_done(void)
         check_question(&questions[i]);
 }
 
+/* A run that this session has fetched is kept as it was fetched: no other
+ * session has it. The question names it (tests/e2e/console_runs.py). */
+static bool
+is_of_this_session(enum act action)
+{
+    return action == ACT_KEEP_SAMPLE;
+}
+
 static bool
 is_in_table(enum act action, enum view_id view)
 {
+    if (is_of_this_session(action))
+        return true;
     for (size_t i = 0; i < QUESTIONS; i++)
         if (questions[i].action == action && questions[i].view == view)
             return true;
