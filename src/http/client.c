@@ -56,6 +56,7 @@ copy_call(struct http_client *c, const struct http_call *call)
     r->call.timeout_ms = call->timeout_ms ? call->timeout_ms : TIMEOUT_MS;
     r->body = call->body ? mem_strndup(call->body, call->body_len) : NULL;
     r->started_ms = clock_monotonic_ms();
+    r->left_ms = r->call.timeout_ms;
     buf_init(&r->answer, call->answer_max ? call->answer_max : ANSWER_MAX);
     return r;
 }
@@ -140,11 +141,12 @@ http_client_collect(struct http_client *c)
 static void
 go_on(struct running *r)
 {
-    int64_t passed_ms = clock_monotonic_ms() - r->started_ms;
+    r->resumed_ms = clock_monotonic_ms();
+    int64_t passed_ms = r->resumed_ms - r->started_ms;
     r->paused = false;
     r->client->paused--;
     curl_easy_setopt(r->easy, CURLOPT_TIMEOUT_MS,
-                     (long)(passed_ms + r->call.timeout_ms));
+                     (long)(passed_ms + (r->left_ms > 0 ? r->left_ms : 1)));
     CURLcode code = curl_easy_pause(r->easy, CURLPAUSE_CONT);
     if (code != CURLE_OK)
         finish(r, code, false);

@@ -96,7 +96,8 @@ struct http_call {
      * NULL: any address. */
     bool (*may_connect)(void *ctx, const struct sockaddr *address);
     /* Whether TOTAL bytes of the answer may be in memory. If not, the call is
-     * paused, and its time, until http_client_resume. NULL: yes. */
+     * paused, and its time, until http_client_resume: its time begins again
+     * then, and after further pauses goes on. NULL: yes. */
     bool (*may_hold)(void *ctx, size_t total);
     /* Called for each header LINE of N bytes of the answer. NULL: none. */
     void (*header)(void *ctx, const char *line, size_t n);
@@ -129,8 +130,8 @@ size_t http_client_collect(struct http_client *c);
 
 /* Calls that are paused. */
 size_t http_client_paused(const struct http_client *c);
-/* Goes on with those of them that may_hold now lets: their time begins again.
- * Calls `done` for those that fail at it. */
+/* Goes on with those of them that may_hold now lets. Calls `done` for those
+ * that fail at it. */
 void http_client_resume(struct http_client *c);
 
 /* --- URLs and dates as the client reads them ------------------------------ */

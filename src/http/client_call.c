@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "http/client_private.h"
 
@@ -38,10 +39,13 @@ look_at_peer(void *ctx, char *ip, char *local_ip, int port, int local_port)
     return r->problem ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* That the answer waits is not the host's fault: no time-out ends it. */
+/* That the answer waits is not the host's fault: no time-out ends it. A call
+ * that is paused again and again has its time once. */
 static size_t
 pause_answer(struct running *r)
 {
+    if (r->resumed_ms)
+        r->left_ms -= clock_monotonic_ms() - r->resumed_ms;
     r->paused = true;
     r->client->paused++;
     curl_easy_setopt(r->easy, CURLOPT_TIMEOUT_MS, 0L);

@@ -21,6 +21,8 @@ struct running {
     bool refused;        /* by may_connect */
     const char *problem; /* with the host's certificate; NULL: none */
     int64_t started_ms;
+    int64_t resumed_ms; /* after it was paused; 0: it was not yet */
+    int64_t left_ms;    /* of its time, while it is paused */
     char why[CURL_ERROR_SIZE];
 };
 

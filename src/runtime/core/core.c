@@ -100,12 +100,19 @@ core_tick_number(const struct core *core)
     return core->counts.ticks;
 }
 
+bool
+core_answer_waits(const struct core *core, int64_t run)
+{
+    return outbound_waits(core->outbound, run);
+}
+
 void
 core_get_counts(const struct core *core, struct core_counts *out)
 {
     *out = core->counts;
     out->timers = core->timers.count;
     out->outbound_running = outbound_count(core->outbound);
+    out->answers_waiting = outbound_waiting(core->outbound);
     out->clock_is_ahead = core->time.ahead_since != 0;
     out->unplaced = core->unplaced;
     out->clock_leapt = core->time.leapt;

@@ -51,6 +51,7 @@ struct core_outbound {
     void (*prepare)(void *ctx, struct outbound_result *result,
                     const atomic_bool *stopped);
     int64_t group; /* of its prepare, and of the place of its answer */
+    int64_t run;   /* what core_answer_waits is asked about; 0: nothing */
     enum err (*done)(struct core *core, void *ctx,
                      const struct outbound_result *result, struct error *e);
     void (*free)(void *ctx);
@@ -196,6 +197,7 @@ struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
+    uint64_t answers_waiting; /* large ones, for a place */
     bool unplaced; /* a copy that is put back by hand is not noticed now */
     bool clock_is_ahead;  /* see core_clock_is_steady() … */
     bool clock_leapt;     /* … and this is certain: it was seen to jump */
@@ -203,5 +205,7 @@ struct core_counts {
     uint64_t commit_us_total, commit_us_max;
 };
 void core_get_counts(const struct core *core, struct core_counts *out);
+/* Whether a large answer to RUN waits for a place that other answers hold. */
+bool core_answer_waits(const struct core *core, int64_t run);
 
 #endif

@@ -65,6 +65,7 @@ core_start_outbound(struct core *core, const struct outbound_request *request,
     struct effect *x = add(core, EFFECT_OUTBOUND);
     x->request = copy_request(request);
     x->request->group = done.group;
+    x->request->run = done.run;
     x->outbound = done;
 }
 

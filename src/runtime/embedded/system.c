@@ -60,7 +60,8 @@ system_health(struct route_call *call, struct error *e)
     (void)executor_memory(call->runtime->executor, &crowded);
     value_set_int(v, "waitingForApps", waits.own);
     value_set_int(v, "fullHosts", (int64_t)waits.full_hosts);
-    value_set_int(v, "waitingForMemory", (int64_t)crowded);
+    value_set_int(v, "waitingForMemory",
+                  (int64_t)(crowded + c.answers_waiting));
     value_set_bool(v, "deletionWaits", c.clock_is_ahead);
     value_set_text(v, "version", TAILOR_VERSION);
     http_answer_json(call->answer, well ? 200 : 503, v);
@@ -116,9 +117,11 @@ add_waiting(struct route_call *call, struct buf *out, struct error *e)
     struct rs_waiting w = {0};
     int64_t wait_ms = 0;
     size_t crowded, bytes = executor_memory(call->runtime->executor, &crowded);
+    struct core_counts c;
     struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
     db_int(q, clock_now_ms());
     rs_waiting_next(q, &w);
+    core_get_counts(call->core, &c);
     enum err err = db_end(q, e);
     if (err == ERR_OK)
         err = executor_oldest_wait(call->core, &wait_ms, e);
@@ -127,7 +130,8 @@ add_waiting(struct route_call *call, struct buf *out, struct error *e)
              "tailord_waiting_runs{for=\"attempt\"} %lld\n"
              "tailord_waiting_runs{for=\"limit\"} %lld\n"
              "tailord_waiting_runs{for=\"memory\"} %zu\n",
-             (long long)(w.runs - w.turns), (long long)w.turns, crowded);
+             (long long)(w.runs - w.turns), (long long)w.turns,
+             crowded + (size_t)c.answers_waiting);
     add_metric(out, "large_runs_bytes", "gauge", bytes);
     add_metric(out, "runs_in_memory", "gauge",
                executor_count(call->runtime->executor));

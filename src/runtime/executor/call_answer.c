@@ -423,6 +423,7 @@ call_start(struct core *core, struct executor *executor, struct call_out *out,
     core_start_outbound(core, request,
                         (struct core_outbound){.prepare = prepare,
                                                .group = out->flying.lane,
+                                               .run = out->flying.run,
                                                .done = call_done,
                                                .free = call_over,
                                                .ctx = c});

@@ -38,6 +38,9 @@ message_of(const struct route_call *call, const struct rs_run *r)
     if (open && !r->message && api_run_waits_for_memory(call, r->n))
         return "waits for memory: other runs with large versions or much data "
                "hold all of it";
+    if (open && !r->message && core_answer_waits(call->core, r->n))
+        return "waits for memory: its answer is large, and other large answers "
+               "hold all places";
     return r->message;
 }
 

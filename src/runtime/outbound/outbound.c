@@ -10,12 +10,14 @@
 #include "base/mem.h"
 #include "http/client.h"
 #include "runtime/outbound/answer_headers.h"
-#include "runtime/outbound/url.h"
 #include "runtime/outbound/places.h"
+#include "runtime/outbound/url.h"
 
 enum {
     ANSWER_HEAD_MAX = 256 << 10,
-    NEEDS_PLACE = 1 << 20 /* an answer that is larger */
+    NEEDS_PLACE = 1 << 20,  /* an answer that is larger */
+    WAITING_MAX = 64 << 20, /* bytes of those that wait after a turn */
+    TURN_MS = 2000
 };
 
 /* 8 large answers may be in memory, from the time they come until they are
@@ -23,7 +25,12 @@ enum {
 static const struct places_limits answers = {.all = 8, .second = 4, .group = 2};
 
 struct transfer {
-    struct transfer *next; /* in `ended` */
+    struct transfer *next;       /* in `ended` */
+    struct transfer *next_large; /* in `large` */
+    size_t bytes;                /* of its answer, when it was asked last */
+    int64_t since_ms; /* it has its place; 0: it was not seen with it yet */
+    bool paused;
+    int64_t run;
     struct outbound *owner;
     struct outbound_url target;
     int64_t group;
@@ -40,6 +47,8 @@ struct outbound {
     char *ca_file;
     size_t count;
     struct places *places;
+    int64_t turn_ms;
+    struct transfer *large; /* those that hold a place, or wait */
     struct transfer *ended; /* never started: told by the next collect */
 };
 
@@ -64,9 +73,66 @@ has_place(void *ctx, size_t total)
     struct outbound_result *r = t->result;
     if (total <= NEEDS_PLACE)
         return true;
-    if (!r->place)
+    if (!r->place) {
         r->place = places_ask(t->owner->places, t->group, 1);
-    return place_is_held(r->place);
+        t->next_large = t->owner->large;
+        t->owner->large = t;
+    }
+    t->bytes = total;
+    t->paused = !place_is_held(r->place);
+    return !t->paused;
+}
+
+/* What has come of T beyond what every answer may have in memory. */
+static size_t
+bytes_beyond(const struct transfer *t)
+{
+    return t->bytes > NEEDS_PLACE ? t->bytes - NEEDS_PLACE : 0;
+}
+
+static size_t
+bytes_waiting(const struct outbound *o)
+{
+    size_t n = 0;
+    for (const struct transfer *t = o->large; t; t = t->next_large)
+        n += place_is_held(t->result->place) ? 0 : bytes_beyond(t);
+    return n;
+}
+
+/* Gives the place of T to those that wait, behind whom T waits now. */
+static void
+end_turn(struct transfer *t)
+{
+    place_give_back(t->result->place);
+    t->result->place = places_ask(t->owner->places, t->group, 1);
+    t->since_ms = 0;
+}
+
+/* Ends the turns that are over at NOW: hosts that send slowly, or nothing more,
+ * would keep the answers of all others out until their calls time out. */
+static void
+end_turns(struct outbound *o, int64_t now)
+{
+    for (struct transfer *t = o->large; t; t = t->next_large) {
+        if (!place_is_held(t->result->place))
+            t->since_ms = 0;
+        else if (!t->since_ms)
+            t->since_ms = now;
+        else if (places_waiting(o->places) > 0 &&
+                 now - t->since_ms >= o->turn_ms &&
+                 bytes_waiting(o) + bytes_beyond(t) <= WAITING_MAX)
+            end_turn(t);
+    }
+}
+
+static void
+leave_large(struct transfer *t)
+{
+    struct transfer **at = &t->owner->large;
+    while (*at && *at != t)
+        at = &(*at)->next_large;
+    if (*at)
+        *at = t->next_large;
 }
 
 static void
@@ -155,6 +221,7 @@ finish(void *ctx, struct http_call_end *end)
 {
     struct transfer *t = ctx;
     struct outbound_result *r = t->result;
+    leave_large(t);
     if (end->fate == HTTP_CALL_CUT) {
         free_transfer(t);
         return;
@@ -225,6 +292,7 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
     struct error e;
     t->owner = o;
     t->group = r->group;
+    t->run = r->run;
     t->started_ms = clock_monotonic_ms();
     t->done = done;
     t->ctx = ctx;
@@ -239,7 +307,10 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
 static bool
 one_may_go_on(const struct outbound *o)
 {
-    return http_client_paused(o->http) > places_waiting(o->places);
+    for (const struct transfer *t = o->large; t; t = t->next_large)
+        if (t->paused && place_is_held(t->result->place))
+            return true;
+    return false;
 }
 
 void
@@ -252,6 +323,7 @@ outbound_collect(struct outbound *o)
         tell(ended);
         ended = next;
     }
+    end_turns(o, clock_monotonic_ms());
     if (one_may_go_on(o))
         http_client_resume(o->http);
     http_client_collect(o->http);
@@ -294,6 +366,7 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     o->allow = copy_list(options->allow);
     o->ca_file = mem_strdup(options->ca_file);
     o->places = places_new(&answers);
+    o->turn_ms = options->turn_ms ? options->turn_ms : TURN_MS;
     *out = o;
     return ERR_OK;
 }
@@ -329,7 +402,11 @@ outbound_result_free(struct outbound_result *result)
 void
 outbound_wait(struct outbound *o, int timeout_ms)
 {
+    int look_ms = (int)(o->turn_ms / 4);
     bool now = o->ended || one_may_go_on(o);
+    if (places_waiting(o->places) > 0 &&
+        (timeout_ms < 0 || timeout_ms > look_ms))
+        timeout_ms = look_ms;
     http_client_wait(o->http, NULL, 0, now ? 0 : timeout_ms);
 }
 
@@ -349,4 +426,19 @@ size_t
 outbound_paused(const struct outbound *o)
 {
     return http_client_paused(o->http);
+}
+
+size_t
+outbound_waiting(const struct outbound *o)
+{
+    return places_waiting(o->places);
+}
+
+bool
+outbound_waits(const struct outbound *o, int64_t run)
+{
+    for (const struct transfer *t = o->large; t; t = t->next_large)
+        if (t->run == run && !place_is_held(t->result->place))
+            return true;
+    return false;
 }

@@ -28,6 +28,8 @@ struct outbound_options {
                                  names and numbers used in URLs); ended by
                                  NULL; NULL: none */
     bool allow_loopback;      /* any port of 127.0.0.0/8 and ::1 (the demo) */
+    int64_t turn_ms;          /* a place of a large answer is held no longer
+                                 where others wait; 0: 2,000 */
 };
 
 /* One call to make; everything is copied by outbound_start. */
@@ -45,6 +47,7 @@ struct outbound_request {
                       with an effect */
     int64_t group; /* whose call: large answers of one group take turns with
                       those of others */
+    int64_t run;   /* what outbound_waits is asked about; 0: nothing */
 };
 
 /* How a call ended. */
@@ -84,7 +87,9 @@ void outbound_result_free(struct outbound_result *result);
  * ctx, and takes RESULT; a call that cannot even start (bad URL, refused
  * address) ends the same way. An answer of more than 1 MB needs a place
  * (places.h): the call is paused until it has one, and its timeout counts from
- * then. */
+ * then. Where others wait it gives its place back after its turn and waits
+ * behind them, with what has come, while all that has come so is at most 64
+ * MB. */
 void outbound_start(struct outbound *o, const struct outbound_request *request,
                     void (*done)(void *ctx, struct outbound_result *result),
                     void *ctx);
@@ -97,8 +102,11 @@ void outbound_wakeup(struct outbound *o);
 void outbound_collect(struct outbound *o);
 /* Calls that run or wait their turn. */
 size_t outbound_count(const struct outbound *o);
-/* Those of them whose answer waits for a place. */
+/* Those of them that are paused because their answer waits for a place. */
 size_t outbound_paused(const struct outbound *o);
+/* How many answers wait for a place, and whether one of RUN does. */
+size_t outbound_waiting(const struct outbound *o);
+bool outbound_waits(const struct outbound *o, int64_t run);
 
 /* True where ADDRESS must not be connected by default: loopback, private,
  * link-local, unique local, multicast, unspecified, carrier-grade NAT,
