@@ -62,11 +62,40 @@ editor_field_text(const struct block *b, const struct kind_field *field)
     }
 }
 
+bool
+editor_item_has_lines(const struct block *b, const struct editor_item *item)
+{
+    const struct kind_field *f = item->field;
+    bool code = f && b->kind->id == KIND_code && strcmp(f->name, "code") == 0;
+    return f && !item->member &&
+           (f->type == FIELD_JSON || f->type == FIELD_VARIABLES || code);
+}
+
+/* JSON over several lines, or on one where that is too long. */
+static char *
+json_text(const struct value *v)
+{
+    struct buf out;
+    buf_init_any(&out);
+    value_write_pretty(&out, v);
+    while (out.len > 0 && out.data[out.len - 1] == '\n')
+        buf_truncate(&out, out.len - 1);
+    if (out.len <= EDITOR_FIELD_MOST)
+        return buf_take(&out);
+    buf_clear(&out);
+    return value_to_text(v);
+}
+
 char *
 editor_member_text(const struct block *b, const struct editor_item *item)
 {
     if (!item->field)
         return mem_strdup(b->name);
+    const struct value *whole = block_field(b, item->field->name);
+    if (!item->member && whole && editor_item_has_lines(b, item) &&
+        item->field->type != FIELD_TEXT &&
+        !block_field_asked(b, item->field->name))
+        return json_text(whole);
     if (!item->member)
         return editor_field_text(b, item->field);
     const struct value *all = block_field(b, item->field->name);

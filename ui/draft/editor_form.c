@@ -5,9 +5,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
+#include "ui/widget/text_area.h"
 #include "workflow/edit/curl_find.h"
 
-enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
+enum { NAME_MOST = DOCUMENT_MAX_NAME };
 
 /* --- items ---------------------------------------------------------------- */
 
@@ -27,7 +28,7 @@ add_item(struct editor *s, const struct block *b, struct editor_item item)
         return;
     }
     char *text = editor_member_text(b, &item);
-    size_t most = item.field ? FIELD_MOST : NAME_MOST;
+    size_t most = item.field ? EDITOR_FIELD_MOST : NAME_MOST;
     if (strlen(text) > most) {
         char *size = mem_printf("%zu bytes", strlen(text));
         free(text);
@@ -37,6 +38,9 @@ add_item(struct editor *s, const struct block *b, struct editor_item item)
     item.before = text;
     size_t i = form_field(&s->form, item.label, most, text);
     struct line_edit *line = &s->form.items[i].line;
+    line->lines = editor_item_has_lines(b, &item);
+    if (line->lines) /* a text is read from its beginning */
+        line->cursor = 0;
     line->complete = editor_complete_field;
     line->complete_ctx = s;
     s->item[i] = item;
@@ -272,22 +276,6 @@ editor_form_open_problem(struct editor *s, const struct block *b)
     }
 }
 
-const char *
-editor_form_hint(const struct editor *s)
-{
-    const struct editor_item *item = &s->item[s->form.focus];
-    if (line_edit_is_choosing(&s->form.items[s->form.focus].line))
-        return "Tab next  Enter save  Esc as typed  F1 help";
-    if (item->field && item->field->type == FIELD_MAPPING)
-        return "Enter opens the mapping  Tab next field  Esc close  F1 help";
-    if (item->field && item->field->type == FIELD_ACTION && !is_changed(s))
-        return "Enter lists the actions  Tab next field  Esc close  F1 help";
-    return s->form.focus + 1 < s->form.count
-               ? "Enter save, next field  Tab complete or next  Esc cancel  F1 "
-                 "help"
-               : "Enter save, close  Up field before  Esc cancel  F1 help";
-}
-
 void
 editor_form_close(struct editor *s)
 {
@@ -361,6 +349,23 @@ make_patch(const struct draft_cell *c, const struct document *document,
     return err;
 }
 
+/* The focused field shows what is stored of TEXT: JSON is laid out anew. */
+static void
+take_stored(struct editor *s, const char *text)
+{
+    struct editor_item *item = focused(s);
+    struct line_edit *line = &s->form.items[s->form.focus].line;
+    const struct block *b =
+        document_block(draft_view_document(&s->draft), s->block);
+    free(item->before);
+    item->before = line->lines && b ? editor_member_text(b, item)
+                                    : mem_strdup(text);
+    if (!line->lines || strcmp(item->before, text) == 0)
+        return;
+    line_edit_set(line, item->before);
+    line->cursor = 0;
+}
+
 enum err
 editor_form_commit(struct editor *s, struct error *e)
 {
@@ -378,8 +383,7 @@ editor_form_commit(struct editor *s, struct error *e)
     enum err err = draft_view_store(&s->draft, &cell, e);
     if (err == ERR_OK && s->editing) {
         forget_kept(s, text);
-        free(item->before);
-        item->before = mem_strdup(text);
+        take_stored(s, text);
     }
     free(text);
     return err;
@@ -519,7 +523,8 @@ static unsigned
 type(struct editor *s, const struct key *key)
 {
     struct line_edit *line = &s->form.items[s->form.focus].line;
-    switch (line_edit_key(line, key)) {
+    switch (line->lines ? text_area_key(line, key)
+                        : line_edit_key(line, key)) {
     case EDITED_CHANGED:
         editor_offers_later(s);
         return REACT_PAINT;
@@ -528,6 +533,16 @@ type(struct editor *s, const struct key *key)
     default:
         return REACT_IGNORED;
     }
+}
+
+/* True for keys that a text of several lines takes before the form does. */
+static bool
+is_for_lines(const struct editor *s, const struct key *key)
+{
+    bool row = key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
+    bool line = key->kind == KEY_KIND_ENTER && (key->mods & KEY_MOD_ALT);
+    return s->form.items[s->form.focus].line.lines &&
+           !s->item[s->form.focus].fixed && (row || line);
 }
 
 unsigned
@@ -540,6 +555,8 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
         return escape(s);
     if (tab && !focused(s)->fixed && editor_tab_completes(s) &&
         !(type(s, key) & REACT_IGNORED))
+        return REACT_PAINT;
+    if (is_for_lines(s, key) && !(type(s, key) & REACT_IGNORED))
         return REACT_PAINT;
     if (tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN)
         return step(s, back, tab, e);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ui/draft/editor_private.h"
+#include "ui/widget/text_area.h"
 
 enum { LABELS_LEAST = 10, LABELS_MOST = 24, HELP_MOST = 4096 };
 
@@ -27,6 +28,25 @@ is_typed(const struct editor *s)
     return strcmp(form_text(&s->form, i), s->item[i].before) != 0;
 }
 
+const char *
+editor_form_hint(const struct editor *s)
+{
+    const struct editor_item *item = &s->item[s->form.focus];
+    if (line_edit_is_choosing(&s->form.items[s->form.focus].line))
+        return "Tab next  Enter save  Esc as typed  F1 help";
+    if (item->field && item->field->type == FIELD_MAPPING)
+        return "Enter opens the mapping  Tab next field  Esc close  F1 help";
+    if (item->field && item->field->type == FIELD_ACTION && !is_typed(s))
+        return "Enter lists the actions  Tab next field  Esc close  F1 help";
+    if (s->form.items[s->form.focus].line.lines && !item->fixed)
+        return "Alt-Enter new line  Alt-u undo  Enter save  Esc cancel  F1 "
+               "help";
+    return s->form.focus + 1 < s->form.count
+               ? "Enter save, next field  Tab complete or next  Esc cancel  F1 "
+                 "help"
+               : "Enter save, close  Up field before  Esc cancel  F1 help";
+}
+
 /* What stands in an empty field. */
 static const char *
 placeholder(const struct editor *s, size_t i)
@@ -43,7 +63,7 @@ draw_item(struct editor *s, size_t i, struct cells *c, struct rect at,
     bool focused = i == s->form.focus;
     const struct problem *p =
         focused && is_typed(s) ? NULL : editor_item_problem(s, i);
-    form_draw_field(&s->form, i, c, at.row, at.col, at.cols, labels);
+    form_draw_field(&s->form, i, c, at, labels);
     if (p)
         cells_text(c, at.row, at.col + labels - 2, 1,
                    p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING,
@@ -53,21 +73,36 @@ draw_item(struct editor *s, size_t i, struct cells *c, struct rect at,
                   placeholder(s, i));
 }
 
+/* The rows that the item I takes where ROOM are there: a text of several lines
+ * as many as it has, as long as the fields beside it stay in sight. */
+static int
+item_rows(const struct editor *s, size_t i, int room)
+{
+    const struct line_edit *line = &s->form.items[i].line;
+    int rows = i == s->form.focus && line->lines ? text_area_rows(line) : 1;
+    int most = room > 4 ? room - 2 : room;
+    return rows < most ? rows : most > 0 ? most : 1;
+}
+
 int
 editor_draw_form(struct editor *s, struct cells *c, struct rect r)
 {
-    size_t room = r.rows > 0 ? (size_t)r.rows : 0, count = s->form.count;
-    size_t first = 0;
-    int labels = label_columns(s, r.cols, c->ascii);
-    if (s->form.focus >= room && room > 0) /* with the next one in sight */
-        first = s->form.focus - room + 1 + (s->form.focus + 1 < count);
-    if (room <= 1)
-        first = s->form.focus;
-    size_t shown = count - first < room ? count - first : room;
-    for (size_t k = 0; k < shown; k++)
-        draw_item(s, first + k, c,
-                  (struct rect){r.row + (int)k, r.col, 1, r.cols}, labels);
-    return (int)shown;
+    size_t focus = s->form.focus, count = s->form.count, first = 0;
+    int labels = label_columns(s, r.cols, c->ascii), row = 0;
+    int next = focus + 1 < count && r.rows > 1; /* in sight as well */
+    int used = item_rows(s, focus, r.rows) + (int)focus + next;
+    while (first < focus && used > r.rows) {
+        first++;
+        used--;
+    }
+    for (size_t i = first; i < count && row < r.rows; i++) {
+        int rows = item_rows(s, i, r.rows);
+        rows = rows < r.rows - row ? rows : r.rows - row;
+        draw_item(s, i, c, (struct rect){r.row + row, r.col, rows, r.cols},
+                  labels);
+        row += rows;
+    }
+    return row;
 }
 
 bool

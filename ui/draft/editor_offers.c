@@ -9,6 +9,7 @@
 #include "mapping/time/cron.h"
 #include "ui/draft/editor_private.h"
 #include "ui/draft/offers.h"
+#include "ui/widget/text_area.h"
 
 enum {
     SAMPLES_MOST = 50,
@@ -330,6 +331,17 @@ cron_help(const struct editor *s, struct buf *out)
     return true;
 }
 
+/* Where the cursor is in a text of several lines: errors name such places. */
+static void
+add_place(const struct line_edit *line, struct buf *out)
+{
+    int row, col;
+    if (!line->lines)
+        return;
+    text_area_place(line, &row, &col);
+    buf_addf(out, ". Now at line %d, column %d", row, col);
+}
+
 void
 editor_field_help(const struct editor *s, struct buf *out)
 {
@@ -353,4 +365,5 @@ editor_field_help(const struct editor *s, struct buf *out)
     else
         buf_addf(out, "%s: %s%s", item->label, item->field->help,
                  item->field->flags & FIELD_REQUIRED ? " (required)" : "");
+    add_place(line, out);
 }

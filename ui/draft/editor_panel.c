@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "mapping/row/source.h"
 #include "ui/draft/editor_private.h"
+#include "ui/widget/text_area.h"
 
 enum {
     LABELS = 10,
@@ -282,13 +283,21 @@ draw_problem(const struct editor *s, const struct block *b, struct cells *c,
     free(sentence);
 }
 
+/* The rows that a text of several lines takes beyond one. */
+static int
+lines_more(const struct editor *s)
+{
+    const struct line_edit *line = &s->form.items[s->form.focus].line;
+    return line->lines ? text_area_rows(line) - 1 : 0;
+}
+
 int
 editor_panel_rows(const struct editor *s)
 {
     const struct block *b = editor_block(s);
     int need = PANEL_LEAST;
     if (s->editing)
-        need = (int)s->form.count + FORM_ROWS;
+        need = (int)s->form.count + FORM_ROWS + lines_more(s);
     else if (b) {
         for (const struct kind_field *f = b->kind->fields; f->name; f++)
             need += f->type != FIELD_JSON && block_field(b, f->name);

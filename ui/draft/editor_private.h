@@ -180,6 +180,12 @@ enum err editor_case_patch(const struct document *d, const char *block,
                            struct value **out, struct error *e);
 bool editor_item_is_case(const struct editor_item *item);
 
+#define EDITOR_FIELD_MOST 65536 /* bytes that are edited as one text */
+
+/* True where ITEM of B is a text of several lines: JSON and code. */
+bool editor_item_has_lines(const struct block *b,
+                           const struct editor_item *item);
+
 /* What the whole field of ITEM is with TEXT typed there, a new value; NULL:
  * nothing. INVALID with a sentence. */
 enum err editor_item_value(const struct block *b,

@@ -7,6 +7,7 @@
 
 #include "base/fold.h"
 #include "base/mem.h"
+#include "ui/widget/text_area.h"
 
 void
 form_init(struct form *f)
@@ -210,7 +211,9 @@ form_paste(struct form *f, const char *text, size_t n, struct error *e)
 {
     if (!form_typing(f))
         return error_set(e, ERR_REFUSED, "paste: no field has the focus");
-    return line_edit_paste(&f->items[f->focus].line, text, n, e);
+    struct line_edit *line = &f->items[f->focus].line;
+    return line->lines ? text_area_paste(line, text, n, e)
+                       : line_edit_paste(line, text, n, e);
 }
 
 static int
@@ -282,9 +285,10 @@ form_rows(const struct form *f, int cols, int labels, bool ascii)
 }
 
 void
-form_draw_field(struct form *f, size_t i, struct cells *c, int row, int col,
-                int cols, int labels)
+form_draw_field(struct form *f, size_t i, struct cells *c, struct rect r,
+                int labels)
 {
+    int row = r.row, col = r.col, cols = r.cols, rows = r.rows;
     struct form_item *item = &f->items[i];
     int y = c->cursor_row, x = c->cursor_col, at = col + labels;
     bool focused = i == f->focus;
@@ -294,8 +298,16 @@ form_draw_field(struct form *f, size_t i, struct cells *c, int row, int col,
         cells_text(c, row, at - 1, labels > 0, STYLE_KEY,
                    glyph_text(GLYPH_MARK_ROW, c->ascii));
     }
-    line_edit_draw(&item->line, c, row, at, cols - labels,
-                   focused ? STYLE_INPUT : STYLE_FIELD);
+    if (item->line.lines && focused)
+        text_area_draw(&item->line, c,
+                       (struct rect){row, at, rows, cols - labels},
+                       STYLE_INPUT);
+    else if (item->line.lines)
+        text_area_draw_closed(&item->line, c,
+                              (struct rect){row, at, 1, cols - labels});
+    else
+        line_edit_draw(&item->line, c, row, at, cols - labels,
+                       focused ? STYLE_INPUT : STYLE_FIELD);
     if (!focused)
         cells_cursor(c, y, x);
 }
@@ -307,7 +319,8 @@ form_draw(struct form *f, struct cells *c, struct rect r, int labels)
     f->seen = f->focus;
     for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
         if (!f->items[i].button)
-            form_draw_field(f, i, c, row++, r.col, r.cols, labels);
+            form_draw_field(f, i, c, (struct rect){row++, r.col, 1, r.cols},
+                            labels);
     }
     return lay_out_buttons(f, c, r, labels, row, c->ascii) - r.row;
 }

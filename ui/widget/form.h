@@ -79,10 +79,10 @@ unsigned form_key(struct form *f, const struct key *key, int *pressed,
 enum err form_paste(struct form *f, const char *text, size_t n,
                     struct error *e);
 
-/* Draws the field I in ROW, with the label in LABELS columns from COL, COLS in
- * all. */
-void form_draw_field(struct form *f, size_t i, struct cells *c, int row,
-                     int col, int cols, int labels);
+/* Draws the field I into R, with the label in LABELS columns; of one line only
+ * the first row is used. */
+void form_draw_field(struct form *f, size_t i, struct cells *c, struct rect r,
+                     int labels);
 
 /* How many rows it takes to draw it whole in COLS columns. */
 int form_rows(const struct form *f, int cols, int labels, bool ascii);

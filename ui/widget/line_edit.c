@@ -52,6 +52,8 @@ void
 line_edit_clear(struct line_edit *line)
 {
     list_drop(line);
+    while (line->step_count > 0)
+        free(line->steps[--line->step_count]);
     buf_clear(&line->text);
     line->cursor = line->first = 0;
 }
@@ -263,6 +265,14 @@ line_edit_key(struct line_edit *line, const struct key *key)
     return special_key(line, key);
 }
 
+enum edited
+line_edit_insert(struct line_edit *line, const char *text)
+{
+    list_drop(line);
+    return replace(line, line->cursor, text, strlen(text)) ? EDITED_CHANGED
+                                                           : EDITED_MOVED;
+}
+
 static bool
 is_blank(char c)
 {
@@ -302,9 +312,13 @@ line_edit_paste(struct line_edit *line, const char *text, size_t n,
     char *flat = mem_strndup(text, n);
     size_t len = 0;
     for (size_t i = 0; i < n; i++) {
+        bool end = text[i] == '\r' || text[i] == '\n';
         if (text[i] == '\n' && i > 0 && text[i - 1] == '\r')
             continue;
-        flat[len++] = is_blank(text[i]) ? ' ' : text[i];
+        flat[len++] = line->lines && end ? '\n'
+                      : line->lines      ? text[i]
+                      : is_blank(text[i]) ? ' '
+                                          : text[i];
     }
     list_drop(line);
     if (!replace(line, line->cursor, flat, len))

@@ -14,6 +14,7 @@
 #include "ui/term/key.h"
 
 #define COMPLETIONS_MOST 200
+#define LINE_EDIT_STEPS 100 /* that a text of several lines can undo */
 
 /* What may replace the bytes from FROM to the cursor. */
 struct completions {
@@ -46,6 +47,13 @@ struct line_edit {
     struct completions list; /* while one cycles by Tab */
     size_t chosen;           /* in the list, count: the text as typed */
     char *typed;             /* the text that Tab completed */
+    bool lines;              /* of several lines: text_area.h */
+    int top;                 /* the first row of them that is shown */
+    char *steps[LINE_EDIT_STEPS]; /* the text before each change, the last one
+                                     last */
+    size_t step_count;
+    bool step_typed;    /* the last one was typed, up to … */
+    size_t step_cursor; /* … here */
 };
 
 enum edited {
@@ -74,7 +82,11 @@ bool line_edit_is_choosing(const struct line_edit *line);
  * then goes back to what was typed. */
 enum edited line_edit_key(struct line_edit *line, const struct key *key);
 
-/* Inserts a paste at the cursor, line ends and tabs as blanks. Errors:
+/* Inserts TEXT at the cursor; MOVED where it does not fit. */
+enum edited line_edit_insert(struct line_edit *line, const char *text);
+
+/* Inserts a paste at the cursor, line ends and tabs as blanks, or as they are
+ * in a text of several lines. Errors:
  * INVALID where it holds control or invisible characters or bytes that are
  * not text, TOO_BIG past the maximum; then nothing is inserted. */
 enum err line_edit_paste(struct line_edit *line, const char *text, size_t n,

@@ -68,5 +68,6 @@ main(void)
     test_ui_removal();
     test_ui_typing();
     test_ui_painter();
+    test_ui_text_area();
     return failed_tests ? 1 : 0;
 }

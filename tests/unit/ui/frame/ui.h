@@ -23,6 +23,7 @@ void test_ui_screens(void);
 void test_ui_removal(void);
 void test_ui_typing(void);
 void test_ui_painter(void);
+void test_ui_text_area(void);
 
 /* A session that has run a script on the sample list. */
 struct session {

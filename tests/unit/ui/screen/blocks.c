@@ -35,6 +35,27 @@ a_block_opens_at_its_problem(void)
                       "begins with \"=\" as a formula does", NULL);
 }
 
+/* JSON and code are edited over several lines. Sabotage: lines in add_item();
+ * take_stored() in editor_form_commit(). */
+static void
+json_is_edited_over_several_lines(void)
+{
+#define SCHEMA DRAFT "e\nDown\nDown\nEnter\n"
+    small_store_shows("alice",
+                      SCHEMA "!paste {\"a\":\\n 1}\nEnter\nUp",
+                      "\"a\": 1", NULL);
+    small_store_shows("alice",
+                      SCHEMA "'{\"a\":1}\nEnter\nUp\nDown\nEnd\n"
+                             "',\nAlt-Enter\n'\"b\":2\nEnter\nUp",
+                      "\"b\": 2", NULL);
+    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'ab",
+                      "line 2, column 3", NULL);
+    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'x\nEnter",
+                      "line 2, column 1", NULL);
+    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'x\nAlt-u\nAlt-u",
+                      "Alt-Enter new line", "x");
+}
+
 /* A branch with the cases Germany and France, in its form. */
 #define BRANCH                                                                 \
     DRAFT "j\n:wrap branch\nEnter\nEnter\nCtrl-U\n'Germany\nEnter\n"          \
@@ -360,6 +381,8 @@ test_console_blocks(void)
         {"a refusal names the block and the field",
          a_refusal_names_the_block_and_the_field},
         {"a block opens at its problem", a_block_opens_at_its_problem},
+        {"JSON is edited over several lines",
+         json_is_edited_over_several_lines},
         {"cases of a branch are edited in its form",
          cases_of_a_branch_are_edited_in_its_form},
         {"a case with blocks is not removed",

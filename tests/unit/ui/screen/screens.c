@@ -31,6 +31,9 @@
     FORK "j\n:wrap branch\nEnter\nEnter\nCtrl-U\n'Germany\nEnter\n"           \
          "'=total > 1000\nEnter\n'France\nEnter\nUp\n"
 
+/* The sample of the trigger, edited over several lines. */
+#define LINES FORK "e\nDown\nDown\nDown\nEnd\n'x\n"
+
 static const struct golden {
     const char *name, *script;
     int rows, cols;
@@ -75,6 +78,14 @@ static const struct golden {
     {"form-cases-132-ascii", CASES, 40, 132, true, false, "alice"},
     {"form-cases-200", CASES, 50, 200, false, false, "alice"},
     {"form-cases-200-ascii", CASES, 50, 200, true, false, "alice"},
+    {"form-lines-40", LINES, 12, 40, false, false, "alice"},
+    {"form-lines-40-ascii", LINES, 12, 40, true, false, "alice"},
+    {"form-lines-80", LINES, 24, 80, false, false, "alice"},
+    {"form-lines-80-ascii", LINES, 24, 80, true, false, "alice"},
+    {"form-lines-132", LINES, 40, 132, false, false, "alice"},
+    {"form-lines-132-ascii", LINES, 40, 132, true, false, "alice"},
+    {"form-lines-200", LINES, 50, 200, false, false, "alice"},
+    {"form-lines-200-ascii", LINES, 50, 200, true, false, "alice"},
     {"capture", MAPPED "Esc\nk", 24, 80, false, false, "alice"}, /* of README */
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},
