@@ -145,12 +145,58 @@ def a_secret_of_a_pasted_line_is_nowhere():
 def a_secret_of_a_line_that_comes_as_keys_is_nowhere():
     form.begin()
     shown = form.terminal.keys(LINE + "\n").decode()
-    shown += form.terminal.read(until=b"Pasted").decode()
+    shown += form.terminal.read(until=b"Read method").decode()
     equal(form.block()["method"], "PUT", shown)
     form.terminal.keys(ESCAPE)
     form.terminal.keys("u")
     form.terminal.keys("u")
     check_nowhere()
+
+
+@test
+def the_reason_of_a_refusal_stays():
+    form.begin()
+    shown = form.terminal.keys(REFUSED + "\n").decode()
+    if "keep only the curl line" not in shown:
+        shown += form.terminal.read(until=b"keep only the curl").decode()
+    if "Pasted" in shown:
+        raise AssertionError(shown)
+    form.terminal.keys(ESCAPE)
+    form.terminal.keys("u")
+    check_nowhere()
+
+
+@test
+def a_line_that_stalls_is_read_once_its_end_is_there():
+    half = LINE.index(" \\\n")  # a whole line as it is
+    form.begin()
+    shown = form.terminal.keys(BEGIN + LINE[:half]).decode()
+    shown += form.terminal.read(until=b"has not arrived").decode()
+    if "Read method" in shown:
+        raise AssertionError(shown)
+    shown += form.terminal.keys(LINE[half:] + END).decode()
+    if "Read method" not in shown:
+        shown += form.terminal.read(until=b"Read method").decode()
+    equal(form.block()["method"], "PUT", shown)
+    for keys in (ESCAPE, "u", "u"):
+        shown += form.terminal.keys(keys).decode()
+    check_nowhere(shown)
+
+
+@test
+def a_line_that_stalls_is_nowhere_after_a_lost_line():
+    for parts in ([BEGIN + LINE[:12], LINE[12:]], [BEGIN + LINE[:99]],
+                  [BEGIN + LINE[:12], LINE[12:60], LINE[60:]]):
+        form.begin()
+        shown = form.terminal.keys(parts[0]).decode()
+        for part in parts[1:]:
+            shown += form.terminal.read(until=b"has not arrived").decode()
+            shown += form.terminal.keys(part).decode()
+        os.kill(form.terminal.pid, signal.SIGHUP)
+        form.terminal.wait()
+        form.terminal.close()
+        check_nowhere(shown)
+        form.open(again=True)
 
 
 @test

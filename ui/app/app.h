@@ -91,6 +91,10 @@ void app_remember(struct app *app, const struct value *v);
 
 /* --- for screens ---------------------------------------------------- */
 
+/* True while a view is given a paste whose end has not arrived: what is read
+ * from it may be cut off anywhere. */
+bool app_paste_is_cut(const struct app *app);
+
 /* Shows a message and keeps it. */
 void app_say(struct app *app, enum message_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

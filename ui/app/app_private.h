@@ -46,6 +46,10 @@ struct loose_paste {
     bool open;               /* its keys are held, until a pause */
     bool too_big;            /* what did not fit was left out */
     bool lost;               /* it began with a bracket and did not end */
+    bool ended;              /* its end came later */
+    bool cut;                /* it is given without its end */
+    bool secret;             /* who was given it said REACT_SECRET */
+    int64_t rest_until; /* till then its rest goes to its text; 0: none does */
     bool after_enter;        /* the last key was Enter: a line feed is its */
     struct text_place place; /* that had the focus when it began */
     struct text_place into;  /* the field that has one since it is open */

@@ -6,7 +6,8 @@
  * acts. Its text goes where a bracketed paste would go, the text field that had
  * the focus. Where there was none, or the field does not take it, it is kept
  * for Ctrl-Y in the next text field. A bracketed paste whose end never comes
- * ends the same way.
+ * ends the same way. One that may hold a secret is not read before its end is
+ * there: what else comes at once is its rest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,9 @@ enum { PAUSE_FIELD_MS = 300, PAUSE_COMMANDS_MS = 1000 };
 /* Fewer letters than this act, also those that change something. */
 enum { CHANGING_LEAST = 3 };
 
+/* How long the rest of a paste may stay away. */
+enum { REST_MS = 60000 };
+
 /* Where a paste goes that is for the screen. */
 static void
 view_paste(struct app *app, const char *text, size_t n, struct error *e)
@@ -32,6 +36,7 @@ view_paste(struct app *app, const char *text, size_t n, struct error *e)
     unsigned reaction = REACT_IGNORED;
     if (v->ops->paste && !why)
         reaction = v->ops->paste(v, text, n, e);
+    app->paste.secret = (reaction & REACT_SECRET) != 0;
     if ((reaction & REACT_IGNORED) && e->code == ERR_OK)
         error_set(e, ERR_REFUSED, "paste: refused, %s",
                   v->ops->paste && why ? why : "no text field has the focus");
@@ -43,6 +48,7 @@ static enum err
 give(struct app *app, const char *text, size_t n, struct error *e)
 {
     app->dirty = true;
+    app->paste.secret = false;
     if (app_guard_holds(app))
         return error_set(e, ERR_REFUSED,
                          "Paste dropped: the question had just opened");
@@ -61,6 +67,7 @@ void
 app_paste(struct app *app, const char *text, size_t n)
 {
     struct error e = {0};
+    app->paste.rest_until = 0;
     if (app->depth && give(app, text, n, &e) != ERR_OK)
         app_refuse_error(app, &e);
     error_clear(&e);
@@ -84,7 +91,8 @@ begin(struct app *app)
 {
     struct loose_paste *p = &app->paste;
     p->open = true;
-    p->too_big = p->lost = false;
+    p->too_big = p->lost = p->ended = false;
+    p->rest_until = 0;
     p->place = app_text_place(app);
     buf_reset(&p->text);
     app->count = 0;
@@ -111,6 +119,23 @@ would_change(struct app *app, const struct together *keys)
     return changes && commands >= CHANGING_LEAST;
 }
 
+/* True where the rest of a paste may still come. */
+static bool
+awaits_rest(const struct app *app)
+{
+    return app_now_ms(app) < app->paste.rest_until;
+}
+
+/* What comes now is that rest. */
+static void
+go_on(struct app *app)
+{
+    app->paste.open = true;
+    app->paste.after_enter = false;
+    app->count = 0;
+    wait_for_more(app);
+}
+
 void
 app_paste_look(struct app *app)
 {
@@ -120,8 +145,10 @@ app_paste_look(struct app *app)
         return;
     bool in_text = app_text_place(app).owner != NULL;
     app->screen->ops->together(app->screen, &keys);
-    if (together_is_paste(&keys, in_text) ||
-        (!in_text && !app_is_asking(app) && would_change(app, &keys)))
+    if (awaits_rest(app) && keys.letters + keys.enters + keys.feeds > 1)
+        go_on(app);
+    else if (together_is_paste(&keys, in_text) ||
+             (!in_text && !app_is_asking(app) && would_change(app, &keys)))
         begin(app);
 }
 
@@ -216,9 +243,13 @@ insert(struct app *app)
     struct error e = {0};
     const char *text = buf_str(&p->text);
     size_t first = strspn(text, "\n"), n = p->text.len - first;
-    if (give(app, text + first, n, &e) != ERR_OK)
+    p->cut = p->lost && !p->ended;
+    enum err err = give(app, text + first, n, &e);
+    p->rest_until = p->cut && p->secret ? app_now_ms(app) + REST_MS : 0;
+    p->cut = false;
+    if (err != ERR_OK)
         keep_refused(app, &e);
-    else
+    else if (!p->secret)
         app_say(app, p->lost ? MESSAGE_WARNING : MESSAGE_INFO,
                 "Pasted %zu characters%s", utf8_length(text + first, n),
                 p->lost ? ", the end of the paste did not arrive"
@@ -239,6 +270,9 @@ finish(struct app *app)
     app->dirty = true;
     if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big) {
         insert(app);
+    } else if (awaits_rest(app)) {
+        app_say(app, MESSAGE_WARNING,
+                "The rest of a paste was dropped, it may hold a secret");
     } else if (strspn(buf_str(&p->text), "\r\n\t ") == p->text.len) {
         app_say(app, MESSAGE_ERROR,
                 "Enter did nothing, other keys came with it (press it again)");
@@ -268,6 +302,7 @@ app_paste_takes(struct app *app, const struct event *event)
         finish(app);
         return false;
     }
+    app->paste.ended = app->paste.ended || !key;
     if (key)
         add_key(&app->paste, &event->key);
     wait_for_more(app);
@@ -296,6 +331,12 @@ app_paste_lost(struct app *app, const char *text, size_t n)
         if (text[i]) /* no text has that byte */
             buf_addc(&app->paste.text, text[i]);
     }
+}
+
+bool
+app_paste_is_cut(const struct app *app)
+{
+    return app->paste.cut;
 }
 
 bool

@@ -488,8 +488,7 @@ editor_paste(struct view *v, const char *text, size_t n, struct error *e)
     struct editor *s = v->state;
     if (!s->editing)
         return REACT_IGNORED;
-    editor_form_paste(s, text, n, e);
-    return REACT_PAINT;
+    return editor_form_paste(s, text, n, e);
 }
 
 static bool

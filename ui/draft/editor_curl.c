@@ -173,7 +173,11 @@ editor_curl_take(struct editor *s, const char *text, size_t n)
     if (!line)
         return false;
     /* Not an error of the paste: what is refused would be kept for Ctrl-Y. */
-    if (take(s, line, n - (size_t)(line - text), &e) != ERR_OK)
+    if (app_paste_is_cut(s->view->app))
+        app_say(s->view->app, MESSAGE_ERROR,
+                "The end of the curl line has not arrived: nothing of it is "
+                "taken (if it does not come, paste the line again)");
+    else if (take(s, line, n - (size_t)(line - text), &e) != ERR_OK)
         app_say_error(s->view->app, MESSAGE_ERROR, &e);
     error_clear(&e);
     return true;

@@ -572,14 +572,15 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
     return type(s, key);
 }
 
-void
+unsigned
 editor_form_paste(struct editor *s, const char *text, size_t n, struct error *e)
 {
     if (editor_curl_take(s, text, n))
-        return;
+        return REACT_PAINT | REACT_SECRET;
     if (focused(s)->fixed)
         error_set(e, ERR_REFUSED, "paste: %s is not typed here",
                   focused(s)->label);
     else if (form_paste(&s->form, text, n, e) == ERR_OK)
         editor_offers_later(s);
+    return REACT_PAINT;
 }

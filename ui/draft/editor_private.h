@@ -281,9 +281,9 @@ void editor_case_help(const struct editor_item *item, struct buf *out);
 const struct connector *editor_form_connector(const struct editor *s);
 void editor_take_action(struct editor *s, const char *key);
 
-/* A paste into the focused field. */
-void editor_form_paste(struct editor *s, const char *text, size_t n,
-                       struct error *e);
+/* A paste into the focused field; returns the reaction. */
+unsigned editor_form_paste(struct editor *s, const char *text, size_t n,
+                           struct error *e);
 /* Stores the focused field where its text was changed. */
 enum err editor_form_commit(struct editor *s, struct error *e);
 /* The same as the screen closes, without anyone to see an error: what cannot be

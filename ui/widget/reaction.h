@@ -9,7 +9,9 @@ enum reaction {
     REACT_NOTHING = 0,
     REACT_IGNORED = 1, /* not mine: somebody else may want it */
     REACT_PAINT = 2,   /* what is shown changed */
-    REACT_CLOSE = 4    /* leave this screen */
+    REACT_CLOSE = 4,   /* leave this screen */
+    REACT_SECRET = 8   /* of a paste: it may hold a secret, and what became of
+                          it is said; it is neither kept nor shown again */
 };
 
 /* Who called for an action, and how. */
