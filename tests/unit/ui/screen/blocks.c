@@ -268,7 +268,7 @@ each_field_of_a_kind_is_in_the_form(void)
     small_store_shows("alice",
                       API "Up\nUp\nUp\nUp\nUp\nUp\n'{\"a\": 1}\nEnter\nEsc\ne\n"
                           "Down\nDown\nDown\nDown\nDown\nDown",
-                      "{\"a\":1}", NULL);
+                      "  \"a\": 1\n", NULL);
 }
 
 /* Sabotage: editor_tab_completes(), is_source(). */
