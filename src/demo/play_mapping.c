@@ -18,7 +18,7 @@
 #define API_BLOCK "Custom JSON API Call"
 #define RECEIVED "/standin/records?type=isv:/orders&limit=100000"
 
-enum { CUSTOMER = 1, WAIT_MS = 60000, ORDERS = 2000, ONE_WORD_NAMES = 20 };
+enum { CUSTOMER = 1, WAIT_MS = 300000, ORDERS = 2000, ONE_WORD_NAMES = 20 };
 
 /* The customer's sheet, as agreed on the call. */
 static const char sheet[] = "YourApp,Netsuite\r\n"

@@ -15,7 +15,7 @@
 #define INSTALLATION "enterpriseco/netsuite-order-to-cash"
 #define WORKFLOW "order-to-cash"
 
-enum { SEED = 7, WAIT_MS = 30000 };
+enum { SEED = 7, WAIT_MS = 300000 };
 
 struct play {
     struct demo_world *w;
