@@ -133,12 +133,20 @@ def it_is_kept_where_the_person_says_so():
         c.until("stays in the store until it is removed")
         c.press_alone("Escape", "Not done: keep sample")
         equal(kept(), [])
-        c.keys("a")
-        c.type("keep sample")
-        c.keys("Enter")
-        c.until("stays in the store until it is removed")
-        c.press_alone("Tab", "[>Keep the sample<]")
-        c.press_alone("Enter", "kept as a sample")
+        for formula, told in (("amount+1", "not done, it changed"),
+                              (None, "kept as a sample")):
+            c.keys("a")
+            c.type("keep sample")
+            c.keys("Enter")
+            c.until("stays in the store until it is removed")
+            c.press_alone("Tab", "[>Keep the sample<]")
+            if formula:  # another session, while the question is open
+                w.tailor("block", "set", S["draft"], "Tax",
+                         f"formula=={formula}")
+                equal(kept(), [])
+                c.until("changed this draft")
+            c.press_alone("Enter", told)
+        w.tailor("block", "set", S["draft"], "Tax", "formula==amount")
     row, = kept()
     equal((row["label"], row["own"]), (S["run"], True))
     whole = w.json("sample", "show", W, S["run"], "--installation", I)

@@ -68,10 +68,10 @@ TEST_SUITES += tests/e2e/cli.py tests/e2e/cli_completion.py tests/e2e/cli_null.p
 	tests/e2e/cli_release.py tests/e2e/cli_rows.py tests/e2e/cli_session.py
 EXTRA_DIST += %D%/confirmed.py
 TEST_SUITES += tests/e2e/confirmed.py
-EXTRA_DIST += %D%/console_job_a.py %D%/console_job_b.py %D%/console_runs.py \
+EXTRA_DIST += %D%/console_job_a.py %D%/console_job_b.py %D%/console_releases.py %D%/console_runs.py \
 	%D%/tmux_console.py
 TEST_SUITES += tests/e2e/console_job_a.py tests/e2e/console_job_b.py \
-	tests/e2e/console_runs.py
+	tests/e2e/console_runs.py tests/e2e/console_releases.py
 EXTRA_DIST += %D%/customers.py
 TEST_SUITES += tests/e2e/customers.py
 EXTRA_DIST += %D%/outside.py %D%/runs.py

@@ -16,6 +16,21 @@ struct drafts {
     char *installation, *workflow, *from; /* NULL: of all */
 };
 
+/* Removes the marks of drafts that are not listed any more. */
+static void
+keep_marks(struct drafts *s)
+{
+    struct marks *marks = &s->versions.table.marks;
+    const struct version_list *list = &s->versions.list;
+    for (size_t i = marks->count; i-- > 0;) {
+        size_t k = 0;
+        while (k < list->count && strcmp(list->rows[k].id, marks->keys[i]) != 0)
+            k++;
+        if (k == list->count)
+            marks_set(marks, marks->keys[i], false);
+    }
+}
+
 static enum err
 drafts_read(struct drafts *s, struct error *e)
 {
@@ -30,6 +45,8 @@ drafts_read(struct drafts *s, struct error *e)
     all.count = kept;
     if (err == ERR_OK)
         version_table_set(&s->versions, &all);
+    if (err == ERR_OK)
+        keep_marks(s);
     version_list_clear(&all);
     return err;
 }
@@ -131,6 +148,23 @@ discard(struct view *v, const struct version_row *draft, struct error *e)
             draft->label, draft->id);
 }
 
+/* The release of the marked drafts, or of DRAFT. */
+static void
+open_release(struct view *v, const struct version_row *draft)
+{
+    const struct marks *marks = &v->table->marks;
+    struct buf ids;
+    buf_init_any(&ids);
+    for (size_t i = 0; i < marks->count; i++)
+        buf_addf(&ids, "%s%s", i ? " " : "", marks->keys[i]);
+    if (marks->count > 0)
+        app_open(v->app, marks->count > 1 ? &releases_screen : &release_screen,
+                 buf_str(&ids));
+    else if (draft)
+        app_open(v->app, &release_screen, draft->id);
+    buf_clear(&ids);
+}
+
 static unsigned
 drafts_action(struct view *v, const struct invocation *invocation,
               struct error *e)
@@ -159,8 +193,7 @@ drafts_action(struct view *v, const struct invocation *invocation,
             screen_open(v->app, &diff_screen, base_of(draft), draft->id, NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:
-        if (draft)
-            screen_open(v->app, &release_screen, draft->id, NULL);
+        open_release(v, draft);
         return REACT_PAINT;
     default:
         return REACT_IGNORED;

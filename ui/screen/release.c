@@ -13,6 +13,7 @@
 #include "manager/installation/installation.h"
 #include "store/console.h"
 #include "ui/screen/release_private.h"
+#include "ui/screen/standing.h"
 
 /* --- life ----------------------------------------------------------------- */
 
@@ -106,9 +107,8 @@ look_at_live(struct release *s)
     const struct release_item *item = &s->plan.items[0];
     struct installed_workflow_list list = {0};
     if (!item->installation_id ||
-        manager_installation_workflows(s->console->manager,
-                                       item->installation_id, &list,
-                                       NULL) != ERR_OK)
+        manager_installation_workflows(
+            s->console->manager, item->installation_id, &list, NULL) != ERR_OK)
         return;
     for (size_t i = 0; i < list.count; i++) {
         if (text_equal(list.rows[i].workflow_key, item->workflow))
@@ -136,33 +136,10 @@ look_at_requests(const struct release *s, struct standing *out, struct error *e)
                                     one, e);
         out->done += one->state == OUTBOX_DONE;
         out->refused += one->state == OUTBOX_REFUSED;
-        out->awaiting += one->state == OUTBOX_DONE &&
-                         strcmp(one->outcome, "awaiting") == 0;
+        out->awaiting +=
+            one->state == OUTBOX_DONE && strcmp(one->outcome, "awaiting") == 0;
     }
     return err;
-}
-
-/* Appends what a runtime answered, or where its request is. */
-static void
-add_standing(const struct release *s, const struct outbox_status *status,
-             struct buf *out)
-{
-    const char *outcome = *status->outcome ? status->outcome : "refused";
-    const char *more = *status->error ? ": " : "";
-    if (status->state == OUTBOX_DONE)
-        buf_addf(out, "confirmed by the runtime");
-    else if (status->other)
-        buf_addf(out, "not released: %.400s", status->error);
-    else if (status->state == OUTBOX_REFUSED)
-        buf_addf(out,
-                 "the runtime answered %s: %.400s (nothing has changed there)",
-                 outcome, status->error);
-    else if (status->uncertain || status->state == OUTBOX_UNKNOWN)
-        buf_addf(out, "unknown, retrying: sent, but not answered yet%s%.300s",
-                 more, status->error);
-    else
-        buf_addf(out, "queued: %s stays live until the runtime answers%s%.300s",
-                 s->plan.items[0].live.label, more, status->error);
 }
 
 /* Each with the name of its runtime, where there are several: what was not
@@ -179,7 +156,7 @@ add_standings(const struct release *s, const struct standing *st,
             if (st->count > 1)
                 buf_addf(out, "%s%s: ", out->len ? "; " : "",
                          item->requests[i].runtime);
-            add_standing(s, &st->at[i], out);
+            standing_words(&st->at[i], s->plan.items[0].live.label, out);
         }
 }
 

@@ -5,7 +5,8 @@
  *   installation  INSTALLATION          versions  INSTALLATION WORKFLOW
  *   drafts        INSTALLATION WORKFLOW editor    VERSION
  *   mapping       VERSION BLOCK         diff      VERSION VERSION
- *   release       DRAFT …               audit     INSTALLATION or nothing
+ *   release       DRAFT                 audit     INSTALLATION or nothing
+ *   releases      DRAFT DRAFT …
  *   conflicts     DRAFT                 carry     INSTALLATION WORKFLOW BASE
  *                                                 OWN-VERSION
  */
@@ -69,7 +70,8 @@ extern const struct view_ops installations_screen, installation_screen,
     action_screen, drafts_screen, versions_screen, editor_screen,
     palette_screen, mapping_screen, samples_screen, fields_screen,
     suggestions_screen, record_screen, explorer_screen, tables_screen,
-    table_screen, import_screen, diff_screen, release_screen, audit_screen,
+    table_screen, import_screen, diff_screen, release_screen,
+    releases_screen, audit_screen,
     runtimes_screen, conflicts_screen, carry_screen;
 
 struct console *console_of(const struct view *v);

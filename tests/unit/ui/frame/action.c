@@ -88,7 +88,8 @@ production_is_asked_about(void)
 {
     static const enum act all[] = {ACT_PAUSE,          ACT_RESUME,
                                    ACT_WITHDRAW,       ACT_ROLL_BACK,
-                                   ACT_RETURN_TO_BASE, ACT_RELEASE_NOW};
+                                   ACT_RETURN_TO_BASE, ACT_RELEASE_NOW,
+                                   ACT_RELEASE_ALL};
     size_t found = 0;
     EACH_ACTION(i)
     {

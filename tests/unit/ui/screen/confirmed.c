@@ -99,6 +99,20 @@ with_a_draft(struct small_store *s)
     make_draft(s, "alice");
 }
 
+/* Of two customers. */
+static void
+with_two_drafts(struct small_store *s)
+{
+    char id[IDENT_SIZE];
+    make_draft(s, "alice");
+    struct manager *m = small_store_open(s, "alice");
+    CHECK_INT(manager_draft_fork(m, "customer-2", "order-to-cash", NULL,
+                                 DRAFT_ANOTHER, id, &e),
+              ERR_OK);
+    edit(m, id, "[" ADD_TAX("2") "]");
+    manager_close(m);
+}
+
 static void
 add_bob(struct small_store *s)
 {
@@ -350,6 +364,9 @@ static const struct asking {
      it_is_edited, NULL},
     {ACT_RELEASE_NOW, VIEW_RELEASE, with_a_draft, EDITOR "R\n!later 300\n", "",
      it_is_edited, NULL},
+    {ACT_RELEASE_ALL, VIEW_RELEASES, with_two_drafts,
+     ":unfinished-work\nSpace\nSpace\nR\n!later 300\n", "'2\n", it_is_edited,
+     NULL},
     {ACT_WRAP, VIEW_EDITOR, with_a_draft, EDITOR "2 G\n", "", it_is_edited,
      "iterate"},
 };
@@ -446,6 +463,14 @@ is_in_table(enum act action, enum view_id view)
     return false;
 }
 
+/* What can be asked about only where a runtime answers: its question is in
+ * tests/e2e/console_runs.py. */
+static bool
+needs_a_runtime(enum act action)
+{
+    return action == ACT_KEEP_SAMPLE;
+}
+
 /* Sabotage: a screen more for PAUSE in actions.def. */
 static void
 every_action_that_asks_is_in_the_table(void)
@@ -455,6 +480,7 @@ every_action_that_asks_is_in_the_table(void)
         for (int v = 0; v < VIEW_COUNT; v++)
             if ((act_info((enum act)a)->flags & asks) &&
                 act_applies((enum act)a, (enum view_id)v) &&
+                !needs_a_runtime((enum act)a) &&
                 !is_in_table((enum act)a, (enum view_id)v))
                 test_fail(__FILE__, __LINE__, "not in the table",
                           act_info((enum act)a)->command,
