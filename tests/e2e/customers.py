@@ -262,10 +262,10 @@ def unknown_and_foreign_ids_are_refused():
     for ids, status in ((["a" * 24], 404), ([INTEGRATION], 404), (5, 422)):
         start(user, status, workflowIds=ids)
         complete(installation, status, workflowIds=ids)
-    for named in (theirs, "a" * 24, 5):
+    for named, status in ((theirs, 404), ("a" * 24, 404), (5, 422)):
         api("POST", "/headless/editInstallation", {
             "userId": user, "integrationId": INTEGRATION,
-            "installationId": named}, 404)
+            "installationId": named}, status)
 
 
 @test
