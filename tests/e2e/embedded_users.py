@@ -118,7 +118,8 @@ def test_names(w):
 def test_names_of_others(w):
     """A username that is the id of another user, and a host that is none.
     Sabotage: leave check_no_id() out of add_user() or user_update() in
-    embedded/users.c, or check_host() out of create() in connect.c."""
+    embedded/users.c, or check_host() out of create() in connect.c, or
+    secret_trim() out of check_host()."""
     ann = w.api("GET", "/users/ann")[1]["userId"]
     for method, path in (("POST", "/users"), ("PUT", "/users/bob")):
         w.api("POST", "/users", {"username": "bob"})
@@ -137,6 +138,11 @@ def test_names_of_others(w):
                 "host": host, "token": "t"}}})
         suite.check(f"the host {host!r}", status == 422 and
                     "host: not a host name" in answer["message"], answer)
+    for host in (" good.example", "good.example:8443\t\n"):
+        suite.equal(f"the host {host!r}, whose blanks are none of its", w.api(
+            "POST", "/users/ann/credentials", {"credential": {
+                "type": "http", "data": {"host": host, "token": "t"}}})[0],
+            200)
     w.api("DELETE", "/users/bob")
 
 

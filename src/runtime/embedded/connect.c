@@ -13,6 +13,7 @@
 #include "runtime/installed/install.h"
 #include "runtime/installed/name.h"
 #include "runtime/outbound/address.h"
+#include "runtime/outbound/secret.h"
 #include "runtime/outbound/vault.h"
 #include "workflow/connector/connector.h"
 
@@ -241,13 +242,25 @@ check_given(const struct value *credential, struct error *e)
                : err;
 }
 
+static bool
+is_host(const char *text)
+{
+    struct buf host;
+    buf_init_any(&host);
+    buf_adds(&host, text);
+    secret_trim(&host, 0);
+    bool is = address_is_host(buf_str(&host));
+    buf_clear(&host);
+    return is;
+}
+
 /* A credential is bound to its host, so that nothing else may be one. */
 static enum err
 check_host(const struct connector *c, const struct value *data, struct error *e)
 {
     const struct value *host = value_get(data, "host");
     if (connector_hosts(c) || !host || value_is(host, VALUE_NULL) ||
-        address_is_host(value_text_or(host, "")))
+        is_host(value_text_or(host, "")))
         return ERR_OK;
     return error_set(e, ERR_INVALID,
                      "credential: host: not a host name (expected "

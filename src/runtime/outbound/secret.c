@@ -118,9 +118,8 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Takes the blanks around what OUT has gained since it had FROM bytes. */
-static void
-trim(struct buf *out, size_t from)
+void
+secret_trim(struct buf *out, size_t from)
 {
     size_t begin = from;
     while (out->len > from && is_blank(out->data[out->len - 1]))
@@ -144,8 +143,8 @@ secret_field(const struct secret *s, const char *name, struct buf *out)
         tape_string(&s->tape, i, out);
     else
         tape_write(&s->tape, i, out);
-    if (strcmp(s->kind, "basic") != 0)
-        trim(out, from);
+    if (strcmp(s->kind, "basic") != 0 || strcmp(name, "host") == 0)
+        secret_trim(out, from);
     return true;
 }
 
@@ -518,7 +517,7 @@ add_fields(struct needles *needles, const struct secret *s)
         (void)buf_reserve(&text, nodes[key + 1].length + 1);
         tape_string(&s->tape, key + 1, &text);
         add_secret(needles, buf_str(&text), text.len);
-        trim(&text, 0);
+        secret_trim(&text, 0);
         add_secret(needles, buf_str(&text), text.len);
         vault_wipe(&text);
     }

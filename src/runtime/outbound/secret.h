@@ -33,10 +33,14 @@ enum err secret_open(struct secret *out, struct db *db,
                      struct error *e);
 void secret_close(struct secret *s);
 
+/* Takes the blanks (space, tab, end of line) around what OUT has gained since
+ * it had FROM bytes. */
+void secret_trim(struct buf *out, size_t from);
+
 /* Appends the field NAME, without the blanks around it (space, tab, end of
  * line), which no server takes for a part of a token or key; those of "basic"
- * stay, since a password may begin or end with one. False where it has none.
- * The caller wipes OUT. */
+ * stay but for its host, since a password may begin or end with one. False
+ * where it has none. The caller wipes OUT. */
 bool secret_field(const struct secret *s, const char *name, struct buf *out);
 
 /* Fills TEMPLATE ("https://{account}.example.com") with fields of the
