@@ -12,11 +12,13 @@ enum severity {
 
 struct problem {
     enum severity severity;
-    char *block_id; /* NULL: the document itself */
-    char *block;    /* name of the block, or NULL */
-    char *field;    /* "formula", "mapping[tax]" …, or NULL */
-    char *text;     /* "what: why (what to do)" */
-    const char *code; /* of warn/warnings.def, static, or NULL */
+    char *block_id;     /* NULL: the document itself */
+    char *block;        /* name of the block, or NULL */
+    char *field;        /* "formula", "mapping[tax]" …, or NULL */
+    char *text;         /* "what: why (what to do)" */
+    const char *code;   /* of warn/warnings.def, static, or NULL */
+    const char *member; /* of a mapping row, where one is to blame: "target",
+                           "write"; static, or NULL */
 };
 
 struct problem_list {

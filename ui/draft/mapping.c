@@ -52,9 +52,11 @@ mapping_close(struct view *v)
     if (draft_view_document(&m->draft)) { /* also when the terminal is gone */
         draft_view_leave(&m->draft);
         if (mapgrid_extra_commit(m, &e) != ERR_OK ||
+            mapgrid_form_commit(m, &e) != ERR_OK ||
             grid_commit(&m->grid, &e) != ERR_OK)
             mapgrid_keep(m, e.text);
     }
+    mapgrid_form_close(m);
     mapgrid_count_end(m);
     grid_clear(&m->grid);
     line_edit_clear(&m->extra_line);
@@ -134,7 +136,10 @@ static void
 mapping_title(const struct view *v, struct buf *out)
 {
     const struct block *b = mapgrid_block(v->state);
+    const struct mapgrid *m = v->state;
     buf_addf(out, "%s mapping", b ? b->name : "");
+    if (m->form.open)
+        buf_addf(out, ": %s", m->form.row);
 }
 
 static unsigned
@@ -150,6 +155,10 @@ static void
 mapping_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct mapgrid *m = v->state;
+    if (m->form.open) {
+        mapgrid_form_draw(m, c, r);
+        return;
+    }
     int panel = mapgrid_panel_rows(r.rows);
     struct rect grid = {r.row, r.col, r.rows - panel, r.cols};
     grid_draw(&m->grid, c, grid);
@@ -228,8 +237,9 @@ paste_rows(struct mapgrid *m, struct error *e)
     struct buf left;
     buf_init_any(&left);
     row_clip_left_out(clip, here, &left);
-    if (cells && mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e) ==
-                     ERR_OK && left.len)
+    if (cells &&
+        mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e) == ERR_OK &&
+        left.len)
         app_say(m->view->app, MESSAGE_WARNING, "%s", buf_str(&left));
     buf_clear(&left);
 }
@@ -330,7 +340,7 @@ mapping_action(struct view *v, const struct invocation *invocation,
         return reaction;
     switch ((enum act)invocation->action) {
     case ACT_OPEN:
-        app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
+        app_do(v->app, &(struct invocation){ACT_EDIT_ROW, 0, NULL});
         break;
     case ACT_NEXT_BLANK:
         mapgrid_next(m, true, false, e);
@@ -369,7 +379,7 @@ static bool
 mapping_typing(const struct view *v)
 {
     const struct mapgrid *m = v->state;
-    return m->grid.editing || m->extra != EXTRA_NONE;
+    return m->grid.editing || m->extra != EXTRA_NONE || m->form.open;
 }
 
 static const char *
@@ -377,6 +387,8 @@ mapping_hint(const struct view *v)
 {
     const struct mapgrid *m = v->state;
     bool there = m->grid.editing && m->pending_at == MAPGRID_PENDING;
+    if (m->form.open)
+        return mapgrid_form_hint(m);
     return there && mapgrid_column(m) == MAPGRID_SOURCE
                ? "Enter save, go down  Esc cancel  Tab complete  Ctrl-X sample"
                  "  F1 help"
@@ -425,6 +437,8 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
     struct mapgrid *m = v->state;
     if (m->extra != EXTRA_NONE)
         return extra_key(m, key, e);
+    if (m->form.open)
+        return mapgrid_form_key(m, key, e);
     bool was = m->grid.editing, is_new = m->pending_at != MAPGRID_PENDING;
     char *typed = mem_strdup(was ? line_edit_text(&m->grid.line) : "");
     unsigned reaction = grid_key(&m->grid, key, e);
@@ -451,7 +465,11 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
         line_edit_paste(&m->extra_line, text, n, e);
         return REACT_PAINT;
     }
-    if (m->grid.editing && cells) {
+    if (m->form.open && !cells) {
+        mapgrid_form_paste(m, text, n, e);
+        return REACT_PAINT;
+    }
+    if (cells && (m->grid.editing || m->form.open)) {
         grid_refuse_cells(e);
         return REACT_PAINT;
     }
@@ -489,6 +507,7 @@ mapping_keep(struct view *v, const char *why)
     struct mapgrid *m = v->state;
     mapgrid_keep(m, why);
     grid_abandon(&m->grid);
+    mapgrid_form_close(m);
     m->extra = EXTRA_NONE;
     buf_reset(&m->offers);
     mapgrid_drop_pending(m);

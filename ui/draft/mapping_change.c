@@ -36,14 +36,14 @@ patch_of(struct value *op)
     return patch;
 }
 
-static struct value *
-put_patch(const struct mapgrid *m, size_t index, struct value *row)
+struct value *
+mapgrid_put_patch(const struct mapgrid *m, size_t index, struct value *row)
 {
     return patch_of(operation("replace", m, "path", index, row));
 }
 
-static struct value *
-insert_patch(const struct mapgrid *m, size_t index, struct value *row)
+struct value *
+mapgrid_insert_patch(const struct mapgrid *m, size_t index, struct value *row)
 {
     if (block_field(mapgrid_block(m), "mapping"))
         return patch_of(operation("add", m, "path", index, row));
@@ -53,8 +53,8 @@ insert_patch(const struct mapgrid *m, size_t index, struct value *row)
 }
 
 /* The row INDEX as it is stored, a copy. */
-static struct value *
-stored_row(const struct mapgrid *m, size_t index)
+struct value *
+mapgrid_stored_row(const struct mapgrid *m, size_t index)
 {
     return value_copy(
         value_at(block_field(mapgrid_block(m), "mapping"), index));
@@ -69,134 +69,22 @@ apply(struct mapgrid *m, struct value *patch, struct error *e)
     return draft_view_apply(&m->draft, ERR_OK, patch, e);
 }
 
-/* --- one member of a row -------------------------------------------------- */
-
-/* The member NAME of the row that the person saw at INDEX with TARGET. */
-struct member {
-    const struct mapgrid *m;
-    size_t index;
-    const char *target, *name;
-    const struct value *item; /* what it is to be; NULL: nothing */
-};
-
-/* The index of the row in B, also where rows were moved; SIZE_MAX: gone. */
-static size_t
-find_row(const struct member *at, const struct block *b)
-{
-    const struct value *rows = b ? block_field(b, "mapping") : NULL;
-    const struct value *row = value_at(rows, at->index);
-    if (text_equal(value_get_text(row, "target"), at->target))
-        return at->index;
-    long found = b ? edit_row_index(b, at->target) : -1;
-    return found < 0 ? SIZE_MAX : (size_t)found;
-}
-
-/* A member as text: text as it is, other JSON as such, "" for nothing. */
-static char *
-member_text(const struct value *row, const char *name)
-{
-    const struct value *v = value_get(row, name);
-    const char *text = value_text_or(v, NULL);
-    return text && strcmp(name, "default") != 0 ? mem_strdup(text)
-           : v                                  ? value_to_text(v)
-                                                : mem_strdup("");
-}
-
-static char *
-stored_member(const struct draft_cell *c, const struct document *document)
-{
-    const struct member *at = c->ctx;
-    const struct block *b = document_block(document, at->m->block);
-    size_t i = find_row(at, b);
-    return i == SIZE_MAX
-               ? NULL
-               : member_text(value_at(block_field(b, "mapping"), i), at->name);
-}
-
-static enum err
-member_patch(const struct draft_cell *c, const struct document *document,
-             struct value **out, struct error *e)
-{
-    const struct member *at = c->ctx;
-    const struct block *b = document_block(document, at->m->block);
-    size_t i = find_row(at, b);
-    struct value *row = value_copy(value_at(block_field(b, "mapping"), i));
-    (void)e;
-    if (at->item)
-        value_set(row, at->name, value_copy(at->item));
-    else
-        value_remove(row, at->name);
-    *out = put_patch(at->m, i, row);
-    return ERR_OK;
-}
-
-/* Sets MEMBER of the row LINE to ITEM (taken). SEEN and TYPED: as of a cell;
- * SEEN NULL: the line shows what it is. */
-static enum err
-set_member(struct mapgrid *m, const struct mapgrid_line *line,
-           const char *member, struct value *item, const char *seen,
-           const char *typed, struct error *e)
-{
-    char *target = mem_strdup(line->row->target);
-    char *label = strcmp(member, "source") == 0
-                      ? mem_strdup(target)
-                      : mem_printf("%s of %s", member, target);
-    struct member at = {m, line->index, target, member, item};
-    const struct value *rows = block_field(mapgrid_block(m), "mapping");
-    char *shown = member_text(value_at(rows, line->index), member);
-    struct draft_cell cell = {.label = label,
-                              .seen = seen ? seen : shown,
-                              .typed = typed,
-                              .text = stored_member,
-                              .patch = member_patch,
-                              .ctx = &at};
-    enum err err = draft_view_store(&m->draft, &cell, e);
-    free(shown);
-    free(label);
-    free(target);
-    value_free(item);
-    return err;
-}
-
-/* Stores SOURCE in the row LINE; SEEN as in set_member. */
-static enum err
-set_source(struct mapgrid *m, const struct mapgrid_line *line,
-           const char *source, const char *seen, struct error *e)
-{
-    struct value *item = *source ? value_string(source) : NULL;
-    return set_member(m, line, "source", item, seen, source, e);
-}
-
 enum err
 mapgrid_set_source(struct mapgrid *m, const char *source, struct error *e)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
     if (!line || line->index == MAPGRID_PENDING)
         return error_set(e, ERR_REFUSED, "no row is marked");
-    return set_source(m, line, source, NULL, e);
+    return mapgrid_store(m, line, MAPGRID_SOURCE, NULL, source, e);
 }
 
 /* --- the open cell -------------------------------------------------------- */
-
-/* What is edited in COLUMN. */
-static const char *
-cell_text(const struct mapgrid_line *line, size_t column)
-{
-    const char *member = column < MAPGRID_MEMBERS
-                             ? NULL
-                             : line->row->more[column - MAPGRID_MEMBERS];
-    return column == MAPGRID_TARGET    ? line->row->target
-           : column == MAPGRID_SOURCE  ? line->row->source
-           : column >= MAPGRID_MEMBERS ? (member ? member : "")
-                                       : "";
-}
 
 static bool
 cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
 {
     struct mapgrid *m = ctx;
     const struct mapgrid_line *line = row->data;
-    const char *now = cell_text(line, column);
     bool open = draft_view_is_open(&m->draft) &&
                 (column == MAPGRID_TARGET ||
                  ((column == MAPGRID_SOURCE || column >= MAPGRID_MEMBERS) &&
@@ -205,79 +93,10 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
         return false;
     draft_view_begin_cell(&m->draft);
     free(m->before);
-    m->before = mem_strdup(now);
-    buf_adds(text, now);
+    m->before = mapgrid_column_text(line, column);
+    buf_adds(text, m->before);
     mapgrid_offer_kept(m, row->key, mapgrid_column_member(column));
     return true;
-}
-
-static enum err
-check_target(const struct mapgrid *m, size_t index, const char *text,
-             struct error *e)
-{
-    if (!*text)
-        return error_set(e, ERR_INVALID,
-                         "a row has a target (Esc, then d deletes the row)");
-    for (size_t i = 0; i < m->rows.count; i++) {
-        if (i != index && strcmp(m->rows.rows[i].target, text) == 0)
-            return error_set(e, ERR_INVALID,
-                             "%.200s: row %zu fills it already (change that "
-                             "one)",
-                             text, i + 1);
-    }
-    return ERR_OK;
-}
-
-/* The patch of a new row at PENDING_AT, or of another target for LINE. */
-static struct value *
-target_patch(const struct mapgrid *m, const struct mapgrid_line *line,
-             const char *target)
-{
-    bool fresh = line->index == MAPGRID_PENDING;
-    size_t end = m->rows.count;
-    struct value *row = fresh ? value_object() : stored_row(m, line->index);
-    value_set_text(row, "target", target);
-    return fresh
-               ? insert_patch(m, m->pending_at < end ? m->pending_at : end, row)
-               : put_patch(m, line->index, row);
-}
-
-/* A new row, or another target for one. */
-static enum err
-store_target(struct mapgrid *m, const struct mapgrid_line *line,
-             const char *text, struct error *e)
-{
-    enum err err =
-        mapgrid_block(m)
-            ? check_target(m, line->index, text, e)
-            : error_set(e, ERR_NOT_FOUND, "mapping: the block was removed");
-    if (err != ERR_OK)
-        return err;
-    char *target = mem_strdup(text);
-    err = apply(m, target_patch(m, line, target), e);
-    if (err == ERR_OK) {
-        mapgrid_drop_pending(m);
-        free(m->go);
-        m->go = target;
-    } else
-        free(target);
-    return err;
-}
-
-/* Stores TEXT, as people write it, as the member in COLUMN. */
-static enum err
-store_member(struct mapgrid *m, const struct mapgrid_line *line, size_t column,
-             const char *text, struct error *e)
-{
-    char *stored = NULL;
-    enum err err = row_member_read((enum row_member)(column - MAPGRID_MEMBERS),
-                                   text, &stored, e);
-    if (err == ERR_OK)
-        err = set_member(m, line, mapgrid_column_member(column),
-                         stored ? value_string(stored) : NULL, m->before, text,
-                         e);
-    free(stored);
-    return err;
 }
 
 static enum err
@@ -285,16 +104,8 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
             struct error *e)
 {
     struct mapgrid *m = ctx;
-    const struct mapgrid_line *line = row->data;
-    bool target = column == MAPGRID_TARGET;
     char *key = mem_strdup(row->key), *typed = mem_strdup(text);
-    bool same = line->index != MAPGRID_PENDING &&
-                strcmp(text, cell_text(line, column)) == 0;
-    enum err err = column >= MAPGRID_MEMBERS
-                       ? store_member(m, line, column, text, e)
-                   : !target ? set_source(m, line, text, m->before, e)
-                   : same    ? ERR_OK
-                             : store_target(m, line, text, e);
+    enum err err = mapgrid_store(m, row->data, column, m->before, text, e);
     if (err == ERR_OK)
         mapgrid_stored_kept(m, key, mapgrid_column_member(column), typed);
     free(key);
@@ -342,31 +153,12 @@ extra_open(struct mapgrid *m, enum mapgrid_extra extra)
                        extra == EXTRA_NOTE ? "note" : "default");
 }
 
-/* What is typed, as a value; NULL for nothing. */
-static enum err
-extra_value(const struct mapgrid *m, const char *text, struct value **out,
-            struct error *e)
-{
-    *out = NULL;
-    if (!*text)
-        return ERR_OK;
-    if (m->extra == EXTRA_NOTE) {
-        *out = value_string(text);
-        return ERR_OK;
-    }
-    enum err err = value_read(out, text, strlen(text), &value_limits_document,
-                              "default", e);
-    return err == ERR_OK
-               ? err
-               : error_prefix(e, "the default is JSON, text in quotes");
-}
-
 enum err
 mapgrid_extra_commit(struct mapgrid *m, struct error *e)
 {
     const char *text = line_edit_text(&m->extra_line);
-    const char *member = m->extra == EXTRA_NOTE ? "note" : "default";
-    struct value *item;
+    size_t column = m->extra == EXTRA_NOTE ? MAPGRID_NOTE : MAPGRID_DEFAULT;
+    const char *member = mapgrid_column_member(column);
     if (m->extra == EXTRA_NONE)
         return ERR_OK;
     if (!table_go(&m->grid.table, m->extra_of))
@@ -374,10 +166,8 @@ mapgrid_extra_commit(struct mapgrid *m, struct error *e)
                          "The row of this %s was deleted (Esc keeps the text "
                          "for Ctrl-Y)",
                          member);
-    enum err err = extra_value(m, text, &item, e);
-    if (err == ERR_OK)
-        err =
-            set_member(m, mapgrid_marked(m), member, item, m->before, text, e);
+    enum err err =
+        mapgrid_store(m, mapgrid_marked(m), column, m->before, text, e);
     if (err == ERR_OK) {
         mapgrid_stored_kept(m, m->extra_of, member, text);
         m->extra = EXTRA_NONE;
@@ -498,7 +288,8 @@ restore_base_row(struct mapgrid *m, struct error *e)
                   line->row->target, m->base_label);
     else {
         char *target = mem_strdup(line->row->target);
-        if (apply(m, put_patch(m, line->index, value_copy(base)), e) == ERR_OK)
+        if (apply(m, mapgrid_put_patch(m, line->index, value_copy(base)), e) ==
+            ERR_OK)
             say(m, "Restored the base version's row ", target, "");
         free(target);
     }
@@ -510,8 +301,8 @@ turn_required(struct mapgrid *m, struct error *e)
     const struct mapgrid_line *line = mapgrid_marked(m);
     bool required = !line->row->required;
     char *target = mem_strdup(line->row->target);
-    if (set_member(m, line, "required", required ? value_bool(true) : NULL,
-                   NULL, NULL, e) == ERR_OK)
+    if (mapgrid_store(m, line, MAPGRID_REQUIRED, NULL, required ? "yes" : "no",
+                      e) == ERR_OK)
         say(m, "", target, required ? " is required" : " is optional");
     free(target);
 }
@@ -526,6 +317,9 @@ mapgrid_change(struct mapgrid *m, const struct invocation *invocation,
     switch ((enum act)invocation->action) {
     case ACT_INSERT:
         insert_row(m, e);
+        break;
+    case ACT_EDIT_ROW:
+        mapgrid_form_open(m, e);
         break;
     case ACT_CUT:
         cut_rows(m, e);

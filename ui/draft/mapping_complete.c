@@ -121,9 +121,18 @@ mapgrid_complete(void *ctx, const char *text, size_t cursor,
                  struct completions *list)
 {
     struct mapgrid *m = ctx;
-    size_t column = mapgrid_column(m);
+    struct mapgrid_open open;
+    if (!mapgrid_open(m, &open))
+        return;
+    size_t column = open.column;
     if (column == MAPGRID_TARGET)
         complete_target(m, text, list);
+    else if (column == MAPGRID_REQUIRED) {
+        list->from = 0;
+        mapgrid_offer(list, text, "yes");
+        mapgrid_offer(list, text, "no");
+    } else if (column == MAPGRID_DEFAULT || column == MAPGRID_NOTE)
+        return;
     else if (column >= MAPGRID_MEMBERS)
         mapgrid_complete_member(m, column, text, list);
     else

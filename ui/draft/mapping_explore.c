@@ -43,23 +43,23 @@ fill_tree(struct mapgrid *m, struct sample_tree *tree)
 
 /* The source that is typed, or that the marked row has. */
 static const char *
-source_now(const struct mapgrid *m, const struct mapgrid_line *line)
+source_now(struct mapgrid *m, const struct mapgrid_line *line)
 {
-    return m->grid.editing ? line_edit_text(&m->grid.line)
-           : line          ? line->row->source
-                           : "";
+    struct mapgrid_open open;
+    return mapgrid_open(m, &open) ? line_edit_text(open.line)
+           : line                 ? line->row->source
+                                  : "";
 }
 
 static enum err
-check_place(const struct mapgrid *m, struct error *e)
+check_place(struct mapgrid *m, struct error *e)
 {
-    if (m->extra != EXTRA_NONE)
-        return error_set(e, ERR_REFUSED, "explore: a %s takes no path",
-                         m->extra == EXTRA_NOTE ? "note" : "default");
-    if (m->grid.editing && mapgrid_column(m) != MAPGRID_SOURCE)
-        return error_set(e, ERR_REFUSED,
-                         "explore: this cell takes no path of the sample");
-    return ERR_OK;
+    struct mapgrid_open open;
+    if (!mapgrid_open(m, &open) || open.column == MAPGRID_SOURCE)
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "explore: the %s takes no path of the sample",
+                     mapgrid_column_member(open.column));
 }
 
 static enum err
@@ -69,6 +69,7 @@ fill(void *state, struct sample_tree *tree, struct explored *in,
     struct mapgrid *m = state;
     const struct mapgrid_line *line = mapgrid_marked(m);
     const char *source = source_now(m, line);
+    struct mapgrid_open open;
     enum err err = check_place(m, e);
     if (err != ERR_OK)
         return err;
@@ -83,10 +84,10 @@ fill(void *state, struct sample_tree *tree, struct explored *in,
     in->fields = m->fields_known ? &m->fields : NULL;
     in->sample = mem_strdup(
         m->sample < m->kept.count ? m->kept.samples[m->sample].label : "");
-    in->typed = m->grid.editing;
-    in->place = mem_strdup(m->grid.editing ? m->grid.editing_key
-                           : line          ? table_selected(&m->grid.table)->key
-                                           : NULL);
+    in->typed = mapgrid_open(m, &open);
+    in->place = mem_strdup(in->typed ? open.key
+                           : line    ? table_selected(&m->grid.table)->key
+                                     : NULL);
     in->reading = *source != '=' ? mem_strdup(source) : NULL;
     in->each =
         *source == '=' || (line && strstr(line->row->target, "[*]") != NULL);
@@ -97,15 +98,17 @@ static enum err
 take(void *state, const struct explored *in, const char *path, struct error *e)
 {
     struct mapgrid *m = state;
-    bool open = m->grid.editing && text_equal(m->grid.editing_key, in->place);
+    struct mapgrid_open open;
+    bool there = mapgrid_open(m, &open) && open.column == MAPGRID_SOURCE &&
+                 text_equal(open.key, in->place);
     if (!draft_view_is_open(&m->draft))
         return error_set(e, ERR_REFUSED,
                          "released: F on the installation forks it");
-    if (in->typed && !open)
+    if (in->typed && !there)
         return error_set(e, ERR_REFUSED,
                          "The cell was closed meanwhile (y copies the path)");
     if (in->typed)
-        explorer_type(&m->grid.line, path);
+        explorer_type(open.line, path);
     else {
         if (!in->place || !table_go(&m->grid.table, in->place))
             return error_set(e, ERR_REFUSED,

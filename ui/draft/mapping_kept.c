@@ -35,28 +35,37 @@ mapgrid_stored_kept(struct mapgrid *m, const char *target, const char *member,
     free(label);
 }
 
-/* The member that is typed in; NULL: none. */
-static const char *
-open_member(const struct mapgrid *m)
+bool
+mapgrid_open(struct mapgrid *m, struct mapgrid_open *out)
 {
-    return m->extra == EXTRA_NOTE      ? "note"
-           : m->extra == EXTRA_DEFAULT ? "default"
-           : !m->grid.editing          ? NULL
-                              : mapgrid_column_member(mapgrid_column(m));
+    struct form *f = &m->form.fields;
+    if (m->extra != EXTRA_NONE)
+        *out = (struct mapgrid_open){&m->extra_line,
+                                     m->extra == EXTRA_NOTE ? MAPGRID_NOTE
+                                                            : MAPGRID_DEFAULT,
+                                     m->extra_of};
+    else if (m->form.open)
+        *out = (struct mapgrid_open){&f->items[f->focus].line,
+                                     mapgrid_form_column(m), m->form.row};
+    else if (m->grid.editing)
+        *out = (struct mapgrid_open){&m->grid.line, mapgrid_column(m),
+                                     m->grid.editing_key};
+    else
+        return false;
+    return true;
 }
 
 void
 mapgrid_keep(struct mapgrid *m, const char *why)
 {
-    const char *member = open_member(m);
-    bool extra = m->extra != EXTRA_NONE;
-    const char *typed = line_edit_text(extra ? &m->extra_line : &m->grid.line);
-    if (!member || text_equal(typed, m->before) ||
+    struct mapgrid_open open;
+    const char *typed =
+        mapgrid_open(m, &open) ? line_edit_text(open.line) : m->before;
+    if (text_equal(typed, m->before) ||
         draft_view_is_secret(&m->draft, m->block, typed))
         return;
-    char *label,
-        *place = member_place(m, extra ? m->extra_of : m->grid.editing_key,
-                              member, &label);
+    char *label, *place = member_place(
+                     m, open.key, mapgrid_column_member(open.column), &label);
     draft_view_keep(&m->draft, place, label, typed, why);
     free(place);
     free(label);

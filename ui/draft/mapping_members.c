@@ -80,9 +80,6 @@ mapgrid_show_columns(struct mapgrid *m)
     t->shown_count = 0;
     for (size_t i = 0; i < MAPGRID_MEMBERS; i++)
         t->shown[t->shown_count++] = i;
-    for (int i = 0; i < ROW_MEMBERS; i++)
-        if (is_set(m, i))
-            t->shown[t->shown_count++] = MAPGRID_MEMBERS + (size_t)i;
     m->grid.column = MAPGRID_SOURCE;
     mapgrid_go_column(m, at);
 }
@@ -133,19 +130,10 @@ const struct column mapgrid_member_columns[ROW_MEMBERS] = {
 #undef MEMBER
 };
 
-const char *
-mapgrid_column_member(size_t column)
-{
-    return column == MAPGRID_TARGET ? "target"
-           : column < MAPGRID_MEMBERS
-               ? "source"
-               : row_member((enum row_member)(column - MAPGRID_MEMBERS))->key;
-}
-
 /* --- completion ----------------------------------------------------------- */
 
-static void
-offer(struct completions *list, const char *typed, const char *text)
+void
+mapgrid_offer(struct completions *list, const char *typed, const char *text)
 {
     if (text_starts(text, typed) && strcmp(text, typed) != 0)
         completions_add(list, text);
@@ -157,7 +145,7 @@ offer_words(struct completions *list, const char *typed, const char *words)
 {
     for (const char *s = words; *s; s += strcspn(s, "|"), s += *s == '|') {
         char *word = mem_strndup(s, strcspn(s, "|"));
-        offer(list, typed, word);
+        mapgrid_offer(list, typed, word);
         free(word);
     }
 }
@@ -176,9 +164,9 @@ offer_forms(struct completions *list, const char *typed, enum row_member member)
         "number de",
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        offer(list, typed, forms[i]);
+        mapgrid_offer(list, typed, forms[i]);
     if (member == ROW_SEND)
-        offer(list, typed, "text");
+        mapgrid_offer(list, typed, "text");
 }
 
 /* TEXT, and behind it what becomes of a key without a value. */
@@ -187,12 +175,12 @@ offer_lookup(struct completions *list, const char *typed, const char *text)
 {
     static const char *const misses[] = {", else setAside", ", else default",
                                          ", else blank"};
-    offer(list, typed, text);
+    mapgrid_offer(list, typed, text);
     if (!text_starts(typed, text))
         return;
     for (size_t i = 0; i < sizeof misses / sizeof *misses; i++) {
         char *whole = mem_printf("%s%s", text, misses[i]);
-        offer(list, typed, whole);
+        mapgrid_offer(list, typed, whole);
         free(whole);
     }
 }
@@ -249,7 +237,7 @@ offer_lists(const struct mapgrid *m, struct completions *list,
             const char *typed, const char *target)
 {
     size_t n = strlen(target);
-    offer(list, typed, "replace");
+    mapgrid_offer(list, typed, "replace");
     for (size_t i = 0; i < m->rows.count; i++) {
         const char *inside = m->rows.rows[i].target;
         if (!text_starts(inside, target) || inside[n] != '.' ||
@@ -257,8 +245,8 @@ offer_lists(const struct mapgrid *m, struct completions *list,
             continue;
         char *merge = mem_printf("merge by %s", inside + n + 1);
         char *cleared = mem_printf("%s, delete missing", merge);
-        offer(list, typed, merge);
-        offer(list, typed, cleared);
+        mapgrid_offer(list, typed, merge);
+        mapgrid_offer(list, typed, cleared);
         free(cleared);
         free(merge);
     }

@@ -182,7 +182,7 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
 {
     struct buf text;
     buf_init(&text, TEXT_MOST);
-    if (mapgrid_is_typed(m, line) && m->kept.count > 0)
+    if (mapgrid_typed_source(m, line) && m->kept.count > 0)
         buf_addf(&text, "%zu sample%s: counted after you save", m->kept.count,
                  m->kept.count == 1 ? "" : "s");
     else if (m->counting)

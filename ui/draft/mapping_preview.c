@@ -174,24 +174,30 @@ mapgrid_gives(const struct preview_block *b, size_t i, bool blank,
 
 /* --- what is typed -------------------------------------------------------- */
 
-bool
-mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line)
+const char *
+mapgrid_typed_source(const struct mapgrid *m, const struct mapgrid_line *line)
 {
-    return m->grid.editing && mapgrid_column(m) == MAPGRID_SOURCE &&
-           line == mapgrid_marked(m) && line->index != MAPGRID_PENDING &&
-           strcmp(line_edit_text(&m->grid.line), line->row->source) != 0;
+    const struct form *f = &m->form.fields;
+    const char *text = m->form.open && mapgrid_form_column(m) == MAPGRID_SOURCE
+                           ? form_text(f, f->focus)
+                       : m->grid.editing && mapgrid_column(m) == MAPGRID_SOURCE
+                           ? line_edit_text(&m->grid.line)
+                           : NULL;
+    bool here = line == mapgrid_marked(m) && line->index != MAPGRID_PENDING;
+    return here && text && strcmp(text, line->row->source) != 0 ? text : NULL;
 }
 
 const char *
 mapgrid_gives_now(const struct mapgrid *m, const struct mapgrid_line *line,
                   bool *failed)
 {
-    if (!mapgrid_is_typed(m, line)) {
+    const char *typed = mapgrid_typed_source(m, line);
+    if (!typed) {
         *failed = line->failed;
         return line->gives;
     }
-    bool tried = text_equal(m->tried.key, m->grid.editing_key) &&
-                 text_equal(m->tried.text, line_edit_text(&m->grid.line));
+    bool tried = text_equal(m->tried.key, line->row->target) &&
+                 text_equal(m->tried.text, typed);
     *failed = tried && m->tried.failed;
     return tried ? m->tried.gives : NULL;
 }
@@ -234,17 +240,18 @@ void
 mapgrid_try(struct mapgrid *m)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
+    struct mapgrid_open open;
     mapgrid_try_end(m);
-    if (!m->grid.editing || !line)
+    if (!mapgrid_open(m, &open) || !line || m->extra != EXTRA_NONE)
         return;
-    if (m->grid.line.text.len > 0)
-        offers_line(mapgrid_complete, m, &m->grid.line, &m->offers);
+    if (open.line->text.len > 0 || m->form.open)
+        offers_line(mapgrid_complete, m, open.line, &m->offers);
     else
         buf_reset(&m->offers);
-    if (mapgrid_column(m) != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
+    if (open.column != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
         return;
-    m->tried.key = mem_strdup(m->grid.editing_key);
-    m->tried.text = mem_strdup(line_edit_text(&m->grid.line));
+    m->tried.key = mem_strdup(line->row->target);
+    m->tried.text = mem_strdup(line_edit_text(open.line));
     m->tried.gives = try_source(m, line, m->tried.text, &m->tried.failed);
 }
 

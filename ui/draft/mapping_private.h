@@ -1,7 +1,8 @@
 /*
  * The mapping grid, for its own files: mapping_rows.c makes the lines,
  * mapping_preview.c what they give, mapping_complete.c completions and help,
- * mapping_change.c edits, mapping_members.c the columns of members,
+ * mapping_change.c edits, mapping_store.c what a row says, mapping_form.c all
+ * of that on a form, mapping_members.c the columns of members,
  * mapping_explore.c shows the sample as a tree,
  * mapping_panel.c draws the marked row, mapping_lists.c the lists opened from
  * it, mapping.c is the screen.
@@ -16,6 +17,7 @@
 #include "ui/draft/draft_view.h"
 #include "ui/draft/import_offer.h"
 #include "ui/screen/screens.h"
+#include "ui/widget/form.h"
 #include "ui/widget/grid.h"
 #include "ui/widget/row_list.h"
 
@@ -25,7 +27,11 @@ enum mapgrid_column {
     MAPGRID_SOURCE,
     MAPGRID_GIVES,
     MAPGRID_MEMBERS, /* the first one of members.def */
-    MAPGRID_COLUMNS = MAPGRID_MEMBERS + ROW_MEMBERS
+    MAPGRID_COLUMNS = MAPGRID_MEMBERS + ROW_MEMBERS,
+    /* what no column of the grid shows */
+    MAPGRID_DEFAULT = MAPGRID_COLUMNS,
+    MAPGRID_REQUIRED,
+    MAPGRID_NOTE
 };
 
 #define MAPGRID_PENDING SIZE_MAX /* index of a row that is not stored yet */
@@ -88,7 +94,12 @@ struct mapgrid {
     char *reason;  /* why none exists */
     size_t blanks; /* rows that are required and blank, or only blank */
     size_t errors;
-    char *before; /* what the open cell held when it was opened */
+    char *before; /* what the open cell or field held when it was opened */
+    struct {      /* all that a row says, while that is edited */
+        bool open, storing;
+        struct form fields;
+        char *row; /* its key */
+    } form;
     struct {
         char *key, *text; /* the row, and what was typed there; NULL: none */
         char *gives;
@@ -159,18 +170,76 @@ void mapgrid_members_text(const struct mapping_row *row, struct buf *out);
 size_t mapgrid_column(const struct mapgrid *m);
 void mapgrid_go_column(struct mapgrid *m, size_t column);
 
-/* Shows the columns of members that a row has, where nobody chose; shows those
- * that are named, and the signs always. */
+/* Shows the columns of every row, where nobody chose; shows those that are
+ * named, and the signs always. */
 void mapgrid_show_columns(struct mapgrid *m);
 enum err mapgrid_choose_columns(struct mapgrid *m, const char *names,
                                 struct error *e);
 
-/* The member of a row that COLUMN shows: "source", "write". */
-const char *mapgrid_column_member(size_t column);
+/* Adds TEXT where it begins as TYPED and is not that. */
+void mapgrid_offer(struct completions *list, const char *typed,
+                   const char *text);
 
 /* Adds what the member in COLUMN of the marked row can be, as TYPED begins. */
 void mapgrid_complete_member(const struct mapgrid *m, size_t column,
                              const char *typed, struct completions *list);
+
+/* --- mapping_store.c ------------------------------------------------------ */
+
+/* The member of a row that COLUMN is: "source", "write"; and what LINE has
+ * there as people edit it, a new string. */
+const char *mapgrid_column_member(size_t column);
+char *mapgrid_column_text(const struct mapgrid_line *line, size_t column);
+
+/* Stores TEXT, as people write it, in COLUMN of LINE, where SEEN is still what
+ * it holds (NULL: what LINE shows). A new row is made by its target. */
+enum err mapgrid_store(struct mapgrid *m, const struct mapgrid_line *line,
+                       size_t column, const char *seen, const char *text,
+                       struct error *e);
+
+/* What is typed into: a cell of the grid, the default or note below it, or a
+ * field of the form. */
+struct mapgrid_open {
+    struct line_edit *line;
+    size_t column;
+    const char *key; /* of the row */
+};
+
+/* False where nothing is open. */
+bool mapgrid_open(struct mapgrid *m, struct mapgrid_open *out);
+
+/* What is typed as the source of LINE and is not what is stored; NULL: nothing.
+ * Borrowed. */
+const char *mapgrid_typed_source(const struct mapgrid *m,
+                                 const struct mapgrid_line *line);
+
+/* --- mapping_form.c ------------------------------------------------------- */
+
+/* Opens the marked row, with the focus in its first field that has a problem,
+ * else in its source. REFUSED where it cannot be edited. */
+void mapgrid_form_open(struct mapgrid *m, struct error *e);
+void mapgrid_form_close(struct mapgrid *m);
+
+/* Reads the fields again; closes the form where its row is gone, keeps what was
+ * typed and says so. */
+void mapgrid_form_look(struct mapgrid *m);
+
+/* The first problem of the marked row that the member in COLUMN is to blame
+ * for, or NULL. */
+const struct problem *mapgrid_form_problem(const struct mapgrid *m,
+                                           size_t column);
+
+/* Stores the focused field where its text was changed. */
+enum err mapgrid_form_commit(struct mapgrid *m, struct error *e);
+
+/* The column that the focused field edits. */
+size_t mapgrid_form_column(const struct mapgrid *m);
+const char *mapgrid_form_hint(const struct mapgrid *m);
+unsigned mapgrid_form_key(struct mapgrid *m, const struct key *key,
+                          struct error *e);
+void mapgrid_form_paste(struct mapgrid *m, const char *text, size_t n,
+                        struct error *e);
+void mapgrid_form_draw(struct mapgrid *m, struct cells *c, struct rect r);
 
 /* --- mapping_kept.c ------------------------------------------------------- */
 
@@ -204,10 +273,6 @@ void mapgrid_trial_run(struct mapgrid_trial *t, const struct mapgrid *m,
                        size_t i);
 void mapgrid_trial_end(struct mapgrid_trial *t);
 
-/* True where the source of LINE is being typed and is not what is stored: what
- * is known of that is not shown beside it. */
-bool mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line);
-
 /* What LINE gives as it reads on the screen; NULL: not tried yet. Borrowed. */
 const char *mapgrid_gives_now(const struct mapgrid *m,
                               const struct mapgrid_line *line, bool *failed);
@@ -229,7 +294,7 @@ void mapgrid_count_end(struct mapgrid *m);
 
 /* --- mapping_complete.c --------------------------------------------------- */
 
-/* completion_hook of the open cell. */
+/* completion_hook of the open cell or field. */
 void mapgrid_complete(void *ctx, const char *text, size_t cursor,
                       struct completions *list);
 
@@ -249,6 +314,14 @@ extern const struct grid_ops mapgrid_ops;
 /* The actions that change something; REACT_IGNORED for others. */
 unsigned mapgrid_change(struct mapgrid *m, const struct invocation *invocation,
                         struct error *e);
+
+/* Patches that put ROW (taken) in the place of row INDEX, or before it; the row
+ * INDEX as it is stored, a copy. */
+struct value *mapgrid_put_patch(const struct mapgrid *m, size_t index,
+                                struct value *row);
+struct value *mapgrid_insert_patch(const struct mapgrid *m, size_t index,
+                                   struct value *row);
+struct value *mapgrid_stored_row(const struct mapgrid *m, size_t index);
 
 /* Stores SOURCE in the marked row. */
 enum err mapgrid_set_source(struct mapgrid *m, const char *source,

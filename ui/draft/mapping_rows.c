@@ -233,8 +233,9 @@ mapgrid_show(struct mapgrid *m)
     mapgrid_show_columns(m);
     grid_reload(&m->grid);
     mapgrid_look_at_extra(m);
+    mapgrid_form_look(m);
     mapgrid_count(m);
-    if (m->grid.editing)
+    if (m->grid.editing || m->form.open)
         mapgrid_try_later(m);
 }
 

@@ -144,9 +144,8 @@ void editor_insert(struct view *v, const struct kind *kind,
 /* What it asks of it: the slot for the block, which it closes when it is left,
  * steps to another place, names and draws behind itself. What is left of R is
  * for the palette. */
-#define EDITOR_SLOT                                                            \
-    "slot" /* argument of ACT_PASTE: to the place chosen in the                \
-              palette, not the usual one */
+#define EDITOR_SLOT "slot" /* argument of ACT_PASTE: to the place chosen in the
+                              palette, not the usual one */
 void editor_slot_close(struct view *v);
 void editor_slot_step(struct view *v, bool next);
 void editor_slot_words(const struct view *v, struct buf *out);

@@ -60,7 +60,7 @@ mapping_step(const struct view *v)
     const struct block *math = block_of_kind(d, KIND_math);
     if (math && is_mapped(d, math->name))
         return "Step 5 of 5: press R to see what a release does";
-    return "Step 4 of 5: press b, Enter, type Tax!result, press Enter";
+    return "Step 4 of 5: press b, e, type Tax!result, press Enter";
 }
 
 /* What is left to do for an installation with WORK in progress. */

@@ -44,7 +44,8 @@ plan_problem_add(struct plan_compiler *c, size_t row, const char *format, ...)
         l->capacity = l->capacity ? l->capacity * 2 : 8;
         l->items = mem_resize(l->items, l->capacity, sizeof *l->items);
     }
-    l->items[l->count++] = (struct plan_problem){row, buf_take(&text)};
+    l->items[l->count++] =
+        (struct plan_problem){row, buf_take(&text), c->member};
     c->plan->rows[row].broken = true;
 }
 
@@ -62,6 +63,7 @@ compile_row(struct plan_compiler *c, size_t i, const struct mapping_row *from)
     }
     size_t odd;
     const char *why;
+    c->member = "target";
     if (target_parse(&row->target, from->target, &e) != ERR_OK)
         plan_problem_add(c, i, "%s", e.text);
     else if (language_has(c->plan->language, CHANGE_PLAIN_NAMES) &&
@@ -69,10 +71,12 @@ compile_row(struct plan_compiler *c, size_t i, const struct mapping_row *from)
                                     &why))
         plan_problem_add(c, i, "the target, column %zu: %s",
                          utf8_length(from->target, odd) + 1, why);
+    c->member = "source";
     if (source_compile(&row->source, from->source, strlen(from->source),
                        c->plan->language, &e) != ERR_OK)
         plan_problem_add(c, i, "%s", e.text);
     plan_members_read(c, i, from);
+    c->member = NULL;
     c->plan->formulas |= row->source.kind == SOURCE_FORMULA;
 }
 
@@ -84,7 +88,7 @@ plan_compile(struct plan **out, const struct mapping_rows *rows,
     struct plan_problems own;
     plan_problems_init(&own);
     struct plan *p = mem_alloc(sizeof *p);
-    struct plan_compiler c = {p, problems ? problems : &own};
+    struct plan_compiler c = {p, problems ? problems : &own, NULL};
     size_t before = c.problems->count;
     *out = NULL;
     p->language = language;

@@ -12,6 +12,7 @@ read_write(struct plan_compiler *c, size_t i, const struct mapping_row *from)
                                         [WRITE_CLEAR] = "clear",
                                         [WRITE_ON_CREATE] = "onCreate"};
     struct plan_row *row = &c->plan->rows[i];
+    c->member = row_member(ROW_WRITE)->key;
     for (size_t w = 0; w < sizeof words / sizeof *words; w++)
         if (row_is(from, ROW_WRITE, words[w])) {
             row->write = (enum write_policy)w;
@@ -26,6 +27,7 @@ read_form(struct plan_compiler *c, size_t i, const struct mapping_row *from,
           enum row_member m, struct form **out)
 {
     struct error e;
+    c->member = row_member(m)->key;
     if (from->more[m] && form_compile(out, from->more[m], &e) != ERR_OK)
         plan_problem_add(c, i, "%s: %s", row_member(m)->key, e.text);
 }
@@ -49,6 +51,7 @@ read_lookup(struct plan_compiler *c, size_t i, const struct mapping_row *from,
     struct plan_row *row = &c->plan->rows[i];
     const char *key = row_member(m)->key;
     struct error e;
+    c->member = key;
     if (!from->more[m])
         return;
     if (row->lookup.what)
@@ -70,6 +73,7 @@ read_list(struct plan_compiler *c, size_t i, const struct mapping_row *from)
 {
     struct plan_row *row = &c->plan->rows[i];
     struct error e;
+    c->member = row_member(ROW_LIST)->key;
     if (from->more[ROW_LIST] &&
         row_list_read(&row->list, from->more[ROW_LIST], &e) != ERR_OK)
         plan_problem_add(c, i, "list: %s", e.text);
@@ -86,10 +90,12 @@ plan_members_read(struct plan_compiler *c, size_t i,
     read_lookup(c, i, from, ROW_FIND, LOOKUP_FIND);
     read_lookup(c, i, from, ROW_REFERENCE, LOOKUP_REFERENCE);
     read_list(c, i, from);
+    c->member = row_member(ROW_REST)->key;
     row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
     if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
         plan_problem_add(c, i, "\"%.60s\" is not one of %s",
                          from->more[ROW_REST], row_member(ROW_REST)->form);
+    c->member = row_member(ROW_WRITE)->key;
     if (row->keeps && row->write != WRITE_ALWAYS)
         plan_problem_add(c, i,
                          "a row that others start from has no write policy "
@@ -113,9 +119,8 @@ is_key_within(const struct target *t, const struct target *base,
         return false;
     for (size_t i = 0; i < t->count; i++) {
         const struct target_step *a = &t->steps[i];
-        const struct target_step *b = i < base->count
-                                          ? &base->steps[i]
-                                          : &key->steps[i - base->count];
+        const struct target_step *b =
+            i < base->count ? &base->steps[i] : &key->steps[i - base->count];
         if (a->kind != b->kind || a->name_len != b->name_len ||
             (a->name_len > 0 && memcmp(a->name, b->name, a->name_len) != 0))
             return false;
@@ -167,16 +172,22 @@ void
 plan_members_settle(struct plan_compiler *c, size_t i)
 {
     struct plan_row *row = &c->plan->rows[i];
+    c->member = row_member(ROW_LIST)->key;
     settle_list(c, i);
+    c->member = row_member(ROW_WRITE)->key;
     if (row->declares && row->write != WRITE_ALWAYS)
         plan_problem_add(c, i,
                          "a row that says which list is followed has no write "
                          "policy (set it in the rows inside)");
+    c->member = row->lookup.what ? NULL
+                : row->read_form ? row_member(ROW_READ)->key
+                                 : row_member(ROW_SEND)->key;
     bool formed = row->read_form || row->send_form || row->lookup.what;
     if (formed && (row->declares || row->keeps))
         plan_problem_add(c, i,
                          "a list or an object is neither looked up nor written "
                          "as a date or a number (say it in the rows inside)");
+    c->member = NULL;
     if (row->read == READ_NOTHING || (row->write == WRITE_ALWAYS && !formed))
         return;
     row->inner = row->read;

@@ -16,7 +16,9 @@ struct plan;
 /* A mistake in a row: ROW counts from 0. */
 struct plan_problem {
     size_t row;
-    char *text; /* "row 3, lineItems[*].sku: why (what to do)" */
+    char *text;         /* "row 3, lineItems[*].sku: why (what to do)" */
+    const char *member; /* of the row, where one is to blame: "target",
+                           "write"; static, or NULL */
 };
 
 struct plan_problems {

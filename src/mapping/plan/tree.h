@@ -56,7 +56,7 @@ enum base_kind {
 /* A stretch of a path, walked from a base. */
 struct reading {
     enum base_kind base;
-    size_t group;            /* of BASE_GROUP and BASE_OUTER */
+    size_t group; /* of BASE_GROUP and BASE_OUTER */
     size_t level; /* of BASE_OUTER: which of the lists, from 0, outermost */
     const char *block;       /* of BASE_BLOCK; and of what a group follows */
     const struct path *path; /* borrowed from the row's source */
@@ -69,8 +69,8 @@ enum read_kind {
     READ_CONSTANT,
     READ_POSITION,
     READ_FORMULA,
-    READ_NODE,  /* at most one node */
-    READ_NODES, /* an array of nodes */
+    READ_NODE,   /* at most one node */
+    READ_NODES,  /* an array of nodes */
     READ_TREATED /* one of these (INNER), and then what members.def says */
 };
 
@@ -95,11 +95,11 @@ struct plan_row {
     enum read_kind read;
     enum read_kind inner; /* of READ_TREATED */
     enum write_policy write;
-    bool keeps;             /* the rows inside change what it gives */
-    struct form *read_form; /* how the source is written; NULL: not said */
-    struct row_list list; /* what it does to the list that is there */
-    struct row_lookup lookup; /* where its value is looked up */
-    struct form *send_form; /* how the target wants it; NULL: not said */
+    bool keeps;                  /* the rows inside change what it gives */
+    struct form *read_form;      /* how the source is written; NULL: not said */
+    struct row_list list;        /* what it does to the list that is there */
+    struct row_lookup lookup;    /* where its value is looked up */
+    struct form *send_form;      /* how the target wants it; NULL: not said */
     enum form_expected expected; /* by the schema, where no form is said */
     struct reading from;
 };
@@ -131,8 +131,8 @@ struct plan_group {
     const char *origin_block;
     struct origin_step *origin; /* from $, @ or a block to the elements */
     size_t origin_count;
-    bool outer;         /* rows read what its elements came from */
-    size_t first_outer; /* where that is kept for a run */
+    bool outer;          /* rows read what its elements came from */
+    size_t first_outer;  /* where that is kept for a run */
     struct shape *shape; /* of its elements; NULL: nothing to walk */
     uint32_t first_slot, slots;
 };
@@ -173,6 +173,7 @@ struct plan {
 struct plan_compiler {
     struct plan *plan;
     struct plan_problems *problems;
+    const char *member; /* what is being read of a row, or NULL */
 };
 
 /* Adds "row N, TARGET: ..." and marks the row. */

@@ -26,8 +26,8 @@ answer_has(const struct connector_action *a, const char *path)
     const struct value *record = a->output;
     struct schema_targets targets;
     if (list)
-        record = value_get(
-            value_get(value_get(a->output, "properties"), list), "items");
+        record = value_get(value_get(value_get(a->output, "properties"), list),
+                           "items");
     const struct value *others = value_get(record, "additionalProperties");
     if (others && !value_is(others, VALUE_FALSE))
         return true;
@@ -108,9 +108,9 @@ check_lookups(struct check *c, const char *field, const struct mapping_row *row)
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = row->more[members[i].member];
         struct row_lookup l;
-        if (!text ||
-            row_lookup_read(&l, members[i].kind, text, NULL) != ERR_OK)
+        if (!text || row_lookup_read(&l, members[i].kind, text, NULL) != ERR_OK)
             continue; /* the plan reports one that cannot be read */
+        c->member = row_member(members[i].member)->key;
         if (l.kind == LOOKUP_TABLE)
             check_table(c, field, l.what);
         else if (l.kind == LOOKUP_FIND)
@@ -121,14 +121,14 @@ check_lookups(struct check *c, const char *field, const struct mapping_row *row)
                        "keeps none (use a value table)");
         free(l.what);
     }
+    c->member = NULL;
 }
 
 /* What the block sends to, where its connector says it; else NULL. */
 static const struct connector_action *
 own_action(const struct check *c)
 {
-    const struct connector *found =
-        check_connector(c, block_text(c->b, "app"));
+    const struct connector *found = check_connector(c, block_text(c->b, "app"));
     return found ? connector_action(found, block_text(c->b, "action")) : NULL;
 }
 

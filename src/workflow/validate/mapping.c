@@ -56,11 +56,13 @@ check_plan(struct mapping *m)
     for (size_t i = 0; i < problems.count; i++) {
         size_t row = problems.items[i].row;
         char *field = field_of(m, row);
+        m->c->member = problems.items[i].member;
         check_fail(
             m->c, field, "%s",
             without_row(problems.items[i].text, row, m->rows.rows[row].target));
         free(field);
     }
+    m->c->member = NULL;
     plan_free(plan);
     plan_problems_clear(&problems);
 }
@@ -194,14 +196,18 @@ check_types(struct mapping *m, size_t row)
         if (m->schema && !schema_is_open(m->schema) &&
             !strpbrk(plain(r->target), ".[")) {
             char *field = field_of(m, row);
+            m->c->member = "target";
             check_fail(m->c, field, "%s has no such field (correct the target)",
                        m->receiver);
+            m->c->member = NULL;
             free(field);
         }
         return;
     }
+    m->c->member = "default";
     if (r->fallback)
         check_constant(m, row, t, schema_type_of(r->fallback), "the default");
+    m->c->member = NULL;
     if (source_compile(&s, r->source, strlen(r->source),
                        document_language(m->c->d), NULL))
         return;
@@ -259,13 +265,17 @@ check_row(struct mapping *m, size_t row)
                    "remove it)");
     else if (r->required && !is_filled(r))
         check_unfilled(m->c, field, "the row is required and blank (fill it)");
+    m->c->member = row_member(ROW_WRITE)->key;
     if (row_is(r, ROW_WRITE, "onCreate"))
         check_fail(m->c, field,
                    "it is sent on creation alone, and the runtime does not ask "
                    "whether the record is there (choose another write policy)");
+    m->c->member = "target";
     check_list_output(m, row, field);
     check_lookups(m->c, field, r);
+    m->c->member = row_member(ROW_LIST)->key;
     check_list_policy(m, row, field);
+    m->c->member = NULL;
     free(field);
     check_types(m, row);
 }

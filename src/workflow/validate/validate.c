@@ -23,6 +23,7 @@ add(struct check *c, enum severity severity, const char *field,
     buf_vaddf(&text, format, ap);
     problem_add(c->out, severity, c->b ? c->b->id : NULL,
                 c->b ? c->b->name : NULL, field, "%s", buf_str(&text));
+    c->out->items[c->out->count - 1].member = c->member;
     buf_clear(&text);
 }
 

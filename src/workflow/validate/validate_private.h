@@ -11,6 +11,7 @@ struct check {
     const struct block *b; /* the block that is checked, or NULL */
     bool is_draft;         /* it need not be startable */
     bool unreached;        /* it comes after a Stop Workflow to do */
+    const char *member;    /* of the row that is checked, or NULL */
     struct problem_list *out;
 };
 

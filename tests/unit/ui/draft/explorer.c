@@ -255,9 +255,9 @@ static void
 the_cell_stays_open_below(void)
 {
     check_taken("b\ne\n'tot\nCtrl-X\nEsc\n'al\nEnter\n", NULL, TAX);
-    check_taken("b\nh\ne\nCtrl-X\n", "this cell takes no path of the sample",
+    check_taken("b\nh\ne\nCtrl-X\n", "the target takes no path of the sample",
                 "\"target\":\"taxTotal\"");
-    check_taken("b\n #\nCtrl-X\n", "a note takes no path",
+    check_taken("b\n #\nCtrl-X\n", "the note takes no path",
                 "\"target\":\"taxTotal\"");
 }
 

@@ -348,7 +348,7 @@ a_note_of_who_becomes_an_auditor_is_shown(void)
 static void
 a_note_is_closed_with_its_row(struct trial_draft *t)
 {
-    if (!t->c->row || !strstr(t->c->row, "mapping"))
+    if (strcmp(t->c->name, "mapping") != 0)
         return;
     char row[100];
     snprintf(row, sizeof row, "[{\"op\":\"remove\",\"path\":\"%s\"}]",

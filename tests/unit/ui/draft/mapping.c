@@ -16,16 +16,16 @@ static const struct golden {
     const char *name, *keys, *last; /* what is shown last: it is waited for */
 } goldens[] = {
     {24, 80, "mapping", "", "0 differ from v1"},
-    {24, 80, "mapping-typing", "b\nEnter\n'=TEXTBEFORE(full\nTab\n",
+    {24, 80, "mapping-typing", "b\ne\n'=TEXTBEFORE(full\nTab\n",
      "gives     formula, column 30"},
-    {24, 80, "mapping-choices", "b\nEnter\n'cust\nTab\nTab\n",
+    {24, 80, "mapping-choices", "b\ne\n'cust\nTab\nTab\n",
      "gives     \"Express\""},
     {24, 80, "mapping-errors",
-     "b\nEnter\n'=TEXTBEFORE(customer.fullName, \"n\")\nEnter\nk\n",
+     "b\ne\n'=TEXTBEFORE(customer.fullName, \"n\")\nEnter\nk\n",
      "2 differ from v1"},
-    {16, 60, "mapping-ascii", "b\nEnter\n'=ROUND(total\nEnter\n]\n",
+    {16, 60, "mapping-ascii", "b\ne\n'=ROUND(total\nEnter\n]\n",
      "formula, column 13: expected"},
-    {12, 40, "mapping-small", "b\nEnter\n'full\nTab\n", "customer.fullName"},
+    {12, 40, "mapping-small", "b\ne\n'full\nTab\n", "customer.fullName"},
     {12, 80, "samples", "j\nj\nj\nA\n", "samples"},
     {12, 80, "fields", "a\n'unused\nEnter\n", "nused"},
     {24, 80, "record", "O\n", "Output on"},
@@ -71,13 +71,13 @@ what_is_typed_is_stored(void)
     const char *tax = "{\"note\":\"to be filled where a customer needs a tax "
                       "line\",\"source\":\"total\",\"target\":\"taxTotal\"}";
     fixture_start(10);
-    check_stored(&customer, "b\nEnter\n'total\nEnter", tax);
-    check_stored(&customer, "b\nEnter\n'tot\nTab\nEnter", tax);
-    check_stored(&customer, "b\nEnter\n'total\nTab\nEnter", tax);
+    check_stored(&customer, "b\ne\n'total\nEnter", tax);
+    check_stored(&customer, "b\ne\n'tot\nTab\nEnter", tax);
+    check_stored(&customer, "b\ne\n'total\nTab\nEnter", tax);
     /* the session ends with the cell open */
-    check_stored(&customer, "b\nEnter\n'total", tax);
+    check_stored(&customer, "b\ne\n'total", tax);
     check_stored(&customer,
-                 "b\nEnter\n'=TEXTBEFORE(fullN\nTab\n', \" \")\nEnter",
+                 "b\ne\n'=TEXTBEFORE(fullN\nTab\n', \" \")\nEnter",
                  "\"=TEXTBEFORE(customer.fullName, \\\" \\\")\"");
     check_stored(&customer, "b\na\n'default\nEnter\n'12.50\nEnter",
                  "{\"default\":12.50,\"note\":\"to be filled");
@@ -99,7 +99,7 @@ a_new_row_goes_on_to_its_source(void)
                  "{\"source\":\"discount\",\"target\":\"newtarget\"}");
     check_stored(&customer, "i\n'newtarget\nEnter\nEsc",
                  "{\"target\":\"newtarget\"}");
-    check_stored(&customer, "h\nEnter\nCtrl-U\n'renamed\nEnter\nd",
+    check_stored(&customer, "h\ne\nCtrl-U\n'renamed\nEnter\nd",
                  "[{\"required\":true,\"source\":\"orderNumber\"");
     fixture_end();
 }
@@ -138,7 +138,7 @@ rows_come_go_and_move(void)
     check_stored(&customer, "J\nK", "[{\"note\":\"a second event");
     /* the base version's row comes back whole, not only its source */
     check_stored(&customer,
-                 "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'restore "
+                 "b\ne\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'restore "
                  "base row\nEnter",
                  "{\"note\":\"to be filled where a customer needs a tax line\","
                  "\"target\":\"taxTotal\"}");
@@ -163,7 +163,7 @@ static void
 refusals_say_why(void)
 {
     static const char *const scripts[][2] = {
-        {TO_MAPPING "h\nEnter\nCtrl-U\n'email\nEnter",
+        {TO_MAPPING "h\ne\nCtrl-U\n'email\nEnter",
          "email: row 4 fills it already"},
         {TO_MAPPING "a\n'default\nEnter\n'no JSON\nEnter",
          "the default is JSON"},
@@ -375,7 +375,7 @@ two_in_one_draft_lose_nothing(void)
         _exit(0);
     }
     char *shown =
-        console_shows("eve", TO_MAPPING "b\nEnter\n'total\n!wait 400\nEnter");
+        console_shows("eve", TO_MAPPING "b\ne\n'total\n!wait 400\nEnter");
     waitpid(child, NULL, 0);
     char *stored = stored_mapping();
     CHECK_HAS(stored, "\"source\":\"total\",\"target\":\"taxTotal\"");
@@ -409,7 +409,7 @@ what_is_typed_has_no_values_of_what_is_stored(void)
         {"'=A(\nEnter\nk\n!wait 400", "=A(", "2 errors", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
-        char *script = mem_printf(TO_MAPPING "b\nEnter\n%s", cases[i].keys);
+        char *script = mem_printf(TO_MAPPING "b\ne\n%s", cases[i].keys);
         char *shown =
             console_shows_at("eve", script, 24, 80, false, cases[i].thin);
         CHECK_HAS(shown, cases[i].row);
@@ -424,7 +424,7 @@ what_is_typed_has_no_values_of_what_is_stored(void)
 static void
 a_thin_line_waits_for_tab(void)
 {
-    static const char typing[] = TO_MAPPING "b\nEnter\n'=1+\n'1\n!wait 400\n";
+    static const char typing[] = TO_MAPPING "b\ne\n'=1+\n'1\n!wait 400\n";
     fixture_start(1);
     char *before = console_shows_at("eve", typing, 24, 80, false, true);
     CHECK(!strstr(before, "gives     2"));
@@ -437,7 +437,7 @@ a_thin_line_waits_for_tab(void)
     fixture_end();
     fixture_start(1);
     char *after = console_shows_at(
-        "eve", TO_MAPPING "b\nEnter\n'customer.ful\nTab", 24, 80, false, true);
+        "eve", TO_MAPPING "b\ne\n'customer.ful\nTab", 24, 80, false, true);
     CHECK_HAS(after, "gives     \"Ada Lovelace\"");
     free(after);
     fixture_end();
@@ -451,8 +451,8 @@ every_size_is_drawn(void)
     static const int rows[] = {1, 5, 11, 12, 13, 17, 19, 24, 60, 200};
     static const int cols[] = {1, 39, 40, 41, 57, 80, 133, 500};
     static const char *const states[] = {
-        "b\nEnter\n'=TEXTJOIN(\", \", TRUE, customer.fullN\nTab\n",
-        "b\nEnter\n'cust\nTab\n", "b\na\n'default\nEnter\n'12\n",
+        "b\ne\n'=TEXTJOIN(\", \", TRUE, customer.fullN\nTab\n",
+        "b\ne\n'cust\nTab\n", "b\na\n'default\nEnter\n'12\n",
         "!paste a\tb\\nemail\tcustomer.id\n", "A\n"};
     struct buf script;
     buf_init(&script, 1 << 20);
@@ -494,7 +494,7 @@ nothing_hostile_reaches_the_screen(void)
               ERR_OK);
     manager_close(m);
     static const char *const looks[] = {"j\n", "a\n'unused\nEnter\n", "O\n",
-                                        "j\nA\n", "b\nEnter\n'ev\nTab\n"};
+                                        "j\nA\n", "b\ne\n'ev\nTab\n"};
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
         char *script = mem_printf("Enter\nEnter\nj\nEnter\n%s!wait 200",
                                   i == 4 ? "" : looks[i]);
@@ -517,9 +517,9 @@ static void
 half_a_formula_stays_half(void)
 {
     static const char *const typed[] = {
-        "b\nEnter\n'=ROUND(xx\nTab\n' ex\nEsc",
-        "b\nEnter\n= R O U N D ( x x Tab Space e x\nEsc",
-        "b\nEnter\n'=TEXTBEFORE(customer.fu\nTab\n'llName, \" \")\nEsc",
+        "b\ne\n'=ROUND(xx\nTab\n' ex\nEsc",
+        "b\ne\n= R O U N D ( x x Tab Space e x\nEsc",
+        "b\ne\n'=TEXTBEFORE(customer.fu\nTab\n'llName, \" \")\nEsc",
     };
     for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
         fixture_start(1);
@@ -544,7 +544,7 @@ static void
 a_cell_is_stored_by_enter(void)
 {
     static const char thinking[] =
-        TO_MAPPING "b\nEnter\n'total\n!later 60000\n";
+        TO_MAPPING "b\ne\n'total\n!later 60000\n";
     fixture_start(1);
     char *shown = console_shows("eve", TO_MAPPING "!later 0");
     char *before = stored_mapping();
@@ -569,7 +569,7 @@ static void
 enter_in_a_target_ends_the_typing(void)
 {
     fixture_start(1);
-    char *shown = console_shows("eve", TO_MAPPING "b\nh\nEnter\n'X\nEnter\nd");
+    char *shown = console_shows("eve", TO_MAPPING "b\nh\ne\n'X\nEnter\nd");
     char *stored = stored_mapping();
     CHECK_HAS(shown, "Deleted row taxTotalX");
     CHECK(!strstr(stored, "taxTotal"));

@@ -89,7 +89,7 @@ a_release_tells_that_all_samples_fail(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture_start(1);
-        char *script = mem_printf(TO_MAPPING "j\nEnter\nCtrl-U\n'%s\nEnter\nR",
+        char *script = mem_printf(TO_MAPPING "j\ne\nCtrl-U\n'%s\nEnter\nR",
                                   cases[i].source);
         char *shown = console_shows("ada", script);
         CHECK_HAS(shown, "[ Release v1.1 ]");
@@ -176,7 +176,7 @@ a_release_tells_which_rows_give_nothing(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture_start(1);
-        char *map = mem_printf(TO_MAPPING "Enter\nCtrl-U\n'%s\nEnter\nR",
+        char *map = mem_printf(TO_MAPPING "e\nCtrl-U\n'%s\nEnter\nR",
                                cases[i].source);
         char *shown = console_shows_at("ada", map, 40, 160, false, false);
         CHECK_HAS(shown, "[ Release v1.1 ]");
@@ -238,7 +238,7 @@ a_row_that_is_live_so_is_not_told(void)
     }
     manager_close(m);
     char *shown =
-        console_shows_at("ada", TO_MAPPING "Enter\nCtrl-U\n'AAA\nEnter\nR", 40,
+        console_shows_at("ada", TO_MAPPING "e\nCtrl-U\n'AAA\nEnter\nR", 40,
                          160, false, false);
     CHECK_HAS(shown, "externalId gives nothing in the 3 newest samples (AAA)");
     CHECK(!strstr(shown, "email gives nothing"));
@@ -258,7 +258,7 @@ static void
 a_row_that_gives_nothing_is_blank(void)
 {
     static const char typed[] =
-        TO_MAPPING "Enter\nCtrl-U\n'custmer.fullName\nEnter\n";
+        TO_MAPPING "e\nCtrl-U\n'custmer.fullName\nEnter\n";
     fixture_start(1);
     char *shown = console_shows("eve", typed);
     CHECK_HAS(shown, "2 blank");

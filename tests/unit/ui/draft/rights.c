@@ -183,7 +183,7 @@ static void
 a_release_is_off_with_the_role(void)
 {
 #define TO_RELEASE                                                             \
-    TO_MAPPING "j\nEnter\nCtrl-U\n'=1\nEnter\nR\n!later 300\nTab\n!later 300\n"
+    TO_MAPPING "j\ne\nCtrl-U\n'=1\nEnter\nR\n!later 300\nTab\n!later 300\n"
 #define PRESS "Tab\n!later 300\nEnter\n!later 1000\n"
 #define HEARD ":meanwhile\n!later 1\n!later 1\n!later 40\n"
     static const struct {

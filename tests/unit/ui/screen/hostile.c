@@ -417,7 +417,7 @@ no_hostile_text_harms_a_screen(void)
         {DRAFT DO("versions"), "j\nD\nEsc", DRAFTS},
         {MAPPING "A\nEsc\nO\nEsc\n", "j\nEnter\nEsc", 15},
         {MAPPING DO("unused"), "PgDn", 20},
-        {MAPPING "b\nEnter\nCtrl-U\n", "Tab", 40},
+        {MAPPING "b\ne\nCtrl-U\n", "Tab", 40},
         {MAPPING "T\nEnter\n", "PgDn", 20},
         {MAPPING "D\nPgDn\nEsc\nEsc\nR\n!later 300\nPgDn\nEsc\nM\n", "j", 3},
         {":runtimes\nEnter\nPgDn", "Esc", 1},

@@ -168,7 +168,7 @@ a_filter_is_completed(void)
 #define DRAFT "/\n'enterprise\nEnter F\n"
 #define TAX                                                                    \
     "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"
-#define MAPPED DRAFT TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+#define MAPPED DRAFT TAX "j Enter b e\n'Tax!result\nEnter\n"
 
 /* Sabotage: release_keep_note() in release_close(), or the blocks of
  * diff_lines() in one pass. */

@@ -16,7 +16,7 @@
 #define TAX                                                                    \
     FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
          "Enter\n"
-#define MAPPED TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+#define MAPPED TAX "j Enter b e\n'Tax!result\nEnter\n"
 
 /* An if block with a stop in "no", and what one sees of it. */
 #define BRANCHES                                                               \

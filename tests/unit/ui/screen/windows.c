@@ -10,7 +10,7 @@
 #define TAX                                                                    \
     FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
          "Enter\n"
-#define MAPPED TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+#define MAPPED TAX "j Enter b e\n'Tax!result\nEnter\n"
 #define RELEASE "R\n!later 300\n"
 
 /* Plays SCRIPT as alice on S in a window of ROWS by COLS. */
