@@ -328,7 +328,7 @@ draw_fields(struct mapgrid *m, struct cells *c, struct rect r)
         const struct problem *p = here && is_changed(m)
                                       ? NULL
                                       : mapgrid_form_problem(m, column_of(i));
-        form_draw_field(f, i, c, row, r.col, r.cols, labels);
+        form_draw_field(f, i, c, (struct rect){row, r.col, 1, r.cols}, labels);
         if (p)
             cells_text(c, row, r.col + labels - 2, 1,
                        p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING,
