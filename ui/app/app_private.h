@@ -85,6 +85,7 @@ struct app {
     char *left;               /* the text that Esc left in a field, or NULL */
     char *offered;            /* what Ctrl-Y replaces the field with, or NULL */
     char *environment, *actor, *notice, *zone;
+    bool filter_pasted; /* that of the first list has a paste in it */
     enum view_id last_view; /* of the session before, … */
     char *last_arg;         /* … NULL: none is known */
     enum role role;
@@ -251,6 +252,8 @@ void app_key(struct app *app, const struct key *key);
 bool app_is_typing(struct app *app);
 /* The text of the prompt is another: a filter applies. */
 void app_prompt_changed(struct app *app);
+/* True while the filter of the first list is typed. */
+bool app_filters_first(const struct app *app);
 void app_complete(void *ctx, const char *text, size_t cursor,
                   struct completions *list);
 

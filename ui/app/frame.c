@@ -102,6 +102,14 @@ cancel(struct app *app)
     return REACT_PAINT;
 }
 
+static void
+open_filter(struct app *app, const char *text)
+{
+    prompt_open(&app->prompt, PROMPT_FILTER, text);
+    if (app_filters_first(app) && !*text)
+        app->filter_pasted = false;
+}
+
 static unsigned
 begin_filter(struct app *app, const char *text, struct error *e)
 {
@@ -112,8 +120,7 @@ begin_filter(struct app *app, const char *text, struct error *e)
         else
             table_filter(v->table, text, e);
     } else
-        prompt_open(&app->prompt, PROMPT_FILTER,
-                    v->table ? buf_str(&v->table->filter) : "");
+        open_filter(app, v->table ? buf_str(&v->table->filter) : "");
     return REACT_PAINT;
 }
 

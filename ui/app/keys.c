@@ -41,9 +41,17 @@ apply_filter(struct app *app, const char *text)
         app_say_error(app, MESSAGE_ERROR, &e);
 }
 
+bool
+app_filters_first(const struct app *app)
+{
+    return app->prompt.kind == PROMPT_FILTER && app->depth == 1;
+}
+
 void
 app_prompt_changed(struct app *app)
 {
+    if (app_filters_first(app) && !*line_edit_text(&app->prompt.line))
+        app->filter_pasted = false;
     if (app->prompt.kind == PROMPT_FILTER)
         apply_filter(app, line_edit_text(&app->prompt.line));
 }

@@ -3,7 +3,8 @@
  * theme, commands, how the first list was sorted and filtered, and the screen
  * that was open. Never what was typed into a draft or searched for in what
  * customers sent: of the lines typed after ":" only those stay whose words are
- * the console's own, of those after "/" only the filter of the first list.
+ * the console's own, of those after "/" only the filter of the first list,
+ * unless it has a paste in it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,16 +47,25 @@ add_commands(const struct app *app, struct value *out)
     value_set(out, "commands", lines);
 }
 
-static void
-add_list(const struct table *t, struct value *out)
+/* True where the filter of T may be written down. */
+static bool
+is_lasting(const struct app *app, const struct table *t)
 {
+    return t->filter.len > 0 && t->filter.len <= FILTER_MOST &&
+           !app->filter_pasted;
+}
+
+static void
+add_list(const struct app *app, struct value *out)
+{
+    const struct table *t = app->depth > 0 ? app->stack[0].table : NULL;
     if (!t)
         return;
     if (t->sort_column < t->column_count) {
         value_set_text(out, "sort", t->columns[t->sort_column].name);
         value_set_bool(out, "down", t->sort_down);
     }
-    if (t->filter.len > 0 && t->filter.len <= FILTER_MOST)
+    if (is_lasting(app, t))
         value_set_text(out, "filter", buf_str(&t->filter));
 }
 
@@ -109,8 +119,7 @@ app_memory(const struct app *app)
     struct value *out = value_object();
     value_set_text(out, "theme", theme_name(app->screen->theme));
     add_commands(app, out);
-    if (app->depth > 0)
-        add_list(app->stack[0].table, out);
+    add_list(app, out);
     add_place(app, out);
     return out;
 }

@@ -56,8 +56,10 @@ give(struct app *app, const char *text, size_t n, struct error *e)
         dialog_paste(&app->dialog, text, n, e);
     else if (app->prompt.kind == PROMPT_CLOSED)
         view_paste(app, text, n, e);
-    else if (line_edit_paste(&app->prompt.line, text, n, e) == ERR_OK)
+    else if (line_edit_paste(&app->prompt.line, text, n, e) == ERR_OK) {
         app_prompt_changed(app);
+        app->filter_pasted = app->filter_pasted || app_filters_first(app);
+    }
     if (e->code == ERR_OK)
         app->paste.into = app_text_place(app);
     return e->code;

@@ -13,6 +13,7 @@
 #include "base/percent.h"
 #include "base/text.h"
 #include "value/value.h"
+#include "workflow/edit/curl_secrets.h"
 
 /* FILE_MOST is more than app_memory() and the folds ever are. */
 enum {
@@ -173,6 +174,8 @@ write_memory(struct memory_file *f)
     struct buf text;
     struct error ignored = {0};
     struct value *v = app_memory(f->app);
+    if (secret_may_be_in(value_text_or(value_get(v, "filter"), "")))
+        value_remove(v, "filter");
     value_set(v, "format", value_int(FORMAT));
     value_set_text(v, "actor", f->actor);
     add_folds(f, v);

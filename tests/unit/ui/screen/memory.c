@@ -89,6 +89,33 @@ another_store_begins_with_nothing_of_it(void)
     small_store_remove(&other);
 }
 
+/* Nobody has looked at what is pasted into the wrong field. Sabotage:
+ * filter_pasted in give(), value_remove() in write_memory(). */
+static void
+a_filter_that_was_pasted_is_not_left(void)
+{
+    static const struct {
+        const char *keys, *word;
+        bool left;
+    } cases[] = {
+        {"/\n!paste hunterZ1\n", "hunterZ1", false},
+        {"/\n!paste hunterZ1\nEnter\n/\n'x\nEnter\n", "hunterZ1", false},
+        {"/\n'curl -u a:hunterZ1 https://x\nEnter\n", "hunterZ1", false},
+        {"/\n!paste x\nCtrl-U\n'globex\nEnter\n", "globex", true},
+        {"/\n'globex\nEnter\nEnter\n/\n!paste x\nEnter\n", "globex", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct small_store s;
+        small_store_make(&s, true);
+        free(play(&s, "alice", cases[i].keys));
+        char *text = content(&s, "alice");
+        if ((strstr(text, cases[i].word) != NULL) != cases[i].left)
+            CHECK_STR(text, cases[i].keys);
+        free(text);
+        small_store_remove(&s);
+    }
+}
+
 /* What was typed into a draft, or searched for in what customers sent.
  * Sabotage: is_harmless() in add_commands(), ACT_WORDS in is_harmless(),
  * is_typed() in add_place(). */
@@ -287,6 +314,8 @@ test_console_memory(void)
     static const struct test tests[] = {
         {"a session goes on where the last one ended",
          a_session_goes_on_where_the_last_one_ended},
+        {"a filter that was pasted is not left",
+         a_filter_that_was_pasted_is_not_left},
         {"nothing that was typed into a draft is left",
          nothing_that_was_typed_into_a_draft_is_left},
         {"another store begins with nothing of it",
