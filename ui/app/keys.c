@@ -1,6 +1,8 @@
 /* Where keys go: dialog, prompt, text field, bindings. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "ui/app/app_private.h"
 
@@ -56,6 +58,139 @@ app_prompt_changed(struct app *app)
         apply_filter(app, line_edit_text(&app->prompt.line));
 }
 
+/* --- completion ------------------------------------------------------ */
+
+static void
+add_if(struct completions *list, const char *word, const char *begin)
+{
+    if (text_starts(word, begin))
+        completions_add(list, word);
+}
+
+/* The screen's own actions come first, those of every screen after them. */
+static void
+complete_command(struct app *app, const char *begin, struct completions *list)
+{
+    for (int every = 0; every < 2; every++) {
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            const struct act_info *info = act_info((enum act)i);
+            if (act_applies((enum act)i, app_top(app)->ops->id) &&
+                (info->views == ~0u) == every &&
+                text_starts(info->command, begin))
+                completions_add_help(list, info->command, info->help);
+        }
+    }
+}
+
+static void
+complete_bind(const char *arg, const char *begin, struct completions *list)
+{
+    int words = 0;
+    for (const char *s = arg; s < begin; s++)
+        words += *s == ' ';
+    for (int i = 0; i < VIEW_COUNT && words == 0; i++)
+        add_if(list, view_word((enum view_id)i), begin);
+    if (words == 0)
+        add_if(list, "any", begin);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT && words == 2; i++)
+        add_if(list, act_info((enum act)i)->command, begin);
+}
+
+static void
+complete_columns(const struct table *t, bool sorting, const char *begin,
+                 struct completions *list)
+{
+    for (size_t i = 0; t && i < t->column_count; i++)
+        if (!sorting || table_sorts(t, i))
+            add_if(list, t->columns[i].name, begin);
+}
+
+static void
+complete_argument(struct app *app, enum act action, const char *arg,
+                  struct completions *list)
+{
+    struct view *v = app_top(app);
+    const char *blank = strrchr(arg, ' ');
+    const char *last = blank ? blank + 1 : arg;
+    size_t all = list->from - strlen(arg);
+    list->from -= strlen(last);
+    if (action == ACT_THEME) {
+        for (int i = 0; i < THEME_COUNT; i++)
+            add_if(list, theme_name((enum theme)i), last);
+    } else if (action == ACT_BIND || action == ACT_UNBIND)
+        complete_bind(arg, last, list);
+    else if (action == ACT_SORT || action == ACT_COLUMNS)
+        complete_columns(v->table, action == ACT_SORT, last, list);
+    else if (v->ops->complete) {
+        list->from = all;
+        v->ops->complete(v, action, arg, list);
+    }
+}
+
+void
+app_complete(void *ctx, const char *text, size_t cursor,
+             struct completions *list)
+{
+    struct app *app = ctx;
+    (void)cursor; /* always at the end */
+    if (app->prompt.kind == PROMPT_FILTER) {
+        complete_argument(app, ACT_FILTER, text, list);
+        return;
+    }
+    size_t n = strcspn(text, " ");
+    if (!text[n]) {
+        list->from -= n;
+        complete_command(app, text, list);
+        return;
+    }
+    struct buf name;
+    buf_init(&name, 8192);
+    buf_add(&name, text, n);
+    enum act action = act_find(buf_str(&name));
+    buf_clear(&name);
+    if (action != ACT_NONE)
+        complete_argument(app, action, text + n + strspn(text + n, " "), list);
+}
+
+/* --- the prompt ---------------------------------------------------------- */
+
+/* True where completion offers the last word of ARG, which ends at N. */
+static bool
+is_offered(struct app *app, enum act action, const char *arg, size_t n)
+{
+    struct completions list = {.from = n};
+    char *words = mem_strndup(arg, n);
+    bool found = false;
+    complete_argument(app, action, words, &list);
+    for (size_t i = 0; i < list.count && !found; i++)
+        found = strcmp(list.items[i], words + list.from) == 0;
+    completions_clear(&list);
+    free(words);
+    return found;
+}
+
+/* True where each word behind the command LINE is one that the console offers
+ * on this screen, or a key: no word of a person's. */
+static bool
+is_own_line(struct app *app, const char *line)
+{
+    size_t n = strcspn(line, " ");
+    char *name = mem_strndup(line, n);
+    enum act action = act_find(name);
+    const char *arg = line + n + strspn(line + n, " ");
+    bool own = action != ACT_NONE;
+    free(name);
+    for (size_t i = 0; own && arg[i];) {
+        size_t end = i + strcspn(arg + i, " ");
+        char *word = mem_strndup(arg + i, end - i);
+        struct key key;
+        own = is_offered(app, action, arg, end) || key_parse(word, &key);
+        free(word);
+        i = end + strspn(arg + end, " ");
+    }
+    return own;
+}
+
 static void
 run_prompt(struct app *app)
 {
@@ -63,7 +198,8 @@ run_prompt(struct app *app)
     buf_init(&line, 8192);
     buf_adds(&line, line_edit_text(&app->prompt.line));
     bool command = app->prompt.kind == PROMPT_COMMAND;
-    prompt_remember(&app->prompt, app->prompt.kind, buf_str(&line));
+    prompt_remember(&app->prompt, app->prompt.kind, buf_str(&line),
+                    command && is_own_line(app, buf_str(&line)));
     prompt_close(&app->prompt);
     if (command)
         app_command(app, buf_str(&line));
@@ -98,7 +234,7 @@ prompt_takes(struct app *app, const struct key *key)
             apply_filter(app, app->prompt.before);
         else
             prompt_remember(&app->prompt, PROMPT_COMMAND,
-                            line_edit_text(&app->prompt.line));
+                            line_edit_text(&app->prompt.line), false);
         prompt_close(&app->prompt);
         break;
     case EDITED_CHANGED:
@@ -306,98 +442,4 @@ app_key(struct app *app, const struct key *key)
         app->dirty = true;
     }
     focus_takes(app, key);
-}
-
-/* --- completion ------------------------------------------------------ */
-
-static void
-add_if(struct completions *list, const char *word, const char *begin)
-{
-    if (text_starts(word, begin))
-        completions_add(list, word);
-}
-
-/* The screen's own actions come first, those of every screen after them. */
-static void
-complete_command(struct app *app, const char *begin, struct completions *list)
-{
-    for (int every = 0; every < 2; every++) {
-        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
-            const struct act_info *info = act_info((enum act)i);
-            if (act_applies((enum act)i, app_top(app)->ops->id) &&
-                (info->views == ~0u) == every &&
-                text_starts(info->command, begin))
-                completions_add_help(list, info->command, info->help);
-        }
-    }
-}
-
-static void
-complete_bind(const char *arg, const char *begin, struct completions *list)
-{
-    int words = 0;
-    for (const char *s = arg; s < begin; s++)
-        words += *s == ' ';
-    for (int i = 0; i < VIEW_COUNT && words == 0; i++)
-        add_if(list, view_word((enum view_id)i), begin);
-    if (words == 0)
-        add_if(list, "any", begin);
-    for (int i = ACT_NONE + 1; i < ACT_COUNT && words == 2; i++)
-        add_if(list, act_info((enum act)i)->command, begin);
-}
-
-static void
-complete_columns(const struct table *t, bool sorting, const char *begin,
-                 struct completions *list)
-{
-    for (size_t i = 0; t && i < t->column_count; i++)
-        if (!sorting || table_sorts(t, i))
-            add_if(list, t->columns[i].name, begin);
-}
-
-static void
-complete_argument(struct app *app, enum act action, const char *arg,
-                  struct completions *list)
-{
-    struct view *v = app_top(app);
-    const char *blank = strrchr(arg, ' ');
-    const char *last = blank ? blank + 1 : arg;
-    size_t all = list->from - strlen(arg);
-    list->from -= strlen(last);
-    if (action == ACT_THEME) {
-        for (int i = 0; i < THEME_COUNT; i++)
-            add_if(list, theme_name((enum theme)i), last);
-    } else if (action == ACT_BIND || action == ACT_UNBIND)
-        complete_bind(arg, last, list);
-    else if (action == ACT_SORT || action == ACT_COLUMNS)
-        complete_columns(v->table, action == ACT_SORT, last, list);
-    else if (v->ops->complete) {
-        list->from = all;
-        v->ops->complete(v, action, arg, list);
-    }
-}
-
-void
-app_complete(void *ctx, const char *text, size_t cursor,
-             struct completions *list)
-{
-    struct app *app = ctx;
-    (void)cursor; /* always at the end */
-    if (app->prompt.kind == PROMPT_FILTER) {
-        complete_argument(app, ACT_FILTER, text, list);
-        return;
-    }
-    size_t n = strcspn(text, " ");
-    if (!text[n]) {
-        list->from -= n;
-        complete_command(app, text, list);
-        return;
-    }
-    struct buf name;
-    buf_init(&name, 8192);
-    buf_add(&name, text, n);
-    enum act action = act_find(buf_str(&name));
-    buf_clear(&name);
-    if (action != ACT_NONE)
-        complete_argument(app, action, text + n + strspn(text + n, " "), list);
 }

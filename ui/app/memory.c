@@ -21,9 +21,10 @@ enum { LINE_MOST = 200, FILTER_MOST = 1000, PLACE_MOST = 1000 };
 /* --- what is left --------------------------------------------------------- */
 
 /* True for a command that may be written down: one that only looks, and whose
- * argument, if it has one, is words of the console. */
+ * argument, if it has one, is words of the console: OWN says that those of this
+ * line are. */
 static bool
-is_harmless(const char *line)
+is_harmless(const char *line, bool own)
 {
     size_t n = strcspn(line, " ");
     char *name = mem_printf("%.*s", (int)n, line);
@@ -32,7 +33,7 @@ is_harmless(const char *line)
     bool bare = line[n + strspn(line + n, " ")] == '\0';
     free(name);
     return strlen(line) <= LINE_MOST && (flags & ACT_READS) &&
-           (bare || (flags & ACT_WORDS));
+           (bare || (own && (flags & ACT_WORDS)));
 }
 
 static void
@@ -41,10 +42,10 @@ add_commands(const struct app *app, struct value *out)
     const struct prompt_history *h = &app->prompt.histories[PROMPT_COMMAND];
     struct value *lines = value_array();
     for (size_t i = 0; i < h->count; i++) {
-        if (is_harmless(h->lines[i]))
+        if (is_harmless(h->lines[i], h->own[i]))
             value_append(lines, value_string(h->lines[i]));
     }
-    value_set(out, "commands", lines);
+    value_set(out, "ownCommands", lines);
 }
 
 /* True where the filter of T may be written down. */
@@ -129,11 +130,13 @@ app_memory(const struct app *app)
 static void
 take_commands(struct app *app, const struct value *v)
 {
-    const struct value *lines = value_get(v, "commands");
+    /* In "commands", older consoles left lines with words that they did not
+     * know. */
+    const struct value *lines = value_get(v, "ownCommands");
     for (size_t i = 0; i < value_size(lines); i++) {
         const char *line = value_text_or(value_at(lines, i), NULL);
-        if (line && !text_first_hidden(line) && is_harmless(line))
-            prompt_remember(&app->prompt, PROMPT_COMMAND, line);
+        if (line && !text_first_hidden(line) && is_harmless(line, true))
+            prompt_remember(&app->prompt, PROMPT_COMMAND, line, true);
     }
 }
 

@@ -48,7 +48,8 @@ prompt_close(struct prompt *p)
 }
 
 void
-prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line)
+prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line,
+                bool own)
 {
     struct prompt_history *h = &p->histories[kind];
     if (!*line || (h->count > 0 && text_equal(h->lines[h->count - 1], line)))
@@ -57,7 +58,9 @@ prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line)
         free(h->lines[0]);
         h->count--;
         memmove(h->lines, h->lines + 1, h->count * sizeof h->lines[0]);
+        memmove(h->own, h->own + 1, h->count * sizeof h->own[0]);
     }
+    h->own[h->count] = own;
     h->lines[h->count++] = mem_strdup(line);
 }
 

@@ -11,6 +11,7 @@ enum prompt_kind { PROMPT_CLOSED, PROMPT_COMMAND, PROMPT_FILTER };
 /* The lines that were typed before, the oldest first. */
 struct prompt_history {
     char *lines[PROMPT_HISTORY];
+    bool own[PROMPT_HISTORY]; /* all its words are the console's */
     size_t count;
 };
 
@@ -36,8 +37,10 @@ void prompt_close(struct prompt *p);
  * the prompt was opened with. */
 enum edited prompt_key(struct prompt *p, const struct key *key);
 
-/* Keeps a line of KIND (copies) for Up. */
-void prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line);
+/* Keeps a line of KIND (copies) for Up. OWN: all its words are the
+ * console's. */
+void prompt_remember(struct prompt *p, enum prompt_kind kind, const char *line,
+                     bool own);
 
 void prompt_draw(struct prompt *p, struct cells *c, int row);
 

@@ -118,6 +118,7 @@ a_filter_that_was_pasted_is_not_left(void)
 
 /* What was typed into a draft, or searched for in what customers sent.
  * Sabotage: is_harmless() in add_commands(), ACT_WORDS in is_harmless(),
+ * is_own_line() in run_prompt(),
  * is_typed() in add_place(). */
 static void
 nothing_that_was_typed_into_a_draft_is_left(void)
@@ -129,11 +130,18 @@ nothing_that_was_typed_into_a_draft_is_left(void)
               "Enter\nF\nj\n :\n'rename Secret\nEnter\n :\n"
               "'go-to Jane Doe\nEnter\n :\n'headers aa,bb\nEnter\n"
               " :\n'audit jane@doe\nEnter\n :\n'audit\nEnter\n"
-              " :\n'sort when\nEnter\n/\n'jane@doe.example\nEnter\n"
-              " :\n'installations\nEnter\n :\n'audit 4111-1111\nEnter\n"));
+              " :\n'sort when\nEnter\n :\n'sort secretcolumn\nEnter\n"
+              " :\n'theme 4111-1111\nEnter\n"
+              " :\n'bind any x secretaction\nEnter\n/\n'jane@doe.example\nEnter\n"
+              " :\n'installations\nEnter\n :\n'view jane-doe\nEnter\n"
+              " :\n'view failing\nEnter\n :\n'sort customer\nEnter\n"
+              " :\n'theme mono\nEnter\n :\n'audit 4111-1111\nEnter\n"));
     char *text = content(&s, "alice"), *path = file_of(&s, "alice");
-    CHECK_HAS(text, "sort when");
+    CHECK_HAS(text, "sort customer");
+    CHECK_HAS(text, "theme mono");
+    CHECK_HAS(text, "view failing");
     CHECK(!strstr(text, "Secret"));
+    CHECK(!strstr(text, "secret"));
     CHECK(!strstr(text, "Jane"));
     CHECK(!strstr(text, "jane"));
     CHECK(!strstr(text, "4111"));
