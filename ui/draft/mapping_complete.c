@@ -1,6 +1,8 @@
 /* Completion and help while mapping. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
 #include "ui/draft/offers.h"
@@ -96,6 +98,42 @@ complete_target(struct mapgrid *m, const char *text, struct completions *list)
 
 /* --- sources -------------------------------------------------------------- */
 
+/* The bytes of PATH up to its last "[*]"; 0: it has none. */
+static size_t
+list_part(const char *path)
+{
+    const char *last = NULL;
+    for (const char *s = path; (s = strstr(s, "[*]")) != NULL; s++)
+        last = s;
+    return last ? (size_t)(last - path) + 3 : 0;
+}
+
+/* The list whose elements the rows around TARGET read, a new string: that of
+ * the row of the list itself, else of the first path in it; NULL: not known. */
+static char *
+list_of(const struct mapgrid *m, const char *target)
+{
+    size_t n = list_part(target);
+    const char *found = NULL;
+    for (size_t i = 0; n > 0 && i < m->rows.count; i++) {
+        const struct mapping_row *row = &m->rows.rows[i];
+        bool here =
+            strncmp(row->target, target, n) == 0 && list_part(row->target) == n;
+        bool path =
+            source_kind(row->source, strlen(row->source),
+                        document_language(draft_view_document(&m->draft))) ==
+            SOURCE_PATH;
+        if (!here || !path || list_part(row->source) == 0 ||
+            strpbrk(row->source, "!?"))
+            continue;
+        if (!found || !row->target[n])
+            found = row->source;
+    }
+    if (found && text_starts(found, "$."))
+        found += 2;
+    return found ? mem_strndup(found, list_part(found)) : NULL;
+}
+
 /* What can be read, on the marked sample. */
 static void
 complete_source(struct mapgrid *m, const char *text, size_t cursor,
@@ -104,6 +142,8 @@ complete_source(struct mapgrid *m, const char *text, size_t cursor,
     struct mapgrid_trial trial;
     const struct value *sample =
         m->sample < m->kept.count ? m->kept.samples[m->sample].value : NULL;
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    char *list_read = line ? list_of(m, line->row->target) : NULL;
     mapgrid_learn_fields(m);
     mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
     mapgrid_trial_run(&trial, m, m->sample);
@@ -111,8 +151,10 @@ complete_source(struct mapgrid *m, const char *text, size_t cursor,
                                 .block = m->block,
                                 .fields = &m->fields,
                                 .preview = &trial.preview,
-                                .outputs = value_get(sample, "outputs")};
+                                .outputs = value_get(sample, "outputs"),
+                                .list = list_read};
     offers_source(&from, text, cursor, list);
+    free(list_read);
     mapgrid_trial_end(&trial);
 }
 

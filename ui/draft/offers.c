@@ -67,12 +67,53 @@ offer_functions(struct wish *wish)
     }
 }
 
+/* The bytes of LIST, which ends in "[*]", up to the list OUT levels around it;
+ * 0: the record. */
+static size_t
+list_around(const char *list, size_t out)
+{
+    size_t n = strlen(list);
+    for (; n > 0 && out > 0; out--) {
+        n -= 3;
+        while (n >= 3 && strncmp(list + n - 3, "[*]", 3) != 0)
+            n--;
+        n = n >= 3 ? n : 0;
+    }
+    return n;
+}
+
+/* After "@." the fields of the element that is read, after "@@." those of the
+ * element around its list, or of the record. False where WISH is none of
+ * these. */
+static bool
+offer_elements(const struct offers *o, struct wish *wish)
+{
+    size_t signs = strspn(wish->word, "@");
+    if (!o->list || signs == 0 || wish->word[signs] != '.')
+        return false;
+    size_t n = list_around(o->list, signs - 1);
+    for (size_t i = 0; i < o->fields->count; i++) {
+        const char *path = o->fields->items[i].path;
+        bool inside = n == 0 || (strncmp(path, o->list, n) == 0 &&
+                                 path[n] == '.');
+        if (!o->fields->items[i].leaf || !inside)
+            continue;
+        char *text = mem_printf("%.*s.%s", (int)signs, wish->word,
+                                path + n + (n > 0));
+        offer(wish, text);
+        free(text);
+    }
+    return true;
+}
+
 /* Fields of the record, and "@." with those of an element of a list. */
 static void
 offer_fields(const struct offers *o, struct wish *wish)
 {
     bool whole = text_starts(wish->word, "$.");
     bool element = text_starts(wish->word, "@.");
+    if (offer_elements(o, wish))
+        return;
     for (size_t i = 0; i < o->fields->count; i++) {
         const char *path = o->fields->items[i].path;
         const char *last = strstr(path, "[*].");

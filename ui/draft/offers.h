@@ -17,6 +17,8 @@ struct offers {
     const struct fields *fields;   /* of the record that it reads */
     const struct preview *preview; /* of the document, on a sample */
     const struct value *outputs;   /* that the sample has, or NULL */
+    const char *list; /* whose elements are read ("orders[*].lines[*]"), NULL:
+                         not known */
 };
 
 /* Fills LIST for TEXT, as a completion_hook does. */

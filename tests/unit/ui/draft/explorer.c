@@ -250,6 +250,28 @@ a_path_goes_into_a_formula(void)
                 TAX);
 }
 
+/* "@." has the fields of the element, "@@." those of what is around its list:
+ * row 11 is an amount of a line. */
+static void
+fields_of_elements_are_offered(void)
+{
+#define AMOUNT "j\nj\nj\nj\nj\nj\nj\nj\nj\nj\ne\nCtrl-U\n"
+    static const char *const wanted[][2] = {
+        {AMOUNT "'=@.\n!wait 300\n", "@.name  @.qty  @.rate  @.sku"},
+        {AMOUNT "'=@.qty * @@.tot\nTab\nEnter\n", "=@.qty * @@.total"},
+        {AMOUNT "'=@@.customer.f\nTab\nEnter\n", "=@@.customer.fullName"},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        char *keys = mem_printf(TO_MAPPING "%s", wanted[i][0]);
+        fixture_start(1);
+        char *shown = console_shows("eve", keys);
+        CHECK_HAS(shown, wanted[i][1]);
+        free(shown);
+        free(keys);
+        fixture_end();
+    }
+}
+
 /* Esc goes back to what is typed; a cell that takes no path says so. */
 static void
 the_cell_stays_open_below(void)
@@ -381,6 +403,7 @@ a_path_goes_into_a_block(void)
 static const struct test tests[] = {
     {"a path goes into the cell", a_path_goes_into_the_cell},
     {"a path goes into a formula", a_path_goes_into_a_formula},
+    {"fields of elements are offered", fields_of_elements_are_offered},
     {"the cell stays open below", the_cell_stays_open_below},
     {"no other row takes the path", no_other_row_takes_the_path},
     {"an auditor looks", an_auditor_looks},
