@@ -105,6 +105,35 @@ get(struct answerer *a, const struct value *runtime, const char *path,
     return err;
 }
 
+/* That the token is of the environment that the store has RUNTIME in: one of
+ * the other environment reads other customers' runs at the same address. INFO
+ * is what the runtime says of itself; NULL: it is asked. */
+static enum err
+check_environment(struct answerer *a, const struct value *runtime,
+                  const struct value *info, struct error *e)
+{
+    struct value *answer = NULL;
+    const char *name = value_get_text(runtime, "name");
+    const struct question_rule *rule = &question_rules[QUESTION_INFO];
+    enum err err = ERR_OK;
+    if (!info) {
+        err = get(a, runtime, rule->path, &answer, e);
+        if (err == ERR_OK)
+            err = shape_check(rule, name, NULL, answer, e);
+        info = answer;
+    }
+    const char *there = value_get_text(info, "environment");
+    const char *here = value_get_text(runtime, "environment");
+    if (err == ERR_OK && !text_equal(there, here))
+        err = error_set(e, ERR_CONFLICT,
+                        "runtime %s: its read token is of %s, this store has "
+                        "the runtime as %s: nothing was read (name another "
+                        "file: tailor runtime set %s --read-token-file FILE)",
+                        name, there, here, name);
+    value_free(answer);
+    return err;
+}
+
 /* RUN as somebody sees it who may not see what customers sent. What a runtime
  * of a newer version adds to a run may hold values too: the names of what is
  * shown are listed, not of what is hidden. */
@@ -153,7 +182,7 @@ ask(struct answerer *a, const struct value *asked, struct value **body,
     struct error *e)
 {
     struct buf path;
-    const struct question_rule *rule;
+    const struct question_rule *rule = NULL;
     const struct value *runtime = NULL;
     const struct questioner now = {
         .actor = a->who.actor,
@@ -165,11 +194,16 @@ ask(struct answerer *a, const struct value *asked, struct value **body,
                       value_get(asked, "arguments"), &now, &path, &rule, e);
     if (err == ERR_OK)
         err = find_runtime(a, value_get_text(asked, "runtime"), &runtime, e);
+    bool is_info = rule == &question_rules[QUESTION_INFO];
+    if (err == ERR_OK && !is_info)
+        err = check_environment(a, runtime, NULL, e);
     if (err == ERR_OK)
         err = get(a, runtime, buf_str(&path), body, e);
     if (err == ERR_OK)
         err = shape_check(rule, value_get_text(runtime, "name"),
                           value_get(asked, "arguments"), *body, e);
+    if (err == ERR_OK && is_info)
+        err = check_environment(a, runtime, *body, e);
     if (err == ERR_OK && (rule->rights & STRIPS) && !now.payloads)
         *body = strip(*body);
     buf_clear(&path);

@@ -30,6 +30,7 @@ start_facts(const struct runtime_list *runtimes, const struct questioner *who)
         struct value *one = value_object();
         value_set_text(one, "name", r->name);
         value_set_text(one, "url", r->url);
+        value_set_text(one, "environment", r->environment);
         value_set_text(one, "ca", r->ca_file);
         value_set_text(one, "pin", r->pin);
         value_set_text(one, "token", r->read_token_file);

@@ -191,6 +191,25 @@ def no_session_writes_beside_a_read_token():
                      world.state + "/read.token")
 
 
+# Sabotage: both calls of check_environment() in src/fetch/answer.c.
+@test
+def a_token_of_the_other_environment_reads_nothing():
+    token = os.path.join(folder, "development.token")
+    with open(token, "w") as f:
+        f.write(world.manage_token("development") + "\n")
+    world.tailor("runtime", "set", "rt", "--read-token-file", token)
+    try:
+        for words in (("run", "list"), ("run", "show", S["run"]),
+                      ("runtime", "test", "rt")):
+            said = world.tailor(*words, expect=5)
+            assert "its read token is of development" in said.err, said.err
+            equal(said.out, "", words)
+    finally:
+        world.tailor("runtime", "set", "rt", "--read-token-file",
+                     world.state + "/read.token")
+    world.tailor("run", "show", S["run"])
+
+
 def ask(*frames, payloads=True, version=None, actor="ada"):
     """What tailor-fetch answers to FRAMES, as a session could send them."""
     ours, theirs = socket.socketpair()
@@ -199,6 +218,7 @@ def ask(*frames, payloads=True, version=None, actor="ada"):
         "version": version or S["version"], "actor": actor,
         "payloads": payloads, "runtimes": [
             {"name": "rt", "url": f"https://localhost:{world.port}",
+             "environment": "production",
              "ca": world.state + "/ca.pem", "pin": None,
              "token": world.state + "/read.token"}]}).encode())
     os.lseek(facts, 0, os.SEEK_SET)
