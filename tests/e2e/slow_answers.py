@@ -21,7 +21,7 @@ world = None
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    ended = threading.Event()
+    ended, broke = threading.Event(), threading.Event()
 
     def do_GET(self):
         self.send_response(200)
@@ -33,11 +33,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(LARGE[:1300000])
                 while not self.ended.wait(1):
                     self.wfile.write(b"a")
+            elif "breaks" in self.path and not self.broke.is_set():
+                self.broke.set()
+                self.wfile.write(LARGE[:200000])
+                self.close_connection = True
             else:
                 self.wfile.write(LARGE)
         except OSError:
             pass  # the call is over
-        self.close_connection = "slow" in self.path
+        self.close_connection |= "slow" in self.path
 
     def log_message(self, *_):
         pass
@@ -98,6 +102,17 @@ def send(who, number, how):
 
 def run_of(number):
     return world.call("GET", f"/manage/v1/runs?find={number}")["data"][0]
+
+
+@test
+def an_answer_that_breaks_off_is_asked_for_again():
+    """Its part is no answer, also where a thread would read it. Sabotage: the
+    test of the code in prepare() (src/runtime/executor/call_answer.c)."""
+    send("ada", "broken", "breaks")
+    wait_until(lambda: run_of("broken")["state"] in ("done", "failed"),
+               "the end of the run")
+    run = run_of("broken")
+    equal((run["state"], Handler.broke.is_set()), ("done", True), run)
 
 
 @test

@@ -345,10 +345,13 @@ read_answer(struct sent_call *c, const struct outbound_result *result,
     answer_read(&c->answer, &rules, result, body, stopped);
 }
 
-/* On a thread: a large answer. RESULT keeps the size of what came. */
+/* On a thread: a large answer. RESULT keeps the size of what came. A part of an
+ * answer that broke off is none. */
 static void
 prepare(void *ctx, struct outbound_result *result, const atomic_bool *stopped)
 {
+    if (result->code != ERR_OK)
+        return;
     struct buf body = result->body;
     result->body = (struct buf){.len = body.len, .max = body.max};
     read_answer(ctx, result, &body, stopped);
