@@ -138,6 +138,10 @@ check_api(struct check *c)
         check_fail(c, "url",
                    "a URL begins with https:// and has no spaces (write it in "
                    "full)");
+    else if (*url != '=' && strpbrk(url, "{}"))
+        check_fail(c, "url",
+                   "{ and } are not sent as they are: they mark what is to be "
+                   "filled in (write it, or make the URL a formula)");
     check_auth(c);
     check_kept_reference(c);
 }
