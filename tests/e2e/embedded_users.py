@@ -132,12 +132,19 @@ def test_names_of_others(w):
     w.api("PUT", f"/users/{ann}", {"username": "ann"})
     with open(os.path.join(SOURCE, "data/connectors/http.json")) as f:
         w.put(json.load(f))
-    for host in ("good.example/../../x", "", "*.example"):
+    for host in ("good.example/../../x", "*.example"):
         status, answer = w.api("POST", "/users/ann/credentials", {
             "credential": {"type": "http", "data": {
                 "host": host, "token": "t"}}})
         suite.check(f"the host {host!r}", status == 422 and
                     "host: not a host name" in answer["message"], answer)
+    for blank in ({"host": ""}, {"token": ""}, {"token": " \n"}):
+        status, answer = w.api("POST", "/users/ann/credentials", {
+            "credential": {"type": "http", "data": {
+                "host": "good.example", "token": "t", **blank}}})
+        suite.check(f"a blank field of a credential is missing: {blank}",
+                    status == 422 and
+                    "lacks a required field" in answer["message"], answer)
     for host in (" good.example", "good.example:8443\t\n"):
         suite.equal(f"the host {host!r}, whose blanks are none of its", w.api(
             "POST", "/users/ann/credentials", {"credential": {

@@ -21,6 +21,14 @@ enum { DATA_MAX = 60000, SCOPES_MAX = 100 };
 
 /* --- which kind of credential it is -------------------------------------- */
 
+/* True where DATA has NAME, not blank: a form that is sent empty has all. */
+static bool
+is_filled(const struct value *data, const char *name)
+{
+    const char *text = value_get_text(data, name);
+    return text && text[strspn(text, " \t\r\n")] != '\0';
+}
+
 /* Whether every required field of the kind is in DATA. */
 static bool
 fits(const struct value *kind, const struct value *data)
@@ -28,13 +36,13 @@ fits(const struct value *kind, const struct value *data)
     const struct value *fields = value_get(kind, "fields");
     const char *word = value_get_text(kind, "kind");
     if (word && strcmp(word, "oauth2") == 0 &&
-        !value_get_text(data, "accessToken"))
+        !is_filled(data, "accessToken"))
         return false; /* only tokens of one's own come by this call */
     for (size_t i = 0; i < value_size(fields); i++) {
         const struct value *f = value_at(fields, i);
         const char *name = value_get_text(f, "name");
         if (value_bool_or(value_get(f, "required"), false) && name &&
-            !value_get_text(data, name))
+            !is_filled(data, name))
             return false;
     }
     return value_size(fields) > 0;
