@@ -285,16 +285,20 @@ is_to_run(const struct item *i)
 }
 
 /* The run of its release, where one is asked for. A version that waits has
- * none: nobody may believe that it ran. */
+ * none, nor has one that the vendor's app turned off, which would run whenever
+ * that turns it on: nobody may believe that it ran. */
 static enum err
 run_now(struct item *i, const struct subject *s, bool live, struct error *e)
 {
     struct run_ids ids;
     if (!is_to_run(i))
         return ERR_OK;
-    if (!live) {
-        value_set_text(i->answer, "message",
-                       "it waits for the customer and was not run");
+    const char *why = !live ? "it waits for the customer and was not run"
+                      : !s->installed.active
+                          ? "it is turned off for this customer and was not run"
+                          : NULL;
+    if (why) {
+        value_set_text(i->answer, "message", why);
         return ERR_OK;
     }
     return runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);

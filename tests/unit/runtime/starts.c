@@ -404,12 +404,44 @@ what_waits_for_its_customer_says_that_it_was_not_run(void)
     free(items);
 }
 
+static const char of_installation[] =
+    "{'format':1,'formulas':1,'name':'T','trigger':{'id':"
+    "'00000000-0000-4000-8000-000000000001','kind':'installation','name':'I'},"
+    "'blocks':[" BLOCK(10, "math", "A", "'formula':'=1'") "]}";
+
+/* Else it would run whenever the vendor's app turns it on. */
+static void
+what_is_turned_off_says_that_it_was_not_run(void)
+{
+    /* Sabotage: s->installed.active in run_now() of decide/version.c. */
+    struct place p;
+    char key[IDENT_SIZE], fork[IDENT_SIZE];
+    ident_new(key);
+    ident_new(fork);
+    const char *hash = place_workflow(&w, "", of_installation);
+    place_install(&w, &p, hash);
+    place_turn(&w, &p, false);
+    char *items = mem_printf(
+        "[{'installationId':'%s','workflowId':'%s','versionId':'%s','base':1,"
+        "'fork':1,'hash':'%s','expectedLive':'%s','runNow':true}]",
+        p.installation, p.workflow, fork, hash, p.version);
+    struct value *receipt = world_request(&w, key, "release", items);
+    const struct value *item = value_at(value_get(receipt, "items"), 0);
+    CHECK_STR(value_get_text(item, "outcome"), "live");
+    CHECK_HAS(value_get_text(item, "message"), "turned off");
+    CHECK_HAS(value_get_text(item, "message"), "was not run");
+    value_free(receipt);
+    free(items);
+}
+
 void
 test_runtime_starts(void)
 {
     static const struct test tests[] = {
-    {"members of another type are refused",
-     members_of_another_type_are_refused},
+        {"members of another type are refused",
+         members_of_another_type_are_refused},
+        {"what is turned off says that it was not run",
+         what_is_turned_off_says_that_it_was_not_run},
         {"a retry is a start", a_retry_is_a_start},
         {"an uninstall is for the feed that was seen",
          an_uninstall_is_for_the_feed_that_was_seen},
