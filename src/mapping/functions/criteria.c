@@ -17,14 +17,17 @@ criterion_refuses(struct evaluator *ev, const char *name,
 {
     if (v->kind != F_LIST && v->kind != F_NODE)
         return false;
-    if (v->kind == F_LIST)
+    struct fvalue list;
+    if (fvalue_is_list(v)) {
+        fvalue_to_list(ev->arena, v, &list);
         FAIL(ev, error, FORMULA_VALUE_ERROR,
              "%s: a criterion is a single value, not a list of %u (MAP(keys, "
              "LAMBDA(k, %s(…, k))) takes one after the other)",
-             name, v->length, name);
-    else
+             name, list.length, name);
+    } else {
         FAIL(ev, error, FORMULA_VALUE_ERROR,
              "%s: a criterion is a single value, not an object", name);
+    }
     return true;
 }
 
