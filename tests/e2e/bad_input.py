@@ -333,7 +333,8 @@ def a_console_for_a_session_that_nobody_began_does_not_open():
     try:
         done = subprocess.run(
             [CONSOLE, "--store", world["store"], "session",
-             pwd.getpwuid(os.geteuid()).pw_name, "c0ffee"], stdin=terminal,
+             pwd.getpwuid(os.geteuid()).pw_name, "c0ffee", "-1"],
+            stdin=terminal,
             stdout=terminal, stderr=subprocess.PIPE, text=True, timeout=60,
             env={"TERM": "xterm", "PATH": os.environ["PATH"],
                  "ASAN_OPTIONS": "detect_leaks=0"})  # no process looks into it

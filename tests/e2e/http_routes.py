@@ -199,7 +199,11 @@ def test_parameters(d, routes):
             tries.append(("userId", "userId=ann", None))
         if "userId" in names and body != "NONE":
             tries.append(("userId", "userId=ann", {"userId": "bob"}))
-            tries.append(("userId", "userId=ann", {"userId": 5}))
+            # a body that cannot be read is no better than none
+            answer = ask(method, path, "userId=ann", {"userId": 5})
+            asked += 1
+            if answer[0] not in (400, 404, 422):
+                bad.append((method, path, {"userId": 5}, answer))
         for name, query, sent in tries:
             answer = ask(method, path, query, sent)
             asked += 1
