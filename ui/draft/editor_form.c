@@ -22,11 +22,6 @@ is_named(const struct kind_field *f)
 static void
 add_item(struct editor *s, const struct block *b, struct editor_item item)
 {
-    if (s->form.count == FORM_ITEMS) {
-        free(item.member);
-        free(item.label);
-        return;
-    }
     char *text = editor_member_text(b, &item);
     size_t most = item.field ? EDITOR_FIELD_MOST : NAME_MOST;
     if (strlen(text) > most) {
@@ -43,6 +38,7 @@ add_item(struct editor *s, const struct block *b, struct editor_item item)
         line->cursor = 0;
     line->complete = editor_complete_field;
     line->complete_ctx = s;
+    s->item = mem_resize(s->item, s->form.count, sizeof *s->item);
     s->item[i] = item;
 }
 
@@ -99,6 +95,7 @@ clear_items(struct editor *s)
         free(s->item[i].label);
         free(s->item[i].before);
     }
+    FREE_NULL(s->item);
     form_clear(&s->form);
 }
 
@@ -371,11 +368,12 @@ editor_form_commit(struct editor *s, struct error *e)
 {
     if (!s->editing || focused(s)->fixed || holds_curl(s))
         return ERR_OK;
-    struct editor_item *item = focused(s);
+    /* A copy: the form is closed where the block is gone meanwhile. */
+    const struct editor_item item = *focused(s);
     char *text = mem_strdup(typed(s));
-    struct field_edit edit = {s, item, text};
-    struct draft_cell cell = {.label = item->label,
-                              .seen = item->before,
+    struct field_edit edit = {s, &item, text};
+    struct draft_cell cell = {.label = item.label,
+                              .seen = item.before,
                               .typed = text,
                               .text = stored_text,
                               .patch = make_patch,

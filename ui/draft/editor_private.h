@@ -94,9 +94,9 @@ struct editor {
     struct table table;
     struct form form; /* while a block's fields are edited */
     bool editing;
-    char *block;                         /* id, being edited */
-    struct editor_item item[FORM_ITEMS]; /* of the form */
-    char *notice; /* what the form says of a curl line, NULL: nothing */
+    char *block;              /* id, being edited */
+    struct editor_item *item; /* of the form, form.count of them */
+    char *notice;      /* what the form says of a curl line, NULL: nothing */
     struct buf offers; /* the completions of the focused one, as one line */
     struct {           /* what the block being edited reads */
         char *of;      /* which revision and block; NULL: not known */

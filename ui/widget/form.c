@@ -12,6 +12,7 @@
 void
 form_init(struct form *f)
 {
+    f->items = NULL;
     f->count = f->focus = 0;
     f->seen = f->acts = SIZE_MAX;
     f->first = f->safe = 0;
@@ -23,6 +24,7 @@ form_clear(struct form *f)
 {
     for (size_t i = 0; i < f->count; i++)
         line_edit_clear(&f->items[i].line);
+    FREE_NULL(f->items);
     f->count = f->focus = 0;
     FREE_NULL(f->wanted);
 }
@@ -30,7 +32,8 @@ form_clear(struct form *f)
 static size_t
 add(struct form *f, const char *label, bool button, size_t max)
 {
-    size_t i = f->count < FORM_ITEMS ? f->count++ : FORM_ITEMS - 1;
+    size_t i = f->count++;
+    f->items = mem_resize(f->items, f->count, sizeof *f->items);
     f->items[i] = (struct form_item){.label = label, .button = button};
     line_edit_init(&f->items[i].line, max, NULL, NULL);
     return i;
@@ -280,7 +283,7 @@ form_rows(const struct form *f, int cols, int labels, bool ascii)
     int fields = 0;
     for (size_t i = 0; i < f->count; i++)
         fields += !f->items[i].button;
-    return lay_out_buttons(f, NULL, (struct rect){0, 0, FORM_ITEMS, cols},
+    return lay_out_buttons(f, NULL, (struct rect){0, 0, (int)f->count, cols},
                            labels, fields, ascii);
 }
 

@@ -10,8 +10,6 @@
 #include "ui/widget/line_edit.h"
 #include "ui/widget/reaction.h"
 
-#define FORM_ITEMS 40
-
 struct form_item {
     const char *label; /* borrowed */
     bool button;
@@ -20,7 +18,7 @@ struct form_item {
 };
 
 struct form {
-    struct form_item items[FORM_ITEMS];
+    struct form_item *items; /* as many as are added; adding may move them */
     size_t count, focus;
     size_t seen;              /* the focus as it was drawn last */
     size_t first, safe, acts; /* of form_question() */
@@ -28,7 +26,7 @@ struct form {
     char *wanted;             /* in PHRASE; NULL: nothing is to be typed */
 };
 
-/* An empty form. */
+/* An empty form; form_clear() frees what it holds and leaves it empty. */
 void form_init(struct form *f);
 void form_clear(struct form *f);
 

@@ -201,6 +201,27 @@ a_form_moves_and_presses(void)
     form_clear(&f);
 }
 
+/* Sabotage: mem_resize() in add(). */
+static void
+a_form_holds_all_that_is_added(void)
+{
+    enum { MANY = 500 };
+    struct form f;
+    char text[20];
+    form_init(&f);
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "field %zu", i);
+        CHECK_INT(form_field(&f, "case", sizeof text, text), i);
+    }
+    size_t go = form_button(&f, "Release");
+    CHECK_INT(go, MANY);
+    CHECK_STR(form_text(&f, 0), "field 0");
+    CHECK_STR(form_text(&f, MANY - 1), "field 499");
+    CHECK_INT(form_rows(&f, 40, 10, true), MANY + 1);
+    form_clear(&f);
+    CHECK_INT(f.count, 0);
+}
+
 void
 test_ui_line_edit(void)
 {
@@ -212,6 +233,7 @@ test_ui_line_edit(void)
         {"a wider field shows more", a_wider_field_shows_more},
         {"scrolls with the cursor", scrolls_with_the_cursor},
         {"a form moves and presses", a_form_moves_and_presses},
+        {"a form holds all that is added", a_form_holds_all_that_is_added},
         {NULL, NULL}};
     test_run("ui line edit", tests);
     failed_tests += test_failures;
