@@ -40,6 +40,17 @@ choice_text(const void *data, struct buf *out)
         buf_adds(out, "paste");
 }
 
+/* Who types the key or the name of a kind wants that kind, not one that has
+ * the word in its help. */
+static void
+choice_names(const void *data, struct buf *out)
+{
+    const struct choice *choice = data;
+    buf_adds(out, choice->name);
+    if (choice->kind && !choice->connector) /* "action" is the kind of many */
+        buf_addf(out, "\n%s", choice->kind->name);
+}
+
 static const struct row_list_ops ops = {choice_free, choice_text, NULL};
 
 static enum style
@@ -151,6 +162,7 @@ palette_open(struct view *v, const char *arg, struct error *e)
     connector_set_init(&s->connectors);
     chooser_init(&s->list, &ops, columns, sizeof columns / sizeof *columns,
                  "insert  ", "no block is called so");
+    row_list_order_by_names(s->list.rows, choice_names);
     v->state = s;
     s->editor = below && below->ops == &editor_screen ? below : NULL;
     enum err err =

@@ -8,14 +8,19 @@
 #include "base/fold.h"
 #include "base/mem.h"
 
+/* How near the names of a row are to the filter, the nearest first. */
+enum nearness { NEAR_SAME, NEAR_BEGINS, NEAR_ELSEWHERE, NEAR_COUNT };
+
 struct item {
     char *key;
     void *data;
     size_t order; /* as added */
+    enum nearness near;
 };
 
 struct row_list {
     const struct row_list_ops *ops;
+    void (*names)(const void *data, struct buf *out); /* NULL: no order */
     struct item *items; /* as added */
     size_t count, capacity;
     const struct item **shown; /* filtered and sorted */
@@ -33,6 +38,14 @@ row_list_new(const struct row_list_ops *ops)
     rows->ops = ops;
     rows->filter = mem_strdup("");
     return rows;
+}
+
+void
+row_list_order_by_names(struct row_list *rows,
+                        void (*names)(const void *data, struct buf *out))
+{
+    rows->names = names;
+    rows->stale = true;
 }
 
 void
@@ -68,7 +81,7 @@ row_list_add(struct row_list *rows, const char *key, void *data)
             mem_resize(rows->items, rows->capacity, sizeof rows->items[0]);
     }
     rows->items[rows->count] =
-        (struct item){mem_strdup(key), data, rows->count};
+        (struct item){mem_strdup(key), data, rows->count, NEAR_SAME};
     rows->count++;
     rows->stale = true;
 }
@@ -128,6 +141,40 @@ item_matches(const struct row_list *rows, const struct item *item)
     return matches;
 }
 
+/* How near the nearest of the LINES of folded names is to the folded WORD. */
+static enum nearness
+names_nearness(const char *lines, const char *word, size_t n)
+{
+    enum nearness near = NEAR_ELSEWHERE;
+    for (const char *s = lines; *s && near != NEAR_SAME;) {
+        size_t len = strcspn(s, "\n");
+        if (len >= n && memcmp(s, word, n) == 0)
+            near = len == n ? NEAR_SAME : NEAR_BEGINS;
+        s += len + (s[len] != '\0');
+    }
+    return near;
+}
+
+static enum nearness
+item_nearness(const struct row_list *rows, const struct item *item)
+{
+    struct buf names, folded, word;
+    if (!rows->names || !*rows->filter)
+        return NEAR_SAME;
+    buf_init(&names, 1 << 20);
+    buf_init(&folded, 1 << 20);
+    buf_init(&word, 1 << 20);
+    rows->names(item->data, &names);
+    fold_text(&folded, buf_str(&names), names.len);
+    fold_text(&word, rows->filter, strlen(rows->filter));
+    enum nearness near =
+        names_nearness(buf_str(&folded), buf_str(&word), word.len);
+    buf_clear(&names);
+    buf_clear(&folded);
+    buf_clear(&word);
+    return near;
+}
+
 static int
 compare_items(const void *a, const void *b, void *ctx)
 {
@@ -148,9 +195,14 @@ refresh(struct row_list *rows)
     rows->shown =
         mem_resize(rows->shown, rows->count + 1, sizeof rows->shown[0]);
     rows->shown_count = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        if (item_matches(rows, &rows->items[i]))
-            rows->shown[rows->shown_count++] = &rows->items[i];
+    for (size_t i = 0; i < rows->count; i++)
+        rows->items[i].near = item_nearness(rows, &rows->items[i]);
+    for (int near = 0; near < NEAR_COUNT; near++) {
+        for (size_t i = 0; i < rows->count; i++) {
+            if ((int)rows->items[i].near == near &&
+                item_matches(rows, &rows->items[i]))
+                rows->shown[rows->shown_count++] = &rows->items[i];
+        }
     }
     if (rows->sorted)
         qsort_r(rows->shown, rows->shown_count, sizeof rows->shown[0],

@@ -21,6 +21,12 @@ struct row_list_ops {
 struct row_list *row_list_new(const struct row_list_ops *ops);
 void row_list_free(struct row_list *rows);
 
+/* Orders the filtered rows by their names, which NAMES appends, one a line: a
+ * row with a name that is the filter comes first, then those with a name that
+ * begins with it, then the others, each as they were added. */
+void row_list_order_by_names(struct row_list *rows,
+                             void (*names)(const void *data, struct buf *out));
+
 /* Appends a row (copies KEY, takes DATA) or drops all. */
 void row_list_add(struct row_list *rows, const char *key, void *data);
 void row_list_empty(struct row_list *rows);

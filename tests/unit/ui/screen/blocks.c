@@ -83,6 +83,20 @@ cases_of_a_branch_are_edited_in_its_form(void)
                       NULL);
 }
 
+/* Sabotage: mem_resize() in add() of ui/widget/form.c. */
+static void
+all_cases_of_a_branch_are_in_its_form(void)
+{
+    struct buf keys;
+    buf_init_any(&keys);
+    buf_adds(&keys, BRANCH);
+    for (int i = 3; i <= 24; i++) /* its condition is left empty */
+        buf_addf(&keys, "Down\n'Country %d\nEnter\n", i);
+    small_store_shows("alice", buf_str(&keys), "case 24 when", NULL);
+    small_store_shows("alice", buf_str(&keys), "Country 24", NULL);
+    buf_clear(&keys);
+}
+
 /* Sabotage: holds in edit_case_remove(). */
 static void
 a_case_with_blocks_is_not_removed(void)
@@ -248,6 +262,17 @@ a_slash_before_a_name_in_the_palette_is_no_part_of_it(void)
                       "no block is called so");
 }
 
+/* Not by what the help of others says. Sabotage:
+ * row_list_order_by_names() in palette_open(). */
+static void
+the_palette_begins_with_the_kind_that_is_called_so(void)
+{
+    small_store_shows("alice", DRAFT "i\n'map\nEnter\n", "Mapper  map",
+                      "Custom JSON API call");
+    small_store_shows("alice", DRAFT "i\n'MAPP\nEnter\n", "Mapper  map",
+                      "Custom JSON API call");
+}
+
 #define API DRAFT "i\n'api\nEnter\n"
 
 /* Each field of the kind is there, also what is an object in the document.
@@ -385,6 +410,8 @@ test_console_blocks(void)
          json_is_edited_over_several_lines},
         {"cases of a branch are edited in its form",
          cases_of_a_branch_are_edited_in_its_form},
+        {"all cases of a branch are in its form",
+         all_cases_of_a_branch_are_in_its_form},
         {"a case with blocks is not removed",
          a_case_with_blocks_is_not_removed},
         {"a trigger is pasted where it is missing",
@@ -397,6 +424,8 @@ test_console_blocks(void)
         {"blocks are wrapped and unwrapped", blocks_are_wrapped_and_unwrapped},
         {"what breaks is named before", what_breaks_is_named_before},
         {"what broke is said", what_broke_is_said},
+        {"the palette begins with the kind that is called so",
+         the_palette_begins_with_the_kind_that_is_called_so},
         {"a slash before a name in the palette is no part of it",
          a_slash_before_a_name_in_the_palette_is_no_part_of_it},
         {"each field of a kind is in the form",
