@@ -197,7 +197,8 @@ def check_loose_paste():
     for name, first, writes, shown in (
             ("lines at once", "", [b"\rx\rdd\r"], b"Held as"),
             ("lines in two reads", "", [b"\rx\rd", b"d\rx\r"], b"Held as"),
-            ("typed at once", "", [b"%c" % c for c in b"xy\r"], b"Held as"),
+            ("typed at once", "", [b"%c" % c for c in b"gG\r"],
+             b"held as a paste"),
             ("a paste without its end", ":", [b"\x1b[200~x"], b"not arrive"),
             ("text with its Enter", ":", [b"nosuch\r"], b"Pasted")):
         t = Terminal()
@@ -207,6 +208,70 @@ def check_loose_paste():
             os.write(t.fd, part)
         got = t.read(until=shown)
         result(f"{name} is held", shown in got and b"No com" not in got, got)
+        t.close()
+
+
+def trickle(t, text, gap=0.008):
+    """Sends TEXT key by key; the longest time from one to the next, in s."""
+    longest, last = 0, None
+    for c in text:
+        now = time.monotonic()
+        longest = max(longest, now - last if last else 0)
+        last = now
+        os.write(t.fd, c.encode())
+        time.sleep(gap)
+    return longest
+
+
+def check_trickle():
+    """Keys that come one by one, faster than a hand, are judged together: the
+    first waits for what follows it. A key alone acts. Sabotage: "early" in
+    turn(), ui/app/app.c, "open" in app_paste_look()."""
+    for _ in range(20):
+        t = Terminal()
+        t.read(until=b"Umbrella")
+        t.read()
+        if trickle(t, "FGg") < 0.018:
+            break
+        t.close()  # this machine was too slow for the question
+    t.read(until=b"Held as")
+    os.kill(t.pid, signal.SIGTERM)
+    t.wait()
+    done = t.output.rsplit(b"done:", 1)[-1]
+    result("a word that trickles in does nothing",
+           b"did nothing: " in t.output and b"fork" not in done, t.output[-500:])
+    t.close()
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    t.keys("F")
+    os.kill(t.pid, signal.SIGTERM)
+    t.wait()
+    result("a key alone acts", b"fork" in t.output.rsplit(b"done:", 1)[-1],
+           t.output[-300:])
+    t.close()
+
+
+def check_before():
+    """What came at once with keys that acted before is not said to be all.
+    Sabotage: "before" in how_it_came(), "n == 0" in insert(), ui/app/paste.c."""
+    for name, first, key, echo, rest, said in (
+            ("a key that acted is counted", "G", "g", b"Globex", "FG",
+             b"but 1 key that came before it acted"),
+            ("an Enter alone pastes nothing", ":", "x", b"x", "\r",
+             b" did nothing, other keys came with it")):
+        for _ in range(20):
+            t = Terminal()
+            t.read(until=b"Umbrella")
+            t.keys(first)
+            os.write(t.fd, key.encode())
+            start = time.monotonic()
+            t.read(until=echo)
+            os.write(t.fd, rest.encode())
+            if time.monotonic() - start < 0.018:
+                break
+            t.close()  # a hand is no slower
+        got = t.read(until=said, limit=3)
+        result(name, said in got, got)
         t.close()
 
 
@@ -500,6 +565,8 @@ def main():
     check_lost_paste()
     check_copy()
     check_bursts()
+    check_trickle()
+    check_before()
     check_split()
     check_held()
     check_hostile()

@@ -534,8 +534,8 @@ turn(struct app *app)
         n = own;
     struct event event;
     app->burst_over = false;
-    app_paste_look(app);
-    while (!app->quit && !app->burst_over &&
+    bool early = app_paste_look(app);
+    while (!early && !app->quit && !app->burst_over &&
            app->screen->ops->next(app->screen, &event))
         app_take_event(app, &event);
     app->burst_over = true;

@@ -43,14 +43,15 @@ struct typing {
 
 /* What paste.c knows of a paste that comes as keys. */
 struct loose_paste {
-    bool open;               /* its keys are held, until a pause */
-    bool too_big;            /* what did not fit was left out */
-    bool lost;               /* it began with a bracket and did not end */
-    bool ended;              /* its end came later */
-    bool cut;                /* it is given without its end */
-    bool secret;             /* who was given it said REACT_SECRET */
+    bool open;          /* its keys are held, until a pause */
+    size_t before;      /* keys that came with it and acted */
+    bool too_big;       /* what did not fit was left out */
+    bool lost;          /* it began with a bracket and did not end */
+    bool ended;         /* its end came later */
+    bool cut;           /* it is given without its end */
+    bool secret;        /* who was given it said REACT_SECRET */
     int64_t rest_until; /* till then its rest goes to its text; 0: none does */
-    bool after_enter;        /* the last key was Enter: a line feed is its */
+    bool after_enter;   /* the last key was Enter: a line feed is its */
     struct text_place place; /* that had the focus when it began */
     struct text_place into;  /* the field that has one since it is open */
     struct buf text;         /* of it, or of the last one */
@@ -85,7 +86,7 @@ struct app {
     char *left;               /* the text that Esc left in a field, or NULL */
     char *offered;            /* what Ctrl-Y replaces the field with, or NULL */
     char *environment, *actor, *notice, *zone;
-    bool filter_pasted; /* that of the first list has a paste in it */
+    bool filter_pasted;     /* that of the first list has a paste in it */
     enum view_id last_view; /* of the session before, … */
     char *last_arg;         /* … NULL: none is known */
     enum role role;
@@ -235,8 +236,10 @@ void app_paste_lost(struct app *app, const char *text, size_t n);
  * session ENDS with it, its text is kept and not stored: nobody has looked at
  * it and pressed Enter. */
 void app_paste_left(struct app *app, bool ends);
-/* A burst begins: from now on its keys are held, where they are a paste. */
-void app_paste_look(struct app *app);
+/* A burst begins: from now on its keys are held, where they are a paste. True
+ * where it is too early to tell: one that changes something has come, and what
+ * follows it at once may be on its way. */
+bool app_paste_look(struct app *app);
 /* True where EVENT is part of such a paste. */
 bool app_paste_takes(struct app *app, const struct event *event);
 /* Inserts what is held; false: nothing is. */

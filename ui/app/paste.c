@@ -9,6 +9,7 @@
  * ends the same way. One that may hold a secret is not read before its end is
  * there: what else comes at once is its rest.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@ enum { PAUSE_FIELD_MS = 300, PAUSE_COMMANDS_MS = 1000 };
 
 /* Fewer letters than this act, also those that change something. */
 enum { CHANGING_LEAST = 3 };
+
+#define ENTER_ALONE                                                            \
+    "Enter did nothing, other keys came with it (press it again)"
 
 /* How long the rest of a paste may stay away. */
 enum { REST_MS = 60000 };
@@ -89,10 +93,11 @@ wait_for_more(struct app *app)
 }
 
 static void
-begin(struct app *app)
+begin(struct app *app, size_t before)
 {
     struct loose_paste *p = &app->paste;
     p->open = true;
+    p->before = before;
     p->too_big = p->lost = p->ended = false;
     p->rest_until = 0;
     p->place = app_text_place(app);
@@ -101,11 +106,10 @@ begin(struct app *app)
     wait_for_more(app);
 }
 
-/* True where KEYS that came at once are three letters or more, one of which
- * would change something before another opens a field for the rest: rather a
- * word than commands that were typed ahead on a slow line. */
+/* True where at least LEAST letters came at once in KEYS, one of which would
+ * change something before another opens a field for the rest. */
 static bool
-would_change(struct app *app, const struct together *keys)
+would_change(struct app *app, const struct together *keys, size_t least)
 {
     enum view_id view = app_top(app)->ops->id;
     size_t commands = 0;
@@ -118,7 +122,7 @@ would_change(struct app *app, const struct together *keys)
         changes = changes || (!opens && (flags & ACT_MUTATES) != 0);
         commands += key.codepoint < '0' || key.codepoint > '9';
     }
-    return changes && commands >= CHANGING_LEAST;
+    return changes && commands >= least;
 }
 
 /* True where the rest of a paste may still come. */
@@ -138,20 +142,24 @@ go_on(struct app *app)
     wait_for_more(app);
 }
 
-void
+bool
 app_paste_look(struct app *app)
 {
     struct together keys;
     if (app->paste.open || !app->depth || app->last || app->typing.drops ||
         app_too_small(app))
-        return;
+        return false;
     bool in_text = app_text_place(app).owner != NULL;
+    bool commands = !in_text && !app_is_asking(app);
     app->screen->ops->together(app->screen, &keys);
     if (awaits_rest(app) && keys.letters + keys.enters + keys.feeds > 1)
         go_on(app);
     else if (together_is_paste(&keys, in_text) ||
-             (!in_text && !app_is_asking(app) && would_change(app, &keys)))
-        begin(app);
+             (commands && would_change(app, &keys, CHANGING_LEAST)))
+        begin(app, keys.before);
+    else
+        return commands && keys.open && would_change(app, &keys, 1);
+    return false;
 }
 
 /* A line end is one line feed, as a bracketed paste has it. */
@@ -217,12 +225,18 @@ say_kept(struct app *app, const char *why)
 }
 
 static const char *
-how_it_came(const struct loose_paste *p)
+how_it_came(const struct loose_paste *p, char *out, size_t n)
 {
-    return p->too_big ? "Held as a paste, which was cut because it is too big:"
-           : p->lost  ? "Paste held, its end did not arrive:"
-                      : "Held as a paste, the keys came at once and did "
-                        "nothing:";
+    const char *text =
+        p->too_big ? "Held as a paste, which was cut because it is too big:"
+        : p->lost  ? "Paste held, its end did not arrive:"
+                   : "Held as a paste, the keys came at once and did nothing:";
+    snprintf(out, n, "%s", text);
+    if (p->before > 0)
+        snprintf(out, n,
+                 "Held as a paste, but %zu key%s that came before it acted:",
+                 p->before, p->before == 1 ? "" : "s");
+    return out;
 }
 
 /* Keeps what its field has refused. */
@@ -251,6 +265,8 @@ insert(struct app *app)
     p->cut = false;
     if (err != ERR_OK)
         keep_refused(app, &e);
+    else if (n == 0 && !p->lost)
+        app_say(app, MESSAGE_INFO, ENTER_ALONE);
     else if (!p->secret)
         app_say(app, p->lost ? MESSAGE_WARNING : MESSAGE_INFO,
                 "Pasted %zu characters%s", utf8_length(text + first, n),
@@ -276,11 +292,11 @@ finish(struct app *app)
         app_say(app, MESSAGE_WARNING,
                 "The rest of a paste was dropped, it may hold a secret");
     } else if (strspn(buf_str(&p->text), "\r\n\t ") == p->text.len) {
-        app_say(app, MESSAGE_ERROR,
-                "Enter did nothing, other keys came with it (press it again)");
+        app_say(app, MESSAGE_ERROR, ENTER_ALONE);
     } else {
+        char how[120];
         keep(p);
-        say_kept(app, how_it_came(p));
+        say_kept(app, how_it_came(p, how, sizeof how));
     }
 }
 
@@ -327,7 +343,7 @@ app_paste_lost(struct app *app, const char *text, size_t n)
 {
     if (!app->depth)
         return;
-    begin(app);
+    begin(app, 0);
     app->paste.lost = true;
     for (size_t i = 0; i < n; i++) {
         if (text[i]) /* no text has that byte */

@@ -22,27 +22,48 @@ input_clear(struct input *in)
     key_decoder_clear(&in->decoder);
 }
 
+static bool
+bytes_wait(void)
+{
+    struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
+    return poll(&ready, 1, 0) > 0;
+}
+
 int
-input_wait_ms(const struct input *in)
+input_wait_ms(struct input *in)
 {
     bool pasting = in->decoder.pasting;
+    in->resting = !bytes_wait();
     if (in->ends)
         return 0;
     if (!pasting && !key_decoder_waiting(&in->decoder))
         return -1;
-    int64_t left = in->last_byte - clock_monotonic_ms() +
-                   (pasting ? PASTE_STALLED_MS : in->escape_ms);
-    return left > 0 ? (int)left : 0;
+    int64_t gone = clock_monotonic_ms() - in->last_byte;
+    int64_t least = pasting          ? PASTE_STALLED_MS
+                    : gone < HAND_MS ? HAND_MS
+                                     : in->escape_ms;
+    return gone < least ? (int)(least - gone) : 0;
+}
+
+/* For how long nothing came since the last byte, at least: what waits where
+ * the program was busy may have come right after it. */
+static int64_t
+silence_before(struct input *in, int64_t now, bool waits)
+{
+    if (!waits || in->resting)
+        in->empty_at = now;
+    in->resting = false;
+    return in->empty_at - in->last_byte;
 }
 
 /* Reads what the terminal has sent, as far as it is there. */
 static void
 read_bytes(struct input *in)
 {
-    struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
     char bytes[4096];
-    int64_t now = clock_monotonic_ms(), silence = now - in->last_byte;
-    bool waits = !in->ends && poll(&ready, 1, 0) > 0;
+    bool waits = !in->ends && bytes_wait();
+    int64_t now = clock_monotonic_ms();
+    int64_t silence = silence_before(in, now, waits);
     key_decoder_silence(&in->decoder, silence);
     if (!waits)
         return;
@@ -119,5 +140,8 @@ input_together(struct input *in, struct together *out)
     *out = (struct together){0};
     if (in->decoder.input.len > 0)
         *out = in->recent;
+    out->before = out->keys;
     key_decoder_ahead(&in->decoder, out);
+    out->open = !in->ends && !out->repeats &&
+                clock_monotonic_ms() - in->last_byte < HAND_MS;
 }

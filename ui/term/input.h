@@ -12,7 +12,9 @@ struct input {
     int escape_ms;          /* after Escape, what follows is another key */
     bool gone;              /* the terminal hung up */
     bool ends;              /* what was read is the last */
-    int64_t last_byte;      /* monotonic */
+    int64_t last_byte;      /* monotonic, when it was read */
+    int64_t empty_at;       /* nothing was waiting to be read then */
+    bool resting;           /* so it was when the program began to wait */
     struct together recent; /* the keys since a hand may have paused */
 };
 
@@ -24,7 +26,7 @@ void input_clear(struct input *in);
 void input_end(struct input *in, bool gone);
 
 /* As the operations of a screen (screen.h). */
-int input_wait_ms(const struct input *in);
+int input_wait_ms(struct input *in);
 bool input_next(struct input *in, struct event *event);
 bool input_unfinished(const struct input *in);
 void input_together(struct input *in, struct together *out);

@@ -107,10 +107,12 @@ together_add(struct together *t, const struct key *key)
 {
     bool text = key_is_text(key);
     uint32_t character = text ? key->codepoint : 0;
+    t->keys++;
+    t->repeats = text && character == t->last;
     if (!t->begun)
         t->first = character;
     t->begun = true;
-    if (text && character != t->last) {
+    if (text && !t->repeats) {
         if (t->letters < TOGETHER_RUN)
             t->run[t->letters] = character;
         t->letters++;

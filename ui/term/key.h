@@ -52,13 +52,16 @@ bool key_is_line_feed(const struct key *key);
  * after the other. Begins as {0}. */
 enum { TOGETHER_RUN = 8 };
 struct together {
-    size_t letters; /* characters, but those that repeat the one before */
+    size_t keys, before; /* all, and of these the ones that were given out */
+    size_t letters;      /* characters, but those that repeat the one before */
     uint32_t run[TOGETHER_RUN]; /* the first of these */
     size_t enters, tabs, feeds;
     uint32_t first;  /* the first character, 0: another key came first */
     bool beyond_tab; /* a character stood behind a Tab */
     bool begun;      /* one came */
     uint32_t last;   /* the character before, 0: it was none */
+    bool repeats;    /* the last is the one before it again */
+    bool open;       /* the next of them may still be on its way */
 };
 
 /* The next of them is KEY. */

@@ -53,8 +53,9 @@ struct screen_ops {
     /* True where something was read that is not a whole event yet: the
      * beginning of a paste or of a sequence. */
     bool (*unfinished)(struct screen *s);
-    /* Adds to T the keys that wait in this burst, and those that came so
-     * shortly before them that no hand pressed both. */
+    /* Writes to T the keys that wait in this burst, and those that came so
+     * shortly before them that no hand pressed both. Where T is open, the
+     * next may be on its way: wait_ms says how long that is so. */
     void (*together)(struct screen *s, struct together *t);
     /* Shows CELLS; only what changed since the last time is sent. */
     void (*paint)(struct screen *s, const struct cells *cells);

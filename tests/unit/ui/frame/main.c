@@ -56,6 +56,7 @@ main(void)
     test_ui_width();
     test_ui_cells();
     test_ui_key();
+    test_ui_input();
     test_ui_line_edit();
     test_ui_table();
     test_ui_grid();

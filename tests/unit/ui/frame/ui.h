@@ -11,6 +11,7 @@ extern int failed_tests;
 void test_ui_width(void);
 void test_ui_cells(void);
 void test_ui_key(void);
+void test_ui_input(void);
 void test_ui_line_edit(void);
 void test_ui_table(void);
 void test_ui_grid(void);
