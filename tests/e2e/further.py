@@ -222,4 +222,42 @@ def who_runs_an_old_base_is_listed():
                      "nobody-has-this"), [])
 
 
+# What is gone cannot be taken: it stays, with its number and its reason, and
+# the rest is resolved. Sabotage: can_be_left() in resolve_each() of
+# src/cli/command/fork.c.
+@test
+def all_resolves_what_can_be_and_says_what_is_left():
+    store = S["store"]
+    own = store.tailor("--json", "draft", "fork", S["globex"], WORKFLOW,
+                       "--new").json["versionId"]
+    base = store.tailor("--json", "draft", "new", WORKFLOW,
+                        "--new").json["versionId"]
+    store.tailor("mapping", "set", own, BLOCK, "memo", "custom.memo")
+    store.tailor("block", "rename", own, "New order", "Order of Globex")
+    store.tailor("--yes", "release", own, "--note", "names")
+    store.tailor("block", "remove", base, BLOCK)
+    store.tailor("block", "rename", base, "New order", "Any order")
+    store.tailor("block", "add", base, "math", "--name", "Sum", "--set",
+                 "formula==1")
+    store.tailor("--yes", "release", base, "--note", "less")
+    draft = store.tailor("--json", "draft", "fork", S["globex"], WORKFLOW,
+                         "--from", "v3", "--carry", own,
+                         "--new").json["versionId"]
+    states = [c["state"] for c in store.rows("draft", "conflicts", draft)]
+    equal(sorted(states), ["conflict", "gone"])
+    said = store.tailor("--json", "draft", "resolve", draft, "all", "--own",
+                        expect=6)
+    equal((said.json["resolved"], said.json["left"]), (1, 1))
+    left = said.json["leftConflicts"]
+    equal([c["conflict"] for c in left], [1])
+    assert "the new base no longer has" in left[0]["reason"], left
+    assert "1 conflict is left" in said.err, said.err
+    equal([c["state"] for c in store.rows("draft", "conflicts", draft)],
+          ["gone"])
+    said = store.tailor("draft", "resolve", draft, "all", "--own", expect=6)
+    assert f"{BLOCK} > memo: conflict 1: " in said.err, said.err
+    said = store.tailor("--json", "draft", "resolve", draft, "all", "--keep")
+    equal((said.json["resolved"], said.json["left"]), (1, 0))
+
+
 main(before=start, after=stop)

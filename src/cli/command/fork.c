@@ -294,10 +294,94 @@ read_conflict(const struct cli *cli, const struct document *d, size_t *out,
     return ERR_OK;
 }
 
+/* Stages the choice CHOICE of the conflict I. */
+static enum err
+resolve_one(struct editing *ed, size_t i, enum conflict_choice choice,
+            struct error *e)
+{
+    struct value *patch = NULL;
+    enum err made = conflict_resolve(&patch, ed->now.document, i, choice, e);
+    return editing_stage(ed, made, patch, e);
+}
+
+/* True where ERR is of one conflict alone, so that the others can be resolved
+ * all the same. */
+static bool
+can_be_left(enum err err)
+{
+    return err == ERR_INVALID || err == ERR_NOT_FOUND;
+}
+
+/* The conflict I of D, that could not be resolved for the reason WHY. */
+static struct value *
+row_left(const struct document *d, size_t i, const struct error *why)
+{
+    struct value *row = row_conflict(d, i), *v = value_object();
+    value_set_int(v, "conflict", (int64_t)i + 1);
+    value_set_text(v, "place", value_get_text(row, "place"));
+    value_set_text(v, "reason", why->text);
+    value_free(row);
+    return v;
+}
+
+/* Resolves each conflict that can be, again as long as that lets go of others
+ * (a name that was taken). *LEFT becomes a list of the others. */
+static enum err
+resolve_each(struct editing *ed, enum conflict_choice choice, size_t *done,
+             struct value **left, struct error *e)
+{
+    enum err err = ERR_OK;
+    size_t before;
+    do {
+        before = *done;
+        value_free(*left);
+        *left = value_array();
+        for (size_t i = 0;
+             err == ERR_OK && i < document_conflicts(ed->now.document);) {
+            struct error why = {0};
+            enum err one = resolve_one(ed, i, choice, &why);
+            if (one == ERR_OK)
+                ++*done;
+            else if (can_be_left(one))
+                value_append(*left, row_left(ed->now.document, i++, &why));
+            else
+                err = error_set(e, one, "%s", why.text);
+            error_clear(&why);
+        }
+    } while (err == ERR_OK && *done > before && value_size(*left) > 0);
+    return err;
+}
+
+/* Prints what was done, and names on stderr what is LEFT, which is an error. */
+static enum err
+print_resolved(struct cli *cli, const struct editing *ed, size_t done,
+               const struct value *left, struct error *e)
+{
+    size_t n = value_size(left);
+    struct value *v = row_revision(cli_arg(cli, 0), ed->now.revision);
+    value_set_int(v, "resolved", (int64_t)done);
+    value_set_int(v, "left", (int64_t)document_conflicts(ed->now.document));
+    if (n > 0 && cli->json)
+        value_set(v, "leftConflicts", value_copy(left));
+    cli_print_object(cli, v, NULL);
+    for (size_t i = 0; i < n; i++) {
+        const struct value *row = value_at(left, i);
+        cli_warn("%s: %s", value_text_or(value_get(row, "place"), "?"),
+                 value_text_or(value_get(row, "reason"), ""));
+    }
+    if (n == 0)
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "%zu conflict%s left (make another choice: --own, --base "
+                     "or --keep)",
+                     n, n == 1 ? " is" : "s are");
+}
+
 enum err
 cmd_draft_resolve(struct cli *cli, struct error *e)
 {
     struct editing ed = {0};
+    struct value *left = NULL;
     enum conflict_choice choice = CHOOSE_NOW;
     size_t which = 0, done = 0;
     enum err err = read_choice(cli, &choice, e);
@@ -306,24 +390,17 @@ cmd_draft_resolve(struct cli *cli, struct error *e)
     err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (err == ERR_OK)
         err = read_conflict(cli, ed.now.document, &which, e);
-    for (bool more = err == ERR_OK; more && err == ERR_OK;) {
-        struct value *patch = NULL;
-        size_t i = which == SIZE_MAX ? 0 : which;
-        if (document_conflicts(ed.now.document) == 0)
-            break;
-        enum err made = conflict_resolve(&patch, ed.now.document, i, choice, e);
-        err = editing_stage(&ed, made, patch, e);
-        done += err == ERR_OK;
-        more = which == SIZE_MAX;
+    if (err == ERR_OK && which == SIZE_MAX)
+        err = resolve_each(&ed, choice, &done, &left, e);
+    else if (err == ERR_OK) {
+        err = resolve_one(&ed, which, choice, e);
+        done = 1;
     }
     if (err == ERR_OK && done > 0)
         err = editing_store(&ed, e);
-    if (err == ERR_OK) {
-        struct value *v = row_revision(cli_arg(cli, 0), ed.now.revision);
-        value_set_int(v, "resolved", (int64_t)done);
-        value_set_int(v, "left", (int64_t)document_conflicts(ed.now.document));
-        cli_print_object(cli, v, NULL);
-    }
+    if (err == ERR_OK)
+        err = print_resolved(cli, &ed, done, left, e);
+    value_free(left);
     editing_end(&ed);
     return err;
 }

@@ -33,8 +33,9 @@ enum err editing_apply(struct editing *ed, enum err err, struct value *patch,
 
 /* The same for one of several changes that are stored together or not at all:
  * goes on with the document that PATCH gives and stores nothing.
- * editing_store() stores what was staged as one edit. After an error of either
- * only editing_end may follow. */
+ * After an error of it what was staged before stands, and others can be staged.
+ * editing_store() stores what was staged as one edit; after an error of it only
+ * editing_end may follow. */
 enum err editing_stage(struct editing *ed, enum err err, struct value *patch,
                        struct error *e);
 enum err editing_store(struct editing *ed, struct error *e);
