@@ -7,7 +7,8 @@
  * little fits. It is asked first how much it has; FEW_ROWS are taken at once.
  * Else a walk looks at WALK_ROWS rows; where the page is not full then,
  * HITS_ROWS are still sorted. Where more fits, and all of it stands far away,
- * the walk goes on to the end.
+ * the walk goes on to the end, SLICE_ROWS at a time: between two of them
+ * whoever writes has its turn.
  *
  * A walk has legs: by integration or condition one for each, in their order.
  */
@@ -25,6 +26,7 @@
 #include "manager/session/operation.h"
 
 #define WALK_ROWS 20000
+#define SLICE_ROWS 5000
 #define FEW_ROWS 1500
 
 /* --- order ---------------------------------------------------------------- */
@@ -195,16 +197,34 @@ walk_statement(const struct query *x, enum narrow by)
     return x->up ? up[by] : down[by];
 }
 
-/* Binds where the walk begins: at the cursor, or at the list's end. */
+/* Where a walk begins: behind the row that it looked at last, or at the cursor;
+ * its customer is NULL where neither is. */
+static const struct list_position *
+walk_start(const struct query *x)
+{
+    return x->at.customer ? &x->at : &x->start;
+}
+
 static void
-bind_start(struct query *x, struct db_stmt *q, bool at_cursor)
+note_position(struct query *x, const struct cs_walked *row, int leg)
+{
+    free(x->at.customer);
+    x->at = (struct list_position){.n = row->n,
+                                   .leg = leg,
+                                   .number = row->changed_at,
+                                   .customer = mem_strdup(row->customer)};
+}
+
+/* Binds FROM, or with NULL the end of the list where the walk begins. */
+static void
+bind_start(struct query *x, struct db_stmt *q, const struct list_position *from)
 {
     static const char last[] = "\xf4\x8f\xbf\xbf";
     if (x->sort == SORT_CHANGED)
-        db_int(q, at_cursor ? x->start.number : x->up ? INT64_MIN : INT64_MAX);
+        db_int(q, from ? from->number : x->up ? INT64_MIN : INT64_MAX);
     else
-        db_text(q, at_cursor ? x->start.customer : x->up ? "" : last);
-    db_int(q, at_cursor ? x->start.n : x->up ? -1 : INT64_MAX);
+        db_text(q, from ? from->customer : x->up ? "" : last);
+    db_int(q, from ? from->n : x->up ? -1 : INT64_MAX);
 }
 
 /* Leg number LEG of the walk, narrowed to KEY. *GO_ON is cleared where the page
@@ -214,7 +234,8 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
          bool *go_on, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(x->m), walk_statement(x, by));
-    bind_start(x, q, x->start.customer && leg == x->start.leg);
+    const struct list_position *from = walk_start(x);
+    bind_start(x, q, from->customer && leg == from->leg ? from : NULL);
     db_filter(q, &x->filter);
     if (by != BY_NONE)
         db_int(q, key);
@@ -223,6 +244,8 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
         if (row.fits)
             keep_position(x, row.n, row.customer, row.changed_at, leg);
         *go_on = x->count < x->wanted && ++x->visited < budget;
+        if (!*go_on)
+            note_position(x, &row, leg);
     }
     return db_end(q, e);
 }
@@ -252,11 +275,12 @@ static enum err
 walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
 {
     bool by_integration = x->sort == SORT_INTEGRATION;
+    const struct list_position from = *walk_start(x);
     enum err err = ERR_OK;
     for (int i = 0; err == ERR_OK && *go_on && i < x->leg_count; i++) {
         int leg = x->up ? i : x->leg_count - 1 - i;
-        bool passed = x->start.customer &&
-                      (x->up ? leg < x->start.leg : leg > x->start.leg);
+        bool passed =
+            from.customer && (x->up ? leg < from.leg : leg > from.leg);
         int64_t key = x->legs[leg];
         if (passed || !is_leg_wanted(x, key))
             continue;
@@ -295,19 +319,35 @@ walk_plain(struct query *x, int64_t budget, bool *go_on, struct error *e)
     return walk_leg(x, BY_NONE, 0, 0, budget, go_on, e);
 }
 
-/* Walks; *FULL says whether the page is full or there is no more. */
+/* Walks on; *FULL says whether the page is full or there is no more. */
 static enum err
 walk(struct query *x, int64_t budget, bool *full, struct error *e)
 {
     bool go_on = true;
     enum err err;
-    drop_positions(x);
     x->visited = 0;
     if (x->leg_count)
         err = walk_all_legs(x, budget, &go_on, e);
     else
         err = walk_plain(x, budget, &go_on, e);
     *full = go_on || x->count == x->wanted;
+    return err;
+}
+
+/* Walks on to the end. Each slice is an operation of its own: a list that reads
+ * for seconds must not keep the lock of the store so long. */
+static enum err
+walk_on(struct query *x, struct error *e)
+{
+    bool full = false;
+    enum err err = ERR_OK;
+    while (err == ERR_OK && !full) {
+        err = operation_end(x->m, ERR_OK, e);
+        if (err == ERR_OK)
+            err = operation_begin(x->m, ACTION_INSTALLATION_LIST, e);
+        if (err == ERR_OK)
+            err = walk(x, SLICE_ROWS, &full, e);
+    }
     return err;
 }
 
@@ -365,8 +405,7 @@ find_page(struct query *x, struct error *e)
         err = walk(x, WALK_ROWS, &done, e);
     if (err != ERR_OK || done)
         return err;
-    return x->way.raw <= HITS_ROWS ? take_hits(x, e)
-                                   : walk(x, INT64_MAX, &done, e);
+    return x->way.raw <= HITS_ROWS ? take_hits(x, e) : walk_on(x, e);
 }
 
 /* Turns the positions found into rows, in the order of the list, with the
@@ -421,6 +460,7 @@ manager_installation_list(struct manager *m,
         err = list(&x, filter, cursor, limit, out, e);
     drop_positions(&x);
     free(x.start.customer);
+    free(x.at.customer);
     free(x.legs);
     installation_filter_clear(&x);
     return operation_end(m, err, e);

@@ -43,6 +43,7 @@ struct query {
     int wanted; /* rows, one more than a page */
     struct list_position
         start; /* customer NULL: from the end that comes first */
+    struct list_position at; /* where a walk goes on; customer NULL: START */
     struct row_filter filter;
     struct way way;
     int64_t *legs; /* numbers of integrations or conditions */

@@ -74,6 +74,7 @@ void test_manager_edit(void);
 void test_manager_expected(void);
 void test_manager_sheet(void);
 void test_manager_installation(void);
+void test_manager_slices(void);
 void test_manager_kept(void);
 void test_manager_ssh_key(void);
 void test_manager_names(void);

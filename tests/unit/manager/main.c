@@ -15,6 +15,7 @@ main(void)
     test_manager_expected();
     test_manager_sheet();
     test_manager_installation();
+    test_manager_slices();
     test_manager_kept();
     test_manager_ssh_key();
     test_manager_status();
