@@ -247,5 +247,28 @@ def a_right_that_is_lost_meanwhile_shows_nothing():
     w.tailor("access", "add", "erin", "--role", "engineer", "--payloads")
 
 
+@test
+def a_role_that_is_lost_meanwhile_shows_nothing():
+    """Who may not ask any more is not answered. Sabotage: fetching_may() in
+    may_have() of ui/screen/fetching.c."""
+    send("48151625")
+    with Session("erin") as c:
+        c.keys("A")
+        c.until("run of ")
+        c.until("done")
+        with Frozen():
+            c.keys("G", "Enter")
+            c.until("waiting for rt (Esc gives up)")
+            w.tailor("access", "add", "erin", "--role", "auditor",
+                     "--payloads")
+            c.until("Your role is auditor")
+        shown = c.until("engineer only")
+        assert FETCHED not in shown, shown
+        c.keys("Escape")
+        c.until("=amount")
+        assert "4815162" not in c.screen(), c.screen()
+    w.tailor("access", "add", "erin", "--role", "engineer", "--payloads")
+
+
 if __name__ == "__main__":
     main(setup, close)

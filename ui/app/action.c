@@ -75,11 +75,9 @@ act_applies(enum act action, enum view_id view)
 }
 
 const char *
-act_refusal(enum act action, const struct act_context *ctx)
+act_refusal_of_role(enum act action, const struct act_context *ctx)
 {
     const struct act_info *a = &infos[action];
-    if (!act_applies(action, ctx->view))
-        return "not on this screen";
     if (ctx->read_only && !(a->flags & ACT_READS))
         return "read-only session";
     if (ctx->role < a->role) {
@@ -88,6 +86,18 @@ act_refusal(enum act action, const struct act_context *ctx)
                : a->role == ROLE_ENGINEER ? "engineer only"
                                           : "no role";
     }
+    return NULL;
+}
+
+const char *
+act_refusal(enum act action, const struct act_context *ctx)
+{
+    const struct act_info *a = &infos[action];
+    if (!act_applies(action, ctx->view))
+        return "not on this screen";
+    const char *who = act_refusal_of_role(action, ctx);
+    if (who)
+        return who;
     if ((a->flags & ACT_NEEDS_ROW) && !ctx->has_row)
         return "no row";
     return ctx->off;

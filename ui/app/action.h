@@ -70,14 +70,18 @@ bool act_applies(enum act action, enum view_id view);
 struct act_context {
     enum view_id view;
     enum role role;
-    bool read_only;       /* of the session */
-    bool has_row;         /* the screen has a marked row */
-    const char *off;      /* the screen's own reason against it, or NULL */
+    bool read_only;  /* of the session */
+    bool has_row;    /* the screen has a marked row */
+    const char *off; /* the screen's own reason against it, or NULL */
 };
 
 /* NULL where ACTION may be done, else the reason, static or of CTX. This is
  * the only place of the console that decides it. */
 const char *act_refusal(enum act action, const struct act_context *ctx);
+
+/* The part of it that hangs on the person alone, on any screen: an action that
+ * was begun is judged by it again where it goes on later. */
+const char *act_refusal_of_role(enum act action, const struct act_context *ctx);
 
 const char *role_name(enum role role);
 

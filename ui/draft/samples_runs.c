@@ -143,8 +143,8 @@ ask_page(struct samples *s, const char *after)
         value_set_text(arguments, "after", after);
     s->listing = true;
     s->pages++;
-    fetching_ask(s->console->fetching, s->runtime, QUESTION_RUNS, arguments,
-                 listed, s);
+    fetching_ask(s->console->fetching, ACT_TRY_RUN, s->runtime, QUESTION_RUNS,
+                 arguments, listed, s);
 }
 
 /* Whether RUNTIME can be asked at all. */
@@ -171,14 +171,9 @@ find_runtime(struct samples *s, struct error *e)
 {
     struct manager *m = s->console->manager;
     struct installation_list list = {.count = 0};
-    const struct act_context ctx = {.view = VIEW_SAMPLES,
-                                    .role = manager_role(m),
-                                    .read_only = manager_read_only(m),
-                                    .has_row = true};
-    const char *off = act_refusal(ACT_TRY_RUN, &ctx);
     enum err err = manager_may_see_payloads(m, e);
-    if (err == ERR_OK && off)
-        err = error_set(e, ERR_ROLE, "%s", off);
+    if (err == ERR_OK)
+        err = fetching_may(s->console, ACT_TRY_RUN, e);
     if (err == ERR_OK)
         err = manager_installation_show(
             m, draft_view_version(s->draft)->installation_id, &list, e);
@@ -299,8 +294,8 @@ samples_fetch(struct samples *s, const char *run)
     struct value *arguments = value_object();
     value_set_text(arguments, "runId", run);
     s->waiting = mem_strdup(run);
-    fetching_ask(s->console->fetching, s->runtime, QUESTION_RUN, arguments,
-                 fetched, s);
+    fetching_ask(s->console->fetching, ACT_TRY_RUN, s->runtime, QUESTION_RUN,
+                 arguments, fetched, s);
     samples_show(s);
 }
 

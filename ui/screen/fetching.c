@@ -10,6 +10,7 @@
 
 struct asked {
     struct asked *next;
+    enum act action; /* that wants the answer */
     char *runtime;
     enum fetch_question question;
     struct value *arguments;     /* NULL once they are sent */
@@ -83,6 +84,25 @@ needs_payloads(const struct asked *a)
     return question_rules[a->question].rights & PAYLOADS;
 }
 
+enum err
+fetching_may(struct console *c, enum act action, struct error *e)
+{
+    const struct act_context ctx = {.role = manager_role(c->manager),
+                                    .read_only = manager_read_only(c->manager)};
+    const char *off = act_refusal_of_role(action, &ctx);
+    return off ? error_set(e, ERR_ROLE, "%s", off) : ERR_OK;
+}
+
+/* Whether the person may have what A asks for, still. */
+static enum err
+may_have(struct fetching *f, const struct asked *a, struct error *e)
+{
+    enum err err = fetching_may(f->console, a->action, e);
+    if (err == ERR_OK && needs_payloads(a))
+        err = manager_may_see_payloads(f->console->manager, e);
+    return err;
+}
+
 /* The first question is over: tells who asked it, unless it was given up or the
  * right to see its answer is gone, and goes on to the next. */
 static void
@@ -92,8 +112,8 @@ finish(struct fetching *f, struct value *body, struct error *why)
     console_follow_rights(f->console);
     struct asked *a = f->first;
     f->first = a->next;
-    if (why->code == ERR_OK && needs_payloads(a))
-        manager_may_see_payloads(f->console->manager, why);
+    if (why->code == ERR_OK)
+        may_have(f, a, why);
     if (why->code != ERR_OK || !a->answered) {
         value_free(body);
         body = NULL;
@@ -151,13 +171,12 @@ static enum err
 send_first(struct fetching *f, struct error *e)
 {
     struct asked *a = f->first;
-    bool payloads = manager_may_see_payloads(f->console->manager, e) == ERR_OK;
-    if (!payloads && needs_payloads(a))
+    struct error none = {.code = ERR_OK};
+    bool payloads =
+        manager_may_see_payloads(f->console->manager, &none) == ERR_OK;
+    error_clear(&none);
+    if (may_have(f, a, e) != ERR_OK || ensure(f, payloads, e) != ERR_OK)
         return e->code;
-    *e = (struct error){.code = ERR_OK};
-    enum err err = ensure(f, payloads, e);
-    if (err != ERR_OK)
-        return err;
     struct value *arguments = a->arguments;
     a->arguments = NULL;
     return fetch_send(f->fetch, a->runtime, a->question, arguments, payloads,
@@ -191,12 +210,13 @@ ask_next(struct fetching *f)
 }
 
 void
-fetching_ask(struct fetching *f, const char *runtime,
+fetching_ask(struct fetching *f, enum act action, const char *runtime,
              enum fetch_question question, struct value *arguments,
              fetching_answered *answered, void *ctx)
 {
     struct asked *a = mem_alloc(sizeof *a), **at = &f->first;
-    *a = (struct asked){.runtime = mem_strdup(runtime),
+    *a = (struct asked){.action = action,
+                        .runtime = mem_strdup(runtime),
                         .question = question,
                         .arguments = arguments,
                         .answered = answered,

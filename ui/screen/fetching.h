@@ -7,6 +7,7 @@
 #define TAILOR_UI_SCREEN_FETCHING_H
 
 #include "fetch/question.h"
+#include "ui/app/action.h"
 
 struct console;
 struct fetch;
@@ -24,11 +25,15 @@ void fetching_free(struct fetching *f);
 typedef void fetching_answered(void *ctx, struct value *body,
                                const struct error *why);
 
-/* Asks RUNTIME QUESTION with ARGUMENTS (taken). ANSWERED(CTX) is called once,
- * later, unless the question is given up or CTX's screens are closed before.
- * ROLE where the person may not see what the answer has, when it is asked or
- * when it comes; UNREACHABLE where nothing can be asked. */
-void fetching_ask(struct fetching *f, const char *runtime,
+/* Whether ACTION, which asks a runtime, is for the person of C: ROLE. */
+enum err fetching_may(struct console *c, enum act action, struct error *e);
+
+/* Asks RUNTIME QUESTION for ACTION with ARGUMENTS (taken). ANSWERED(CTX) is
+ * called once, later, unless the question is given up or CTX's screens are
+ * closed before. ROLE where the person may not do ACTION or not see what the
+ * answer has, when it is asked or when it comes; UNREACHABLE where nothing can
+ * be asked. */
+void fetching_ask(struct fetching *f, enum act action, const char *runtime,
                   enum fetch_question question, struct value *arguments,
                   fetching_answered *answered, void *ctx);
 
