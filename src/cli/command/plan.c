@@ -261,9 +261,9 @@ say_rest(struct cli *cli, const struct release_item *item,
 {
     if (item->installation_id)
         cli_say(cli,
-                "  %-11s %lld installations of this workflow are not "
-                "touched",
-                "others", (long long)item->others);
+                "  %-11s %lld installation%s of this workflow %s not touched",
+                "others", (long long)item->others, item->others == 1 ? "" : "s",
+                item->others == 1 ? "is" : "are");
     if (mine->count && mine->at[0].failed > 0)
         cli_say(cli,
                 "  %-11s %lld%s of %s failed; a retry goes on with %s (tailor "

@@ -159,6 +159,12 @@ enum err release_plan_authors(struct manager *m, const struct handover *c,
                               struct release_plan *plan,
                               struct release_item *item, struct error *e);
 
+/* Counts for ITEM, the last of PLAN and of C, the installations that no item
+ * touches, and takes it from those of the items before. */
+enum err release_plan_others(struct manager *m, const struct handover *c,
+                             struct release_plan *plan,
+                             struct release_item *item, struct error *e);
+
 /* Room in ITEM for the key of one more request, to RUNTIME (a name); it is good
  * until the next call. */
 char *release_plan_request(struct release_plan *plan, struct release_item *item,

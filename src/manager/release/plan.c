@@ -299,23 +299,6 @@ fill_changes(struct manager *m, const struct handover *c,
     return ERR_OK;
 }
 
-static enum err
-count_others(struct manager *m, const struct handover *c,
-             struct release_item *item, struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_OTHERS);
-    enum err err;
-    db_int(q, c->to.workflow);
-    err = db_run_int(q, &item->others, NULL, e);
-    if (c->p.installation && item->others > 0)
-        item->others--;
-    if (err || c->p.installation)
-        return err;
-    q = db_use(manager_db(m), CS_REL_ON_BASE);
-    db_int(q, c->to.workflow);
-    return db_run_int(q, &item->on_base, NULL, e);
-}
-
 /* What went live since the draft was made, and what an awaiting version
  * would have brought. */
 static enum err
@@ -450,7 +433,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
         err = fill_rivals(m, c, plan, item, e);
     if (!err)
         err = release_plan_authors(m, c, plan, item, e);
-    return err ? err : count_others(m, c, item, e);
+    return err ? err : release_plan_others(m, c, plan, item, e);
 }
 
 enum err

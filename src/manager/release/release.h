@@ -87,7 +87,8 @@ struct release_item {
                            happens to its events; NULL: it runs */
     const char *held;   /* a sentence: which of RUNTIMES are held and what then
                            happens; NULL: none */
-    int64_t others; /* installations of the workflow that are not touched */
+    int64_t others;  /* installations of the workflow that no item of the plan
+                        touches */
     int64_t on_base; /* of a base version: those of OTHERS on a base version */
     const struct error *refusal; /* of a dry run: why the same call without
                                     it is refused; NULL: it is not */

@@ -55,6 +55,28 @@ test_plan(void)
     world_close(&w);
 }
 
+/* Who gets a version of the same call is touched. Sabotage: count_together() in
+ * release_plan_others(). */
+static void
+test_plan_together(void)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char first[25], second[25], refund[25];
+    const char *drafts[3] = {first, second, refund};
+    world_open(&w, 4);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, first, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 1, "sale", 5, false, second, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 1, "refund", 5, false, refund, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 3, &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.items[0].others, 2);
+    CHECK_INT(plan.items[1].others, 2);
+    CHECK_INT(plan.items[2].others, 3); /* of another workflow */
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 /* A base version leaves who is installed where they are. Sabotage: the look at
  * iw.live in REL_ON_BASE. */
 static void
@@ -542,6 +564,7 @@ test_damaged_document(void)
 
 static const struct test tests[] = {
     {"a plan foretells and does nothing", test_plan},
+    {"a plan counts what all of it leaves as it is", test_plan_together},
     {"the plan of a base version", test_base_plan},
     {"stale: what would be undone is listed", test_stale},
     {"other open drafts of the place are named", test_rivals},
