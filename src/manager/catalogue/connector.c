@@ -148,6 +148,8 @@ manager_connector_add(struct manager *m, const char *text, size_t n,
     if (err != ERR_OK)
         return err;
     err = operation_begin(m, ACTION_CONNECTOR_ADD, e);
+    if (err == ERR_OK && connector_check_new(c, e) != ERR_OK)
+        err = error_prefix(e, "%s", name);
     if (err == ERR_OK)
         err = add_connector(m, c, e);
     snprintf(hash, 65, "%s", connector_hash(c));

@@ -59,6 +59,10 @@ enum err connector_from_value(struct connector **out, struct value *root,
                               struct error *e);
 void connector_free(struct connector *c);
 
+/* Refuses what stored connectors may have and a new one must not: paging that
+ * asks for the first page again and again. Errors: INVALID with the place. */
+enum err connector_check_new(const struct connector *c, struct error *e);
+
 /* C, which is then to be freed once more, on the same thread. */
 struct connector *connector_share(struct connector *c);
 size_t connector_bytes(const struct connector *c); /* of memory; 0 for NULL */
@@ -113,6 +117,9 @@ const struct connector_action *connector_action(const struct connector *c,
                                                 const char *key);
 const struct connector_action *connector_action_at(const struct connector *c,
                                                    size_t i);
+
+/* Whether the app gets the offset at which a page of the search A begins. */
+bool connector_sends_offset(const struct connector_action *a);
 
 /* --- the connectors that documents are checked against ------------------- */
 struct connector_set {

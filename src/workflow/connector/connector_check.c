@@ -375,3 +375,72 @@ connector_check(const struct value *root, struct error *e)
     err = check_url(root, "baseUrl", "connector", e);
     return err ? err : check_lists(root, e);
 }
+
+/* --- what only new connectors must not have ------------------------------ */
+
+static bool
+is_in_query(const struct connector_action *a, const char *name)
+{
+    for (size_t i = 0; i < value_size(a->query); i++)
+        if (strcmp(value_text_or(value_at(a->query, i), ""), name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+is_in_path(const struct connector_action *a, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = strchr(a->path, '{'); p; p = strchr(p + 1, '{'))
+        if (strcspn(p + 1, "}") == n && strncmp(p + 1, name, n) == 0)
+            return true;
+    return false;
+}
+
+/* Why the parameter NAME of a page does not reach the app, and what is to do
+ * about it; NULL where it does. */
+static const char *
+unsent(const struct connector_action *a, const char *name)
+{
+    if (is_in_path(a, name))
+        return NULL;
+    if (value_get(a->fixed, name))
+        return "is among \"fixed\", which replaces what a page needs (remove "
+               "it there)";
+    if (strcmp(a->method, "GET") == 0 && !is_in_query(a, name))
+        return "is not sent, so each page would be the first (add it to "
+               "\"query\", or in braces to the path)";
+    return NULL;
+}
+
+bool
+connector_sends_offset(const struct connector_action *a)
+{
+    const char *offset = value_get_text(a->paging, "offset");
+    return offset && value_get_text(a->paging, "limit") && !unsent(a, offset);
+}
+
+static enum err
+check_pages(const struct connector_action *a, struct error *e)
+{
+    static const char *const keys[] = {"offset", "limit"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = value_get_text(a->paging, keys[i]);
+        const char *why = name ? unsent(a, name) : NULL;
+        if (why)
+            return error_set(e, ERR_INVALID,
+                             "action %.100s: paging: the %s \"%.60s\" %s",
+                             a->key, keys[i], name, why);
+    }
+    return ERR_OK;
+}
+
+enum err
+connector_check_new(const struct connector *c, struct error *e)
+{
+    const struct connector_action *a;
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && (a = connector_action_at(c, i)); i++)
+        err = check_pages(a, e);
+    return err;
+}

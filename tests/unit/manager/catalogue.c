@@ -222,6 +222,32 @@ new_things_are_checked(void)
     fixture_end();
 }
 
+/* Sabotage: leave connector_check_new() out of manager_connector_add(). */
+static void
+a_search_that_gives_one_page_again_is_not_added(void)
+{
+    static const char text[] =
+        "{\"format\":1,\"app\":\"pay\",\"name\":\"Pay\",\"authentication\":[],"
+        "\"actions\":{\"search\":{\"name\":\"Search\",\"method\":\"GET\","
+        "\"path\":\"/search\",\"query\":[\"number\"],\"paging\":{\"style\":"
+        "\"offset\",\"offset\":\"offset\",\"limit\":\"limit\",\"items\":"
+        "\"items\",\"more\":\"more\",\"total\":\"total\"}}}}";
+    char hash[65];
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    long long documents = ask_sql("SELECT count(*) FROM document");
+    CHECK_INT(manager_connector_add(m, text, strlen(text), "c.json", hash, &e),
+              ERR_INVALID);
+    CHECK_STR(
+        e.text,
+        "c.json: action search: paging: the offset \"offset\" is not sent, "
+        "so each page would be the first (add it to \"query\", or in "
+        "braces to the path)");
+    CHECK_INT(ask_sql("SELECT count(*) FROM document"), documents);
+    manager_close(m);
+    fixture_end();
+}
+
 static void
 a_new_connector_changes_no_version(void)
 {
@@ -303,6 +329,8 @@ test_manager_catalogue(void)
         {"a bad file changes nothing", a_bad_file_changes_nothing},
         {"an export makes the same hashes", an_export_makes_the_same_hashes},
         {"new things are checked", new_things_are_checked},
+        {"a search that gives one page again is not added",
+         a_search_that_gives_one_page_again_is_not_added},
         {"a new connector changes no version",
          a_new_connector_changes_no_version},
         {"samples are kept once", samples_are_kept_once},

@@ -6,18 +6,20 @@
 static struct world w;
 static struct place p;
 
-/* A search at PATH, whose connector says MEMBERS of its pages. */
+/* A search at PATH, with a QUERY, whose connector says MEMBERS of its pages. */
 static void
-install_at(struct place *at, const char *path, const char *members)
+install_with(struct place *at, const char *path, const char *query,
+             const char *members)
 {
     char connector[DIGEST_SIZE];
     char *text = mem_printf(
         "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
         "'authentication':[],'idempotency':{'header':'Idempotency-Key'},"
         "'actions':{'search':{'name':'S','method':'GET','effect':true,"
-        "'path':'%s','query':['offset','limit'],'paging':{'style':"
+        "'path':'%s','query':[%s],'input':{'type':'object','properties':"
+        "{'offset':{'type':'integer'}}},'paging':{'style':"
         "'offset','offset':'offset','limit':'limit','size':1,%s}}}}",
-        w.host, path, members);
+        w.host, path, query, members);
     snprintf(connector, sizeof connector, "%s", world_document(&w, text));
     place_install(&w, at,
                   place_workflow(&w, connector,
@@ -25,6 +27,12 @@ install_at(struct place *at, const char *path, const char *members)
                                                        "'app':'thing',"
                                                        "'action':'search'"))));
     free(text);
+}
+
+static void
+install_at(struct place *at, const char *path, const char *members)
+{
+    install_with(at, path, "'offset','limit'", members);
 }
 
 static void
@@ -69,6 +77,21 @@ forget(struct shown s)
     free((char *)(uintptr_t)s.id);
 }
 
+static void
+let_calls_go(void)
+{
+    w.silent = NULL;
+    w.silent_after = 0;
+    world_let_go(&w);
+}
+
+static bool
+call_is_kept(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count == 1;
+}
+
 /* --- the end -------------------------------------------------------------- */
 
 /* The app says for ever that there is more; each page has a key of its own.
@@ -94,6 +117,44 @@ pages_end(void)
     s = search((const char *[]){"{\"items\":[],\"hasMore\":true}", NULL});
     CHECK_INT(s.state, RUN_DONE);
     CHECK_INT(w.arrived, 1);
+    forget(s);
+}
+
+#define ALIKE "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3}"
+
+/* A stored connector may keep the offset from the app, which gives its first
+ * page each time. Sabotage: let connector_sends_offset() say true. */
+static void
+pages_of_an_app_that_is_told_no_offset_differ(void)
+{
+    install_with(&p, "/search", "'limit'",
+                 "'items':'items','more':'hasMore','total':'total'");
+    struct shown s = search((const char *[]){ALIKE, NULL});
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "page 2 is the same as the page before, and the app "
+                         "does not get the offset of a page");
+    CHECK_INT(w.arrived, 2);
+    forget(s);
+    s = search((const char *[]){"{\"items\":[{\"id\":1}],\"total\":1}", NULL});
+    CHECK_INT(s.state, RUN_DONE); /* one page is all there is */
+    CHECK_INT(w.arrived, 1);
+    forget(s);
+}
+
+/* Sabotage: let build() of action.c call set_page() after add_path(). */
+static void
+the_path_may_say_where_a_page_begins(void)
+{
+    install_with(&p, "/search/{offset}", "'limit'",
+                 "'items':'items','more':'hasMore','total':'total'");
+    answer_with((const char *[]){ALIKE, NULL});
+    w.silent = "/search/2";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, call_is_kept, NULL);
+    CHECK_INT(w.arrived, 3);
+    let_calls_go();
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
     forget(s);
 }
 
@@ -198,21 +259,6 @@ keep_calls(size_t count)
 {
     w.silent = "/search";
     w.silent_after = count;
-}
-
-static void
-let_calls_go(void)
-{
-    w.silent = NULL;
-    w.silent_after = 0;
-    world_let_go(&w);
-}
-
-static bool
-call_is_kept(struct world *world, void *ctx)
-{
-    (void)ctx;
-    return world->held_count == 1;
 }
 
 static bool
@@ -387,6 +433,10 @@ test_runtime_pages(void)
 {
     static const struct test tests[] = {
         {"pages end", pages_end},
+        {"pages of an app that is told no offset differ",
+         pages_of_an_app_that_is_told_no_offset_differ},
+        {"the path may say where a page begins",
+         the_path_may_say_where_a_page_begins},
         {"what has no list is no page", what_has_no_list_is_no_page},
         {"a retry asks for each page again", a_retry_asks_for_each_page_again},
         {"a search that fails writes little",

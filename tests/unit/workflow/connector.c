@@ -124,6 +124,44 @@ refused(void)
     }
 }
 
+#define PAGED(method, path, query, more)                                       \
+    "{" HEAD ",'actions':{'x':{'name':'X','method':'" method "','path':'" path \
+    "','query':[" query "],'input':{'type':'object','properties':{'from':"     \
+    "{'type':'integer'}}},'paging':{'style':'offset','offset':'from','limit':" \
+    "'most','items':'items','more':'more'}" more "}}}"
+
+/* What the new connector TEXT is refused for; "" where it is taken. */
+static struct error
+check_new(const char *text)
+{
+    struct connector *c;
+    struct error e = {0};
+    CHECK_INT(connector_from_value(&c, case_value(text), &e), ERR_OK);
+    CHECK_INT(connector_check_new(c, &e), *e.text ? ERR_INVALID : ERR_OK);
+    connector_free(c);
+    return e;
+}
+
+/* A stored connector like that is read all the same. Sabotage: leave is_in_path
+ * or the look at "fixed" out of unsent(). */
+static void
+a_new_search_sends_where_its_page_begins(void)
+{
+    static const char *const good[] = {
+        PAGED("GET", "/s", "'from','most'", ""),
+        PAGED("GET", "/s/{from}", "'most'", ""),
+        PAGED("POST", "/s", "", ""),
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK_STR(check_new(good[i]).text, "");
+    CHECK_HAS(check_new(PAGED("GET", "/s", "'number','most'", "")).text,
+              "action x: paging: the offset \"from\" is not sent");
+    CHECK_HAS(check_new(PAGED("GET", "/s/{from}", "'from'", "")).text,
+              "action x: paging: the limit \"most\" is not sent");
+    CHECK_HAS(check_new(PAGED("POST", "/s", "", ",'fixed':{'from':0}")).text,
+              "the offset \"from\" is among \"fixed\"");
+}
+
 void
 test_workflow_connector(void)
 {
@@ -131,6 +169,8 @@ test_workflow_connector(void)
         {"the shipped connectors", shipped},
         {"hashes of connectors", content_addressed},
         {"what is no connector is refused", refused},
+        {"a new search sends where its page begins",
+         a_new_search_sends_where_its_page_begins},
         {NULL, NULL}};
     test_run("connector", tests);
     failed_tests += test_result();

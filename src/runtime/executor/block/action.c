@@ -214,10 +214,12 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
         result = EXEC_FAILED;
     if (!secret)
         buf_adds(&b.url, connector_base_url(plan->connector));
-    if (result == EXEC_DONE && add_path(&b, x->e) != ERR_OK)
-        result = EXEC_FAILED;
     if (result == EXEC_DONE) {
-        set_page(&b, plan->page);
+        set_page(&b, plan->page); /* the path may take it */
+        if (add_path(&b, x->e) != ERR_OK)
+            result = EXEC_FAILED;
+    }
+    if (result == EXEC_DONE) {
         add_fixed(&b);
         add_queries(&b);
         add_replaced(&b);
@@ -335,6 +337,24 @@ is_repeated(const struct pages *p, size_t at)
                0;
 }
 
+/* A page that is the same as the one before is no other page where the app was
+ * not told where it begins, or would go on so for ever. Else the records may be
+ * alike: a query may ask for one column. */
+static enum err
+check_other(const struct pages *p, const struct connector_action *a,
+            bool endless, size_t at, struct error *e)
+{
+    bool told = connector_sends_offset(a);
+    if ((told && !endless) || !is_repeated(p, at))
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "page %lld is the same as the page before, and the app "
+                     "%s (check the paging of the connector)",
+                     (long long)p->next + 1,
+                     told ? "says that more follow"
+                          : "does not get the offset of a page");
+}
+
 /* Adds the items of a page to those before; *MORE says whether there are
  * others. An app that says how many there are in all is asked for no more than
  * those, whatever its flag says; one that does not, and gives the same page
@@ -361,12 +381,9 @@ add_page(struct pages *p, const struct connector_action *a, bool *more,
     if (buf_failed(&p->text))
         return error_set(e, ERR_TOO_BIG,
                          "the pages together are longer than 64 MB");
-    if (*more && total < 0 && is_repeated(p, at))
-        return error_set(e, ERR_INVALID,
-                         "page %lld is the same as the page before, and the "
-                         "app says that more follow (check the paging of the "
-                         "connector)",
-                         (long long)p->next + 1);
+    err = check_other(p, a, *more && total < 0, at, e);
+    if (err != ERR_OK)
+        return err;
     p->last = at;
     p->next++;
     return ERR_OK;
