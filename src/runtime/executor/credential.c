@@ -28,6 +28,7 @@ struct trust {
     int64_t refusals, refused_ms, try_ms, probe;
     char app[APP_SIZE];
     bool found;
+    bool is_lent; /* to a run, which has neither ended nor been parked */
 };
 
 static struct executor *
@@ -50,6 +51,7 @@ read_trust(struct core *core, int64_t n, struct trust *t, struct error *e)
         t->refused_ms = c.refused_at;
         t->try_ms = c.try_at;
         t->probe = c.probe;
+        t->is_lent = c.tries != 0;
         snprintf(t->app, sizeof t->app, "%s", c.app);
     }
     return db_end(q, e);
@@ -149,11 +151,13 @@ state_changed(struct core *core, int64_t n, const struct trust *t,
 
 static void look_again(struct core *core, struct executor *x);
 
-/* A clock that was set back must not make a time wait for hours. */
+/* A run that was cancelled, paused or removed before the app answered it keeps
+ * nobody waiting. A clock that was set back lets no time wait for hours. */
 static bool
 is_due(const struct executor *x, const struct trust *t, int64_t now)
 {
-    return now >= t->try_ms || t->try_ms - now > LONGEST_TRY * x->backoff_ms;
+    return (t->probe && !t->is_lent) || now >= t->try_ms ||
+           t->try_ms - now > LONGEST_TRY * x->backoff_ms;
 }
 
 /* Only RUN tries it, until it is answered or that takes too long. */

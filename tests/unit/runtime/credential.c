@@ -12,6 +12,7 @@
 static struct world w;
 static struct place p;
 static char *runs[20];
+static char document[DIGEST_SIZE]; /* the workflow that P has */
 
 /* Backoffs: one after which nothing is tried again while a test looks, and
  * one that passes at once. */
@@ -45,12 +46,13 @@ prepare(void)
 {
     char connector[DIGEST_SIZE];
     place_connector(&w, connector, OAUTH1);
-    place_install(
-        &w, &p,
+    snprintf(
+        document, sizeof document, "%s",
         place_workflow(
             &w, connector,
             WORKFLOW("PIN", BLOCK(10, "math", "A",
                                   "'formula':'=1+1'") "," MAKE(11, "M1"))));
+    place_install(&w, &p, document);
     connect_app();
     w.calls = 0;
 }
@@ -227,6 +229,104 @@ a_burst_over_the_limit_disconnects_nobody(void)
     forget(BURST);
 }
 
+static enum err
+connect_kept(struct core *core, void *ctx, struct error *e)
+{
+    struct installation_row i;
+    struct value *ids = value_array();
+    value_append(ids, value_string(ctx));
+    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (err == ERR_OK)
+        err = install_connect(core, i.user, i.n, ids, e);
+    value_free(ids);
+    return err;
+}
+
+static enum err
+read_id(struct core *core, void *ctx, struct error *e)
+{
+    struct installation_row i;
+    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (err != ERR_OK)
+        return err;
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
+    db_int(q, i.user);
+    struct rs_credential found;
+    while (rs_credential_next(q, &found))
+        if (found.n == w.credential)
+            snprintf(ctx, IDENT_SIZE, "%s", found.id);
+    return db_end(q, e);
+}
+
+/* --- the run that tries it ends or is paused ----------------------------- */
+
+/* A backoff with which a loan ends long after the next look. */
+enum { LENT_MS = 200 };
+
+/* The first of COUNT runs tries the credential, and its call is out; when the
+ * loan ends. */
+static int64_t
+lend_first(int count)
+{
+    tries_after(STILL_MS);
+    w.status = 401;
+    send_events(count);
+    all(count, is_parked);
+    tries_after(LENT_MS);
+    w.silent = "/make";
+    world_until(&w, one_is_out, NULL);
+    CHECK_INT(run_state(&w, runs[0]), RUN_RUNNING);
+    return trust_of().try_at;
+}
+
+static void
+one_that_is_cancelled_keeps_nobody_waiting(void)
+{
+    /* Sabotage: let is_due() of credential.c not look at is_lent. */
+    prepare();
+    int64_t lent_until = lend_first(2);
+    run_expect(&w, runs[0], "cancel", "cancelled");
+    w.status = 0;
+    w.silent = NULL;
+    world_until(&w, is_done, runs[1]);
+    CHECK(clock_now_ms() < lent_until);
+    world_let_go(&w);
+    CHECK_INT(trust(), CREDENTIAL_OK);
+    tries_after(SOON_MS);
+    forget(2);
+}
+
+static void
+what_is_paused_does_not_try_it(void)
+{
+    /* Sabotage: leave the pause of the installation, or of the workflow, out of
+     * RUN_WAITING_FOR. */
+    char kept[IDENT_SIZE] = "";
+    prepare();
+    struct place paused = p;
+    CHECK_INT(world_do(&w, read_id, kept), ERR_OK);
+    int64_t lent_until = lend_first(2);
+    place_install_for(&w, &p, document);
+    CHECK_INT(world_do(&w, connect_kept, kept), ERR_OK);
+    char *other = place_event(&w, &p, "{'no':9}");
+    world_until(&w, is_parked, other);
+    place_expect(&w, &paused, "pause", "paused");
+    world_let_go(&w);
+    world_until(&w, one_is_out, NULL);
+    CHECK_INT(run_state(&w, other), RUN_RUNNING);
+    CHECK(clock_now_ms() < lent_until);
+    run_expect_state(&w, runs[0], RUN_PARKED, PARK_CREDENTIAL);
+    w.status = 0;
+    w.silent = NULL;
+    world_let_go(&w);
+    world_until(&w, is_done, other);
+    place_expect(&w, &paused, "resume", "resumed");
+    all(2, is_done);
+    tries_after(SOON_MS);
+    free(other);
+    forget(2);
+}
+
 static void
 many_refusals_over_time_are_believed(void)
 {
@@ -346,35 +446,6 @@ all_say(int n, const char *words)
 {
     for (int i = 0; i < n; i++)
         world_until(&w, says, &(struct saying){runs[i], words});
-}
-
-static enum err
-connect_kept(struct core *core, void *ctx, struct error *e)
-{
-    struct installation_row i;
-    struct value *ids = value_array();
-    value_append(ids, value_string(ctx));
-    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
-    if (err == ERR_OK)
-        err = install_connect(core, i.user, i.n, ids, e);
-    value_free(ids);
-    return err;
-}
-
-static enum err
-read_id(struct core *core, void *ctx, struct error *e)
-{
-    struct installation_row i;
-    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
-    if (err != ERR_OK)
-        return err;
-    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
-    db_int(q, i.user);
-    struct rs_credential found;
-    while (rs_credential_next(q, &found))
-        if (found.n == w.credential)
-            snprintf(ctx, IDENT_SIZE, "%s", found.id);
-    return db_end(q, e);
 }
 
 static void
@@ -499,6 +570,9 @@ test_runtime_credential(void)
          one_at_a_time_tries_it_and_one_success_frees_all},
         {"a burst over the limit disconnects nobody",
          a_burst_over_the_limit_disconnects_nobody},
+        {"one that is cancelled keeps nobody waiting",
+         one_that_is_cancelled_keeps_nobody_waiting},
+        {"what is paused does not try it", what_is_paused_does_not_try_it},
         {"many refusals over time are believed",
          many_refusals_over_time_are_believed},
         {"a wrong clock is named and refuses nothing",
