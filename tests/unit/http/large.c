@@ -1,5 +1,9 @@
 /* Large answers: few are in memory, and customers take turns. */
+#include <arpa/inet.h>
+#include <unistd.h>
+
 #include "base/clock.h"
+#include "http/client.h"
 #include "runtime/outbound/places.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/http/sink.h"
@@ -287,6 +291,115 @@ test_end_while_answers_wait(void)
     larges_close(&l);
 }
 
+/* --- a call that takes turns ---------------------------------------------- */
+
+/* A host whose answer has no end, and a call of it. */
+struct drip {
+    int listener, peer; /* the peer: -1 until the call is there */
+    char url[64];
+    int64_t sent_ms; /* when some of it was */
+    struct http_client *client;
+    bool holds, ended;
+    enum http_call_fate fate;
+};
+
+static bool
+drip_holds(void *ctx, size_t total)
+{
+    (void)total;
+    return ((struct drip *)ctx)->holds;
+}
+
+static void
+drip_ends(void *ctx, struct http_call_end *end)
+{
+    struct drip *d = ctx;
+    d->ended = true;
+    d->fate = end->fate;
+}
+
+static void
+drip_open(struct drip *d)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t n = sizeof at;
+    *d = (struct drip){.peer = -1, .holds = true};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    d->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    CHECK(bind(d->listener, (struct sockaddr *)&at, n) == 0 &&
+          listen(d->listener, 1) == 0 &&
+          getsockname(d->listener, (struct sockaddr *)&at, &n) == 0);
+    snprintf(d->url, sizeof d->url, "http://127.0.0.1:%d/", ntohs(at.sin_port));
+    d->client = http_client_new(
+        &(struct http_client_options){.user_agent = "test", .plain = true});
+}
+
+static void
+drip_close(struct drip *d)
+{
+    http_client_free(d->client);
+    close(d->peer);
+    close(d->listener);
+}
+
+/* Sends some bytes more, few enough to take a minute. */
+static void
+drip_serve(struct drip *d)
+{
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 15000000\r\n\r\n";
+    static const char some[1000] = "";
+    if (d->peer < 0) {
+        d->peer = accept(d->listener, NULL, NULL);
+        if (d->peer >= 0)
+            send(d->peer, head, sizeof head - 1, MSG_NOSIGNAL);
+    } else if (clock_monotonic_ms() - d->sent_ms >= 4) {
+        send(d->peer, some, sizeof some, MSG_DONTWAIT | MSG_NOSIGNAL);
+        d->sent_ms = clock_monotonic_ms();
+    }
+}
+
+/* The call goes on for MS, and then until its answer waits. */
+static void
+drip_turn(struct drip *d, int64_t ms)
+{
+    int64_t end = clock_monotonic_ms() + ms;
+    d->holds = true;
+    http_client_resume(d->client);
+    while (!d->ended && !http_client_paused(d->client)) {
+        d->holds = clock_monotonic_ms() < end;
+        drip_serve(d);
+        http_client_wait(d->client, NULL, 0, 5);
+        http_client_collect(d->client);
+    }
+}
+
+/* 2 s. Sabotage: let pause_answer() of client_call.c take nothing from the time
+ * that is left. */
+static void
+test_all_turns_have_one_time(void)
+{
+    enum { TIME_MS = 1200, TURN_MS = 300, TURNS = 12 };
+    struct drip d;
+    int turns = 0;
+    drip_open(&d);
+    struct http_call call = {.method = "GET",
+                             .url = d.url,
+                             .trust = {.system = true},
+                             .timeout_ms = TIME_MS,
+                             .may_hold = drip_holds,
+                             .done = drip_ends,
+                             .ctx = &d};
+    CHECK_INT(http_client_start(d.client, &call, NULL), ERR_OK);
+    while (!d.ended && turns < TURNS) {
+        drip_turn(&d, TURN_MS);
+        turns++;
+    }
+    CHECK(d.ended);
+    CHECK_INT(d.fate, HTTP_CALL_TIMED_OUT);
+    drip_close(&d);
+}
+
 void
 test_http_large(void)
 {
@@ -300,6 +413,7 @@ test_http_large(void)
         {"what grows waits for room", test_what_grows_waits_for_room},
         {"large answers wait for a place", test_large_answers_wait},
         {"waiting for a place is not counted", test_waiting_is_not_counted},
+        {"all turns of a call have one time", test_all_turns_have_one_time},
         {"an end while answers wait", test_end_while_answers_wait},
         {NULL, NULL},
     };
