@@ -97,6 +97,27 @@ def nothing_is_released_without_the_number():
 
 
 @test
+def an_edit_after_it_was_shown_is_looked_at_first():
+    """Sabotage: strcmp() of seen in objection_to()."""
+    draft = next(r["versionId"] for r in w.json("draft", "list")["data"]
+                 if r["username"] == "globex")
+    w.tailor("mapping", "set", draft, "Create cash sale", "memo", "currency")
+    c.until("edited since it was shown")
+    c.keys("a")
+    c.type("release all")
+    c.keys("Enter")
+    c.until("not every draft of the list can be released")
+    c.keys("/")
+    c.type("globex")
+    c.keys("Enter", "Enter")
+    c.until("-> currency")
+    c.press_alone("Escape", "/globex")
+    c.keys("Escape")  # the filter
+    shown = c.until("Initech")
+    equal(shown.count("goes live at once in place of v1"), 3, shown)
+
+
+@test
 def each_result_is_shown():
     answer(3, "3")
     c.until("[>Release 3 drafts<]")

@@ -19,7 +19,9 @@
 
 struct several {
     struct console *console;
-    char **drafts; /* ids */
+    char **drafts;             /* ids */
+    char (*seen)[DIGEST_SIZE]; /* of each the content that was shown: as the
+                                  list was opened, or on its own screen */
     size_t count;
     struct release_plan plan;
     bool can; /* every draft can be released */
@@ -150,10 +152,24 @@ effect_of(const struct release_item *item)
     return buf_take(&out);
 }
 
-static void
-show_item(struct several *s, const char *id, const struct release_item *item)
+/* Why ITEM, draft number I, cannot be released with this list, a new string;
+ * NULL: it can. The list shows no content: what is released is what was there
+ * when somebody looked. */
+static char *
+objection_to(struct several *s, size_t i, const struct release_item *item)
 {
-    char *refused = refusal_of(item);
+    if (!*s->seen[i])
+        memcpy(s->seen[i], item->hash, sizeof s->seen[i]);
+    if (strcmp(s->seen[i], item->hash) != 0)
+        return mem_strdup("edited since it was shown: Enter shows it");
+    return refusal_of(item);
+}
+
+static void
+show_item(struct several *s, size_t i, const struct release_item *item)
+{
+    const char *id = s->drafts[i];
+    char *refused = objection_to(s, i, item);
     s->can = s->can && !refused;
     if (refused)
         add_line(s, id, STYLE_BAD, refused);
@@ -174,7 +190,7 @@ show_each(struct several *s)
         struct error e = {0};
         if (manager_release(s->console->manager, draft, 1, &options, &plan,
                             &e) == ERR_OK)
-            show_item(s, draft[0], &plan.items[0]);
+            show_item(s, i, &plan.items[0]);
         else
             add_line(s, draft[0], STYLE_BAD, told(&e));
         release_plan_clear(&plan);
@@ -195,7 +211,7 @@ plan_all(struct several *s)
     if (manager_release(s->console->manager, (const char *const *)s->drafts,
                         s->count, &options, &s->plan, &e) == ERR_OK) {
         for (size_t i = 0; i < s->plan.count; i++)
-            show_item(s, s->drafts[i], &s->plan.items[i]);
+            show_item(s, i, &s->plan.items[i]);
     } else {
         release_plan_clear(&s->plan);
         s->plan = (struct release_plan){0};
@@ -312,6 +328,7 @@ several_close(struct view *v)
     for (size_t i = 0; i < s->count; i++)
         free(s->drafts[i]);
     free(s->drafts);
+    free(s->seen);
     free(s);
 }
 
@@ -335,6 +352,8 @@ several_open(struct view *v, const char *arg, struct error *e)
         several_close(v);
         return error_set(e, ERR_USAGE, "releases: of what?");
     }
+    s->seen = mem_array(s->count, sizeof *s->seen);
+    memset(s->seen, 0, s->count * sizeof *s->seen);
     plan_all(s);
     return ERR_OK;
 }
@@ -363,18 +382,32 @@ several_refresh(struct view *v)
     return REACT_PAINT;
 }
 
+/* The draft ID is shown on its own screen as it is now. */
+static void
+note_seen(struct several *s, const char *id)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strcmp(s->drafts[i], id) == 0)
+            s->seen[i][0] = '\0';
+    plan_all(s);
+}
+
 /* Before: the draft's own release screen; after: where its customer is. */
 static void
 open_row(struct several *s, const struct row *row)
 {
+    char *id = mem_strdup(row->key);
     for (size_t i = 0; s->released && i < s->plan.count; i++) {
         const struct release_item *item = &s->plan.items[i];
         if (strcmp(s->drafts[i], row->key) == 0 && item->installation_id)
             screen_open(s->console->app, &installation_screen,
                         item->installation_id, NULL);
     }
-    if (!s->released)
-        screen_open(s->console->app, &release_screen, row->key, NULL);
+    if (!s->released) {
+        note_seen(s, id);
+        screen_open(s->console->app, &release_screen, id, NULL);
+    }
+    free(id);
 }
 
 static unsigned
@@ -405,7 +438,8 @@ several_context(const struct view *v, enum act action, struct act_context *ctx)
     if (s->released)
         ctx->off = "they are released already";
     else if (!s->can)
-        ctx->off = "not every draft of the list can be released";
+        ctx->off = "not every draft of the list can be released (Enter on its "
+                   "row says why)";
 }
 
 /* What the question stands on, and the names of its drafts. */
