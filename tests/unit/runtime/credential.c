@@ -297,10 +297,20 @@ one_that_is_cancelled_keeps_nobody_waiting(void)
 }
 
 static void
-what_is_paused_does_not_try_it(void)
+ask(const char *kind, const struct place *at, const char *workflow,
+    const char *wanted)
 {
-    /* Sabotage: leave the pause of the installation, or of the workflow, out of
-     * RUN_WAITING_FOR. */
+    world_expect(&w, kind,
+                 mem_printf("[{'installationId':'%s'%s%s%s}]", at->installation,
+                            *workflow ? ",'workflowId':'" : "", workflow,
+                            *workflow ? "'" : ""),
+                 wanted);
+}
+
+/* The installation of the first two runs is paused, or its WORKFLOW alone. */
+static void
+check_paused(bool workflow)
+{
     char kept[IDENT_SIZE] = "";
     prepare();
     struct place paused = p;
@@ -310,7 +320,8 @@ what_is_paused_does_not_try_it(void)
     CHECK_INT(world_do(&w, connect_kept, kept), ERR_OK);
     char *other = place_event(&w, &p, "{'no':9}");
     world_until(&w, is_parked, other);
-    place_expect(&w, &paused, "pause", "paused");
+    const char *alone = workflow ? paused.workflow : "";
+    ask("pause", &paused, alone, "paused");
     world_let_go(&w);
     world_until(&w, one_is_out, NULL);
     CHECK_INT(run_state(&w, other), RUN_RUNNING);
@@ -320,11 +331,25 @@ what_is_paused_does_not_try_it(void)
     w.silent = NULL;
     world_let_go(&w);
     world_until(&w, is_done, other);
-    place_expect(&w, &paused, "resume", "resumed");
+    ask("resume", &paused, alone, "resumed");
     all(2, is_done);
     tries_after(SOON_MS);
     free(other);
     forget(2);
+}
+
+/* Sabotage: leave the pause of the installation out of RUN_WAITING_FOR. */
+static void
+what_is_paused_does_not_try_it(void)
+{
+    check_paused(false);
+}
+
+/* Sabotage: leave the pause of the workflow out of RUN_WAITING_FOR. */
+static void
+a_paused_workflow_does_not_try_it(void)
+{
+    check_paused(true);
 }
 
 static void
@@ -573,6 +598,8 @@ test_runtime_credential(void)
         {"one that is cancelled keeps nobody waiting",
          one_that_is_cancelled_keeps_nobody_waiting},
         {"what is paused does not try it", what_is_paused_does_not_try_it},
+        {"a paused workflow does not try it",
+         a_paused_workflow_does_not_try_it},
         {"many refusals over time are believed",
          many_refusals_over_time_are_believed},
         {"a wrong clock is named and refuses nothing",
