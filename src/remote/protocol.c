@@ -352,6 +352,8 @@ read_head(const struct value *v, const char *key, struct receipt *out,
     if (!get_count(v, "sequence", &out->sequence) ||
         !get_count(v, "feedSequence", &out->feed_sequence))
         return bad(e, "receipt", "sequence or feedSequence is not a number");
+    if (out->sequence < 1)
+        return bad(e, "receipt", "sequence is not 1 or more");
     if (!outcome ||
         (strcmp(outcome, "done") != 0 && strcmp(outcome, "refused") != 0))
         return bad(e, "receipt", "outcome is neither done nor refused");

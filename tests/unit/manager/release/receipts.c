@@ -57,6 +57,26 @@ test_receipts_go_back(void)
     world_close(&w);
 }
 
+/* Until then the runtime does not have the receipt that was applied, which each
+ * contact compares. Sabotage: receipt_sequence in RUNTIME_COMPARED. */
+static void
+test_a_copy_is_due_until_it_has_ended(void)
+{
+    static const char number[] = "SELECT receipt_sequence FROM runtime";
+    struct full_copy copy = {.why = "its receipts went back in number"};
+    hostile_open(&w, &known, 1);
+    CHECK_INT(answer_with(901, 70), false);
+    CHECK_INT(answer_with(5, 71), true);
+    CHECK_INT(manager_copy_begin(w.m, w.runtime, &copy, &e), ERR_OK);
+    CHECK_INT(hostile_raw_int(&w, number), 5); /* it breaks off here */
+    CHECK_INT(manager_copy_begin(w.m, w.runtime, &copy, &e), ERR_OK);
+    struct state_page page = {.feed_cursor = 0};
+    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, &copy, true, &e),
+              ERR_OK);
+    CHECK_INT(hostile_raw_int(&w, number), 0);
+    world_close(&w);
+}
+
 /* --- receipts for something else ----------------------------------------- */
 
 /* Applies receipts with ITEMS, done or not (DONE), to a new request, one after
@@ -265,6 +285,8 @@ test_receipts_for_another_content(void)
 
 static const struct test tests[] = {
     {"receipts that go back in number are told", test_receipts_go_back},
+    {"a copy is due until it has ended",
+     test_a_copy_is_due_until_it_has_ended},
     {"receipts for something else are refused",
      test_receipts_for_something_else},
     {"receipts that contradict themselves",
