@@ -538,7 +538,8 @@ static bool
 is_for_lines(const struct editor *s, const struct key *key)
 {
     bool row = key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
-    bool line = key->kind == KEY_KIND_ENTER && (key->mods & KEY_MOD_ALT);
+    bool line = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_ALT &&
+                key->codepoint == 'j';
     return s->form.items[s->form.focus].line.lines &&
            !s->item[s->form.focus].fixed && (row || line);
 }

@@ -39,7 +39,7 @@ editor_form_hint(const struct editor *s)
     if (item->field && item->field->type == FIELD_ACTION && !is_typed(s))
         return "Enter lists the actions  Tab next field  Esc close  F1 help";
     if (s->form.items[s->form.focus].line.lines && !item->fixed)
-        return "Alt-Enter new line  Alt-u undo  Enter save  Esc cancel  F1 "
+        return "Alt-j new line  Alt-u undo  Enter save  Esc cancel  F1 "
                "help";
     return s->form.focus + 1 < s->form.count
                ? "Enter save, next field  Tab complete or next  Esc cancel  F1 "

@@ -181,7 +181,8 @@ row_key(struct line_edit *line, const struct key *key)
         return cut(line, begin, line->cursor);
     else if (letter == 'k')
         return cut(line, line->cursor, end);
-    else if (key->kind == KEY_KIND_ENTER && (key->mods & KEY_MOD_ALT))
+    else if (key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_ALT &&
+             key->codepoint == 'j')
         return line_edit_insert(line, "\n");
     else
         return line_edit_key(line, key);

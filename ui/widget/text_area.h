@@ -1,7 +1,8 @@
 /*
  * A text of several lines in a field: a line_edit with LINES set, moved in and
- * drawn by rows. Alt-Enter begins a new line, Alt-U undoes; the other keys are
- * those of a line, within the row of the cursor.
+ * drawn by rows. Alt-J begins a new line (terminals send Alt-Enter as Esc and
+ * Enter, which leave the field), Alt-U undoes; the other keys are those of a
+ * line, within the row of the cursor.
  */
 #ifndef TAILOR_UI_WIDGET_TEXT_AREA_H
 #define TAILOR_UI_WIDGET_TEXT_AREA_H

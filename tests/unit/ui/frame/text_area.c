@@ -52,7 +52,7 @@ keys_mean_the_row(void)
         {"abc\nde", "Right Ctrl-K", "a|\nde"},
         {"abc\nde", "Down Backspace", "abc|de"},
         {"abc\nde", "End Delete", "abc|de"},
-        {"abc", "Right Alt-Enter x", "a\nx|bc"},
+        {"abc", "Right Alt-j x", "a\nx|bc"},
         {"\tab\nxxxxxx", "Right Right Down", "\tab\nxxxxx|x"},
         {"\u6771b\nxyz", "Right Down", "\u6771b\nxy|z"},
     };
@@ -72,7 +72,7 @@ changes_are_undone_one_by_one(void)
     line_edit_init(&line, 1000, NULL, NULL);
     line.lines = true;
     line_edit_set(&line, "one");
-    press(&line, "a b Alt-Enter c");
+    press(&line, "a b Alt-j c");
     CHECK_INT(text_area_paste(&line, "x\r\n\ty\n", 6, &e), ERR_OK);
     CHECK_STR(line_edit_text(&line), "oneab\ncx\n\ty");
     press(&line, "Alt-u");

@@ -46,14 +46,14 @@ json_is_edited_over_several_lines(void)
                       "\"a\": 1", NULL);
     small_store_shows("alice",
                       SCHEMA "'{\"a\":1}\nEnter\nUp\nDown\nEnd\n"
-                             "',\nAlt-Enter\n'\"b\":2\nEnter\nUp",
+                             "',\nAlt-j\n'\"b\":2\nEnter\nUp",
                       "\"b\": 2", NULL);
-    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'ab",
+    small_store_shows("alice", SCHEMA "'{\nAlt-j\n'ab",
                       "line 2, column 3", NULL);
-    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'x\nEnter",
+    small_store_shows("alice", SCHEMA "'{\nAlt-j\n'x\nEnter",
                       "line 2, column 1", NULL);
-    small_store_shows("alice", SCHEMA "'{\nAlt-Enter\n'x\nAlt-u\nAlt-u",
-                      "Alt-Enter new line", "x");
+    small_store_shows("alice", SCHEMA "'{\nAlt-j\n'x\nAlt-u\nAlt-u",
+                      "Alt-j new line", "x");
 }
 
 /* A branch with the cases Germany and France, in its form. */
