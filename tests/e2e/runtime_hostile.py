@@ -229,7 +229,7 @@ def lists_of_runs_end(server):
 def what_is_not_an_answer_of_tailord_is_refused():
     """A web server that answers JSON to everything, and rows without what a
     run has. Sabotage: drop shape_check() in ask() of src/fetch/answer.c."""
-    row = {"runId": "a" * 24}
+    row, good = {"runId": "a" * 24}, info()
     paths = ("info", "runs", "runs/" + "a" * 24)
     with Instead({f"GET /manage/v1/{path}": b'{"ok":true}'
                   for path in paths}) as server:
@@ -238,6 +238,7 @@ def what_is_not_an_answer_of_tailord_is_refused():
                       ["run", "cancel", "a" * 24, "b" * 24]):
             said = world.tailor(*words, expect=6)
             assert "not an answer of tailord" in said.err, said.err
+        server.answers["GET /manage/v1/info"] = json.dumps(good).encode()
         for data in ([row], [dict(row, state=1)], [7]):
             server.answers["GET /manage/v1/runs"] = json.dumps(
                 {"data": data, "cursor": None}).encode()
@@ -249,7 +250,8 @@ def an_answer_about_another_run_is_refused():
     """Sabotage: check_ids() in shape_check() (src/fetch/shape.c)."""
     run = {"runId": "f" * 24, "installationId": "e" * 24, "state": "done",
            "blocks": []}
-    with Instead({"GET /manage/v1/runs/" + "a" * 24: json.dumps(run).encode(),
+    with Instead({"GET /manage/v1/info": json.dumps(info()).encode(),
+                  "GET /manage/v1/runs/" + "a" * 24: json.dumps(run).encode(),
                   "GET /manage/v1/runs": json.dumps(
                       {"data": [run], "cursor": None}).encode()}):
         for words in (["run", "show", "a" * 24],
