@@ -440,9 +440,9 @@ def trial(w, env, accepted):
             accepted.extend(answer["executionIds"])
     if status != 200 and (not line or not env.get("TAILOR_FAULT")):
         w.daemon.wait(20)
+    ended = w.daemon.poll()  # first: one that ends now has not said all yet
     with open(w.path("tortured.err")) as f:
         said = f.read()
-    ended = w.daemon.poll()
     # 7: the last commit may or may not be on a disk that cannot be read.
     assert ended in (None, 0, 1, 7), (env, ended, said[-2000:])
     if ended:
