@@ -178,6 +178,7 @@ def copied_rows_bring_no_constants_of_another_customer():
     store.tailor("mapping", "set", source, BLOCK, "channel",
                  '=IF(total > 5, "CANARY", "small")')
     store.tailor("mapping", "set", source, BLOCK, "location", "custom.place")
+    store.tailor("block", "set", source, BLOCK, "note=no row has this")
     own = store.tailor("--json", "draft", "fork", S["initech"], WORKFLOW,
                        "--new").json["versionId"]
     theirs = [store.tailor("--json", "draft", "fork", S["globex"], WORKFLOW,

@@ -286,7 +286,7 @@ mapgrid_keep_cells(struct mapgrid *m)
     mapgrid_copy(m, &own);
     if (b)
         manager_foreign(m->console->manager, draft_view_version(&m->draft)->id,
-                        &s, &foreign, NULL);
+                        &s, "mapping", &foreign, NULL);
     char *others =
         foreign.document
             ? cells_of(document_block(foreign.document, m->block))

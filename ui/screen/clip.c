@@ -19,7 +19,7 @@ clip_take(struct clip *c, struct manager *m, const struct selection *s,
         taken.ids[i] = mem_strdup(s->blocks[i]->id);
     snprintf(taken.workflow, sizeof taken.workflow, "%s", version->workflow_id);
     /* without a document after an error: nothing comes by it then */
-    manager_foreign(m, version->id, s, &taken.foreign, NULL);
+    manager_foreign(m, version->id, s, NULL, &taken.foreign, NULL);
     clip_clear(c);
     *c = taken;
 }

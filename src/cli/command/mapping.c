@@ -178,7 +178,8 @@ leave_out(struct cli *cli, const char *draft, struct block_rows *from,
     enum err err =
         manager_version_show(cli->manager, draft, NULL, NULL, &to, e);
     if (err == ERR_OK)
-        err = manager_foreign(cli->manager, cli_arg(cli, 0), &s, out, e);
+        err = manager_foreign(cli->manager, cli_arg(cli, 0), &s, "mapping",
+                              out, e);
     if (err == ERR_OK && foreign_in(out, to.rows[0].installation_id)) {
         const struct block *b = document_block(out->document, from->block->id);
         rows_clear(&from->rows);

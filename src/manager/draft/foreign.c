@@ -14,11 +14,29 @@
 
 #define NAMED 3 /* places that the words name */
 
-/* A document of the blocks S alone, with the NAME of the base: what else their
- * document has is not taken. */
+/* A copy of B; with FIELD only that of it, and what makes it the block it is.
+ */
+static struct value *
+copy_block(const struct block *b, const char *field)
+{
+    static const char *const kept[] = {"id", "kind", "name", "app", "action"};
+    if (!field)
+        return value_copy(b->value);
+    struct value *copy = value_object();
+    for (size_t i = 0; i <= sizeof kept / sizeof *kept; i++) {
+        const char *key = i < sizeof kept / sizeof *kept ? kept[i] : field;
+        const struct value *v = value_get(b->value, key);
+        if (v)
+            value_set(copy, key, value_copy(v));
+    }
+    return copy;
+}
+
+/* A document of FIELD of the blocks S alone, with the NAME of the base: what
+ * else their document has is not taken. */
 static enum err
-part_of(const struct selection *s, const struct document *base,
-        struct document **out, struct error *e)
+part_of(const struct selection *s, const char *field,
+        const struct document *base, struct document **out, struct error *e)
 {
     static const char *const kept[] = {"format", "formulas", "connectors"};
     struct value *root = value_object(), *blocks = value_array();
@@ -29,7 +47,7 @@ part_of(const struct selection *s, const struct document *base,
     }
     value_set_text(root, "name", document_name(base));
     for (size_t i = 0; i < s->count; i++) {
-        struct value *v = value_copy(s->blocks[i]->value);
+        struct value *v = copy_block(s->blocks[i], field);
         if (s->blocks[i] == s->document->trigger)
             value_set(root, "trigger", v);
         else
@@ -57,7 +75,8 @@ read_base(struct manager *m, const struct version_row *row,
 
 static enum err
 make_bare(struct manager *m, const struct version_row *row,
-          const struct selection *s, struct foreign *out, struct error *e)
+          const struct selection *s, const char *field, struct foreign *out,
+          struct error *e)
 {
     struct document *base = NULL, *part = NULL;
     struct value *along = value_array(); /* stays empty: strict */
@@ -67,7 +86,7 @@ make_bare(struct manager *m, const struct version_row *row,
                        .along = along};
     enum err err = read_base(m, row, &base, e);
     if (err == ERR_OK)
-        err = part_of(s, base, &part, e);
+        err = part_of(s, field, base, &part, e);
     if (err == ERR_OK)
         err = document_bare(&out->document, part, base, &how, e);
     out->customer = mem_strdup(row->who);
@@ -79,14 +98,15 @@ make_bare(struct manager *m, const struct version_row *row,
 
 enum err
 manager_foreign(struct manager *m, const char *source,
-                const struct selection *s, struct foreign *out, struct error *e)
+                const struct selection *s, const char *field,
+                struct foreign *out, struct error *e)
 {
     struct version_list list;
     *out = (struct foreign){.installation = NULL};
     enum err err = manager_version_show(m, source, NULL, NULL, &list, e);
     if (err == ERR_OK && list.rows[0].installation_id) {
         out->installation = mem_strdup(list.rows[0].installation_id);
-        err = make_bare(m, &list.rows[0], s, out, e);
+        err = make_bare(m, &list.rows[0], s, field, out, e);
     }
     version_list_clear(&list);
     out->unknown = err != ERR_OK;

@@ -19,15 +19,16 @@ struct foreign {
 };
 
 /*
- * Makes of the blocks S of the version SOURCE (a name) what another customer's
- * draft may take of them. No constant, text, note or example comes into a draft
- * by this way: manager_draft_further() is the one that shows and asks. Errors:
- * those of manager_version_show and manager_document. OUT is cleared by the
- * caller, also after an error, when it is foreign everywhere.
+ * Makes of the blocks S of the version SOURCE (a name), or with FIELD of that
+ * field of them, what another customer's draft may take. No constant, text,
+ * note or example comes into a draft by this way: manager_draft_further() is
+ * the one that shows and asks. Errors: those of manager_version_show and
+ * manager_document. OUT is cleared by the caller, also after an error, when it
+ * is foreign everywhere.
  */
 enum err manager_foreign(struct manager *m, const char *source,
-                         const struct selection *s, struct foreign *out,
-                         struct error *e);
+                         const struct selection *s, const char *field,
+                         struct foreign *out, struct error *e);
 void foreign_clear(struct foreign *f);
 
 /* True where F is foreign in a draft of INSTALLATION (an id; NULL: a base
