@@ -101,5 +101,21 @@ def each_call_says_what_it_comes_from():
                  "X-Alloy-ExecutionUuid": run["executionId"]})
 
 
+@test
+def a_release_that_is_run_says_that_its_run_waits():
+    """Sabotage: item_run_waits() in run_now() of src/runtime/decide/version.c;
+    mine->at[0].message in say_item() of src/cli/command/plan.c."""
+    w = state["world"]
+    w.tailor("--yes", "installation", "pause", I, "--wait")
+    draft = w.json("draft", "fork", I, W, "--new")["versionId"]
+    w.tailor("block", "set", draft, BLOCK, "note=while it is paused")
+    said = w.tailor("--yes", "release", draft, "--run-now", "--wait")
+    assert "live" in said.out and "the run waits: " in said.out, said.out
+    run = w.json("run", "list", "--installation", I)["data"][0]
+    equal(run["parkedFor"], "paused")
+    w.tailor("--yes", "run", "cancel", run["runId"])
+    w.tailor("--yes", "installation", "resume", I, "--wait")
+
+
 if __name__ == "__main__":
     main(setup, close)

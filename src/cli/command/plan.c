@@ -290,6 +290,9 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
         return;
     }
     say_answers(cli, mine);
+    /* What was done, and what of it was not: a run that waits. */
+    if (mine->count == 1 && mine->at[0].err == ERR_OK && *mine->at[0].message)
+        cli_say(cli, "  %-11s %s", "runtime", mine->at[0].message);
     if (item->refusal)
         say_refusal(cli, item->refusal);
     if (tried->failing)

@@ -27,6 +27,14 @@ item_done(struct item *i, const char *word)
     return ERR_OK;
 }
 
+void
+item_run_waits(struct item *i, const char *why)
+{
+    char *text = mem_printf("the run waits: %s", why);
+    value_set_text(i->answer, "message", text);
+    free(text);
+}
+
 enum err
 item_refuse(struct item *i, const char *word, const char *format, ...)
 {

@@ -39,6 +39,10 @@ struct item {
  * one step. */
 enum err item_done(struct item *i, const char *word);
 
+/* Says for people that a run was accepted and does not begin yet, for the
+ * reason WHY. */
+void item_run_waits(struct item *i, const char *why);
+
 /* Sets the outcome WORD ("refused", "stale", "acceptedBefore"), none of which
  * was done, with a sentence for people. */
 enum err item_refuse(struct item *i, const char *word, const char *format, ...)

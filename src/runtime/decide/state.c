@@ -183,15 +183,6 @@ decide_resume(struct item *i, struct error *e)
 
 /* --- runs and events ------------------------------------------------------ */
 
-/* Tells that a run was accepted and does not begin yet. */
-static void
-tell_waiting(struct item *i, const char *why)
-{
-    char *text = mem_printf("the run waits: %s", why);
-    value_set_text(i->answer, "message", text);
-    free(text);
-}
-
 enum err
 decide_start(struct item *i, struct error *e)
 {
@@ -221,7 +212,7 @@ decide_start(struct item *i, struct error *e)
         return err;
     value_set_text(i->answer, "runId", ids.id);
     if (ids.waits)
-        tell_waiting(i, ids.waits);
+        item_run_waits(i, ids.waits);
     return item_done(i, "started");
 }
 
@@ -245,7 +236,7 @@ decide_event(struct item *i, struct error *e)
         const char *waits = value_get_text(value_at(runs, k), "waits");
         value_append(ids, value_copy(value_get(value_at(runs, k), "runId")));
         if (waits)
-            tell_waiting(i, waits);
+            item_run_waits(i, waits);
     }
     free(text);
     value_free(runs);

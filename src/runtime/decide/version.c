@@ -301,7 +301,11 @@ run_now(struct item *i, const struct subject *s, bool live, struct error *e)
         value_set_text(i->answer, "message", why);
         return ERR_OK;
     }
-    return runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);
+    enum err err =
+        runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);
+    if (err == ERR_OK && ids.waits)
+        item_run_waits(i, ids.waits);
+    return err;
 }
 
 static enum err
