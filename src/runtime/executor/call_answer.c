@@ -171,6 +171,20 @@ is_of_clock(const struct arrival *a)
     return a->result->distrusted && core_clock_is_doubted(a->core);
 }
 
+/* The step, where it is still there, has another attempt at LATER_MS. */
+static enum err
+mark_later(struct arrival *a, int64_t later_ms, const char *message,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_LATER);
+    db_int(q, later_ms);
+    db_text(q, message);
+    db_int_or_null(q, a->result->status);
+    db_int(q, is_in_doubt(a->result));
+    db_int(q, a->step);
+    return db_run(q, e);
+}
+
 /* Schedules the next attempt, or fails the step after the last one. */
 static enum err
 try_later(struct arrival *a, const char *message, struct error *e)
@@ -183,13 +197,7 @@ try_later(struct arrival *a, const char *message, struct error *e)
         return err;
     }
     int64_t later_ms = clock_now_ms() + wait_ms(a);
-    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_LATER);
-    db_int(q, later_ms);
-    db_text(q, message);
-    db_int_or_null(q, a->result->status);
-    db_int(q, is_in_doubt(a->result));
-    db_int(q, a->step);
-    enum err err = db_run(q, e);
+    enum err err = mark_later(a, later_ms, message, e);
     if (a->run)
         a->run->later_ms = later_ms;
     return err == ERR_OK ? go_on(a, e) : err;
@@ -266,6 +274,17 @@ is_current(const struct arrival *a, bool *out, struct error *e)
     return err == ERR_NOT_FOUND || err == ERR_DAMAGED ? ERR_OK : err;
 }
 
+/* The call is made anew, unless an attempt before this one may have taken
+ * effect: that one's request and doubt stay. */
+static enum err
+drop_unless_in_doubt(struct arrival *a, const char *message, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_DROP_SURE);
+    db_int(q, a->step);
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? mark_later(a, clock_now_ms(), message, e) : err;
+}
+
 /* The app refused the credential: nothing is lost, the call is made again
  * once the credential has proved good, or another is connected. Where it was
  * deleted, replaced or believed refused, the run finds that out for itself. */
@@ -274,9 +293,7 @@ take_refused_credential(struct arrival *a, const struct credential_answer *c,
                         struct error *e)
 {
     bool current = false;
-    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_DROP);
-    db_int(q, a->step);
-    enum err err = db_run(q, e);
+    enum err err = drop_unless_in_doubt(a, c->message, e);
     if (err == ERR_OK)
         err = is_current(a, &current, e);
     if (err != ERR_OK || !current)

@@ -141,6 +141,28 @@ is_not_sent(struct world *world, void *id)
     return strstr(s.message, "not sent: ") != NULL;
 }
 
+/* The second attempt finds the credential refused, but the first may have
+ * acted. Sabotage: let take_refused_credential() of call_answer.c drop the
+ * step whatever its doubt. */
+static void
+a_refused_credential_takes_no_doubt_away(void)
+{
+    int first = 1;
+    prepare_hosts();
+    w.calls = 0;
+    w.status = 500;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, has_called, &first);
+    w.status = 401;
+    w.before = connect_b;
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    w.status = 0;
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    end_move(&s);
+}
+
 /* Nobody listens at the old address. Sabotage: let is_in_doubt() of
  * call_answer.c doubt what was not sent. */
 static void
@@ -169,6 +191,8 @@ test_runtime_moved(void)
         {"a call that may have acted does not move by itself",
          a_call_that_may_have_acted_does_not_move_by_itself},
         {"a doubt stays", a_doubt_stays},
+        {"a refused credential takes no doubt away",
+         a_refused_credential_takes_no_doubt_away},
         {"a call that was not sent moves", a_call_that_was_not_sent_moves},
         {NULL, NULL}};
     world_start(&w);
