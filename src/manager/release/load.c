@@ -115,8 +115,7 @@ base_version_load(struct manager *m, int64_t n, struct pool *pool,
 }
 
 enum err
-version_is_refused(struct manager *m, int64_t n, bool *refused,
-                   struct error *e)
+version_is_refused(struct manager *m, int64_t n, bool *refused, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_REFUSED);
     db_int(q, n);
@@ -157,7 +156,7 @@ version_check_taken(struct manager *m, const struct version *v,
 
 enum err
 version_check_way(struct manager *m, int64_t version, const char *name,
-                 struct error *e)
+                  struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ON_WAY);
     struct cs_request_on_way r;
@@ -317,4 +316,42 @@ offering_runtimes(struct manager *m, int64_t integration, struct pool *pool,
         (*out)[(*n)++] = (struct offering){row.n, pool_text(pool, row.name)};
     }
     return db_end(q, e);
+}
+
+static enum err
+load_workflow(struct manager *m, struct handover *c, struct pool *pool,
+              struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROW);
+    db_int(q, c->to.workflow);
+    struct cs_workflow w;
+    if (cs_workflow_next(q, &w)) {
+        c->p.workflow = c->to.workflow;
+        c->p.workflow_id = pool_text(pool, w.id);
+        c->p.workflow_key = pool_text(pool, w.key);
+        c->p.workflow_name = pool_text(pool, w.name);
+        c->integration = w.integration;
+        c->p.integration = pool_text(pool, w.integration_key);
+        c->p.four_eyes = w.four_eyes != 0;
+    }
+    return db_end(q, e);
+}
+
+enum err
+handover_load_place(struct manager *m, struct pool *pool, struct handover *c,
+                    struct error *e)
+{
+    enum err err;
+    if (c->to.installation) {
+        err =
+            pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);
+        c->expected = c->to.live_when_made;
+        c->revives = c->p.awaiting && c->to.parent == c->p.awaiting;
+    } else {
+        err = load_workflow(m, c, pool, e);
+        if (!err)
+            err = newest_base(m, c->to.workflow, &c->p.live, e);
+        c->expected = c->to.parent;
+    }
+    return err ? err : version_document(m, &c->to, &c->to_document, e);
 }

@@ -3,4 +3,5 @@
 libmanager_a_SOURCES += \
 	%D%/asked.c %D%/authors.c %D%/checked.c %D%/checked.h %D%/checked_private.h \
 	%D%/load.c %D%/others.c %D%/parts.h %D%/plan.c %D%/pointer.c %D%/proof.c \
-	%D%/proof.h %D%/queue.c %D%/release.c %D%/release.h %D%/triggers.c %D%/upgrade.c
+	%D%/proof.h %D%/queue.c %D%/release.c %D%/release.h %D%/repeated.c \
+	%D%/triggers.c %D%/upgrade.c

@@ -141,6 +141,10 @@ void plan_line_add(const char ***lines, size_t *n, struct pool *pool,
 const char **plan_trigger_lines(const struct document *from,
                                 const struct document *to, struct pool *pool);
 
+/* Loads what C's version is of, what is live there, and its document. */
+enum err handover_load_place(struct manager *m, struct pool *pool,
+                             struct handover *c, struct error *e);
+
 /* A plan with room for N items. */
 void release_plan_init(struct release_plan *plan, size_t n);
 

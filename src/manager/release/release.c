@@ -22,25 +22,6 @@ struct batch {
 
 /* --- loading -------------------------------------------------------------- */
 
-static enum err
-load_workflow(struct manager *m, struct handover *c, struct pool *pool,
-              struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROW);
-    db_int(q, c->to.workflow);
-    struct cs_workflow w;
-    if (cs_workflow_next(q, &w)) {
-        c->p.workflow = c->to.workflow;
-        c->p.workflow_id = pool_text(pool, w.id);
-        c->p.workflow_key = pool_text(pool, w.key);
-        c->p.workflow_name = pool_text(pool, w.name);
-        c->integration = w.integration;
-        c->p.integration = pool_text(pool, w.integration_key);
-        c->p.four_eyes = w.four_eyes != 0;
-    }
-    return db_end(q, e);
-}
-
 /* By a name, only what is the actor's own or marked ready. */
 static enum err
 check_meant(struct manager *m, const char *name, const struct version *v,
@@ -54,26 +35,6 @@ check_meant(struct manager *m, const char *name, const struct version *v,
                                 .revision = v->revision};
     return v->state == VERSION_READY ? ERR_OK
                                      : name_check_own(m, name, &draft, e);
-}
-
-/* What C's version is of, what is live there, and its document. */
-static enum err
-load_place(struct manager *m, struct pool *pool, struct handover *c,
-           struct error *e)
-{
-    enum err err;
-    if (c->to.installation) {
-        err =
-            pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);
-        c->expected = c->to.live_when_made;
-        c->revives = c->p.awaiting && c->to.parent == c->p.awaiting;
-    } else {
-        err = load_workflow(m, c, pool, e);
-        if (!err)
-            err = newest_base(m, c->to.workflow, &c->p.live, e);
-        c->expected = c->to.parent;
-    }
-    return err ? err : version_document(m, &c->to, &c->to_document, e);
 }
 
 /* Of an own version that was released: whether it still runs. */
@@ -116,14 +77,14 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
     if (err)
         return err;
     if (lost)
-        return load_place(m, pool, c, e);
+        return handover_load_place(m, pool, c, e);
     if (c->to.state == VERSION_RELEASED && c->to.installation)
         return refuse_released(m, c, name, pool, e);
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
         return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
                          name, version_state_word(c->to.state));
     err = check_meant(m, name, &c->to, e);
-    return err ? err : load_place(m, pool, c, e);
+    return err ? err : handover_load_place(m, pool, c, e);
 }
 
 /* One request can only be all or none at one runtime. */
@@ -257,7 +218,7 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
             err = release_refuse(m, c, item, b->options, &why);
         if (!err)
             err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
-                                &why);
+                                 &why);
         if (!err)
             err = refuse_unasked(m, b, i, &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
@@ -516,82 +477,4 @@ manager_release(struct manager *m, const char *const *drafts, size_t n,
             return err;
         release_plan_clear(plan);
     }
-}
-
-/* --- what was released before --------------------------------------------- */
-
-static enum err
-add_requests(struct manager *m, struct release_plan *plan, int64_t version,
-             struct error *e)
-{
-    struct release_item *item = &plan->items[plan->count - 1];
-    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ON_WAY);
-    struct cs_request_on_way r;
-    db_int(q, version);
-    while (cs_request_on_way_next(q, &r))
-        snprintf(release_plan_request(plan, item, r.runtime), IDENT_SIZE, "%s",
-                 r.key);
-    return db_end(q, e);
-}
-
-/* What the version of C is already, as the runtime says of its content; NULL
- * where it is on its way, or something else has taken its place. */
-static enum err
-find_done(struct manager *m, const struct handover *c, const char **done,
-          struct error *e)
-{
-    *done = NULL;
-    if (c->to.installation) {
-        *done = c->p.live == c->to.n       ? "live"
-                : c->p.awaiting == c->to.n ? "awaiting"
-                                           : NULL;
-        return ERR_OK;
-    }
-    bool refused = false;
-    enum err err = version_is_refused(m, c->to.n, &refused, e);
-    if (!err && !refused)
-        *done = "released";
-    return err;
-}
-
-/* *IS says whether the version NAME waits for a runtime, or is what it was
- * released for. */
-static enum err
-plan_repeated(struct manager *m, const char *name, struct release_plan *plan,
-              bool *is, struct error *e)
-{
-    struct handover c = {0};
-    struct name_ref ref;
-    enum err err = name_version(m, name, 0, 0, &ref, e);
-    if (!err)
-        err = version_load(m, ref.n, plan->pool, &c.to, e);
-    *is = !err && c.to.state == VERSION_RELEASED;
-    if (!*is)
-        return err;
-    err = load_place(m, plan->pool, &c, e);
-    if (!err)
-        err = release_plan_add(m, plan, &c, e);
-    if (!err)
-        err = add_requests(m, plan, c.to.n, e);
-    struct release_item *item = &plan->items[plan->count - 1];
-    if (!err && item->request_count == 0)
-        err = find_done(m, &c, &item->done, e);
-    item->done_as_of = c.p.heard_at;
-    *is = !err && (item->request_count > 0 || item->done);
-    change_clear(&c);
-    return err;
-}
-
-enum err
-manager_release_repeated(struct manager *m, const char *const *versions,
-                         size_t n, struct release_plan *plan, struct error *e)
-{
-    bool all = n > 0;
-    enum err err = operation_begin(m, ACTION_RELEASE_PLAN, e);
-    release_plan_init(plan, n);
-    for (size_t i = 0; i < n && all && !err; i++)
-        err = plan_repeated(m, versions[i], plan, &all, e);
-    err = operation_end(m, err, e);
-    plan->released = !err && all;
-    return err;
 }

@@ -238,7 +238,7 @@ repeated(const char *version)
 }
 
 /* Whose answer was lost may release again: it is done once, and what took its
- * place is not undone. Sabotage: find_done() (src/manager/release/release.c).
+ * place is not undone. Sabotage: find_done() (src/manager/release/repeated.c).
  */
 static void
 test_repeated(void)
