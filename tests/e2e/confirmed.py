@@ -332,6 +332,28 @@ def a_copy_that_was_replaced_meanwhile_is_not_put_in_place():
     assert "mallory" in asked, asked
 
 
+# Sabotage: look_at_repeated() and is_as_asked() in release_now().
+@test
+def a_release_that_another_does_meanwhile_is_waited_for():
+    world = S["w"]
+
+    def of_other_content(draft):
+        world.tailor("block", "set", draft, BLOCK, "formula==1+78")
+        world.release(draft)
+
+    draft = world.json("draft", "new", W, "--new")["versionId"]
+    world.tailor("block", "set", draft, BLOCK, "formula==1+77")
+    code, asked, said = confirmed("release", draft, "--wait", phrase="sale",
+                                  meanwhile=lambda: world.release(draft))
+    assert "Release base v" in asked, asked
+    equal(code, 0, said)
+    assert "changed since" not in said and "on its way" not in said, said
+    draft = world.json("draft", "new", W, "--new")["versionId"]
+    code, _, said = confirmed("release", draft, "--wait", phrase="sale",
+                              meanwhile=lambda: of_other_content(draft))
+    equal(code, 5, said)
+
+
 def runs():
     """The runs of ada's workflow that are parked or begin."""
     return [r["state"] for r in S["w"].json(

@@ -102,6 +102,25 @@ is_all_done(const struct release_plan *plan)
     return all;
 }
 
+/* A repeated release runs nothing: what was released without a run has none,
+ * and nobody may believe that it ran. */
+static enum err
+check_run(struct cli *cli, const struct release_plan *plan, struct error *e)
+{
+    if (!cli_has(cli, "run-now") || cli_has(cli, "dry-run"))
+        return ERR_OK;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct release_item *item = &plan->items[i];
+        if (item->without_run)
+            return error_set(e, ERR_CONFLICT,
+                             "%s of %s: was released before without a run, and "
+                             "is not run now (run it: tailor run start %s %s)",
+                             item->version.label, item->who,
+                             item->installation_id, item->workflow);
+    }
+    return ERR_OK;
+}
+
 /* plan_print or plan_print_withdrawal */
 typedef void plan_printer(struct cli *, const struct release_plan *,
                           const struct outcomes *, enum err);
@@ -118,6 +137,8 @@ finish(struct cli *cli, struct release_plan *plan, plan_printer *print,
         if (err == ERR_OK)
             look_at_failed(cli, plan, &outcomes);
     }
+    if (err == ERR_OK)
+        err = check_run(cli, plan, e);
     if (err == ERR_OK || plan->count > 0)
         print(cli, plan, &outcomes, err);
     outcomes_clear(&outcomes);
@@ -233,6 +254,44 @@ warn_of_note(const struct cli *cli, const struct release_plan *plan)
                      plan->items[i].version.label);
 }
 
+/* Whether PLAN, of a repeated release, is of what was ASKED about. */
+static bool
+is_as_asked(const struct release_plan *asked, const struct release_plan *plan)
+{
+    for (size_t i = 0; i < asked->count && i < plan->count; i++)
+        if (strcmp(asked->items[i].hash, plan->items[i].hash) != 0)
+            return false;
+    return true;
+}
+
+/* Releases what was ASKED about. Where that fails because another command
+ * released the same since it was looked at, it is repeated like any other. */
+static enum err
+release_now(struct cli *cli, const struct release_options *options,
+            const struct release_plan *asked, struct release_plan *plan,
+            struct error *e)
+{
+    struct release_plan again = {.count = 0};
+    struct error why;
+    bool repeated = false;
+    enum err err = manager_release(cli->manager, cli->line.args,
+                                   cli->line.arg_count, options, plan, e);
+    if (err == ERR_OK)
+        return err;
+    enum err looked = look_at_repeated(cli, &again, &repeated, &why);
+    if (looked == ERR_OK && (!repeated || !is_as_asked(asked, &again))) {
+        release_plan_clear(&again);
+        return err;
+    }
+    release_plan_clear(plan);
+    *plan = again;
+    if (looked != ERR_OK)
+        *e = why;
+    else
+        warn_of_note(cli, plan);
+    return looked;
+}
+
 enum err
 cmd_release(struct cli *cli, struct error *e)
 {
@@ -255,8 +314,7 @@ cmd_release(struct cli *cli, struct error *e)
     options.shown = shown; /* what was asked about is what is released */
     options.asked = asks ? &asked : NULL;
     if (err == ERR_OK)
-        err = manager_release(cli->manager, cli->line.args, cli->line.arg_count,
-                              &options, &plan, e);
+        err = release_now(cli, &options, &asked, &plan, e);
     err = finish(cli, &plan, plan_print, err, e);
     release_plan_clear(&asked);
     free(shown);

@@ -218,7 +218,7 @@ refuse_all(struct manager *m, const struct batch *b, struct error *e)
             err = release_refuse(m, c, item, b->options, &why);
         if (!err)
             err = checked_refuse(&item->expected, c->p.workflow_key, c->to.id,
-                                 &why);
+                                &why);
         if (!err)
             err = refuse_unasked(m, b, i, &why);
         err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,

@@ -100,6 +100,7 @@ struct release_item {
      * or "released" for a base version; NULL. */
     const char *done;
     int64_t done_as_of; /* when its runtime answered last; 0: several do */
+    bool without_run;   /* of a repeated release: no run was asked for */
 };
 
 struct release_plan {

@@ -38,6 +38,20 @@ find_done(struct manager *m, const struct handover *c, const char **done,
     return err;
 }
 
+/* *WITHOUT says whether C, of an installation, was released without a run. */
+static enum err
+look_at_run(struct manager *m, const struct handover *c, bool *without,
+            struct error *e)
+{
+    int64_t ran = 0;
+    bool found = false;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_RAN);
+    db_int(q, c->to.n);
+    enum err err = db_run_int(q, &ran, &found, e);
+    *without = c->to.installation && !ran;
+    return err;
+}
+
 /* *IS says whether the version NAME waits for a runtime, or is what it was
  * released for. */
 static enum err
@@ -60,6 +74,8 @@ plan_repeated(struct manager *m, const char *name, struct release_plan *plan,
     struct release_item *item = &plan->items[plan->count - 1];
     if (!err && item->request_count == 0)
         err = find_done(m, &c, &item->done, e);
+    if (!err)
+        err = look_at_run(m, &c, &item->without_run, e);
     item->done_as_of = c.p.heard_at;
     *is = !err && (item->request_count > 0 || item->done);
     change_clear(&c);
