@@ -6,10 +6,11 @@
 static struct world w;
 static struct place p;
 
-/* A search at PATH, with a QUERY, whose connector says MEMBERS of its pages. */
+/* A search at PATH, with a QUERY, whose connector says MEMBERS of its pages;
+ * the block has MORE members. */
 static void
-install_with(struct place *at, const char *path, const char *query,
-             const char *members)
+install_block(struct place *at, const char *path, const char *query,
+              const char *members, const char *more)
 {
     char connector[DIGEST_SIZE];
     char *text = mem_printf(
@@ -21,12 +22,20 @@ install_with(struct place *at, const char *path, const char *query,
         "'offset','offset':'offset','limit':'limit','size':1,%s}}}}",
         w.host, path, query, members);
     snprintf(connector, sizeof connector, "%s", world_document(&w, text));
-    place_install(&w, at,
-                  place_workflow(&w, connector,
-                                 WORKFLOW("PIN", BLOCK(10, "action", "Find",
-                                                       "'app':'thing',"
-                                                       "'action':'search'"))));
     free(text);
+    text = mem_printf(WORKFLOW("PIN", BLOCK(10, "action", "Find",
+                                            "'app':'thing',"
+                                            "'action':'search'%s")),
+                      more);
+    place_install(&w, at, place_workflow(&w, connector, text));
+    free(text);
+}
+
+static void
+install_with(struct place *at, const char *path, const char *query,
+             const char *members)
+{
+    install_block(at, path, query, members, "");
 }
 
 static void
@@ -95,7 +104,7 @@ call_is_kept(struct world *world, void *ctx)
 /* --- the end -------------------------------------------------------------- */
 
 /* The app says for ever that there is more; each page has a key of its own.
- * Sabotage: let add_page() of action.c not look at the total, or not at
+ * Sabotage: let pages_add() of pages.c not look at the total, or not at
  * is_repeated(); leave the page out of make_key() of call.c. */
 static void
 pages_end(void)
@@ -141,7 +150,7 @@ pages_of_an_app_that_is_told_no_offset_differ(void)
     forget(s);
 }
 
-/* Sabotage: let build() of action.c call set_page() after add_path(). */
+/* Sabotage: let build() of action.c call pages_ask() after add_path(). */
 static void
 the_path_may_say_where_a_page_begins(void)
 {
@@ -154,6 +163,79 @@ the_path_may_say_where_a_page_begins(void)
     CHECK_INT(w.arrived, 3);
     let_calls_go();
     struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    forget(s);
+}
+
+#define TWO(more)                                                              \
+    "{\"items\":[{\"id\":1},{\"id\":2}],\"hasMore\":" more ",\"total\":6}"
+
+/* An app gives pages of another size than it was asked for. Sabotage: let
+ * pages_ask() of pages.c count pages and not items. */
+static void
+a_page_begins_behind_the_items_that_came(void)
+{
+    install_with(&p, "/search/{offset}", "'limit'",
+                 "'items':'items','more':'hasMore','total':'total'");
+    answer_with((const char *[]){TWO("true"), TWO("true"), TWO("false"), NULL});
+    w.silent = "/search/4";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, call_is_kept, NULL);
+    CHECK_INT(w.arrived, 3);
+    let_calls_go();
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    forget(s);
+}
+
+static void
+expect_short(const char *const *pages, const char *says)
+{
+    struct shown s = search(pages);
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, says);
+    forget(s);
+}
+
+/* The app says how many there are, and gives fewer. Sabotage: let check_end()
+ * of pages.c find nothing. */
+static void
+a_search_that_ends_before_its_total_fails(void)
+{
+    install_search("'items':'items','more':'hasMore','total':'total'");
+    expect_short((const char *[]){TWO("true"), TWO("false"), NULL},
+                 "the app says that there are 6 in all, and page 2 is the last "
+                 "after 4");
+    expect_short((const char *[]){TWO("true"),
+                                  "{\"items\":[],\"hasMore\":true,"
+                                  "\"total\":6}",
+                                  NULL},
+                 "page 2 is the last after 2");
+}
+
+/* Where the app says only how many there are, that is when the search ends.
+ * Sabotage: let others_follow() of pages.c look at nothing but the flag. */
+static void
+a_search_without_a_flag_goes_on_to_its_total(void)
+{
+    install_search("'items':'items','total':'total'");
+    struct shown s = search((const char *[]){
+        "{\"items\":[{\"id\":1}],\"total\":2}",
+        "{\"items\":[{\"id\":2}],\"total\":2}", NULL});
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.arrived, 2);
+    forget(s);
+}
+
+/* A block that begins at a later record gets fewer than there are. Sabotage:
+ * let begins_later() of pages.c say false. */
+static void
+a_search_may_begin_later(void)
+{
+    install_block(&p, "/search", "'offset','limit'",
+                  "'items':'items','more':'hasMore','total':'total'",
+                  ",'mapping':[{'target':'offset','source':'=4'}]");
+    struct shown s = search((const char *[]){TWO("false"), NULL});
     CHECK_INT(s.state, RUN_DONE);
     forget(s);
 }
@@ -433,6 +515,13 @@ test_runtime_pages(void)
 {
     static const struct test tests[] = {
         {"pages end", pages_end},
+        {"a page begins behind the items that came",
+         a_page_begins_behind_the_items_that_came},
+        {"a search that ends before its total fails",
+         a_search_that_ends_before_its_total_fails},
+        {"a search without a flag goes on to its total",
+         a_search_without_a_flag_goes_on_to_its_total},
+        {"a search may begin later", a_search_may_begin_later},
         {"pages of an app that is told no offset differ",
          pages_of_an_app_that_is_told_no_offset_differ},
         {"the path may say where a page begins",

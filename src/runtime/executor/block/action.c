@@ -4,14 +4,13 @@
 
 #include "base/mem.h"
 #include "base/percent.h"
-#include "base/text.h"
+#include "runtime/executor/block/pages.h"
 #include "runtime/executor/call.h"
 #include "runtime/outbound/address.h"
 #include "runtime/outbound/oauth1.h"
 
 /* A search ends somewhere, whatever the app says of its pages. */
-enum { PAGES_MAX = 10000, PAGE_SIZE_MAX = 100000, SEEN_MAX = 120 };
-#define OFFSET_MAX (INT64_C(1) << 53)
+enum { PAGES_MAX = 10000 };
 
 /* What is being put together for one call. */
 struct building {
@@ -107,28 +106,6 @@ add_replaced(struct building *b)
     buf_clear(&names);
 }
 
-/* Where the page begins, by the connector's rules. */
-static void
-set_page(struct building *b, int64_t page)
-{
-    const struct value *p = b->action->paging;
-    const char *offset = value_get_text(p, "offset");
-    const char *limit = value_get_text(p, "limit");
-    int64_t size = value_int_or(value_get(p, "size"), 100);
-    if (!offset || !limit)
-        return;
-    int64_t asked = value_int_or(value_get(b->input, limit), 0);
-    if (size < 1 || size > PAGE_SIZE_MAX)
-        size = PAGE_SIZE_MAX;
-    if (asked < 1 || asked > size)
-        value_set_int(b->input, limit, size);
-    else
-        size = asked;
-    int64_t from = value_int_or(value_get(b->input, offset), 0);
-    if (from >= 0 && from < OFFSET_MAX)
-        value_set_int(b->input, offset, from + page * size);
-}
-
 /* --- the request --------------------------------------------------------- */
 
 static void
@@ -215,7 +192,7 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
     if (!secret)
         buf_adds(&b.url, connector_base_url(plan->connector));
     if (result == EXEC_DONE) {
-        set_page(&b, plan->page); /* the path may take it */
+        pages_ask(&x->run->pages, b.action, b.input); /* the path may take it */
         if (add_path(&b, x->e) != ERR_OK)
             result = EXEC_FAILED;
     }
@@ -235,187 +212,6 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
 
 /* --- pages ---------------------------------------------------------------- */
 
-/* The node of the member that the connector names KEY; 0 where there is
- * none. */
-static uint32_t
-page_member(const struct connector_action *a, const struct tape *page,
-            const char *key)
-{
-    const char *name = value_get_text(a->paging, key);
-    return name ? tape_member(page, 0, name, strlen(name)) : 0;
-}
-
-/* How many items there are on all pages, or -1 where the app does not say. */
-static int64_t
-page_total(const struct connector_action *a, const struct tape *page)
-{
-    struct buf text;
-    uint32_t at = page_member(a, page, "total");
-    if (!at || page->nodes[at].type != VALUE_NUMBER)
-        return -1;
-    buf_init_any(&text);
-    tape_write(page, at, &text);
-    struct value *v = value_number(buf_str(&text), text.len);
-    int64_t total = value_int_or(v, -1);
-    value_free(v);
-    buf_clear(&text);
-    return total;
-}
-
-/* The failure of a page: what the connector says of KEY is not so. The page
- * itself tells people what came in place of it. */
-static enum err
-not_a_page(const struct pages *p, const struct connector_action *a,
-           const struct tape *page, const char *key, struct error *e)
-{
-    struct buf whole, seen;
-    bool list = strcmp(key, "items") == 0;
-    buf_init(&whole, RUN_OUTPUT_MAX);
-    buf_init(&seen, 2000);
-    tape_write(page, list ? 0 : page_member(a, page, key), &whole);
-    text_visible(&seen, buf_str(&whole),
-                 whole.len < SEEN_MAX ? whole.len : SEEN_MAX);
-    error_set(e, ERR_INVALID,
-              list ? "page %lld: the answer has no list \"%s\" (it is %s%s)"
-                   : "page %lld: the member \"%s\" of the answer must be true "
-                     "or false (it is %s%s)",
-              (long long)p->next + 1, value_get_text(a->paging, key),
-              buf_str(&seen), whole.len > SEEN_MAX ? "..." : "");
-    buf_clear(&whole);
-    buf_clear(&seen);
-    return ERR_INVALID;
-}
-
-/* An app answers a search with a sign-in page, an error, half an answer: that
- * is not "nothing found", and what came before is not all there is. */
-static enum err
-check_page(const struct pages *p, const struct connector_action *a,
-           const struct tape *page, struct error *e)
-{
-    uint32_t list = page_member(a, page, "items");
-    uint32_t more = page_member(a, page, "more");
-    if (!list || page->nodes[list].type != VALUE_ARRAY)
-        return not_a_page(p, a, page, "items", e);
-    if (more && page->nodes[more].type != VALUE_TRUE &&
-        page->nodes[more].type != VALUE_FALSE)
-        return not_a_page(p, a, page, "more", e);
-    return ERR_OK;
-}
-
-/* What stands before the items in what the search gives. */
-static void
-begin_pages(struct pages *p, const struct connector_action *a)
-{
-    struct value *name = value_string(value_get_text(a->paging, "items"));
-    buf_addc(&p->text, '{');
-    value_write(&p->text, name);
-    buf_addc(&p->text, ':');
-    value_free(name);
-}
-
-/* Adds the items of a page; how many. */
-static uint32_t
-add_items(struct pages *p, const struct tape *page, uint32_t list)
-{
-    uint32_t n = page->nodes[list].length;
-    uint32_t node = list + 1;
-    for (uint32_t i = 0; i < n; i++) {
-        buf_addc(&p->text, p->items++ ? ',' : '[');
-        tape_write(page, node, &p->text);
-        node = page->nodes[node].next;
-    }
-    return n;
-}
-
-/* Whether the items of TEXT from AT on are those of the page before. */
-static bool
-is_repeated(const struct pages *p, size_t at)
-{
-    size_t before = at - p->last, now = p->text.len - at;
-    return p->next > 0 && now == before && now > 1 &&
-           memcmp(p->text.data + p->last + 1, p->text.data + at + 1, now - 1) ==
-               0;
-}
-
-/* A page that is the same as the one before is no other page where the app was
- * not told where it begins, or would go on so for ever. Else the records may be
- * alike: a query may ask for one column. */
-static enum err
-check_other(const struct pages *p, const struct connector_action *a,
-            bool endless, size_t at, struct error *e)
-{
-    bool told = connector_sends_offset(a);
-    if ((told && !endless) || !is_repeated(p, at))
-        return ERR_OK;
-    return error_set(e, ERR_INVALID,
-                     "page %lld is the same as the page before, and the app "
-                     "%s (check the paging of the connector)",
-                     (long long)p->next + 1,
-                     told ? "says that more follow"
-                          : "does not get the offset of a page");
-}
-
-/* Adds the items of a page to those before; *MORE says whether there are
- * others. An app that says how many there are in all is asked for no more than
- * those, whatever its flag says; one that does not, and gives the same page
- * again, would do so for ever. */
-static enum err
-add_page(struct pages *p, const struct connector_action *a, bool *more,
-         struct error *e)
-{
-    const struct tape *page = &p->page.tape;
-    enum err err = output_complete(&p->page, e);
-    if (err == ERR_OK)
-        err = check_page(p, a, page, e);
-    if (err != ERR_OK)
-        return err;
-    if (p->next == 0)
-        begin_pages(p, a);
-    size_t at = p->text.len;
-    uint32_t follow = page_member(a, page, "more");
-    int64_t total = page_total(a, page);
-    *more = follow && page->nodes[follow].type == VALUE_TRUE;
-    if (add_items(p, page, page_member(a, page, "items")) == 0 ||
-        (total >= 0 && p->items >= (uint64_t)total))
-        *more = false;
-    if (buf_failed(&p->text))
-        return error_set(e, ERR_TOO_BIG,
-                         "the pages together are longer than 64 MB");
-    err = check_other(p, a, *more && total < 0, at, e);
-    if (err != ERR_OK)
-        return err;
-    p->last = at;
-    p->next++;
-    return ERR_OK;
-}
-
-/* Moves the pages into OUT, as what the search gives. */
-static void
-end_pages(struct pages *p, const struct connector_action *a, struct buf *out)
-{
-    const char *total = value_get_text(a->paging, "total");
-    buf_adds(&p->text, p->items ? "]" : "[]");
-    if (total) {
-        struct value *name = value_string(total);
-        buf_addc(&p->text, ',');
-        value_write(&p->text, name);
-        buf_addf(&p->text, ":%llu", (unsigned long long)p->items);
-        value_free(name);
-    }
-    buf_addc(&p->text, '}');
-    buf_clear(out);
-    *out = p->text;
-    p->text = (struct buf){.max = RUN_OUTPUT_MAX};
-}
-
-static void
-clear_pages(struct pages *p)
-{
-    buf_clear(&p->text);
-    output_clear(&p->page);
-    *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX}};
-}
-
 static const struct connector *
 connector_of(const struct exec *x)
 {
@@ -434,12 +230,12 @@ take_page(struct exec *x)
     const struct connector_action *a =
         connector_action(connector_of(x), block_text(x->block, "action"));
     bool more = false;
-    enum err err = add_page(p, a, &more, x->e);
+    enum err err = pages_add(p, x->block, a, &more, x->e);
     output_clear(&p->page);
     if (err == ERR_OK && !more)
-        end_pages(p, a, &x->out);
+        pages_end(p, a, &x->out);
     if (err != ERR_OK || !more) {
-        clear_pages(p);
+        pages_clear(p);
         p->came = true; /* until the block has the result */
     }
     return err == ERR_OK ? EXEC_DONE : EXEC_FAILED;
@@ -510,7 +306,7 @@ do_pages(struct exec *x, struct call_plan *plan)
     for (;;) {
         enum exec_result result = do_page(x, plan);
         if (result == EXEC_FAILED || result == EXEC_ASIDE)
-            clear_pages(p);
+            pages_clear(p);
         if (result != EXEC_DONE || p->next == 0)
             return result;
         if (run_gives_way(x))

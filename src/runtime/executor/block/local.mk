@@ -3,4 +3,5 @@
 # found through executor/run.h.
 libruntime_a_SOURCES += \
 	%D%/action.c %D%/api.c %D%/formula.c %D%/if.c %D%/iterate.c \
-	%D%/list.c %D%/map.c %D%/stop.c %D%/trigger.c %D%/variables.c
+	%D%/list.c %D%/map.c %D%/pages.c %D%/stop.c %D%/trigger.c \
+	%D%/variables.c
