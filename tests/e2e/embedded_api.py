@@ -206,6 +206,12 @@ def test_upgrade(w, installation):
         "fields": [{"name": "region", "value": 5}]}]}
     suite.equal("a wrong answer", w.api(
         "POST", "/headless/completeInstallation", answer)[0], 422)
+    # Sabotage: let check_data() of install.c take what has no list for none.
+    for data in (5, "", {}, True, [{**answer["data"][0], "fields": {}}]):
+        status, told = w.api("POST", "/headless/completeInstallation",
+                             dict(answer, data=data))
+        suite.equal(f"data that is {data!r:.20}", (status, "not a list" in
+                                                   told["message"]), (422, True))
     answer["data"][0]["fields"] = [{"name": "no", "value": "x"}]
     suite.equal("an answer that was not asked", w.api(
         "POST", "/headless/completeInstallation", answer)[0], 422)

@@ -145,6 +145,14 @@ def test_names_of_others(w):
         suite.check(f"a blank field of a credential is missing: {blank}",
                     status == 422 and
                     "lacks a required field" in answer["message"], answer)
+    for field in ("host", "token"):
+        # Sabotage: check_lines() of connect.c finds nothing.
+        status, answer = w.api("POST", "/users/ann/credentials", {
+            "credential": {"type": "http", "data": {
+                "host": "good.example", "token": "t", field: "t\r\nX-A: y"}}})
+        suite.check(f"a line end inside {field}", status == 422 and
+                    answer["message"].startswith(f"credential: {field}: "),
+                    answer)
     for host in (" good.example", "good.example:8443\t\n"):
         suite.equal(f"the host {host!r}, whose blanks are none of its", w.api(
             "POST", "/users/ann/credentials", {"credential": {

@@ -10,7 +10,8 @@ enum member_type {
     LIST,
     OBJECT,
     NULL_OR_TEXT,
-    NULL_OR_LIST
+    VENDOR_TEXT,
+    VENDOR_LIST
 };
 
 static const struct {
@@ -24,7 +25,7 @@ static const struct {
 
 static const char *const words[] = {"a text", "an integer", "true or false",
                                     "a list", "an object",  "a text",
-                                    "a list"};
+                                    "a text", "a list"};
 
 /* A number that value_int_or() would take for a missing one is no integer. */
 static bool
@@ -50,33 +51,55 @@ fits(const struct value *v, enum member_type type)
         return value_is(v, VALUE_OBJECT);
     case NULL_OR_TEXT:
         return value_is(v, VALUE_NULL) || value_is(v, VALUE_STRING);
-    case NULL_OR_LIST:
-        return value_is(v, VALUE_NULL) || value_is(v, VALUE_ARRAY);
+    case VENDOR_TEXT:
+        return value_is(v, VALUE_STRING);
+    case VENDOR_LIST:
+        return value_is(v, VALUE_ARRAY);
     }
     return false;
 }
 
-enum err
-members_check_one(const char *name, size_t n, const struct value *v,
-                  struct error *e)
+static bool
+may_be_null(enum member_type type)
+{
+    return type == VENDOR_TEXT || type == VENDOR_LIST;
+}
+
+static enum err
+check(const char *name, size_t n, const struct value *v, bool item,
+      struct error *e)
 {
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (strlen(members[i].name) == n &&
-            memcmp(members[i].name, name, n) == 0 && !fits(v, members[i].type))
+            memcmp(members[i].name, name, n) == 0 &&
+            !fits(v, members[i].type) &&
+            (item || !value_is(v, VALUE_NULL) || !may_be_null(members[i].type)))
             return error_set(e, ERR_INVALID, "%s: not %s", members[i].name,
                              words[members[i].type]);
     return ERR_OK;
 }
 
-enum err
-members_check(const struct value *v, struct error *e)
+static enum err
+check_all(const struct value *v, bool item, struct error *e)
 {
     enum err err = ERR_OK;
     for (size_t i = 0;
          err == ERR_OK && value_is(v, VALUE_OBJECT) && i < value_size(v); i++) {
         size_t n;
         const char *name = value_key(v, i, &n);
-        err = members_check_one(name, n, value_at(v, i), e);
+        err = check(name, n, value_at(v, i), item, e);
     }
     return err;
+}
+
+enum err
+members_check(const struct value *v, struct error *e)
+{
+    return check_all(v, false, e);
+}
+
+enum err
+members_check_item(const struct value *v, struct error *e)
+{
+    return check_all(v, true, e);
 }

@@ -13,8 +13,8 @@
  * not looked at. V without members is good. */
 enum err members_check(const struct value *v, struct error *e);
 
-/* The same of the member NAME (N bytes), which is V. */
-enum err members_check_one(const char *name, size_t n, const struct value *v,
-                           struct error *e);
+/* As members_check(), of an item of a console's request: null is another type
+ * also where vendors may send it. */
+enum err members_check_item(const struct value *v, struct error *e);
 
 #endif

@@ -129,7 +129,7 @@ static enum err
 decide_item(const struct decision *d, struct item *i, struct error *e)
 {
     struct error why = {0};
-    enum err err = members_check(i->value, &why);
+    enum err err = members_check_item(i->value, &why);
     if (err == ERR_OK)
         err = d->decide(i, &why);
     if (is_refusal(err))

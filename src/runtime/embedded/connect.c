@@ -275,6 +275,28 @@ check_host(const struct connector *c, const struct value *data, struct error *e)
                      "\"api.example.com\", without https:// and path)");
 }
 
+/* No header takes a line end: what has one could never be sent. */
+static enum err
+check_lines(const struct value *data, struct error *e)
+{
+    for (size_t i = 0; i < value_size(data); i++) {
+        struct buf text;
+        size_t n;
+        const char *name = value_key(data, i, &n);
+        buf_init_any(&text);
+        buf_adds(&text, value_text_or(value_at(data, i), ""));
+        secret_trim(&text, 0);
+        bool lines = strpbrk(buf_str(&text), "\r\n") != NULL;
+        vault_wipe(&text);
+        if (lines)
+            return error_set(e, ERR_INVALID,
+                             "credential: %.100s: has a line end inside (paste "
+                             "it as one line)",
+                             name);
+    }
+    return ERR_OK;
+}
+
 static enum err
 create(struct route_call *call, const struct api_user *u,
        const struct value *credential, struct fresh *f, struct error *e)
@@ -296,6 +318,8 @@ create(struct route_call *call, const struct api_user *u,
         err = missing_fields(c, e);
     if (err == ERR_OK)
         err = check_host(c, data, e);
+    if (err == ERR_OK)
+        err = check_lines(data, e);
     if (err == ERR_OK) {
         describe(f, c, kind, credential);
         err = store(call, u, f, data, e);

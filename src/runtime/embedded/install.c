@@ -371,11 +371,19 @@ headless_start(struct route_call *call, struct error *e)
     return err;
 }
 
+static bool
+is_list_or_none(const struct value *v)
+{
+    return !v || value_is(v, VALUE_NULL) || value_is(v, VALUE_ARRAY);
+}
+
 /* Each block and each field of DATA is there once: what is looked up is then
  * no more than the workflows ask for. */
 static enum err
 check_data(const struct value *data, struct error *e)
 {
+    if (!is_list_or_none(data))
+        return error_set(e, ERR_INVALID, "data: not a list");
     if (value_size(data) > BLOCKS_MAX)
         return error_set(e, ERR_INVALID, "data: more than %d blocks",
                          BLOCKS_MAX);
@@ -385,6 +393,10 @@ check_data(const struct value *data, struct error *e)
                              "data: block %s is there twice (give each block "
                              "once)",
                              value_get_text(value_at(data, i), "blockId"));
+    for (size_t i = 0; i < value_size(data); i++)
+        if (!is_list_or_none(value_get(value_at(data, i), "fields")))
+            return error_set(e, ERR_INVALID,
+                             "data: the fields of a block: not a list");
     return ERR_OK;
 }
 

@@ -142,6 +142,9 @@ members_of_another_type_are_refused(void)
                 : mem_printf("[{'installationId':%s}]", other);
         world_expect(&w, "pause", item, "refused");
     }
+    char *null = mem_printf("[{'installationId':'%s','workflowId':null}]",
+                            p.installation);
+    world_expect(&w, "pause", null, "refused");
     place_expect(&w, &p, "pause", "paused");
 }
 
