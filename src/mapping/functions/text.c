@@ -311,6 +311,13 @@ is_letter(struct formula_arena *a, uint32_t c)
     return iswalpha_l((wint_t)c, formula_letters(a)) != 0;
 }
 
+/* True for an accent that stands behind its letter. */
+static bool
+is_mark(uint32_t c)
+{
+    return c >= 0x300 && c <= 0x36f;
+}
+
 static void
 change_letters(struct evaluator *ev, const struct fvalue *v, enum letters how,
                struct fvalue *out)
@@ -321,11 +328,13 @@ change_letters(struct evaluator *ev, const struct fvalue *v, enum letters how,
     char *text = formula_alloc(ev->arena, room);
     size_t n = 0;
     bool inside = false;
+    bool marks = formula_has(ev->arena, CHANGE_MARKED_LETTERS);
     for (size_t i = 0; i < t.n;) {
         uint32_t c;
         i += utf8_decode(t.s + i, t.n - i, &c);
         bool upper = how == TO_UPPER || (how == TO_PROPER && !inside);
-        inside = how == TO_PROPER && is_letter(ev->arena, c);
+        inside = how == TO_PROPER &&
+                 (is_letter(ev->arena, c) || (inside && marks && is_mark(c)));
         n += utf8_encode(text + n, change_letter(ev->arena, c, upper));
     }
     formula_shrink(ev->arena, text, room, n);
