@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mapping/formula/formula.h"
+#include "mapping/functions/functions_page_private.h"
 
 /* What holds for all functions; the table below says the rest. */
 static const char *const rules =
@@ -60,8 +61,9 @@ static const char *const rules =
     "applies;\n"
     "`COALESCE(x, 0)` says that 0 is meant. Functions below that do so are "
     "marked °:\n"
-    "their first argument and their numbers count. A text further behind is "
-    "empty\nwhere it is blank, as the new text of SUBSTITUTE.\n"
+    "their first argument and their numbers count, the first also where "
+    "another one\nis an error. A text further behind is empty where it is "
+    "blank, as the new text of\nSUBSTITUTE.\n"
     "\n"
     "## Lists\n"
     "\n"
@@ -181,6 +183,7 @@ formula_write_page(struct buf *out)
         }
         add_function(out, &h);
     }
+    functions_add_details(out);
     add_formats(out);
     buf_addf(out,
              "\n## The sample order\n\n```json\n%s\n```\n\nNOW() is "

@@ -8,7 +8,7 @@ libmapping_a_SOURCES += \
 	%D%/date_text.c %D%/date_text.h %D%/dates.def %D%/digests.c \
 	%D%/each.c %D%/entities.def %D%/epoch.c %D%/find.c %D%/fn.h \
 	%D%/format.c %D%/functions.c %D%/functions.def %D%/functions.h \
-	%D%/functions_page.c %D%/html.c %D%/kinds.c %D%/letters.c \
+	%D%/functions_details.c %D%/functions_page.c %D%/functions_page_private.h %D%/html.c %D%/kinds.c %D%/letters.c \
 	%D%/list.c %D%/lists.def %D%/logic.c %D%/look.c %D%/moments.h %D%/money.c \
 	%D%/multiples.c %D%/names.def %D%/number.c %D%/number_text.c \
 	%D%/numbers.def %D%/objects.c %D%/order.c %D%/powers.c %D%/sha1.c \
