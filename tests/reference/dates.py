@@ -230,11 +230,13 @@ def by_format(text, form):
     """The moment that TEXT is by FORM; ends with #VALUE! where it is none."""
     pattern, names = "", []
     for p in tokens(form):
-        if p[0] == "m" and len(p) > 2:
-            pattern += "(" + "|".join(MONTHS if len(p) > 3 else [m[:3] for m in MONTHS]) + ")"
+        if p[0] == "d" and len(p) > 2:
+            pattern += "[a-z]+"
+        elif p[0] == "m" and len(p) > 2:
+            pattern += "(" + "|".join(MONTHS + [m[:3] for m in MONTHS]) + ")"
             names.append("month")
         elif p[0] in "ymdhns" and len(p) <= 4:
-            pattern += r"(\d{4})" if p[0] == "y" and len(p) > 2 else r"(\d\d)" if len(p) == 2 else r"(\d\d?)"
+            pattern += r"(\d{4})" if p[0] == "y" and len(p) > 2 else r"(\d{4}|\d\d)" if p[0] == "y" else r"(\d\d?)"
             names.append(p[0] + str(len(p) if p[0] == "y" else ""))
         elif p == "am/pm":
             pattern, names = pattern + "(am|pm)", names + ["half"]
@@ -244,13 +246,13 @@ def by_format(text, form):
     if not m:
         raise Err("#VALUE!")
     got = dict(zip(names, m.groups()))
-    month = got.get("m") or got.get("month") or 0
+    month = got.get("m") or 1
     if "month" in got:
         month = next(i + 1 for i, n in enumerate(MONTHS) if n[:3].lower() == got["month"][:3].lower())
-    year = int(got.get("y4") or 0)
-    if "y2" in got:
-        year = int(got["y2"]) + (2000 if int(got["y2"]) < 70 else 1900)
-    found = day_of(year, int(month), int(got["d"]))
+    year = int(got.get("y4") or got.get("y2") or 1970)
+    if year < 100 and "y2" in got:
+        year = int(got["y2"]) + (2000 if int(got["y2"]) < 30 else 1900)
+    found = day_of(year, int(month), int(got.get("d") or 1))
     if "h" in got:
         hour = int(got["h"])
         if "half" in got:

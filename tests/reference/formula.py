@@ -169,9 +169,12 @@ def at_place(v, i):
     return v[i] if i < len(v) else v[0] if len(v) == 1 else Err("#N/A", "lengths")
 
 
-def lifted(f, args, deep=True, errors=False):
-    """F of ARGS, element by element where some are lists."""
+def lifted(f, args, deep=True, errors=False, none=False):
+    """F of ARGS, element by element where some are lists. NONE: a blank first
+    one gives no value, whatever the others are."""
     lists = [a for a in args if isinstance(a, list)] if deep else []
+    if none and not lists and blank(args[0]):
+        return MISSING
     for a in sorted(args, key=lambda a: getattr(a, "place", None) is None):
         if isinstance(a, Err) and not errors:
             raise a
@@ -180,7 +183,7 @@ def lifted(f, args, deep=True, errors=False):
     made = []
     for i in range(max(map(len, lists))):
         try:
-            made.append(lifted(f, [at_place(a, i) for a in args], False, errors))
+            made.append(lifted(f, [at_place(a, i) for a in args], False, errors, none))
         except Err as e:
             made.append(e)
         except DecimalException:
@@ -233,6 +236,8 @@ def call(tree, env, whole):
         takes = kind in "LAS"
         v = MISSING if a[0] == "omitted" else evaluate(a, env, whole or takes)
         if isinstance(v, Err) and kind != "E":
+            if gives_none and values and values[0][0] not in "vEASL" and blank(values[0][1]):
+                return MISSING
             raise v
         values.append((kind, v, a[0] == "omitted"))
     return apply(f, values, gives_none, env)
@@ -260,7 +265,8 @@ def apply(f, values, gives_none, env):
         result = f(*made)
         return Num(result) if isinstance(result, (int, Decimal)) and not isinstance(result, bool) else result
     if any(isinstance(values[i][1], list) for i in single):
-        return lifted(one, [values[i][1] for i in single], True, "E" in [kind for kind, _, _ in values])
+        return lifted(one, [values[i][1] for i in single], True, "E" in [kind for kind, _, _ in values],
+                      gives_none and single[0] == 0 and values[0][0] not in "vE")
     return one(*[values[i][1] for i in single])
 
 
@@ -386,7 +392,28 @@ def coalesce(args, env, whole):
     return v
 
 
+def looked_up(args, env, whole):
+    """A number has the digits of the source, then its shortest form."""
+    key, rest = evaluate(args[0], env, whole), args[2:]
+    table = raised(evaluate(args[1], env, whole))
+    if table not in env.tables:
+        raise Err("#REF!")
+
+    def one(k):
+        rows = env.tables[table]["rows"] if isinstance(env.tables[table], dict) else env.tables[table]
+        found = functions.table_value(rows, k)
+        if found is MISSING and isinstance(k, Num):
+            found = functions.table_value(rows, Num(k.exact))
+        if found is not MISSING:
+            return found
+        if rest and rest[0][0] != "omitted":
+            return evaluate(rest[0], env, whole)
+        raise Err("#N/A")
+    return lifted(one, [key])
+
+
 SPECIAL = {
+    "LOOKUP": looked_up,
     "IF": special_if, "AND": logical("AND"), "OR": logical("OR"), "XOR": logical("XOR"),
     "IFERROR": lambda a, e, w: otherwise(a, e, w, lambda v: isinstance(v, Err)),
     "IFNA": lambda a, e, w: otherwise(a, e, w, lambda v: isinstance(v, Err) and v.code == "#N/A"),

@@ -182,5 +182,5 @@ TABLE = {
     "SHA1": ("t", lambda s: hashlib.sha1(s.encode()).hexdigest(), 2),
     "MD5": ("t", lambda s: hashlib.md5(s.encode()).hexdigest(), 2),
     "HMAC": ("tttt", hmac_of, 3),
-    "UUID5": ("tt", uuid5, 3),
+    "UUID5": ("tt", uuid5, 2),
 }

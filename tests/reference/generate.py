@@ -65,6 +65,8 @@ class Maker:
         parts += self.items(order, "orders")
         if self.maybe(0.8):
             parts.append('"o":{' + ",".join(self.fields(["x", "y"])) + "}")
+        if self.maybe(0.5):
+            parts.append('"grid":' + self.one(GRIDS))
         self.rng.shuffle(parts)
         return "{" + ",".join(parts) + "}"
 
@@ -98,7 +100,7 @@ class Maker:
 
     def call(self):
         """A call of one function of the table with simple arguments."""
-        left_out = {"HMAC"} if self.form == 1 else set()
+        left_out = {"NOW", "TODAY"} | ({"HMAC"} if self.form == 1 else set())
         name = self.one(sorted(set(functions.TABLE) - left_out))
         kinds = functions.TABLE[name][0]
         least = {"MIN": 1, "MAX": 1}.get(name, 1)
@@ -118,6 +120,8 @@ class Maker:
         return f"={name}({','.join(args)})"
 
     def argument(self, kind, name, at):
+        if name in CASES and at < len(CASES[name]):
+            return self.one(CASES[name][at])
         if name == "MATCH" and kind == "n":
             return "0"
         if name == "XLOOKUP":
@@ -213,6 +217,8 @@ class Maker:
             lambda: self.one(["1.50", '"t"', "null", "[1, 2]", '{"k":{}}', "true", "TRUE", "False", "", "1e400",
                               '"\\u00e9\\/"']),
             lambda: "=LET(z," + self.formula(self.leaf, 1) + ",COALESCE(z,\"none\"))",
+            lambda: f"=LOOKUP({self.leaf()},\"Country\"{self.one(['', ',1', ','])})",
+            lambda: self.one(["=LEN(TODAY())", '=LEN(NOW("Europe/Berlin"))', "=NOW()=NOW()", "=LEFT(NOW(),0)"]),
             lambda: "=MAP(codes[*],LAMBDA(e,e&\"!\"))", lambda: "=Tax!rate*2",
             lambda: "=REDUCE(0,codes[*],LAMBDA(x,y,x+y))"])()
 
@@ -302,7 +308,8 @@ class Maker:
         return rows
 
 
-LEAST = {"SEARCH": 2, "TEXTBEFORE": 2, "TEXTAFTER": 2, "XLOOKUP": 3, "WEEKNUM": 1, "LEFT": 1, "RIGHT": 1, "FIND": 2, "LARGE": 2, "SMALL": 2, "SUMIF": 2, "AVERAGEIF": 2, "COUNTIF": 2, "COUNTIFS": 2, "SUMIFS": 3,
+LEAST = {"ASCII": 1, "TIMEVALUE": 1, "DATEVALUE": 1, "DATETIME": 1, "TEXT": 2, "NUMBERVALUE": 2, "LOG": 1, "SPLITAMOUNT": 2, "VLOOKUP": 3,
+         "HLOOKUP": 3, "REGEXMATCH": 2, "REGEXEXTRACT": 2, "REGEXALL": 2, "REGEXREPLACE": 3, "UUID5": 2, "SEARCH": 2, "TEXTBEFORE": 2, "TEXTAFTER": 2, "XLOOKUP": 3, "WEEKNUM": 1, "LEFT": 1, "RIGHT": 1, "FIND": 2, "LARGE": 2, "SMALL": 2, "SUMIF": 2, "AVERAGEIF": 2, "COUNTIF": 2, "COUNTIFS": 2, "SUMIFS": 3,
          "AVERAGEIFS": 3, "MINIFS": 3, "MAXIFS": 3, "MATCH": 2, "OBJECT": 2, "TEXTJOIN": 3, "EXACT": 2, "REPT": 2, "MID": 3, "REPLACE": 4, "SUBSTITUTE": 3, "CHAR": 1, "SPLIT": 2, "FILTER": 2}
 PAIRS = {"COUNTIFS": 2, "SUMIFS": 3, "AVERAGEIFS": 3, "MINIFS": 3, "MAXIFS": 3, "OBJECT": 2}
 WORDS = {"ROUND": (2, ['"half-even"', '"away"', '"floor"', '"ceiling"', '"to-zero"']), "MINOR": (1, ['"EUR"', '"JPY"', '"KWD"', '"XXZ"']),
@@ -311,6 +318,43 @@ WORDS = {"ROUND": (2, ['"half-even"', '"away"', '"floor"', '"ceiling"', '"to-zer
          "DAY": (1, ['"Asia/Tokyo"', '"+02:00"']), "HOUR": (1, ['"Europe/Berlin"']), "MINUTE": (1, ['"Asia/Kolkata"']),
          "SECOND": (1, ['"Z"']), "UUID5": (0, ['"DNS"', '"URL"', '"x"']), "PARSEJSON": (0, ['"{""a"":1.50}"', '"["', "a", "b"]),
          "DECODEURL": (0, ['"a%20b"', '"%C3%A9"', '"%zz"', "a"]), "BASE64DECODE": (0, ['"QUI="', '"QUI"', '"_w"', "a"])}
+
+GRIDS = ['[["A",1,2],["B",2],["x",3,null]]', '[[1,"p"],[2,"q"],[3]]', '[["A","B","x"],[1,2,3],[4,5]]', "[[],[1]]", "[]", "[1,2]"]
+LETTERS = ["a", "b", "c", '"Ana"', '"o\'neil-3rd \u00e9a \u00c9COLE"', '"Jose" & UNICHAR(769) & "phine"', '"\u00c6\u00df\u2013\u2019\ufb01\u00bd\u0142"',
+           '"\u65e5"', '"x_y ab1c"']
+TIMES = ['"14:05"', '"2:05:09"', '"2:05 PM"', '"12am"', '"12 PM"', '"0:30 am"', '"13:00 pm"', '"24:00"', '"2:60"', '"14"', '"02:05:09.50"',
+         '"2:05:09.5"', '"2026-10-25T00:30:00Z"', '"2026-03-29"', '" 2:05pm "', '"14:05Z"', "a", "b"]
+DAYS = ['"2026-03-29"', '"2024-02-29"', '"2026-01-31"', '"2026-03-01"', '"2026-10-25T00:30:00Z"', '"1900-02-28"', '"1900-03-01"', '"1899-12-31"',
+        '"2025-12-31T23:59:59.999"', "a", "b"]
+WRITTEN = ['"12.10.2026"', '"12/10/26"', '"1.2.2026"', '"20261012"', '"2026/1/2"', '"12 oct 2026"', '"Oct 12, 2026"', '"12-October-2026"',
+           '"31.04.2026"', '"2026-10-12"', '"12. Oct 2026"', '"13/04/2026"', "a", "b"]
+READ = ['"dd.mm.yyyy"', '"d/m/yy"', '"iso"', '"yyyymmdd"', '"d mmm yyyy"', '"mmmm d, yyyy"']
+HTML = ['"a<br>b</p>c"', '"1 < 2 & x<b>y</b>"', '"<p title=""a>b"">x</p><!-- y --><li>z"', '"<script>a</script>b<style x>c</style><h7>d</h7></h2>"',
+        '"<br/><BR ><brx></tr></td>"', '"a <b"', '"<!-- a"', '"</ul><?x?><!DOCTYPE y>z"', "a", "b"]
+ENTITIES = ['"&amp;lt; &eacute;&#233;&#xE9;"', '"&nope; & &#0; &#x110000; &apos;&euro;"', '"&amp &#xZ;"', '"&Eacute;&alpha;"', "a"]
+PATTERNS = ['"a"', '"(\\d+)"', '"^(\\w)(\\w*)"', '"[a-n]+"', '"x|(n)"', '"\\s"', '"z"', '"."']
+UNIT_NAMES = [f'"{u}"' for u in "g kg lbm ozm m km in ft yd mi l gal m3 dam3 km2 ha C F K mph kn km/h byte kibyte Mibit hr kJ cal x KG".split()]
+# The arguments of functions that need their own, by their places.
+CASES = {
+    "ASCII": [LETTERS, ['"?"', '""', "a"]], "PROPER": [LETTERS], "STRIPHTML": [HTML], "DECODEHTML": [ENTITIES],
+    "TIMEVALUE": [TIMES, ['"Europe/Berlin"', '"Z"']], "TOEXCEL": [DAYS], "DATEDIF": [DAYS, DAYS, ['"Y"', '"M"', '"d"', '"YM"', '"MD"', '"yd"', '"X"']],
+    "FROMEXCEL": [["46023", "0", "0.5", "59.75", "60", "61", "-1", "2958466", "46023.9999999999", "46023.123456789", "1", "a", "b"]],
+    "DATEVALUE": [WRITTEN, READ, ['"Asia/Tokyo"']], "DATETIME": [WRITTEN + DAYS, READ, ['"Asia/Tokyo"', '"Europe/Berlin"']],
+    "TEXT": [["a", "b", "c", "1234567.125", "-1234.5", "0", "0.5", "-0.001", '"5"', '"x"', "TRUE", '"2026-10-12T14:05:09Z"', '"2026-03-29"'],
+             ['"0"', '"0.00"', '"#,##0.00"', '"0%"', '"00000"', '"#.##"', '"0.0#"', '"$#,##0"', '"0.0,"', '"0.00;(0.00)"', '"0;-0;""zero"""', '"@"', '""',
+              '"dd/mm/yyyy hh:mm"', '"iso"', '"d mmm yy"', '"h:mm AM/PM"', '"dddd"'], ['"Europe/Berlin"', '"Asia/Tokyo"']],
+    "NUMBERVALUE": [['"1.234,56"', '"1,234.56"', '"1 234,5"', '"-5 %"', '"12.34.567"', '"1.5"', '",5"', '"5,"', '""', '"1e5"', '"5%%"', "a", "b"],
+                    ['","', '"."', '"ab"'], ['"."', '","', '" "', '""']],
+    "REGEXMATCH": [LETTERS, PATTERNS], "REGEXEXTRACT": [LETTERS, PATTERNS], "REGEXALL": [LETTERS, PATTERNS],
+    "REGEXREPLACE": [LETTERS, PATTERNS[2:4] + ['"a"'], ['"$0$0"', '"$$-"', '""', '"y"']],
+    "CONVERT": [["1", "2.5", "-40", "0", "68", "a", "b"], UNIT_NAMES, UNIT_NAMES],
+    "POWER": [["2", "1.05", "10", "-2", "0", "a"], ["3", "0.5", "-1", "0.25", "2", "1.5", "b"]],
+    "LOG": [["8", "10", "2", "1", "0.5", "0", "-1", "a", "100"], ["2", "10", "3", "1", "0", "b"]],
+    "SPLITAMOUNT": [["10", "-10", "0", "99.99", "0.01", "10.005", "a"], ["{1,1,1}", "{1,2,4}", "{0,0}", "{1,-1}", "{1,NULL,1}", "lines[*].q", "codes[*]"],
+                    ['"JPY"', '"EUR"', "0", "3", '"XXZ"']],
+    "VLOOKUP": [['"A"', '"b"', "2", "1.5", '"x"'], ["grid", "gone"], ["1", "2", "3", "0", "9"], ["FALSE", "TRUE"]],
+    "HLOOKUP": [['"A"', '"b"', "2", "1"], ["grid", "gone"], ["1", "2", "3", "0", "9"], ["FALSE", "TRUE"]],
+}
 
 
 def document(rng):

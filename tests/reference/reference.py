@@ -5,8 +5,7 @@ Random documents with three records each go through "tailor preview", a hundred
 documents a process, and through the reference; the outputs are compared byte
 by byte, and errors by the row and the code of a formula's error. Where doc/ is
 silent the reference does what tailor was seen to do, or the generator makes no
-such case: functions.NOT_TESTED names the functions that are left out. Also not
-compared: what a schema expects, blocks of apps, list policies, and the escapes
+such case. Of NOW and TODAY only the length is compared. Not compared: what a schema expects, blocks of apps, list policies, and the escapes
 of texts, which a preview writes anew.
 """
 import json
