@@ -160,7 +160,8 @@ add_standings(const struct release *s, const struct standing *st,
         }
 }
 
-/* All of them have done it. */
+/* All of them have done it; what one said with its answer is what it did not
+ * do, as running what is turned off. */
 static void
 add_confirmed(const struct release *s, const struct standing *st,
               struct buf *out)
@@ -174,8 +175,20 @@ add_confirmed(const struct release *s, const struct standing *st,
     else
         buf_adds(out, "the runtime at ");
     screen_time(out, clock_now_ms());
-    if (s->and_run && !st->awaiting)
+    if (st->count == 1 && *st->at[0].error)
+        buf_addf(out, "; %s", st->at[0].error);
+    else if (s->and_run && !st->awaiting)
         buf_adds(out, "; a run of it was accepted");
+}
+
+/* A runtime said what of it was not done, as a run that waits. */
+static bool
+has_remark(const struct standing *st)
+{
+    bool has = false;
+    for (size_t i = 0; i < st->count; i++)
+        has = has || *st->at[i].error;
+    return has;
 }
 
 /* The release has ended when every runtime has answered, and well only where
@@ -200,7 +213,7 @@ judge_requests(struct release *s, const struct standing *st)
     buf_clear(&text);
     if (st->done == st->count)
         end(s, st->awaiting || st->count == 0 ? STAGE_AWAITING : STAGE_LIVE,
-            MESSAGE_INFO);
+            has_remark(st) ? MESSAGE_WARNING : MESSAGE_INFO);
     else if (ended)
         end(s, STAGE_ENDED, MESSAGE_ERROR);
 }

@@ -10,7 +10,7 @@ standing_words(const struct outbox_status *status, const char *live,
     const char *outcome = *status->outcome ? status->outcome : "refused";
     const char *more = *status->error ? ": " : "";
     if (status->state == OUTBOX_DONE)
-        buf_addf(out, "confirmed by the runtime");
+        buf_addf(out, "confirmed by the runtime%s%.400s", more, status->error);
     else if (status->other)
         buf_addf(out, "not released: %.400s", status->error);
     else if (status->state == OUTBOX_REFUSED)

@@ -317,14 +317,10 @@ all_drafts_are_found(void)
     small_store_remove(&s);
 }
 
+/* The runtimes of S say what SQL puts into its outbox. */
 static void
-one_refuses(struct small_store *s)
+tell(struct small_store *s, const char *sql)
 {
-    static const char sql[] =
-        "UPDATE outbox SET state = iif(runtime = (SELECT MIN(n) FROM runtime),"
-        " 2, 3), last_error = iif(runtime = (SELECT MIN(n) FROM runtime),"
-        " NULL, 'taken') WHERE kind = 'publish' AND version ="
-        " (SELECT MAX(version) FROM outbox WHERE kind = 'publish')";
     struct error e = {0};
     sqlite3 *h = NULL;
     CHECK_INT(sqlite3_open(s->path, &h), SQLITE_OK);
@@ -335,6 +331,17 @@ one_refuses(struct small_store *s)
                                  NULL, &e),
               ERR_OK);
     manager_close(m);
+}
+
+static void
+one_refuses(struct small_store *s)
+{
+    static const char sql[] =
+        "UPDATE outbox SET state = iif(runtime = (SELECT MIN(n) FROM runtime),"
+        " 2, 3), last_error = iif(runtime = (SELECT MIN(n) FROM runtime),"
+        " NULL, 'taken') WHERE kind = 'publish' AND version ="
+        " (SELECT MAX(version) FROM outbox WHERE kind = 'publish')";
+    tell(s, sql);
 }
 
 /* The first of two runtimes releases the base version, the second refuses it:
@@ -428,6 +435,38 @@ what_an_installation_starts_is_released_and_run(void)
     small_store_remove(&s);
 }
 
+static void
+its_run_waits(struct small_store *s)
+{
+    tell(s, "UPDATE outbox SET state = 2, last_error ="
+            " 'the run waits: its workflow is paused' WHERE kind = 'release'");
+}
+
+/* What the runtime says of the run of a release stands instead of "was
+ * accepted". Sabotage: *st->at[0].error in add_confirmed(). */
+static void
+a_release_that_is_run_says_that_its_run_waits(void)
+{
+    const struct visit look = {.actor = "alice",
+                               .rows = 24,
+                               .cols = 120,
+                               .meanwhile = its_run_waits};
+    struct small_store s;
+    struct buf screen;
+    small_store_make(&s, true);
+    small_store_second(&s);
+    buf_init(&screen, 1 << 20);
+    small_store_play(&s, &look,
+                     SAY("'yes\n") "!later 300\nEnter\n!later 1000\n"
+                                   ":meanwhile\n!wait 500",
+                     &screen);
+    CHECK_HAS(buf_str(&screen), "v1.1 is live for Globex");
+    CHECK_HAS(buf_str(&screen), "; the run waits: its workflow is paused");
+    CHECK(strstr(buf_str(&screen), "was accepted") == NULL);
+    buf_clear(&screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_questions(void)
 {
@@ -447,6 +486,8 @@ test_console_questions(void)
          a_question_names_the_installation},
         {"what an installation starts is released and run",
          what_an_installation_starts_is_released_and_run},
+        {"a release that is run says that its run waits",
+         a_release_that_is_run_says_that_its_run_waits},
         {NULL, NULL}};
     test_run("console questions", tests);
     failed_tests += test_failures;
