@@ -163,6 +163,7 @@ run_free(struct run *r)
         output_clear(&r->frames[i].items);
     buf_clear(&r->pages.text);
     output_clear(&r->pages.page);
+    value_free(r->pages.follows);
     buf_clear(&r->unread);
     output_clear(&r->answer);
     free(r->outputs);

@@ -33,7 +33,7 @@ struct connector_action {
                                     come from headers, or NULL */
     const struct value *paging;  /* {"style":"offset","offset":"offset","limit":
                                     "limit","size":1000,"items":"items","more":
-                                    "hasMore"}, or NULL */
+                                    "hasMore"} and other styles, or NULL */
     const struct value
         *cursor;        /* {"field","parameter","id","fixed"}, or NULL */
     const char *record; /* what it works on, for describing, or "" */
@@ -118,8 +118,8 @@ const struct connector_action *connector_action(const struct connector *c,
 const struct connector_action *connector_action_at(const struct connector *c,
                                                    size_t i);
 
-/* Whether the app gets the offset at which a page of the search A begins. */
-bool connector_sends_offset(const struct connector_action *a);
+/* Whether a request for a page of the search A says which page it is. */
+bool connector_names_page(const struct connector_action *a);
 
 /* --- the connectors that documents are checked against ------------------- */
 struct connector_set {

@@ -73,7 +73,8 @@ static const struct member paging_members[] = {
     {"offset", VALUE_STRING, false}, {"limit", VALUE_STRING, false},
     {"items", VALUE_STRING, true},   {"more", VALUE_STRING, false},
     {"total", VALUE_STRING, false},  {"cursor", VALUE_STRING, false},
-    {"next", VALUE_STRING, false},   {NULL, VALUE_NULL, false}};
+    {"next", VALUE_STRING, false},   {"page", VALUE_STRING, false},
+    {"first", VALUE_NUMBER, false},  {NULL, VALUE_NULL, false}};
 
 static const struct member cursor_members[] = {
     {"field", VALUE_STRING, true},
@@ -301,8 +302,8 @@ check_exists(const struct value *actions, size_t i, struct error *e)
     const char *key = value_get_text(exists, "key");
     const struct value *other =
         value_get(actions, value_get_text(exists, "action"));
-    bool looks = strcmp(value_text_or(value_get(other, "method"), ""),
-                        "GET") == 0;
+    bool looks =
+        strcmp(value_text_or(value_get(other, "method"), ""), "GET") == 0;
     if (!other || value_bool_or(value_get(other, "effect"), !looks))
         return error_set(e, ERR_INVALID,
                          "%s: \"action\" names an action that changes nothing",
@@ -413,26 +414,92 @@ unsent(const struct connector_action *a, const char *name)
     return NULL;
 }
 
-bool
-connector_sends_offset(const struct connector_action *a)
+/* A style of paging: the parameter that says which page is asked for, and the
+ * members that belong to it alone. */
+struct style {
+    const char *word, *parameter;
+    const char *needs[4], *may[4];
+};
+
+static const struct style styles[] = {
+    {"offset", "offset", {"offset", "limit"}, {NULL}},
+    {"page", "page", {"page"}, {"first"}},
+    {"cursor", "cursor", {"cursor", "next"}, {NULL}},
+    {"link", NULL, {"next"}, {NULL}},
+};
+
+static const struct style *
+style_of(const struct connector_action *a)
 {
-    const char *offset = value_get_text(a->paging, "offset");
-    return offset && value_get_text(a->paging, "limit") && !unsent(a, offset);
+    const char *word = value_text_or(value_get(a->paging, "style"), "");
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+        if (strcmp(styles[i].word, word) == 0)
+            return &styles[i];
+    return &styles[0];
+}
+
+static bool
+needs(const struct style *s, const char *key)
+{
+    for (const char *const *need = s->needs; *need; need++)
+        if (strcmp(*need, key) == 0)
+            return true;
+    return false;
+}
+
+bool
+connector_names_page(const struct connector_action *a)
+{
+    const struct style *s = style_of(a);
+    for (const char *const *need = s->needs; *need; need++)
+        if (!value_get_text(a->paging, *need))
+            return false;
+    return !s->parameter || !unsent(a, value_get_text(a->paging, s->parameter));
+}
+
+/* The members of the paging of A are those of its style. */
+static enum err
+check_style(const struct connector_action *a, struct error *e)
+{
+    static const char *const own[] = {"offset", "page", "first",
+                                      "cursor", "next", NULL};
+    const struct style *s = style_of(a);
+    for (const char *const *need = s->needs; *need; need++)
+        if (!value_get_text(a->paging, *need))
+            return error_set(e, ERR_INVALID,
+                             "action %.100s: paging: the style %s needs "
+                             "\"%s\"",
+                             a->key, s->word, *need);
+    for (const char *const *key = own; *key; key++)
+        if (value_get(a->paging, *key) && !needs(s, *key) &&
+            !is_one_of(*key, s->may))
+            return error_set(e, ERR_INVALID,
+                             "action %.100s: paging: \"%s\" does not belong "
+                             "to the style %s (remove it)",
+                             a->key, *key, s->word);
+    if (needs(s, "offset") && !value_get(a->paging, "more") &&
+        !value_get(a->paging, "total"))
+        return error_set(e, ERR_INVALID,
+                         "action %.100s: paging: nothing says where the search "
+                         "ends (add \"more\" or \"total\")",
+                         a->key);
+    return ERR_OK;
 }
 
 static enum err
 check_pages(const struct connector_action *a, struct error *e)
 {
-    static const char *const keys[] = {"offset", "limit"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const keys[] = {"offset", "page", "cursor", "limit"};
+    enum err err = a->paging ? check_style(a, e) : ERR_OK;
+    for (size_t i = 0; !err && i < sizeof keys / sizeof *keys; i++) {
         const char *name = value_get_text(a->paging, keys[i]);
         const char *why = name ? unsent(a, name) : NULL;
         if (why)
-            return error_set(e, ERR_INVALID,
-                             "action %.100s: paging: the %s \"%.60s\" %s",
-                             a->key, keys[i], name, why);
+            err = error_set(e, ERR_INVALID,
+                            "action %.100s: paging: the %s \"%.60s\" %s",
+                            a->key, keys[i], name, why);
     }
-    return ERR_OK;
+    return err;
 }
 
 enum err

@@ -103,6 +103,11 @@ call_is_kept(struct world *world, void *ctx)
 
 /* --- the end -------------------------------------------------------------- */
 
+/* A page that is like all others but for where it says that it begins. */
+#define ALIKE(offset)                                                          \
+    "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3,\"offset\":" offset  \
+    "}"
+
 /* The app says for ever that there is more; each page has a key of its own.
  * Sabotage: let pages_add() of pages.c not look at the total, or not at
  * is_repeated(); leave the page out of make_key() of call.c. */
@@ -110,8 +115,8 @@ static void
 pages_end(void)
 {
     install_search("'items':'items','more':'hasMore','total':'total'");
-    struct shown s = search((const char *[]){
-        "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3}", NULL});
+    struct shown s =
+        search((const char *[]){ALIKE("0"), ALIKE("1"), ALIKE("2"), NULL});
     CHECK_INT(s.state, RUN_DONE);
     CHECK_INT(w.arrived, 3);
     CHECK_INT(w.effect_count, 3);
@@ -129,19 +134,17 @@ pages_end(void)
     forget(s);
 }
 
-#define ALIKE "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3}"
-
 /* A stored connector may keep the offset from the app, which gives its first
- * page each time. Sabotage: let connector_sends_offset() say true. */
+ * page each time. Sabotage: let connector_names_page() say true. */
 static void
 pages_of_an_app_that_is_told_no_offset_differ(void)
 {
     install_with(&p, "/search", "'limit'",
                  "'items':'items','more':'hasMore','total':'total'");
-    struct shown s = search((const char *[]){ALIKE, NULL});
+    struct shown s = search((const char *[]){ALIKE("0"), NULL});
     CHECK_INT(s.state, RUN_FAILED);
     CHECK_HAS(s.message, "page 2 is the same as the page before, and the app "
-                         "does not get the offset of a page");
+                         "is not told which page it is asked for");
     CHECK_INT(w.arrived, 2);
     forget(s);
     s = search((const char *[]){"{\"items\":[{\"id\":1}],\"total\":1}", NULL});
@@ -150,13 +153,37 @@ pages_of_an_app_that_is_told_no_offset_differ(void)
     forget(s);
 }
 
+/* An app that gets the offset, and gives its first page whatever it is: it says
+ * how many records there are, so nothing else shows that they come twice.
+ * Sabotage: leave began_elsewhere() of pages.c out. */
+static void
+an_app_that_ignores_the_offset_is_found(void)
+{
+    static const char *const stuck[] = {
+        "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":2}",
+        "{\"items\":[{\"id\":1}],\"total\":2}",
+        ALIKE("0"),
+    };
+    for (size_t i = 0; i < sizeof stuck / sizeof *stuck; i++) {
+        install_search("'items':'items','more':'hasMore','total':'total'");
+        struct shown s = search((const char *[]){stuck[i], NULL});
+        CHECK_INT(s.state, RUN_FAILED);
+        CHECK_HAS(s.message,
+                  "page 2 is the same as the page before, and the app does not "
+                  "say where a page begins");
+        CHECK_INT(w.arrived, 2);
+        forget(s);
+    }
+}
+
 /* Sabotage: let build() of action.c call pages_ask() after add_path(). */
 static void
 the_path_may_say_where_a_page_begins(void)
 {
     install_with(&p, "/search/{offset}", "'limit'",
                  "'items':'items','more':'hasMore','total':'total'");
-    answer_with((const char *[]){ALIKE, NULL});
+    answer_with(
+        (const char *[]){ALIKE("0"), ALIKE("1"), ALIKE("2"), NULL});
     w.silent = "/search/2";
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, call_is_kept, NULL);
@@ -167,8 +194,9 @@ the_path_may_say_where_a_page_begins(void)
     forget(s);
 }
 
-#define TWO(more)                                                              \
-    "{\"items\":[{\"id\":1},{\"id\":2}],\"hasMore\":" more ",\"total\":6}"
+#define TWO(offset, more)                                                      \
+    "{\"items\":[{\"id\":1},{\"id\":2}],\"hasMore\":" more                       \
+    ",\"total\":6,\"offset\":" offset "}"
 
 /* An app gives pages of another size than it was asked for. Sabotage: let
  * pages_ask() of pages.c count pages and not items. */
@@ -177,7 +205,8 @@ a_page_begins_behind_the_items_that_came(void)
 {
     install_with(&p, "/search/{offset}", "'limit'",
                  "'items':'items','more':'hasMore','total':'total'");
-    answer_with((const char *[]){TWO("true"), TWO("true"), TWO("false"), NULL});
+    answer_with((const char *[]){TWO("0", "true"), TWO("2", "true"), TWO("4", "false"),
+                                NULL});
     w.silent = "/search/4";
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, call_is_kept, NULL);
@@ -203,10 +232,10 @@ static void
 a_search_that_ends_before_its_total_fails(void)
 {
     install_search("'items':'items','more':'hasMore','total':'total'");
-    expect_short((const char *[]){TWO("true"), TWO("false"), NULL},
+    expect_short((const char *[]){TWO("0", "true"), TWO("2", "false"), NULL},
                  "the app says that there are 6 in all, and page 2 is the last "
                  "after 4");
-    expect_short((const char *[]){TWO("true"),
+    expect_short((const char *[]){TWO("0", "true"),
                                   "{\"items\":[],\"hasMore\":true,"
                                   "\"total\":6}",
                                   NULL},
@@ -235,7 +264,7 @@ a_search_may_begin_later(void)
     install_block(&p, "/search", "'offset','limit'",
                   "'items':'items','more':'hasMore','total':'total'",
                   ",'mapping':[{'target':'offset','source':'=4'}]");
-    struct shown s = search((const char *[]){TWO("false"), NULL});
+    struct shown s = search((const char *[]){TWO("0", "false"), NULL});
     CHECK_INT(s.state, RUN_DONE);
     forget(s);
 }
@@ -524,6 +553,8 @@ test_runtime_pages(void)
         {"a search may begin later", a_search_may_begin_later},
         {"pages of an app that is told no offset differ",
          pages_of_an_app_that_is_told_no_offset_differ},
+        {"an app that ignores the offset is found",
+         an_app_that_ignores_the_offset_is_found},
         {"the path may say where a page begins",
          the_path_may_say_where_a_page_begins},
         {"what has no list is no page", what_has_no_list_is_no_page},

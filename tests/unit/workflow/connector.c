@@ -162,6 +162,51 @@ a_new_search_sends_where_its_page_begins(void)
               "the offset \"from\" is among \"fixed\"");
 }
 
+#define STYLED(paging)                                                         \
+    "{" HEAD ",'actions':{'x':{'name':'X','method':'GET','path':'/s','query':" \
+    "['from','most','page','after'],'paging':{'items':'i'," paging "}}}}"
+
+/* What a style of paging needs is there, and nothing that only another one
+ * uses. Sabotage: a check of check_style(). */
+static void
+a_new_search_has_what_its_style_needs(void)
+{
+    static const char *const good[] = {
+        STYLED("'style':'offset','offset':'from','limit':'most','total':'t'"),
+        STYLED("'style':'page','page':'page','first':0"),
+        STYLED("'style':'page','page':'page','limit':'most','more':'m'"),
+        STYLED("'style':'cursor','cursor':'after','next':'/p/next'"),
+        STYLED("'style':'link','next':'next','limit':'most'"),
+    };
+    static const struct {
+        const char *text, *error;
+    } wrong[] = {
+        {STYLED("'style':'offset','limit':'most','more':'m'"),
+         "the style offset needs \"offset\""},
+        {STYLED("'style':'offset','offset':'from','limit':'most'"),
+         "nothing says where the search ends"},
+        {STYLED("'style':'page','limit':'most'"),
+         "the style page needs \"page\""},
+        {STYLED("'style':'page','page':'page','offset':'from'"),
+         "\"offset\" does not belong to the style page"},
+        {STYLED("'style':'page','page':'number'"),
+         "the page \"number\" is not sent"},
+        {STYLED("'style':'cursor','cursor':'after'"),
+         "the style cursor needs \"next\""},
+        {STYLED("'style':'cursor','next':'n'"),
+         "the style cursor needs \"cursor\""},
+        {STYLED("'style':'cursor','cursor':'nosuch','next':'n'"),
+         "the cursor \"nosuch\" is not sent"},
+        {STYLED("'style':'link'"), "the style link needs \"next\""},
+        {STYLED("'style':'link','next':'n','first':1"),
+         "\"first\" does not belong to the style link"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK_STR(check_new(good[i]).text, "");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        CHECK_HAS(check_new(wrong[i].text).text, wrong[i].error);
+}
+
 void
 test_workflow_connector(void)
 {
@@ -171,6 +216,8 @@ test_workflow_connector(void)
         {"what is no connector is refused", refused},
         {"a new search sends where its page begins",
          a_new_search_sends_where_its_page_begins},
+        {"a new search has what its style needs",
+         a_new_search_has_what_its_style_needs},
         {NULL, NULL}};
     test_run("connector", tests);
     failed_tests += test_result();

@@ -200,6 +200,8 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
         add_fixed(&b);
         add_queries(&b);
         add_replaced(&b);
+        if (pages_follow(&x->run->pages, b.action, &b.url, x->e) != ERR_OK)
+            result = EXEC_FAILED;
     }
     if (result == EXEC_DONE && address_check(&b.url, x->e) != ERR_OK)
         result = EXEC_FAILED;

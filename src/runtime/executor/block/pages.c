@@ -1,31 +1,142 @@
 /* The pages of a search: where each begins, what is one, when they end. */
 #include "runtime/executor/block/pages.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "runtime/outbound/url.h"
+#include "value/pointer.h"
 
-enum { PAGE_SIZE_MAX = 100000, SEEN_MAX = 120 };
-#define OFFSET_MAX (INT64_C(1) << 53)
+enum { PAGE_SIZE_MAX = 100000, SEEN_MAX = 120, FOLLOWS_MAX = 8192 };
+#define PLACE_MAX (INT64_C(1) << 53)
+
+static bool
+is_style(const struct connector_action *a, const char *word)
+{
+    return strcmp(value_text_or(value_get(a->paging, "style"), ""), word) == 0;
+}
+
+/* Whether a page names the one after it, as a cursor or as an address. */
+static bool
+page_names_next(const struct connector_action *a)
+{
+    return (is_style(a, "cursor") || is_style(a, "link")) &&
+           value_get_text(a->paging, "next");
+}
+
+/* How many items a page may have: no more than the mapping asks for. */
+static void
+ask_for_size(const struct connector_action *a, struct value *input)
+{
+    const char *limit = value_get_text(a->paging, "limit");
+    int64_t size = value_int_or(value_get(a->paging, "size"), 100);
+    int64_t asked = limit ? value_int_or(value_get(input, limit), 0) : 0;
+    if (size < 1 || size > PAGE_SIZE_MAX)
+        size = PAGE_SIZE_MAX;
+    if (limit && (asked < 1 || asked > size))
+        value_set_int(input, limit, size);
+}
+
+/* Puts FROM, or what the mapping begins with, and STEPS more as NAME. */
+static void
+ask_from(struct value *input, const char *name, int64_t from, int64_t steps)
+{
+    from = value_int_or(value_get(input, name), from);
+    if (from >= 0 && from < PLACE_MAX)
+        value_set_int(input, name, from + steps);
+}
 
 void
 pages_ask(const struct pages *p, const struct connector_action *a,
           struct value *input)
 {
     const char *offset = value_get_text(a->paging, "offset");
-    const char *limit = value_get_text(a->paging, "limit");
-    int64_t size = value_int_or(value_get(a->paging, "size"), 100);
-    if (!offset || !limit)
+    const char *page = value_get_text(a->paging, "page");
+    const char *cursor = value_get_text(a->paging, "cursor");
+    if (!a->paging || (offset && !value_get_text(a->paging, "limit")))
         return;
-    int64_t asked = value_int_or(value_get(input, limit), 0);
-    if (size < 1 || size > PAGE_SIZE_MAX)
-        size = PAGE_SIZE_MAX;
-    if (asked < 1 || asked > size)
-        value_set_int(input, limit, size);
-    int64_t from = value_int_or(value_get(input, offset), 0);
-    if (from >= 0 && from < OFFSET_MAX)
-        value_set_int(input, offset, from + (int64_t)p->items);
+    ask_for_size(a, input);
+    if (is_style(a, "offset") && offset)
+        ask_from(input, offset, 0, (int64_t)p->items);
+    else if (is_style(a, "page") && page)
+        ask_from(input, page, value_int_or(value_get(a->paging, "first"), 1),
+                 p->next);
+    else if (is_style(a, "cursor") && cursor && p->follows)
+        value_set(input, cursor, value_copy(p->follows));
 }
+
+/* --- the address of the next page ----------------------------------------- */
+
+/* Appends the address that LINK is, seen from URL; false where it is none. */
+static bool
+resolve(const struct buf *url, const char *link, struct buf *out)
+{
+    const char *host = strstr(buf_str(url), "://");
+    if (!host)
+        return false;
+    size_t scheme = (size_t)(host + 3 - buf_str(url));
+    size_t path = scheme + strcspn(host + 3, "/?#");
+    if (strncasecmp(link, buf_str(url), scheme) == 0) {
+        buf_add(out, buf_str(url), scheme);
+        buf_adds(out, link + scheme);
+    } else if (*link == '/' && link[1] != '/' && link[1] != '\\') {
+        buf_add(out, buf_str(url), path);
+        buf_adds(out, link);
+    } else if (*link == '?') {
+        buf_add(out, buf_str(url), path + strcspn(buf_str(url) + path, "?#"));
+        buf_adds(out, link);
+    }
+    return out->len > 0;
+}
+
+/* Whether LINK, an address, has what only an address has, and is at the host
+ * and port of URL: what the call carries is for no other. */
+static bool
+is_at_same_site(const struct buf *url, const struct buf *link)
+{
+    struct buf site, other;
+    buf_init_any(&site);
+    buf_init_any(&other);
+    bool same = outbound_url_site(&site, buf_str(url)) &&
+                outbound_url_site(&other, buf_str(link)) &&
+                strcmp(buf_str(&site), buf_str(&other)) == 0;
+    for (size_t i = 0; i < link->len; i++)
+        same = same && (unsigned char)link->data[i] > ' ' &&
+               (unsigned char)link->data[i] < 0x7f;
+    buf_clear(&site);
+    buf_clear(&other);
+    return same;
+}
+
+enum err
+pages_follow(const struct pages *p, const struct connector_action *a,
+             struct buf *url, struct error *e)
+{
+    struct buf link, seen;
+    if (!is_style(a, "link") || !p->follows)
+        return ERR_OK;
+    const char *text = value_text_or(p->follows, "");
+    buf_init(&link, url->max);
+    buf_init(&seen, 2000);
+    bool good = resolve(url, text, &link) && is_at_same_site(url, &link);
+    if (good) {
+        buf_clear(url);
+        *url = link;
+        return ERR_OK;
+    }
+    text_visible(&seen, text, strnlen(text, SEEN_MAX));
+    error_set(e, ERR_INVALID,
+              "page %lld: the app names %s as its address, which is not an "
+              "address of the host of the search",
+              (long long)p->next + 1, buf_str(&seen));
+    buf_clear(&seen);
+    buf_clear(&link);
+    return ERR_INVALID;
+}
+
+/* --- the answer ----------------------------------------------------------- */
 
 /* The node of the member that the connector names KEY; 0 where there is
  * none. */
@@ -129,34 +240,122 @@ is_repeated(const struct pages *p, size_t at)
                0;
 }
 
-/* A page that is the same as the one before is no other page where the app was
- * not told where it begins, or would go on so for ever. Else the records may be
- * alike: a query may ask for one column. */
-static enum err
-check_other(const struct pages *p, const struct connector_action *a,
-            bool endless, size_t at, struct error *e)
+/* Where the page says that it begins: the member with the name of the parameter
+ * that says so to the app. Whether that is elsewhere than the page before. */
+static bool
+began_elsewhere(struct pages *p, const struct connector_action *a,
+                const struct tape *page)
 {
-    bool told = connector_sends_offset(a);
-    if ((told && !endless) || !is_repeated(p, at))
+    uint32_t at = page_member(a, page, is_style(a, "page") ? "page" : "offset");
+    char before[sizeof p->began];
+    struct buf text;
+    buf_init_any(&text);
+    if (at && page->nodes[at].type == VALUE_NUMBER)
+        tape_write(page, at, &text);
+    memcpy(before, p->began, sizeof before);
+    snprintf(p->began, sizeof p->began, "%s", buf_str(&text));
+    buf_clear(&text);
+    return *before && *p->began && strcmp(before, p->began) != 0;
+}
+
+/* A page that is the same as the one before is no other page where the app was
+ * not told where it begins, would go on so for ever, or does not show that it
+ * is another one: by where it begins, or by naming another one after it. Else
+ * the records may be alike: a query may ask for one column. */
+static enum err
+check_other(struct pages *p, const struct connector_action *a, bool endless,
+            size_t at, struct error *e)
+{
+    bool told = connector_names_page(a);
+    bool elsewhere = began_elsewhere(p, a, &p->page.tape) || page_names_next(a);
+    if (!is_repeated(p, at) || (told && !endless && elsewhere))
         return ERR_OK;
     return error_set(e, ERR_INVALID,
                      "page %lld is the same as the page before, and the app "
                      "%s (check the paging of the connector)",
                      (long long)p->next + 1,
-                     told ? "says that more follow"
-                          : "does not get the offset of a page");
+                     !told     ? "is not told which page it is asked for"
+                     : endless ? "says that more follow"
+                               : "does not say where a page begins, so it may "
+                                 "give the first page each time");
 }
 
-/* Whether the block itself says at which record the search begins, so that the
- * app's total counts records that were not asked for. */
+/* What a page names as the one after it, in *OUT: a text or a number that the
+ * caller frees, NULL for none. A secret that was hidden in it cannot be sent
+ * back. */
+static enum err
+read_follows(const struct pages *p, const struct connector_action *a,
+             const struct tape *page, struct value **out, struct error *e)
+{
+    const char *next = value_get_text(a->paging, "next");
+    size_t at =
+        *next == '/' ? pointer_find(page, next) : page_member(a, page, "next");
+    struct buf text;
+    *out = NULL;
+    if (at == 0 || at == SIZE_MAX)
+        return ERR_OK;
+    enum value_type type = page->nodes[at].type;
+    if (type == VALUE_NULL || type == VALUE_FALSE)
+        return ERR_OK;
+    buf_init(&text, FOLLOWS_MAX);
+    if (type == VALUE_STRING)
+        tape_string(page, (uint32_t)at, &text);
+    else
+        tape_write(page, (uint32_t)at, &text);
+    bool good = (type == VALUE_STRING || type == VALUE_NUMBER) &&
+                !buf_failed(&text) && !memchr(text.data, '\0', text.len) &&
+                !strstr(buf_str(&text), "[redacted]");
+    if (good && text.len > 0)
+        *out = type == VALUE_STRING ? value_string_n(buf_str(&text), text.len)
+                                    : value_number(buf_str(&text), text.len);
+    buf_clear(&text);
+    return good ? ERR_OK
+                : error_set(e, ERR_INVALID,
+                            "page %lld: \"%s\" of the answer is neither a "
+                            "text nor a number that can be sent back",
+                            (long long)p->next + 1, next);
+}
+
+/* Takes what the page names as the one after it. An app that names the page
+ * itself goes nowhere: an empty one is the end. */
+static enum err
+take_follows(struct pages *p, const struct connector_action *a, uint32_t items,
+             bool *more, struct error *e)
+{
+    const struct tape *page = &p->page.tape;
+    uint32_t flag = page_member(a, page, "more");
+    struct value *next;
+    enum err err = read_follows(p, a, page, &next, e);
+    bool same = !err && next && p->follows && value_equal(next, p->follows);
+    bool says = flag && page->nodes[flag].type == VALUE_TRUE;
+    if (!err && *more && says && !next)
+        err = error_set(e, ERR_INVALID,
+                        "page %lld: the app says that more follow, but the "
+                        "answer has no \"%s\"",
+                        (long long)p->next + 1,
+                        value_get_text(a->paging, "next"));
+    else if (!err && *more && same && (items > 0 || says))
+        err = error_set(e, ERR_INVALID,
+                        "page %lld: the app names the same page as the one "
+                        "after it again (check the paging of the connector)",
+                        (long long)p->next + 1);
+    *more = *more && next && !same;
+    value_free(p->follows);
+    p->follows = next;
+    return err;
+}
+
+/* Whether the block itself says where the search begins, so that the app's
+ * total counts records that were not asked for. */
 static bool
 begins_later(const struct block *b, const struct connector_action *a)
 {
-    const char *offset = value_get_text(a->paging, "offset");
+    const char *place =
+        value_get_text(a->paging, value_get_text(a->paging, "style"));
     const struct value *rows = block_field(b, "mapping");
-    for (size_t i = 0; offset && i < value_size(rows); i++) {
+    for (size_t i = 0; place && i < value_size(rows); i++) {
         const char *target = value_get_text(value_at(rows, i), "target");
-        if (target && strcmp(target, offset) == 0)
+        if (target && strcmp(target, place) == 0)
             return true;
     }
     return false;
@@ -187,9 +386,13 @@ others_follow(const struct pages *p, const struct connector_action *a,
 {
     const struct tape *page = &p->page.tape;
     uint32_t flag = page_member(a, page, "more");
-    if (count == 0 || (total >= 0 && p->items >= (uint64_t)total))
+    if (total >= 0 && p->items >= (uint64_t)total)
         return false;
-    return flag ? page->nodes[flag].type == VALUE_TRUE : total > 0;
+    if (flag && page->nodes[flag].type != VALUE_TRUE)
+        return false;
+    if (page_names_next(a))
+        return true;
+    return count > 0 && (flag || total > 0 || is_style(a, "page"));
 }
 
 enum err
@@ -211,7 +414,10 @@ pages_add(struct pages *p, const struct block *b,
     if (buf_failed(&p->text))
         return error_set(e, ERR_TOO_BIG,
                          "the pages together are longer than 64 MB");
-    err = check_other(p, a, *more && total < 0, at, e);
+    if (*more && page_names_next(a))
+        err = take_follows(p, a, count, more, e);
+    if (err == ERR_OK)
+        err = check_other(p, a, *more && total < 0, at, e);
     if (err == ERR_OK && !*more)
         err = check_end(p, b, a, total, e);
     if (err != ERR_OK)
@@ -244,5 +450,6 @@ pages_clear(struct pages *p)
 {
     buf_clear(&p->text);
     output_clear(&p->page);
+    value_free(p->follows);
     *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX}};
 }

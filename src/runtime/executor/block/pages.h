@@ -9,10 +9,16 @@
 #include "runtime/executor/run.h"
 #include "workflow/connector/connector.h"
 
-/* Puts into INPUT how many items the next page may have, and that it begins
- * behind the items that came, however many the app gave in a page. */
+/* Puts into INPUT how many items the next page may have, and which one it is:
+ * with an offset it begins behind the items that came, however many the app
+ * gave in a page. */
 void pages_ask(const struct pages *p, const struct connector_action *a,
                struct value *input);
+
+/* Where the app gave the address of the next page, puts it in place of URL,
+ * that of the search. INVALID where it is not at the same host and port. */
+enum err pages_follow(const struct pages *p, const struct connector_action *a,
+                      struct buf *url, struct error *e);
 
 /* Adds the page that came (p->page) to those before; *MORE says whether others
  * follow. INVALID where it lacks what a page has, is the one before again, and
