@@ -192,8 +192,8 @@ draw_label(const struct canvas_paint *p, const struct label *label,
         buf_addc(&text, ' ');
     }
     if (label->right)
-        cells_right(c, row, r.col + label->at.col, label->at.cols,
-                    STYLE_NORMAL, buf_str(&text));
+        cells_right(c, row, r.col + label->at.col, label->at.cols, STYLE_NORMAL,
+                    buf_str(&text));
     else
         cells_fit(c, row, r.col + label->at.col, label->at.cols, STYLE_NORMAL,
                   buf_str(&text));
@@ -223,24 +223,19 @@ draw_words(const struct canvas_paint *p, size_t block, bool folded,
 {
     const struct face *face = &p->faces[block];
     bool marked = p->mark.block == block;
-    int first = col;
     char *name = face->number ? mem_printf("%zu %s", face->number, face->name)
                               : mem_strdup(face->name);
     char *holds =
         folded ? sign_folded(p->outline, p->faces, block, c->ascii) : NULL;
     int kind = width_text(face->kind, strlen(face->kind), c->ascii);
     col += cells_fit(c, row, col, end - col,
-                     marked                         ? STYLE_ROW
+                     marked                         ? STYLE_BAR
                      : face->change == FACE_REMOVED ? STYLE_OFF
                                                     : STYLE_NORMAL,
                      name);
-    if (marked) /* a step sends this twice: no more than the number */
-        cells_style(c, (struct rect){row, first, 1, (int)strcspn(name, " ")},
-                    STYLE_ROW_NAME);
     add_text(c, row, &col, end, kind, STYLE_FAINT, face->kind);
     add_text(c, row, &col, end, folded ? 1 : 4,
-             marked ? STYLE_ROW : STYLE_NORMAL,
-             holds ? holds : face->summary);
+             marked ? STYLE_ROW : STYLE_NORMAL, holds ? holds : face->summary);
     free(name);
     free(holds);
     return col;
@@ -265,8 +260,7 @@ draw_frame(const struct canvas_paint *p, size_t block, struct cells *c,
     int end = at.col + at.cols;
     cells_fill(c, (struct rect){at.row, at.col + 1, 1, at.cols - 2},
                STYLE_NORMAL);
-    int col =
-        draw_words(p, block, false, c, at.row, at.col + 2, end - 5) + 1;
+    int col = draw_words(p, block, false, c, at.row, at.col + 2, end - 5) + 1;
     cells_line(c, at.row, col, end - 1 - col, STYLE_FAINT);
     if (!sign_is_set(&p->faces[block]))
         return;
@@ -281,7 +275,7 @@ draw_card(const struct canvas_paint *p, const struct card *card,
 {
     bool tall = at.rows == 3;
     int row = tall ? at.row + 1 : at.row, end = at.col + at.cols;
-    enum style edge = marked ? STYLE_ROW_NAME : STYLE_FAINT;
+    enum style edge = marked ? STYLE_BAR : STYLE_FAINT;
     if (tall) {
         draw_border(c, at.row, at.col, at.cols, false);
         draw_border(c, at.row + 2, at.col, at.cols, true);
@@ -291,8 +285,7 @@ draw_card(const struct canvas_paint *p, const struct card *card,
         cells_text(c, row, at.col, 1, edge, "[");
         cells_text(c, row, end - 1, 1, STYLE_FAINT, "]");
     }
-    cells_fill(c, (struct rect){row, at.col + 1, 1, at.cols - 2},
-               STYLE_NORMAL);
+    cells_fill(c, (struct rect){row, at.col + 1, 1, at.cols - 2}, STYLE_NORMAL);
     draw_words(p, card->spot.block, card->kind == CARD_FOLDED, c, row,
                at.col + 1, end - 4);
     sign_draw(&p->faces[card->spot.block], c, row, end - 3);
@@ -314,7 +307,7 @@ draw_block(const struct canvas_paint *p, const struct card *card,
         cells_glyph(c, row, at.col, STYLE_ROW_NAME, GLYPH_MARKED);
     if (!marked)
         return;
-    cells_glyph(c, row, mark, STYLE_ROW_NAME, GLYPH_MARK_ROW);
+    cells_glyph(c, row, mark, STYLE_BAR, GLYPH_MARK_ROW);
     cells_cursor(c, row, mark);
 }
 
@@ -334,10 +327,13 @@ draw_small(const struct canvas_paint *p, const struct card *card,
         cells_fill(c, (struct rect){at.row, col - 1, 1, width + 2},
                    STYLE_NORMAL);
     cells_text(c, at.row, col, width,
-               slot || marked ? STYLE_ROW_NAME : STYLE_FAINT, text);
+               slot     ? STYLE_ROW_NAME
+               : marked ? STYLE_BAR
+                        : STYLE_FAINT,
+               text);
     if (!marked)
         return;
-    cells_glyph(c, at.row, col - 1, STYLE_ROW_NAME, GLYPH_MARK_ROW);
+    cells_glyph(c, at.row, col - 1, STYLE_BAR, GLYPH_MARK_ROW);
     cells_cursor(c, at.row, col - 1);
 }
 

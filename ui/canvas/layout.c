@@ -12,7 +12,7 @@ enum {
     MAP = 2,       /* columns of the map, with the free one before it */
     TALL_ROWS = 40, /* of a canvas that may have cards of three rows */
     TAB_LEAST = 9, /* columns of a tab */
-    TAB_END = 3    /* columns on each side of the line that ends tabs */
+    TAB_END = 1    /* columns on each side of the line that ends tabs */
 };
 
 static struct flow place_lane(struct pen *pen, size_t lane, struct area a,

@@ -249,10 +249,13 @@ static void
 draw_problem_low(const struct problem *p, const struct block *b,
                  struct cells *c, struct rect r)
 {
-    if (b && text_equal(p->block_id, b->id))
-        cells_fit(c, r.row + r.rows - 1, r.col, r.cols,
-                  p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING,
-                  p->text);
+    if (!b || !text_equal(p->block_id, b->id))
+        return;
+    enum style style = p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING;
+    char *text = p->field ? mem_printf("%s: %s", p->field, p->text)
+                          : mem_strdup(p->text);
+    cells_fit(c, r.row + r.rows - 1, r.col, r.cols, style, text);
+    free(text);
 }
 
 static void
@@ -358,7 +361,8 @@ editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
     buf_init(&head, 4096);
     buf_addf(&head, "  %s", b->kind->name);
     add_uses(s, b, &head);
-    int used = cells_fit(c, row, r.col, r.cols / 2, STYLE_ROW_NAME, b->name);
+    int used = cells_fit(c, row, r.col, r.cols / 2,
+                         is_low(s) ? STYLE_NORMAL : STYLE_ROW_NAME, b->name);
     cells_fit(c, row, r.col + used, r.cols - used, STYLE_NORMAL,
               buf_str(&head));
     buf_clear(&head);

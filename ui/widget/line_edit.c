@@ -401,7 +401,7 @@ line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
         cells_fill(c, (struct rect){y, col, 1, width}, STYLE_NORMAL);
         if (chosen)
             cells_glyph(c, y, col, STYLE_ROW_NAME, GLYPH_MARK_ROW);
-        cells_fit(c, y, col + 2, words, chosen ? STYLE_ROW_NAME : STYLE_NORMAL,
+        cells_fit(c, y, col + 2, words, chosen ? STYLE_BAR : STYLE_NORMAL,
                   list->items[first + i]);
         if (list->help[first + i])
             cells_fit(c, y, col + words + 4, width - words - 4, STYLE_FAINT,

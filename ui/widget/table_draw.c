@@ -181,7 +181,8 @@ draw_header(const struct table *t, struct cells *c, struct rect r)
     }
 }
 
-static void
+/* Writes the cell of ROW in the column I; returns the columns of its text. */
+static int
 draw_cell(const struct table *t, struct cells *c, struct rect at, size_t i,
           const struct row *row, bool selected)
 {
@@ -193,28 +194,47 @@ draw_cell(const struct table *t, struct cells *c, struct rect at, size_t i,
         style = STYLE_ROW_NAME;
     else if (selected && style == STYLE_NORMAL)
         style = STYLE_ROW;
-    if (column->right)
-        cells_right(c, at.row, at.col, at.cols, style, buf_str(&text));
-    else if (column->bold)
-        cells_middle(c, at.row, at.col, at.cols, style, buf_str(&text));
-    else
-        cells_fit(c, at.row, at.col, at.cols, style, buf_str(&text));
+    int used =
+        column->right
+            ? cells_right(c, at.row, at.col, at.cols, style, buf_str(&text))
+        : column->bold
+            ? cells_middle(c, at.row, at.col, at.cols, style, buf_str(&text))
+            : cells_fit(c, at.row, at.col, at.cols, style, buf_str(&text));
     buf_clear(&text);
+    return used;
 }
 
+/* The column with the name of a row: the first that is set off, else the
+ * first. */
+static size_t
+name_column(const struct table *t)
+{
+    for (size_t i = 0; i < t->shown_count; i++) {
+        if (t->columns[t->shown[i]].bold && t->width[i] > 0)
+            return i;
+    }
+    return 0;
+}
+
+/* The marked row is set off by a bar over its name; a grid shows its cell so,
+ * and the row by a bold name. */
 static void
 draw_row(const struct table *t, struct cells *c, struct rect r, size_t line)
 {
     const struct row *row = &t->rows[line];
     bool selected = line == t->selected;
+    size_t name = t->fixed ? t->shown_count : name_column(t);
     if (selected)
         cells_glyph(c, r.row, r.col, STYLE_ROW_NAME, GLYPH_MARK_ROW);
     if (marks_has(&t->marks, row->key))
         cells_glyph(c, r.row, r.col + 1, STYLE_ROW_NAME, GLYPH_MARKED);
     for (size_t i = 0; i < t->shown_count; i++) {
         struct rect at = {r.row, r.col + t->at[i], 1, t->width[i]};
-        if (at.cols > 0)
-            draw_cell(t, c, at, i, row, selected);
+        int used = at.cols > 0 ? draw_cell(t, c, at, i, row, selected) : 0;
+        if (selected && i == name) {
+            at.cols = used;
+            cells_style(c, at, STYLE_BAR);
+        }
     }
 }
 

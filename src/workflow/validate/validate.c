@@ -103,14 +103,13 @@ check_runs(struct check *c)
                k->name, k->role == ROLE_TRIGGER ? "trigger" : "block");
 }
 
-/* "the formula" with the right words for what is missing. */
+/* The fields that a block needs and that are not set. */
 static void
 check_required(struct check *c)
 {
     for (const struct kind_field *f = c->b->kind->fields; f->name; f++)
         if ((f->flags & FIELD_REQUIRED) && !block_field(c->b, f->name))
-            check_unfilled(c, f->name, "%s is missing: %s (set it)", f->name,
-                           f->help);
+            check_unfilled(c, f->name, "not set");
 }
 
 static void

@@ -50,7 +50,7 @@ a_url_that_is_left_out_leaves_none(void)
     CHECK_HAS(shown, "Read method of the curl line, but not its URL: set url");
     CHECK_HAS(shown, "Taken away: url, headers Accept, headers X-Version, auth "
                      "bearer http, sample.");
-    CHECK_HAS(shown, "url is missing");
+    CHECK_HAS(shown, "not set");
     check_stored(&t, "/blocks/0/method", "\"DELETE\"");
     check_stored(&t, "/blocks/0/url", "");
     check_stored(&t, "/blocks/0/headers", "");

@@ -86,10 +86,9 @@ no_key_changes_by_accident(void)
 static void
 production_is_asked_about(void)
 {
-    static const enum act all[] = {ACT_PAUSE,          ACT_RESUME,
-                                   ACT_WITHDRAW,       ACT_ROLL_BACK,
-                                   ACT_RETURN_TO_BASE, ACT_RELEASE_NOW,
-                                   ACT_RELEASE_ALL};
+    static const enum act all[] = {
+        ACT_PAUSE,          ACT_RESUME,      ACT_WITHDRAW,   ACT_ROLL_BACK,
+        ACT_RETURN_TO_BASE, ACT_RELEASE_NOW, ACT_RELEASE_ALL};
     size_t found = 0;
     EACH_ACTION(i)
     {
@@ -165,11 +164,11 @@ static void
 capitals_are_larger(void)
 {
     static const enum act capitals[] = {
-        ACT_BOTTOM,       ACT_MARK_RANGE,  ACT_FORK,    ACT_COMPARE,
-        ACT_OPEN_RELEASE, ACT_MOVE_DOWN,   ACT_MOVE_UP, ACT_REDO,
-        ACT_MOVE_LEFT,    ACT_MOVE_RIGHT,  ACT_FOLD_OTHERS,
-        ACT_TABLES,       ACT_ALL_SAMPLES, ACT_SUGGEST, ACT_IMPORT,
-        ACT_WHOLE_RECORD, ACT_MESSAGES,    ACT_QUIT};
+        ACT_BOTTOM,       ACT_MARK_RANGE, ACT_FORK,        ACT_COMPARE,
+        ACT_OPEN_RELEASE, ACT_MOVE_DOWN,  ACT_MOVE_UP,     ACT_REDO,
+        ACT_MOVE_LEFT,    ACT_MOVE_RIGHT, ACT_FOLD_OTHERS, ACT_TABLES,
+        ACT_ALL_SAMPLES,  ACT_SUGGEST,    ACT_IMPORT,      ACT_WHOLE_RECORD,
+        ACT_MESSAGES,     ACT_QUIT};
     size_t found = 0;
     for (uint32_t letter = 'A'; letter <= 'Z'; letter++) {
         enum act action = action_of(letter);
@@ -335,6 +334,19 @@ production_and_states_are_seen(void)
     }
 }
 
+/* The marked row and card are seen without a colour, in every theme.
+ * Sabotage: the row of BAR in styles.def. */
+static void
+the_mark_is_a_bar(void)
+{
+    for (int i = 0; i < THEME_COUNT; i++) {
+        for (int colours = 0; colours <= 256; colours += 128)
+            CHECK(theme_look((enum theme)i, STYLE_BAR, colours, false)
+                      .attributes &
+                  LOOK_REVERSE);
+    }
+}
+
 static void
 themes_have_every_style(void)
 {
@@ -369,6 +381,8 @@ test_ui_action(void)
         {"read-only is an allow-list", read_only_is_an_allow_list},
         {"reasons are said", reasons_are_said},
         {"keys are bound and unbound", keys_are_bound_and_unbound},
+        {"the mark is a bar in every theme", the_mark_is_a_bar},
+        {"the mark is a bar in every theme", the_mark_is_a_bar},
         {"themes have every style", themes_have_every_style},
         {"production and states are seen", production_and_states_are_seen},
         {NULL, NULL}};

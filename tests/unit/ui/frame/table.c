@@ -444,8 +444,8 @@ what_is_gone_leaves_the_mark_to_its_owner(void)
     row_list_free(rows);
 }
 
-/* Every list reads the terms of the list of installations. Sabotage: fold_text()
- * of the word, or the dash or the quotes in filter_term_next(). */
+/* Every list reads the terms of the list of installations. Sabotage:
+ * fold_text() of the word, or the dash or the quotes in filter_term_next(). */
 static void
 small_lists_take_the_same_filter(void)
 {
@@ -455,18 +455,12 @@ small_lists_take_the_same_filter(void)
     static const struct {
         const char *filter;
         size_t rows;
-    } cases[] = {{"", 4},
-                 {"zoe", 1},
-                 {"ORDER sync", 2},
-                 {"\"order sync\"", 1},
-                 {"-sync", 2},
-                 {"-\"order sync\" sync", 1},
-                 {"\"state:\"", 1},
-                 {"\"-\"", 1},
-                 {"!sync", 0},
-                 {"\"order", 2},
-                 {"\"\"", 4},
-                 {"-\"\" sync", 2},
+    } cases[] = {{"", 4},           {"zoe", 1},
+                 {"ORDER sync", 2}, {"\"order sync\"", 1},
+                 {"-sync", 2},      {"-\"order sync\" sync", 1},
+                 {"\"state:\"", 1}, {"\"-\"", 1},
+                 {"!sync", 0},      {"\"order", 2},
+                 {"\"\"", 4},       {"-\"\" sync", 2},
                  {"nobody", 0}};
     static const char *const bad[][2] = {
         {"state:ok", "state: is for the installations"},
@@ -489,6 +483,37 @@ small_lists_take_the_same_filter(void)
     row_list_free(rows);
 }
 
+/* The columns of the row that look as a bar. */
+static int
+bar_in(const struct bench *b, int row)
+{
+    int n = 0;
+    for (int col = 0; col < b->cells.cols; col++)
+        n += cells_at(&b->cells, row, col)->style == STYLE_BAR;
+    return n;
+}
+
+/* The name of the marked row is set off by a bar, and no other; in a grid, the
+ * marked cell is.
+ * Sabotage: the line with STYLE_BAR in table_draw.c. */
+static void
+the_marked_row_has_a_bar(void)
+{
+    struct bench b;
+    begin(&b, 100, 8);
+    int top = b.table.place.row;
+    act(&b, ACT_DOWN, 1);
+    CHECK_INT(bar_in(&b, top), 0);
+    CHECK(bar_in(&b, top + 1) > 5);
+    act(&b, ACT_DOWN, 1);
+    CHECK_INT(bar_in(&b, top + 1), 0);
+    CHECK(bar_in(&b, top + 2) > 5);
+    b.table.fixed = true;
+    draw(&b);
+    CHECK_INT(bar_in(&b, top + 2), 0);
+    end(&b);
+}
+
 void
 test_ui_table(void)
 {
@@ -497,6 +522,7 @@ test_ui_table(void)
         {"stops at both ends", stops_at_both_ends},
         {"the marked row stays the same row",
          the_marked_row_stays_the_same_row},
+        {"the marked row has a bar", the_marked_row_has_a_bar},
         {"resizing keeps the row", resizing_keeps_the_row},
         {"filters and says how many", filters_and_says_how_many},
         {"a wrong filter shows no row", a_wrong_filter_shows_no_row},
