@@ -87,6 +87,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
              row->receipt_head ? row->receipt_head : "");
     p->known_held = row->held;
     p->compared = row->compared;
+    p->altered = row->altered;
     snprintf(p->restore, sizeof p->restore, "%s",
              row->restore ? row->restore : "");
     if (p->name && text_equal(p->name, row->name) &&
@@ -286,6 +287,9 @@ copy_reason(const struct peer *p, const struct protocol_info *info,
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)
         return mem_strdup("it was restored from a backup and resumed");
+    *behind = true;
+    if (p->altered)
+        return mem_strdup(COPY_ALTERED);
     *behind = info->feed_head - p->at.cursor > BOUNDS_FEED_MOST;
     if (*behind)
         return mem_printf("its feed is %" PRId64 " records ahead",
@@ -335,12 +339,15 @@ on_info(void *context, const struct client_answer *a)
         return;
     if (!err) {
         char *differs = history_differs(p, &info);
-        contact = (struct runtime_contact){
-            info.runtime_id, info.protocol, info.clock_skew_ms,
-            info.feed_head,  info.held,
-            *info.restore ? info.restore : NULL,
-            peer_fails(p, DOES_MEET),
-            a->certificate_ends, differs != NULL};
+        contact = (struct runtime_contact){info.runtime_id,
+                                           info.protocol,
+                                           info.clock_skew_ms,
+                                           info.feed_head,
+                                           info.held,
+                                           *info.restore ? info.restore : NULL,
+                                           peer_fails(p, DOES_MEET),
+                                           a->certificate_ends,
+                                           differs != NULL};
         free(differs);
         err = manager_runtime_contact(p->all->m, p->n, &contact, &e);
     }

@@ -67,7 +67,7 @@ struct peer {
     unsigned lost;   /* how often the feed could not go on, of late */
     int64_t lost_at; /* monotonic, the last time */
     struct peer_position at;
-    bool known_held, compared; /* as the store has them */
+    bool known_held, compared, altered; /* as the store has them */
     char restore[IDENT_SIZE];  /* that was compared, "" if none is reported */
     int protocol;              /* of the last contact */
     int64_t heard_at;          /* monotonic; when an answer was noted */

@@ -146,6 +146,7 @@ take_page(struct peer *p, const struct state_page *page, struct error *e)
         snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s", p->copy.hash);
         p->at.receipt_sequence = 0;
         p->compared = p->held;
+        p->altered = false;
         p->look = true;
     }
     next_list(p);

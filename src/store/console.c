@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "store/console_kept.h"
 #include "store/console_schema.h"
 #include "store/console_sql.h"
 #include "store/db_private.h"
@@ -32,7 +33,7 @@ static const char *const migrations[] = {
     console_schema_expected, console_schema_accepted, console_schema_ids,
     console_schema_switches, console_schema_sheets,   console_schema_kept,
     console_schema_expires,  console_schema_lost,     console_schema_deliveries,
-    console_schema_reported};
+    console_schema_reported, console_schema_contact};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},
@@ -52,6 +53,7 @@ const struct db_schema console_schema = {
     .application_id = 0x746c7231, /* "tlr1" */
     .version = sizeof migrations / sizeof migrations[0],
     .migrations = migrations,
+    .session = console_session,
     .text_indexes = text_indexes,
     .payloads = payloads,
     .statements = statements,

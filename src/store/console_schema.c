@@ -5,6 +5,8 @@
  */
 #include "store/console_schema.h"
 
+#include "store/console_kept.h"
+
 #define REFUSE(table, verb, words)                                             \
     "CREATE TRIGGER " table "_no_" verb " BEFORE " verb " ON " table           \
     " BEGIN SELECT RAISE(ABORT, '" words "'); END;\n"
@@ -539,3 +541,15 @@ const char console_schema_deliveries[] =
     "ALTER TABLE outbox ADD COLUMN delivery_hash TEXT NOT NULL DEFAULT '';\n"
     "UPDATE outbox SET delivery_hash = delivery_hash(key, state, attempts,"
     " next_attempt, last_error, done_at);\n";
+
+const char console_schema_contact[] =
+    "ALTER TABLE runtime ADD COLUMN contact_hash TEXT NOT NULL DEFAULT '';\n"
+    "UPDATE runtime SET contact_hash = " RUNTIME_HASH("") ";\n";
+
+/* clang-format off */
+const char console_session[] =
+    "CREATE TEMP TRIGGER runtime_changed AFTER UPDATE OF " RUNTIME_KEPT
+    " ON main.runtime WHEN OLD.contact_hash = " RUNTIME_HASH("OLD.")
+    " BEGIN UPDATE runtime SET contact_hash = " RUNTIME_HASH("NEW.")
+    " WHERE n = NEW.n; END;\n";
+/* clang-format on */

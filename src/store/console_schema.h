@@ -60,6 +60,14 @@ extern const char console_schema_reported[];
 /* A hash of what deliveries write. */
 extern const char console_schema_deliveries[];
 
+/* A hash of what contact writes to a runtime. */
+extern const char console_schema_contact[];
+
+/* Triggers of each connection for writing (db_schema.session): they keep the
+ * hashes of src/store/console_kept.h, whichever statement changes the row. A row whose
+ * hash is not its own keeps that. */
+extern const char console_session[];
+
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];
 

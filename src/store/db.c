@@ -302,6 +302,9 @@ db_connect(struct db *db, struct error *e)
     /* Whoever only reads may look at what was done to the store. */
     if (err == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
         err = db_check_triggers(db, e);
+    if (err == ERR_OK && db->schema->session &&
+        !(db->flags & (DB_OLDER | DB_READ_ONLY)))
+        err = db_exec(db, db->schema->session, "session", e);
     if (err == ERR_OK && (db->flags & (DB_READ_ONLY | DB_NO_PAYLOADS)))
         sqlite3_set_authorizer(db->handle, authorize, db);
     return err;

@@ -51,6 +51,9 @@ struct db_schema {
     int version;            /* PRAGMA user_version this program writes */
     /* migrations[i] is SQL that takes version i to i + 1; VERSION of them. */
     const char *const *migrations;
+    /* SQL that each connection for writing runs first (temporary triggers);
+     * NULL: none. */
+    const char *session;
     /* Where customers' data lies that not everybody may see; the last has no
      * table; NULL: nowhere. */
     const struct db_payload *payloads;

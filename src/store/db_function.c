@@ -1,5 +1,5 @@
 /* The SQL functions of our statements: row_fits, fold, word_starts,
- * delivery_hash. */
+ * delivery_hash, row_hash. */
 #include "base/digest.h"
 #include "base/fold.h"
 #include "base/text.h"
@@ -71,10 +71,11 @@ word_starts(sqlite3_context *context, int n, sqlite3_value **args)
     apply(context, args[0], add_starts);
 }
 
-/* delivery_hash(value, …): the SHA-256 of the values, each as its length in
- * bytes, a colon and its text, or "-" where it is NULL, as seals have them. */
+/* delivery_hash(value, …) and row_hash(value, …): the SHA-256 of the values,
+ * each as its length in bytes, a colon and its text, or "-" where it is NULL,
+ * as seals have them. */
 static void
-delivery_hash(sqlite3_context *context, int n, sqlite3_value **args)
+hash_values(sqlite3_context *context, int n, sqlite3_value **args)
 {
     char hash[DIGEST_SIZE];
     struct buf text;
@@ -113,7 +114,8 @@ db_add_functions(sqlite3 *handle)
     } functions[] = {{"row_fits", 4, row_fits},
                      {"fold", 1, fold},
                      {"word_starts", 1, word_starts},
-                     {"delivery_hash", 6, delivery_hash}};
+                     {"delivery_hash", 6, hash_values},
+                     {"row_hash", -1, hash_values}};
     static const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
     int rc = SQLITE_OK;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -36,10 +36,10 @@ EXTRA_DIST += %D%/slow_answers.py
 TEST_SUITES += tests/e2e/slow_answers.py
 EXTRA_DIST += %D%/programs.py
 TEST_SUITES += tests/e2e/programs.py
-EXTRA_DIST += %D%/restore.py %D%/restore_base.py %D%/restore_ids.py %D%/restore_store.py \
+EXTRA_DIST += %D%/altered.py %D%/restore.py %D%/restore_base.py %D%/restore_ids.py %D%/restore_store.py \
 	%D%/restored.py
 TEST_SUITES += tests/e2e/restore.py tests/e2e/restore_base.py \
-	tests/e2e/restore_ids.py tests/e2e/restore_store.py
+	tests/e2e/altered.py tests/e2e/restore_ids.py tests/e2e/restore_store.py
 EXTRA_DIST += %D%/runtime.py
 TEST_SUITES += tests/e2e/runtime.py
 EXTRA_DIST += %D%/stop.py

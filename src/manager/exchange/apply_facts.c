@@ -142,6 +142,32 @@ count_runs(struct copy_pointer *p, const struct fact *f)
     p->counted = true;
 }
 
+static bool
+moves(enum fact_kind kind)
+{
+    return kind == FACT_LIVE || kind == FACT_AWAITING ||
+           kind == FACT_WITHDRAWN || kind == FACT_REMOVED;
+}
+
+/* A fact that comes after what has moved the pointers: that was a receipt, or
+ * another program. */
+static enum err
+check_late(struct scene *c, const struct copy_pointer *p, struct error *e)
+{
+    struct db_stmt *q;
+    bool received;
+    enum err err;
+    if (!moves(c->f->kind) || c->f->sequence >= p->feed_sequence)
+        return ERR_OK;
+    q = db_use(manager_db(c->m), CS_RECEIPT_MOVED);
+    db_int(q, p->installation);
+    db_int(q, p->workflow);
+    db_int(q, p->feed_sequence);
+    received = db_row(q);
+    err = db_end(q, e);
+    return err || received ? err : error_set(e, ERR_STALE, COPY_ALTERED);
+}
+
 static enum err
 apply_to_pointer(struct scene *c, struct error *e)
 {
@@ -152,8 +178,9 @@ apply_to_pointer(struct scene *c, struct error *e)
     if (err || !workflow)
         return err;
     err = copy_pointer_load(c->m, c->i.n, workflow, f->at, &p, e);
-    if (!err && (f->kind == FACT_LIVE || f->kind == FACT_AWAITING ||
-                 f->kind == FACT_WITHDRAWN || f->kind == FACT_REMOVED))
+    if (!err)
+        err = check_late(c, &p, e);
+    if (!err && moves(f->kind))
         err = move_pointer(c, &p, e);
     else if (f->kind == FACT_TODO)
         p.todo = f->on;
@@ -276,8 +303,12 @@ apply_page(struct manager *m, const char *runtime_id,
 {
     struct speaker s;
     enum err err = speaker_load(m, runtime_id, &s, e);
-    if (err || page->count == 0 || page->cursor <= s.cursor)
+    if (err || page->count == 0)
         return err;
+    if (s.altered)
+        return error_set(e, ERR_STALE, COPY_ALTERED);
+    if (page->cursor <= s.cursor)
+        return ERR_OK;
     if (page->facts[0].sequence > s.cursor + 1)
         return error_set(e, ERR_CONFLICT,
                          "feed: record %lld came after %lld (the copy must be "

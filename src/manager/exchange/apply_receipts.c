@@ -121,11 +121,12 @@ moves_pointers(const char *kind)
 }
 
 /* A receipt without a live version says nothing about the pointers (no such
- * installation …), but it ends the releasing. */
+ * installation …), and one that is LATE nothing that was not read in the feed,
+ * but it ends the releasing. */
 static void
-keep_pointers(struct move *move, struct copy_pointer *p)
+keep_pointers(struct move *move, bool late, struct copy_pointer *p)
 {
-    if (!move->live_id) {
+    if (!move->live_id || late) {
         move->sequence = -1;
         move->restores = false;
         if (p->releasing == move->releasing_ends)
@@ -156,7 +157,7 @@ move_item(struct manager *m, struct speaker *s, const struct request *request,
     if (err)
         return err;
     err = copy_pointer_load(m, item->installation, item->workflow, at, &p, e);
-    keep_pointers(&move, &p);
+    keep_pointers(&move, r->feed_sequence <= s->cursor, &p);
     if (!err)
         err = copy_move(m, s, id, &p, &move, e);
     if (!err && !r->done)

@@ -236,6 +236,11 @@ end_copy(struct manager *m, struct speaker *s, struct full_copy *copy,
     db_int(q, copy->held);
     db_int(q, s->n);
     db_text(q, copy->restore[0] ? copy->restore : NULL);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_RENEWED);
+    db_text(q, s->id);
     return db_run(q, e);
 }
 

@@ -46,6 +46,7 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
                      r.receipt_head);
         charged = r.charged;
         out->restored = r.restored != 0;
+        out->altered = r.altered != 0;
         age = operation_now(m) - r.added_at;
     }
     err = db_end(q, e);

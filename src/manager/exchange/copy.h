@@ -22,6 +22,7 @@ struct speaker {
     int64_t moved; /* live versions */
     int64_t found; /* bytes that the store took before */
     bool restored; /* a restore of it waits for a person */
+    bool altered;  /* another program changed how far it was read */
     bool undone;   /* what restores have undone is another than before */
 };
 

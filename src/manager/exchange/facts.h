@@ -122,6 +122,10 @@ enum undone {
     UNDONE_COUNT
 };
 
+/* Why a full copy is taken of a runtime_row that is altered. */
+#define COPY_ALTERED                                                           \
+    "another program changed in this store how far this runtime was read"
+
 /* A full copy in progress: begun by manager_copy_begin, carried from page to
  * page. */
 struct full_copy {

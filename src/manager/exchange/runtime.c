@@ -118,6 +118,11 @@ add(struct manager *m, const char *const column[COLUMNS], struct error *e)
                          "runtime %s: there is one of this name (change it "
                          "with runtime set)",
                          column[0]);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_RENEWED);
+    db_text(q, id);
+    err = db_run(q, e);
     return err ? err : audit_columns(m, id, column, e);
 }
 
@@ -271,6 +276,7 @@ read_row(const struct cs_runtime *r, struct pool *pool, struct runtime_row *row)
     row->restore = pool_text(pool, r->restore);
     row->undone = pool_text(pool, r->undone);
     row->restored = r->restored != 0;
+    row->altered = r->altered != 0;
 }
 
 enum err

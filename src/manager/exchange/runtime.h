@@ -41,6 +41,7 @@ struct runtime_row {
     int64_t notice_at;
     const char *undone; /* by restores, none of which was accepted yet: an
                          * object of counts in JSON, or NULL */
+    bool altered;  /* another program changed what contact keeps of it */
     bool restored; /* and no person has accepted that yet */
     int64_t unknown;  /* versions that it has and this store lacks */
     int64_t tried_at; /* when it was last met and in step, or an attempt at

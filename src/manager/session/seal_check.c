@@ -297,9 +297,10 @@ check_all_drafts(struct check *c, struct error *e)
     return err;
 }
 
-/* A line that ends with WHY for each request of STATEMENT. */
+/* A line that ends with WHY for each row of STATEMENT, a WHAT by its id. */
 static enum err
-check_requests(struct check *c, int statement, const char *why, struct error *e)
+check_ids(struct check *c, int statement, const char *what, const char *why,
+          struct error *e)
 {
     enum err err = operation_begin(c->m, ACTION_STORE_CHECK, e);
     if (err == ERR_OK) {
@@ -307,7 +308,7 @@ check_requests(struct check *c, int statement, const char *why, struct error *e)
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report, "request:%s: %s\n", db_get_text(q), why);
+                buf_addf(c->report, "%s:%s: %s\n", what, db_get_text(q), why);
         err = db_end(q, e);
     }
     return operation_end(c->m, err, e);
@@ -379,6 +380,31 @@ check_all_lost(struct check *c, struct error *e)
     return err;
 }
 
+/* What has no seal, and is compared with a receipt or with its own hash. */
+static enum err
+check_unsealed(struct check *c, struct error *e)
+{
+    static const struct {
+        int statement;
+        const char *what, *why;
+    } checks[] = {
+        {CS_SEAL_REQUESTS, "request", "ended without a receipt or a record"},
+        {CS_SEAL_ANSWERED, "request", "its state is not what its receipt says"},
+        {CS_SEAL_DELIVERIES, "request",
+         "another program changed its delivery"},
+        {CS_SEAL_CONTACTS, "runtime",
+         "another program changed how far it was read (sync takes a full copy "
+         "of it)"},
+        {CS_SEAL_FACTS, "installation",
+         "another program changed up to which fact a workflow of it was read "
+         "(the next fact about it makes sync take a full copy)"}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof checks / sizeof *checks; i++)
+        err =
+            check_ids(c, checks[i].statement, checks[i].what, checks[i].why, e);
+    return err;
+}
+
 enum err
 seal_check(struct manager *m, struct buf *report, struct error *e)
 {
@@ -395,14 +421,7 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
     if (err == ERR_OK)
         err = check_all_drafts(&c, e);
     if (err == ERR_OK)
-        err = check_requests(&c, CS_SEAL_REQUESTS,
-                             "ended without a receipt or a record", e);
-    if (err == ERR_OK)
-        err = check_requests(&c, CS_SEAL_ANSWERED,
-                             "its state is not what its receipt says", e);
-    if (err == ERR_OK)
-        err = check_requests(&c, CS_SEAL_DELIVERIES,
-                             "another program changed its delivery", e);
+        err = check_unsealed(&c, e);
     if (err == ERR_OK)
         err = check_order(&c, e);
     if (err == ERR_OK)

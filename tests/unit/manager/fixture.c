@@ -247,6 +247,9 @@ fill_customers(int customers)
         snprintf(user, sizeof user, "user%d", i);
         CHECK_INT(console_name_installation(db, i, name, user, &e), ERR_OK);
     }
+    struct db_stmt *q = db_use(db, CS_RUNTIME_RENEWED);
+    db_text(q, "r1");
+    CHECK_INT(db_run(q, &e), ERR_OK);
     CHECK_INT(db_commit(db, &e), ERR_OK);
     db_close(db);
 }

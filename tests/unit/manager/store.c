@@ -328,6 +328,7 @@ an_upgrade_tells_pauses_apart(void)
     run_sql("DROP TABLE sheet; DROP TABLE kept_text;"
             " DROP INDEX sample_expires;"
             " ALTER TABLE outbox DROP COLUMN delivery_hash;"
+            " ALTER TABLE runtime DROP COLUMN contact_hash;"
             " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
             " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
             " PRAGMA user_version=18");

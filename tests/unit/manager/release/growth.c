@@ -269,9 +269,9 @@ test_share(void)
     struct receipt none;
     bool back;
     hostile_open(&w, &known, 1);
-    hostile_raw(&w, "UPDATE runtime SET charged = " SHARE);
+    hostile_own(&w, w.runtime, "UPDATE runtime SET charged = " SHARE);
     CHECK_INT(say_nothing_new(), ERR_OK);
-    hostile_raw(&w, "UPDATE runtime SET charged = " SHARE " + 1");
+    hostile_own(&w, w.runtime, "UPDATE runtime SET charged = " SHARE " + 1");
     CHECK_INT(say_nothing_new(), ERR_REFUSED);
     CHECK_HAS(e.text, "runtime rt: has added 4096 MB to this store");
     CHECK_INT(manager_apply_receipts(w.m, w.runtime, &none, 0, &back, &e),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "store/console.h"
 #include "tests/unit/test.h"
 
 sqlite3 *
@@ -22,6 +23,19 @@ hostile_raw(const struct world *w, const char *sql)
     sqlite3 *handle = hostile_open_raw(w);
     CHECK_INT(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
+}
+
+void
+hostile_own(const struct world *w, const char *id, const char *sql)
+{
+    struct error e;
+    struct db *db = manager_db(w->m);
+    hostile_raw(w, sql);
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    struct db_stmt *q = db_use(db, CS_RUNTIME_RENEWED);
+    db_text(q, id);
+    CHECK_INT(db_run(q, &e), ERR_OK);
+    CHECK_INT(db_commit(db, &e), ERR_OK);
 }
 
 int64_t

@@ -22,6 +22,8 @@ void hostile_open(struct world *w, struct hostile_ids *ids, size_t n);
 /* The store past the manager; the caller closes it. */
 sqlite3 *hostile_open_raw(const struct world *w);
 void hostile_raw(const struct world *w, const char *sql);
+/* Likewise, a change of the runtime ID that is taken for the manager's. */
+void hostile_own(const struct world *w, const char *id, const char *sql);
 int64_t hostile_raw_int(const struct world *w, const char *sql);
 
 /* The next N facts of the feed. */

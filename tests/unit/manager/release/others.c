@@ -172,9 +172,11 @@ test_others_customers(void)
     CHECK_STR(after, before);
     free(after);
     /* Its own user, who is said to have the installation of another. */
-    hostile_raw(&w, "UPDATE runtime SET feed_cursor = 0 WHERE name = 'evil'");
+    hostile_own(&w, evil,
+                "UPDATE runtime SET feed_cursor = 0 WHERE name = 'evil'");
     CHECK_INT(manager_apply_facts(w.m, evil, &page, &e), ERR_OK);
-    hostile_raw(&w, "UPDATE runtime SET feed_cursor = 0 WHERE name = 'evil'");
+    hostile_own(&w, evil,
+                "UPDATE runtime SET feed_cursor = 0 WHERE name = 'evil'");
     free(before);
     before = dump();
     say_all_kinds(evil, id, own);

@@ -207,7 +207,7 @@ test_refused_and_live(void)
 {
     struct outbox_batch batch;
     struct outbox_status status;
-    char id[25], text[] = "{}";
+    char id[25], text[] = "{\"feedSequence\":900}";
     bool back = false;
     hostile_open(&w, &known, 1);
     world_release(&w, 0, "refund", 70, false, id);
@@ -247,7 +247,7 @@ test_receipts_for_another_content(void)
         struct outbox_status status;
         struct installed_workflow_list list;
         const struct installed_workflow_row *row;
-        char id[25], text[] = "{}";
+        char id[25], text[] = "{\"feedSequence\":900}";
         bool back = false;
         hostile_open(&w, &known, 1);
         world_release(&w, 0, "refund", 70, false, id);
