@@ -64,8 +64,8 @@ extern const char console_schema_deliveries[];
 extern const char console_schema_contact[];
 
 /* Triggers of each connection for writing (db_schema.session): they keep the
- * hashes of src/store/console_kept.h, whichever statement changes the row. A row whose
- * hash is not its own keeps that. */
+ * hashes of src/store/console_kept.h, whichever statement changes the row. A
+ * row whose hash is not its own keeps that. */
 extern const char console_session[];
 
 /* What "status" says of runtimes and credentials. */
