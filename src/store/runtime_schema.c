@@ -348,3 +348,10 @@ const char runtime_schema_parked_times[] =
 const char runtime_schema_lane_in_turn[] =
     "CREATE INDEX run_of_lane_in_turn ON run(turn, lane, n)"
     " WHERE turn IS NOT NULL AND state IN (0, 1);\n";
+
+/* With which credential the call of a step went out, and for which account of
+ * the app: a digest that says nothing without the vault. 0 and NULL for what
+ * asks none, and for what an older program left. */
+const char runtime_schema_step_account[] =
+    "ALTER TABLE step ADD COLUMN credential INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE step ADD COLUMN account TEXT;\n";

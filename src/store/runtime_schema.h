@@ -49,4 +49,7 @@ extern const char runtime_schema_parked_times[];
 /* Which lanes wait for a turn. */
 extern const char runtime_schema_lane_in_turn[];
 
+/* For which account each call went out. */
+extern const char runtime_schema_step_account[];
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "runtime/executor/call_answer.h"
 #include "runtime/executor/credential.h"
+#include "runtime/outbound/account.h"
 #include "runtime/outbound/address.h"
 #include "runtime/outbound/vault.h"
 
@@ -27,6 +28,8 @@ struct row {
     char key[KEY_DIGITS + 1];
     struct error failure; /* why it failed */
     struct value *request;
+    int64_t credential;        /* that it went out with; 0: none, or unknown */
+    char account[DIGEST_SIZE]; /* that this was for (account_kept_name) */
 };
 
 /* --- the journal --------------------------------------------------------- */
@@ -64,6 +67,9 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
         row->doubt = s.doubt;
         row->attempts = s.attempts;
         row->due_ms = s.due_at;
+        row->credential = s.credential;
+        snprintf(row->account, sizeof row->account, "%s",
+                 s.account ? s.account : "");
         error_set(&row->failure, ERR_FAILED, "%s", s.message ? s.message : "");
         if (row->state == STEP_DONE)
             take_output(x->run, &s, output);
@@ -105,6 +111,8 @@ add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
     db_int(q, clock_now_ms());
     db_null(q);
     db_null(q);
+    db_int(q, row->credential);
+    db_text(q, *row->account ? row->account : NULL);
     enum err err = db_run(q, e);
     row->n = db_last_id(x->db);
     row->attempts = 1;
@@ -355,6 +363,16 @@ pass(struct exec *x, struct sending *out)
     return err == ERR_OK ? EXEC_LATER : EXEC_STORE;
 }
 
+/* Says in ROW for which account the credential S is. */
+static void
+name_account(const struct exec *x, const struct secret *s, struct row *row)
+{
+    row->credential = s->n;
+    row->account[0] = '\0';
+    if (s->n)
+        account_kept_name(row->account, s, core_runtime(x->core)->vault);
+}
+
 static enum exec_result
 send_new(struct exec *x, const struct call_plan *plan, struct row *row)
 {
@@ -364,6 +382,7 @@ send_new(struct exec *x, const struct call_plan *plan, struct row *row)
     if (result != EXEC_DONE)
         return result;
     make_key(x, plan->page, row->key);
+    name_account(x, &s, row);
     result =
         plan->build(x, plan, plan->app ? &s : NULL, row->key, &row->request);
     if (result == EXEC_DONE)
@@ -399,8 +418,21 @@ is_addressed(const struct call_plan *plan, const struct row *row,
     return good;
 }
 
-/* Whether the old address has certainly done nothing: it refused each attempt
- * or got none. Or a person said to call again. */
+/* Whether the credential S is certainly for the account that the call of ROW
+ * went out for: an app keeps idempotency keys for each account. */
+static bool
+is_same_account(const struct exec *x, const struct row *row,
+                const struct secret *s)
+{
+    struct row now;
+    if (!s->n || !row->credential || row->credential == s->n)
+        return true;
+    name_account(x, s, &now);
+    return *now.account && strcmp(now.account, row->account) == 0;
+}
+
+/* Whether the old address or account has certainly done nothing: it refused
+ * each attempt or got none. Or a person said to call again. */
 static bool
 may_move(const struct row *row)
 {
@@ -421,22 +453,36 @@ park_unknown(struct exec *x, const struct row *row, const char *why)
     return park(x, PARK_UNKNOWN, NULL, why);
 }
 
-/* The customer chose a credential with another address: the request is made
- * anew for it, so that no token goes to the address of another. */
+/* The customer chose a credential with another address or account: the request
+ * is made anew for it, so that no token goes to the address of another. */
 static enum exec_result
-move(struct exec *x, const struct call_plan *plan, struct row *row)
+move(struct exec *x, const struct call_plan *plan, struct row *row,
+     const char *why)
 {
     if (!may_move(row))
-        return park_unknown(x, row,
-                            "the customer chose a credential with another "
-                            "address, and nobody knows whether the call took "
-                            "effect at the old address (look there, then retry "
-                            "or cancel)");
+        return park_unknown(x, row, why);
     if (mark(x, RS_STEP_DROP, row->n, x->e) != ERR_OK)
         return EXEC_STORE;
     value_free(row->request);
     row->request = NULL;
     return send_new(x, plan, row);
+}
+
+/* Why the call of ROW cannot go on as it is with the credential S; NULL where
+ * it can. */
+static const char *
+moves(const struct exec *x, const struct call_plan *plan, const struct row *row,
+      const struct secret *s)
+{
+    if (!is_addressed(plan, row, s))
+        return "the customer chose a credential with another address, and "
+               "nobody knows whether the call took effect at the old address "
+               "(look there, then retry or cancel)";
+    if (!is_same_account(x, row, s))
+        return "the customer chose a credential that may be of another "
+               "account, and nobody knows whether the call took effect in the "
+               "old account (look there, then retry or cancel)";
+    return NULL;
 }
 
 static enum exec_result
@@ -445,9 +491,10 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
     struct secret s;
     struct sending out = {.plan = plan, .row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
-    if (result == EXEC_DONE && !is_addressed(plan, row, &s)) {
+    const char *why = result == EXEC_DONE ? moves(x, plan, row, &s) : NULL;
+    if (why) {
         secret_close(&s);
-        return move(x, plan, row);
+        return move(x, plan, row, why);
     }
     if (result == EXEC_DONE)
         result = pass(x, &out);

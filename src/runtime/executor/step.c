@@ -95,6 +95,8 @@ keep_step(struct exec *x, int state, const char *output, size_t n,
     db_int(q, now);
     db_int(q, now);
     db_text(q, message);
+    db_int(q, 0);
+    db_null(q);
     return db_run(q, e);
 }
 

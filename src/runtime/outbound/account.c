@@ -113,3 +113,16 @@ account_name(char out[DIGEST_SIZE], const struct secret *s,
     sodium_bin2hex(out, DIGEST_SIZE, mac, sizeof mac);
     vault_wipe(&text);
 }
+
+void
+account_kept_name(char out[DIGEST_SIZE], const struct secret *s,
+                  const struct vault *v)
+{
+    unsigned char key[DIGEST_BYTES];
+    out[0] = '\0';
+    if (!s->connector)
+        return;
+    vault_derive(v, "account", key);
+    account_name(out, s, key);
+    sodium_memzero(key, sizeof key);
+}

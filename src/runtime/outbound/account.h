@@ -25,4 +25,12 @@ void account_key_new(unsigned char key[ACCOUNT_KEY_BYTES]);
 void account_name(char out[DIGEST_SIZE], const struct secret *s,
                   const unsigned char key[ACCOUNT_KEY_BYTES]);
 
+struct vault;
+
+/* The same name under a key of V, which has one: comparable with what was kept
+ * before a restart. "" where S has no connector, which would tell the account.
+ */
+void account_kept_name(char out[DIGEST_SIZE], const struct secret *s,
+                       const struct vault *v);
+
 #endif

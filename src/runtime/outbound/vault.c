@@ -159,6 +159,13 @@ vault_rotate(struct vault *v, struct error *e)
     return add_key(v, e);
 }
 
+void
+vault_derive(const struct vault *v, const char *purpose,
+             unsigned char key[DIGEST_BYTES])
+{
+    digest_hmac(key, v->keys[0], KEY_BYTES, purpose, strlen(purpose));
+}
+
 /* The associated data; the parts cannot run into each other. */
 static char *
 name_text(const struct vault_name *name)

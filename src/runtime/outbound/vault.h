@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/error.h"
 
 struct vault;
@@ -49,6 +50,11 @@ enum err vault_unseal(const struct vault *v, const struct vault_name *name,
 
 /* Adds a key, which seals from now on; the old ones still open. */
 enum err vault_rotate(struct vault *v, struct error *e);
+
+/* Fills KEY with a key for PURPOSE, made of the first key of V, which has one:
+ * the same after a restart and a rotation. The caller zeroes KEY. */
+void vault_derive(const struct vault *v, const char *purpose,
+                  unsigned char key[DIGEST_BYTES]);
 
 /* The command "vault rotate": adds a key and seals every credential with it,
  * in the transaction of the caller. */
