@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <string.h>
-#include <strings.h>
 
 #include "http/client.h"
 #include "runtime/outbound/outbound.h"
@@ -90,17 +89,78 @@ outbound_address_is_loopback(const struct sockaddr *address)
 
 /* --- addresses as URLs ---------------------------------------------------- */
 
-static bool
-list_has(char *const *list, const char *host, const char *port)
+static char
+lower(char c)
 {
-    for (; list && *list; list++) {
-        const char *colon = strrchr(*list, ':');
-        size_t n = colon ? (size_t)(colon - *list) : 0;
-        if (n && strlen(host) == n && strncasecmp(*list, host, n) == 0 &&
-            strcmp(colon + 1, port) == 0)
-            return true;
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* Appends HOST, an IPv6 address in brackets, in its one form: the IPv4 address
+ * that it maps, else without a zone, which names a way and no host. False where
+ * it cannot be read. */
+static bool
+add_address6(struct buf *out, const char *host)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr a;
+    size_t n = strcspn(host + 1, "%]");
+    if (n >= sizeof text)
+        return false;
+    memcpy(text, host + 1, n);
+    text[n] = '\0';
+    if (inet_pton(AF_INET6, text, &a) != 1)
+        return false;
+    bool mapped = IN6_IS_ADDR_V4MAPPED(&a);
+    if (mapped)
+        inet_ntop(AF_INET, a.s6_addr + 12, text, sizeof text);
+    else
+        inet_ntop(AF_INET6, &a, text, sizeof text);
+    buf_addf(out, mapped ? "%s" : "[%s]", text);
+    return true;
+}
+
+static void
+add_host(struct buf *out, const char *host)
+{
+    size_t n = strlen(host);
+    if (*host == '[' && add_address6(out, host))
+        return;
+    if (n > 1 && host[n - 1] == '.')
+        n--;
+    for (size_t i = 0; i < n; i++)
+        buf_addc(out, lower(host[i]));
+}
+
+bool
+outbound_url_site(struct buf *out, const char *url)
+{
+    struct http_url u;
+    bool good = http_url_read(&u, url) == HTTP_URL_FINE;
+    if (good) {
+        add_host(out, u.host);
+        buf_addc(out, ':');
+        buf_adds(out, u.port);
     }
-    return false;
+    http_url_clear(&u);
+    return good && !buf_failed(out);
+}
+
+/* Whether LIST, of "host:port", has SITE, in whatever spelling. */
+static bool
+list_has(char *const *list, const struct buf *site)
+{
+    bool has = false;
+    for (; list && *list && !has; list++) {
+        struct buf url, entry;
+        buf_init_any(&url);
+        buf_init_any(&entry);
+        buf_addf(&url, "https://%s", *list);
+        has = strrchr(*list, ':') && outbound_url_site(&entry, buf_str(&url)) &&
+              strcmp(buf_str(&entry), buf_str(site)) == 0;
+        buf_clear(&url);
+        buf_clear(&entry);
+    }
+    return has;
 }
 
 const char *
@@ -118,31 +178,11 @@ outbound_url_examine(struct outbound_url *out, const char *url,
     struct http_url u;
     enum http_url_flaw flaw = http_url_read(&u, url);
     out->plain = u.plain;
-    out->allowed = flaw == HTTP_URL_FINE && list_has(allow, u.host, u.port);
     http_url_clear(&u);
+    struct buf site;
+    buf_init_any(&site);
+    out->allowed = flaw == HTTP_URL_FINE && outbound_url_site(&site, url) &&
+                   list_has(allow, &site);
+    buf_clear(&site);
     return wrong[flaw];
-}
-
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-}
-
-bool
-outbound_url_site(struct buf *out, const char *url)
-{
-    struct http_url u;
-    bool good = http_url_read(&u, url) == HTTP_URL_FINE;
-    if (good) {
-        size_t n = strlen(u.host);
-        if (n > 1 && u.host[n - 1] == '.')
-            n--;
-        for (size_t i = 0; i < n; i++)
-            buf_addc(out, lower(u.host[i]));
-        buf_addc(out, ':');
-        buf_adds(out, u.port);
-    }
-    http_url_clear(&u);
-    return good && !buf_failed(out);
 }

@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 
 #include "runtime/outbound/outbound.h"
+#include "runtime/outbound/url.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/test.h"
 
@@ -83,8 +84,42 @@ test_addresses(void)
             test_fail(__FILE__, __LINE__, "must be allowed", out[i], NULL);
 }
 
+/* Sabotage: let list_has() of url.c compare with the URL's host as it is
+ * written. */
+static void
+test_allowed_spellings(void)
+{
+    static const struct {
+        const char *entry, *url;
+        bool allowed;
+    } cases[] = {
+        {"10.0.0.1:443", "https://10.0.0.1/", true},
+        {"10.0.0.1:443", "https://[::ffff:10.0.0.1]/x", true},
+        {"10.0.0.1:443", "https://012.1:443/", true},
+        {"10.0.0.1:443", "https://10.0.0.1.:0443/", true},
+        {"[::ffff:a00:1]:443", "https://10.0.0.1/", true},
+        {"App.Example.:8443", "https://app.example:8443/", true},
+        {"app.example:443", "https://%61pp.example/", true},
+        {"10.0.0.1:443", "https://10.0.0.1:8443/", false},
+        {"10.0.0.1:443", "https://[::10.0.0.1]/", false},
+        {"10.0.0.1:443", "https://10.0.0.1.example/", false},
+        {"10.0.0.1:443", "https://app.example/?10.0.0.1:443", false},
+        {"app.example:443", "https://app.example.example/", false},
+        {"app.example", "https://app.example/", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *allow[] = {(char *)(uintptr_t)cases[i].entry, NULL};
+        struct outbound_url u;
+        CHECK(!outbound_url_examine(&u, cases[i].url, allow));
+        if (u.allowed != cases[i].allowed)
+            printf("# %s with %s\n", cases[i].url, cases[i].entry);
+        CHECK_INT(u.allowed, cases[i].allowed);
+    }
+}
+
 static const struct test tests[] = {
     {"inside and outside addresses", test_addresses},
+    {"the allow-list has hosts in all spellings", test_allowed_spellings},
     {NULL, NULL},
 };
 

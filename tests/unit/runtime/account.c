@@ -102,6 +102,36 @@ a_host_in_other_spellings_is_one(void)
     CHECK(hosts_are_one(apps[1], "[::1]", "[0:0:0:0:0:0:0:1]:443"));
 }
 
+/* An IPv6 address may map an IPv4 one, and the connection is then to that.
+ * Sabotage: mapped in add_address6(). */
+static void
+an_address_is_one_in_all_its_forms(void)
+{
+    static const char *const forms[] = {
+        "192.0.2.1",
+        "192.0.2.1.",
+        "192.0.513",
+        "0300.0.2.1",
+        "0xC0.0.2.0x1:443",
+        "3221225985",
+        "%31%39%32.0.2.1",
+        "[::ffff:192.0.2.1]",
+        "[::FFFF:c000:201]:443",
+        "[0:0:0:0:0:ffff:c000:0201]",
+        "[::ffff:192.0.2.1%25lo]",
+    };
+    for (size_t i = 1; i < sizeof forms / sizeof *forms; i++) {
+        bool one = hosts_are_one(APP("", "bearer"), forms[0], forms[i]);
+        CHECK(one);
+        if (!one)
+            printf("# %s\n", forms[i]);
+    }
+    CHECK(!hosts_are_one(APP("", "bearer"), "192.0.2.1", "[::192.0.2.1]"));
+    CHECK(
+        !hosts_are_one(APP("", "bearer"), "192.0.2.1", "[64:ff9b::192.0.2.1]"));
+    CHECK(hosts_are_one(APP("", "bearer"), "[fe80::1%25a]", "[FE80::0:1]"));
+}
+
 /* The customer may write anything there. */
 static void
 a_host_that_no_call_goes_to_tells_nothing(void)
@@ -202,6 +232,8 @@ test_runtime_account(void)
 {
     static const struct test tests[] = {
         {"a host in other spellings is one", a_host_in_other_spellings_is_one},
+        {"an address is one in all its forms",
+         an_address_is_one_in_all_its_forms},
         {"a host that no call goes to tells nothing",
          a_host_that_no_call_goes_to_tells_nothing},
         {"an account in the address has spellings too",
