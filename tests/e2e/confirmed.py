@@ -7,6 +7,7 @@ import secrets
 import pty
 import re
 import select
+import sqlite3
 import subprocess
 import sys
 import time
@@ -389,6 +390,40 @@ def a_run_that_went_on_meanwhile_is_not_parked_any_more():
     world.tailor("installation", "resume", I, "--wait")
 
 
+def remote_id(value):
+    """Sets the id of the runtime in the file, as no command does."""
+    db = sqlite3.connect(S["w"].store, isolation_level=None)
+    old = db.execute("SELECT remote_id FROM runtime "
+                     "WHERE name = 'rt'").fetchone()[0]
+    db.execute("UPDATE runtime SET remote_id = ? WHERE name = 'rt'", (value,))
+    db.close()
+    return old
+
+
+# Sabotage: confirm_environment() in cmd_runtime_set().
+@test
+def a_runtime_is_set_back_where_a_person_says_so():
+    """An earlier tailor let a runtime that was met be set to the other
+    environment."""
+    world = S["w"]
+    world.sync()
+    world.end_followers()
+    was = remote_id(None)
+    world.tailor("runtime", "set", "rt", "--environment", "development")
+    remote_id(was)
+    said = world.sync(expect=5)
+    assert "it says production, this store development" in said.err, said.err
+    back = ("runtime", "set", "rt", "--environment", "production")
+    code, asked, said = confirmed(*back, meanwhile=lambda: None, phrase="no")
+    assert "Set runtime rt back from development to production" in asked, asked
+    equal(world.runtime()["environment"], "development", said)
+    code, _, said = confirmed(*back, meanwhile=lambda: None, phrase="rt")
+    equal((code, world.runtime()["environment"]), (0, "production"), said)
+    last = world.json("audit", "list", "--action", "runtime.set")["data"]
+    assert any(r["after"]["environment"] == "production" for r in last), last
+    world.sync()
+
+
 # The functions that ask, and how each keeps to what it has shown.
 QUESTIONS = {
     "draft.c": {"cmd_draft_discard": "tested here"},
@@ -400,6 +435,7 @@ QUESTIONS = {
                   "ask_uninstall": "by the id that was shown"},
     "run_many.c": {"confirm": "tested here"},
     "runtime.c": {"tell_notice_of": "tested here",
+                  "confirm_environment": "tested here",
                   "cmd_runtime_remove": "tested here"},
     "sample.c": {"cmd_sample_remove": "tested here"},
     "sheet.c": {"cmd_sheet_remove": "tested here"},

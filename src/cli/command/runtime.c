@@ -1,5 +1,6 @@
 /* tailor runtime …: the runtimes that this store knows. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -208,6 +209,44 @@ cmd_runtime_add(struct cli *cli, struct error *e)
     return err;
 }
 
+/* The environment that the store has of the runtime NAME, in OUT. */
+static enum err
+load_environment(struct cli *cli, const char *name,
+                 char out[RUNTIME_ENVIRONMENT_SIZE], struct error *e)
+{
+    struct runtime_list list;
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    *out = '\0';
+    for (size_t i = 0; !err && i < list.count; i++)
+        if (strcmp(list.rows[i].name, name) == 0)
+            snprintf(out, RUNTIME_ENVIRONMENT_SIZE, "%s",
+                     list.rows[i].environment);
+    runtime_list_clear(&list);
+    return err;
+}
+
+/* Asks before a runtime that an earlier program set to the other environment is
+ * set back: from then on sync delivers to it again. */
+static enum err
+confirm_environment(struct cli *cli, const char *name, const char *wanted,
+                    struct error *e)
+{
+    char met[RUNTIME_ENVIRONMENT_SIZE], now[RUNTIME_ENVIRONMENT_SIZE];
+    char question[300];
+    if (!wanted)
+        return ERR_OK;
+    enum err err = manager_runtime_met(cli->manager, name, met, e);
+    if (!err)
+        err = load_environment(cli, name, now, e);
+    if (err || !*met || strcmp(met, wanted) != 0 || strcmp(now, wanted) == 0)
+        return err;
+    snprintf(question, sizeof question,
+             "Set runtime %.100s back from %s to %s, as which it was met; "
+             "sync delivers to it again then",
+             name, now, met);
+    return cli_confirm(cli, question, name, e) ? ERR_OK : e->code;
+}
+
 enum err
 cmd_runtime_set(struct cli *cli, struct error *e)
 {
@@ -218,6 +257,9 @@ cmd_runtime_set(struct cli *cli, struct error *e)
         return error_set(e, ERR_USAGE,
                          "nothing to change (give at least one option)");
     enum err err = check_ca(settings.ca_file, e);
+    if (err == ERR_OK)
+        err =
+            confirm_environment(cli, cli_arg(cli, 0), settings.environment, e);
     if (err == ERR_OK)
         err = manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
     if (err != ERR_OK)

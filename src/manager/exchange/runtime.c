@@ -160,24 +160,43 @@ load_columns(struct manager *m, int64_t n, char *out[COLUMNS], struct error *e)
     return db_end(q, e);
 }
 
+/* What the runtime of row N was met as, in OUT; "" where it was not met. */
+static enum err
+load_met(struct manager *m, int64_t n, char out[RUNTIME_ENVIRONMENT_SIZE],
+         struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_MET);
+    *out = '\0';
+    db_int(q, n);
+    if (db_row(q))
+        snprintf(out, RUNTIME_ENVIRONMENT_SIZE, "%s", db_get_text(q));
+    return db_end(q, e);
+}
+
 /* Each environment of a runtime has customers and a feed of its own: a runtime
  * that was met stays the environment that it was met as. */
 static enum err
 check_environment(struct manager *m, const struct name_ref *ref,
                   const char *name, const char *environment, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_MET);
-    char met[32] = "";
-    db_int(q, ref->n);
-    if (db_row(q))
-        snprintf(met, sizeof met, "%s", db_get_text(q));
-    enum err err = db_end(q, e);
+    char met[RUNTIME_ENVIRONMENT_SIZE];
+    enum err err = load_met(m, ref->n, met, e);
     if (err || !*met || strcmp(met, environment) == 0)
         return err;
     return error_set(e, ERR_REFUSED,
                      "runtime %s: it is the %s environment, with customers of "
                      "its own (add the %s environment as another runtime)",
                      name, met, environment);
+}
+
+enum err
+manager_runtime_met(struct manager *m, const char *runtime,
+                    char out[RUNTIME_ENVIRONMENT_SIZE], struct error *e)
+{
+    struct name_ref ref;
+    *out = '\0';
+    enum err err = name_runtime(m, runtime, &ref, e);
+    return err ? err : load_met(m, ref.n, out, e);
 }
 
 static void
@@ -207,7 +226,7 @@ set(struct manager *m, const char *name, const struct runtime_settings *s,
                 is_path(i) ? absolute(wanted[i]) : mem_strdup(wanted[i]);
         }
     err = check_columns((const char *const *)column, e);
-    if (!err)
+    if (!err && s->environment)
         err = check_environment(m, &ref, name, column[1], e);
     if (err)
         return err;

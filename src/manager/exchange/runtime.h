@@ -77,6 +77,14 @@ enum err runtime_check_pin(const char *pin, struct error *e);
 enum err manager_runtime_add(struct manager *m,
                              const struct runtime_settings *settings,
                              struct error *e);
+/* The environment that RUNTIME (a name) was met as, "" where it was not met. It
+ * stays that one; where an earlier program has set it to the other one, it can
+ * be set back. NOT_FOUND. */
+#define RUNTIME_ENVIRONMENT_SIZE 32
+enum err manager_runtime_met(struct manager *m, const char *runtime,
+                             char out[RUNTIME_ENVIRONMENT_SIZE],
+                             struct error *e);
+/* REFUSED where it was met as another environment. */
 enum err manager_runtime_set(struct manager *m, const char *runtime,
                              const struct runtime_settings *settings,
                              struct error *e);

@@ -1,6 +1,10 @@
 /* Runtimes that are removed, and added again. */
+#include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "manager/exchange/exchange.h"
 #include "manager/exchange/removed.h"
 #include "manager/exchange/runtime.h"
@@ -231,6 +235,55 @@ test_environment_stays(void)
     world_close(&w);
 }
 
+/* What is done now is later than what was. */
+static void
+wait_for_next_ms(void)
+{
+    int64_t now = clock_now_ms();
+    while (clock_now_ms() <= now)
+        ;
+}
+
+static void
+set_remote_id(const char *id)
+{
+    char *sql = mem_printf("UPDATE runtime SET remote_id = %s", id);
+    sqlite3 *handle = NULL;
+    CHECK_INT(sqlite3_open(w.path, &handle), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+    free(sql);
+}
+
+/* An earlier program let a runtime that was met be set to the other
+ * environment: it can be set back, and to nothing else. Sabotage: the audit in
+ * RUNTIME_MET. */
+static void
+test_environment_back(void)
+{
+    const struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    struct runtime_settings s = {.environment = "development"};
+    const struct runtime_settings other = {.url = "https://elsewhere"};
+    char met[RUNTIME_ENVIRONMENT_SIZE];
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    wait_for_next_ms();
+    set_remote_id("NULL"); /* so that it is set as an earlier program did */
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK);
+    set_remote_id("'" REMOTE "'");
+    CHECK_INT(manager_runtime_met(w.m, "rt", met, &e), ERR_OK);
+    CHECK_STR(met, "production");
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_REFUSED);
+    CHECK_INT(manager_runtime_set(w.m, "rt", &other, &e), ERR_OK);
+    s.environment = "production";
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    s.environment = "development";
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_REFUSED);
+    world_close(&w);
+}
+
 /* Another host that claims to be a removed runtime is sent nothing. Sabotage:
  * meant in find_former() (src/manager/exchange/removed.c). */
 static void
@@ -261,6 +314,7 @@ static const struct test tests[] = {
     {"a removed runtime is added again", test_added_again},
     {"the other environment of a removed runtime", test_other_environment},
     {"a runtime that was met keeps its environment", test_environment_stays},
+    {"a runtime is set back to what it was met as", test_environment_back},
     {"the name of a removed runtime was given on", test_name_was_given_on},
     {"a runtime that claims to be a removed one", test_claimed},
     {NULL, NULL}};
