@@ -200,6 +200,23 @@ def rule_no_mock_runs_live(sources):
             yield f"{name}: includes {include} (mocks never reach a live run)"
 
 
+UNFINISHED = {"manager_draft_keep": "ui/screen/unfinished.c",
+              "app_keep_left": "ui/screen/unfinished.c",
+              "unkept": "ui/screen/console.c"}
+
+
+def rule_unfinished_texts_go_one_way(sources):
+    """What was typed and not stored is kept by unfinished.c alone, which drops
+    what may hold a secret; console.c shows what it could not keep."""
+    for name, text in sources.items():
+        for word, home in UNFINISHED.items():
+            at_home = name in (home, "ui/screen/unfinished.c") or \
+                name.startswith("ui/app/") or name.endswith(".h")
+            if name.startswith("ui/") and not at_home and \
+                    re.search(rf"\b{word}\b", text):
+                yield f"{name}: uses {word} (unfinished_keep, unfinished_leave)"
+
+
 def rule_private_headers(sources):
     for name, text in sources.items():
         for include in re.findall(r'#include "([^"]+_private\.h)"', text):

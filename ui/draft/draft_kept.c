@@ -8,54 +8,35 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/draft_view_private.h"
-#include "workflow/edit/curl_find.h"
-#include "workflow/edit/curl_secrets.h"
 
 /* --- keeping -------------------------------------------------------------- */
 
-/* The store does not take it: the console shows it before it ends. */
-static void
-hand_over(const struct draft_view *d, const struct kept_text *t)
+enum text_of
+draft_view_text_of(const struct draft_view *d, const char *block)
 {
-    const struct version_row *v = draft_view_version(d);
-    struct buf *out = &console_of(d->view)->unkept;
-    buf_addf(out, "%s, draft %s of %s (%s):\n%s\n\n", t->label, v->label,
-             v->workflow_name, t->why, *t->text ? t->text : "(emptied)");
+    const struct block *b = document_block(draft_view_document(d), block);
+    return b && b->kind->id != KIND_api ? TEXT_OF_FORMULAS : TEXT_OF_ANYTHING;
 }
 
 void
-draft_view_keep(struct draft_view *d, const char *place, const char *label,
-                const char *typed, const char *why)
+draft_view_keep(struct draft_view *d, enum text_of of, const char *place,
+                const char *label, const char *typed, const char *why)
 {
     const struct kept_text text = {
         .place = place, .label = label, .text = typed, .why = why};
-    struct error e = {0};
-    if (manager_draft_keep(console_of(d->view)->manager, draft_view_id(d),
-                           &text, &e) != ERR_OK) {
-        hand_over(d, &text);
+    const struct version_row *v = draft_view_version(d);
+    char *title = mem_printf("%s, draft %s of %s", label, v->label,
+                             v->workflow_name);
+    bool kept = unfinished_keep(console_of(d->view), of, draft_view_id(d),
+                                title, &text);
+    free(title);
+    if (!kept)
         return;
-    }
     app_say(d->view->app, MESSAGE_WARNING,
             "%.100s: not stored (%.200s). What you typed is kept with the "
             "draft (:kept-texts)",
             label, why);
     draft_kept_read(d);
-}
-
-bool
-draft_view_is_secret(const struct draft_view *d, const char *block,
-                     const char *typed)
-{
-    const struct block *b = document_block(draft_view_document(d), block);
-    bool call = secret_is_in_call(typed) || curl_find(typed, strlen(typed));
-    return call || ((!b || b->kind->id == KIND_api) && secret_may_be_in(typed));
-}
-
-void
-draft_view_say_secret(struct draft_view *d)
-{
-    app_say(d->view->app, MESSAGE_WARNING,
-            "Not saved: a text that may hold a secret is not kept");
 }
 
 /* --- telling -------------------------------------------------------------- */

@@ -256,9 +256,16 @@ draft_view_refresh(struct draft_view *d)
 }
 
 void
-draft_view_say_gone(struct draft_view *d, const char *what, const char *text)
+draft_view_say_gone(struct draft_view *d, enum text_of of, const char *what,
+                    const char *text)
 {
-    app_keep_left(d->view->app, text);
-    app_say(d->view->app, MESSAGE_ERROR,
-            "%.100s was deleted or renamed. Not stored: %.1000s", what, text);
+    if (unfinished_leave(d->view->app, of, text))
+        app_say(d->view->app, MESSAGE_ERROR,
+                "%.100s was deleted or renamed. Not stored: %.1000s", what,
+                text);
+    else
+        app_say(d->view->app, MESSAGE_ERROR,
+                "%.100s was deleted or renamed. What you typed is not kept, it "
+                "may hold a secret",
+                what);
 }

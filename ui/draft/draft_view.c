@@ -114,15 +114,33 @@ draft_view_failed(struct draft_view *d, enum err err, struct error *e)
     return err;
 }
 
-enum err
-draft_view_apply(struct draft_view *d, enum err err, struct value *patch,
-                 struct error *e)
+static enum err
+apply(struct draft_view *d, enum err err, struct value *patch, struct error *e)
 {
     bool made = err == ERR_OK;
     err = editing_apply(&d->opened.ed, err, patch, e);
     if (err == ERR_OK)
         draft_view_changed(d);
     return err != ERR_OK && made ? draft_view_failed(d, err, e) : err;
+}
+
+enum err
+draft_view_apply(struct draft_view *d, enum err err, struct value *patch,
+                 struct error *e)
+{
+    if (!d->leaving)
+        return apply(d, err, patch, e);
+    value_free(patch);
+    return error_set(e, ERR_REFUSED, "the screen was closed");
+}
+
+enum err
+draft_view_apply_text(struct draft_view *d, enum text_of of, const char *typed,
+                      enum err err, struct value *patch, struct error *e)
+{
+    if (err == ERR_OK && d->leaving)
+        err = unfinished_check(of, typed, e);
+    return apply(d, err, patch, e);
 }
 
 enum err
@@ -282,6 +300,8 @@ draft_view_store(struct draft_view *d, const struct draft_cell *c,
         return ERR_OK;
     if (d->leaving && c->typed && !*c->typed)
         return error_set(e, ERR_REFUSED, "it was emptied");
+    if (d->leaving && c->typed && unfinished_check(c->of, c->typed, e))
+        return e->code;
     enum err err = store_once(d, c, &moved, e);
     if (moved)
         err = store_behind(d, c, &moved, &what, e);

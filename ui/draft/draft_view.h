@@ -11,6 +11,7 @@
 #include "manager/draft/kept.h"
 #include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
+#include "ui/screen/unfinished.h"
 
 /* What an editor does for its part. */
 struct draft_part {
@@ -63,6 +64,13 @@ bool draft_view_is_open(const struct draft_view *d);
 enum err draft_view_apply(struct draft_view *d, enum err err,
                           struct value *patch, struct error *e);
 
+/* The same for a PATCH that stores what a person has TYPED, which a field holds
+ * that is OF something. Once draft_view_leave() was called nothing else changes
+ * the draft: REFUSED, also for what may hold a secret. */
+enum err draft_view_apply_text(struct draft_view *d, enum text_of of,
+                               const char *typed, enum err err,
+                               struct value *patch, struct error *e);
+
 /* OK where nobody has changed the draft since REVISION, so that what was made
  * ready then may be done. Else CONFLICT with who did. */
 enum err draft_view_check(const struct draft_view *d, int64_t revision,
@@ -73,6 +81,7 @@ struct draft_cell {
     const char *label; /* names it in messages */
     const char *seen;  /* what it held when the person began */
     const char *typed; /* what they have typed; NULL: nothing is typed */
+    enum text_of of;   /* what it holds */
 
     /* What it holds in DOCUMENT, a new string; NULL: it is not there. */
     char *(*text)(const struct draft_cell *c, const struct document *document);
@@ -95,30 +104,26 @@ void draft_view_begin_cell(struct draft_view *d);
 enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
                           struct error *e);
 
-/* Says that WHAT, where TEXT was typed, is gone, and what TEXT was. */
-void draft_view_say_gone(struct draft_view *d, const char *what,
-                         const char *text);
+/* Says that WHAT, where TEXT was typed, is gone, and what TEXT was, unless that
+ * may hold a secret. */
+void draft_view_say_gone(struct draft_view *d, enum text_of of,
+                         const char *what, const char *text);
 
 /* Call it before texts are stored because the screen closes (also when the
  * terminal is gone): a cell that another changed is then never replaced, and
- * one that is empty is not stored. */
+ * one that is empty, or may hold a secret, is not stored. */
 void draft_view_leave(struct draft_view *d);
 
 /* --- text that was not stored --------------------------------------------- */
 
-/* Keeps what is TYPED at PLACE, which people know as LABEL, and could not be
- * stored because of WHY: in the store, or else with the console, which shows it
- * before it ends. */
-void draft_view_keep(struct draft_view *d, const char *place, const char *label,
-                     const char *typed, const char *why);
+/* What the fields of BLOCK hold: anything, where that is an API call or gone.
+ */
+enum text_of draft_view_text_of(const struct draft_view *d, const char *block);
 
-/* True where TYPED is a call of another program, or stood in a field of an API
- * call, the block BLOCK or one that is gone, and may hold a secret: it is
- * neither kept nor shown.
- * draft_view_say_secret says so. */
-bool draft_view_is_secret(const struct draft_view *d, const char *block,
-                          const char *typed);
-void draft_view_say_secret(struct draft_view *d);
+/* Keeps what is TYPED at PLACE, which people know as LABEL, and could not be
+ * stored because of WHY, as unfinished_keep() does. */
+void draft_view_keep(struct draft_view *d, enum text_of of, const char *place,
+                     const char *label, const char *typed, const char *why);
 
 /* Says that text of the person is kept, as the screen opens. */
 void draft_view_tell_kept(struct draft_view *d);

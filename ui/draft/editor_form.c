@@ -127,14 +127,10 @@ holds_curl(const struct editor *s)
     return is_changed(s) && curl_find(typed(s), strlen(typed(s)));
 }
 
-/* True where what was typed may hold a secret, as a curl command does: it is
- * stored where the person says so, and never kept nor shown again. */
-static bool
-holds_secret(const struct editor *s)
+static enum text_of
+text_of(const struct editor *s)
 {
-    return holds_curl(s) ||
-           (is_changed(s) &&
-            draft_view_is_secret(&s->draft, s->block, typed(s)));
+    return draft_view_text_of(&s->draft, s->block);
 }
 
 /* The place of the field that has the focus, and what people call it; new
@@ -163,11 +159,12 @@ editor_form_look(struct editor *s)
         return;
     char *name = mem_strdup(s->item[0].before);
     char *text = mem_strdup(typed(s));
-    bool changed = is_changed(s) && !holds_secret(s);
+    enum text_of of = text_of(s);
+    bool changed = is_changed(s);
     editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
-        draft_view_say_gone(&s->draft, name, text);
+        draft_view_say_gone(&s->draft, of, name, text);
     else
         app_say(s->view->app, MESSAGE_ERROR,
                 "%.200s was deleted: its fields were closed", name);
@@ -178,10 +175,10 @@ editor_form_look(struct editor *s)
 void
 editor_form_keep(struct editor *s, const char *why)
 {
-    if (!s->editing || !is_changed(s) || holds_secret(s))
+    if (!s->editing || !is_changed(s))
         return;
     char *label, *place = field_place(s, &label);
-    draft_view_keep(&s->draft, place, label, typed(s), why);
+    draft_view_keep(&s->draft, text_of(s), place, label, typed(s), why);
     free(place);
     free(label);
 }
@@ -192,7 +189,7 @@ editor_form_set_aside(struct editor *s, const char *why)
     const char *name = focused(s)->label;
     if (!is_changed(s) || !*typed(s))
         return NULL;
-    if (holds_secret(s))
+    if (unfinished_is_secret(text_of(s), typed(s)))
         return mem_printf("What you typed in %s was not saved and is not kept, "
                           "it may hold a secret.",
                           name);
@@ -366,7 +363,7 @@ take_stored(struct editor *s, const char *text)
 enum err
 editor_form_commit(struct editor *s, struct error *e)
 {
-    if (!s->editing || focused(s)->fixed || holds_curl(s))
+    if (!s->editing || focused(s)->fixed)
         return ERR_OK;
     /* A copy: the form is closed where the block is gone meanwhile. */
     const struct editor_item item = *focused(s);
@@ -375,6 +372,7 @@ editor_form_commit(struct editor *s, struct error *e)
     struct draft_cell cell = {.label = item.label,
                               .seen = item.before,
                               .typed = text,
+                              .of = text_of(s),
                               .text = stored_text,
                               .patch = make_patch,
                               .ctx = &edit};
@@ -391,7 +389,7 @@ void
 editor_form_leave(struct editor *s)
 {
     struct error e = {0};
-    if (!s->editing || holds_secret(s))
+    if (!s->editing)
         return;
     if (editor_form_commit(s, &e) != ERR_OK) /* the terminal may be gone */
         editor_form_keep(s, e.text);
@@ -406,10 +404,9 @@ escape(struct editor *s)
     if (holds_curl(s))
         app_say(s->view->app, MESSAGE_WARNING,
                 "Not saved: the curl line, it may hold a secret");
-    else if (holds_secret(s))
-        draft_view_say_secret(&s->draft);
     else
-        screen_tell_left(s->view->app, typed(s), focused(s)->before);
+        unfinished_tell_left(s->view->app, text_of(s), typed(s),
+                             focused(s)->before);
     editor_form_close(s);
     return REACT_PAINT;
 }

@@ -61,12 +61,12 @@ mapgrid_keep(struct mapgrid *m, const char *why)
     struct mapgrid_open open;
     const char *typed =
         mapgrid_open(m, &open) ? line_edit_text(open.line) : m->before;
-    if (text_equal(typed, m->before) ||
-        draft_view_is_secret(&m->draft, m->block, typed))
+    if (text_equal(typed, m->before))
         return;
     char *label, *place = member_place(
                      m, open.key, mapgrid_column_member(open.column), &label);
-    draft_view_keep(&m->draft, place, label, typed, why);
+    draft_view_keep(&m->draft, mapgrid_text_of(m, open.column), place, label,
+                    typed, why);
     free(place);
     free(label);
 }
@@ -81,24 +81,18 @@ has_row(const struct mapgrid *m, const char *target)
     return false;
 }
 
-void
-mapgrid_tell_left(struct mapgrid *m, const char *typed)
+enum text_of
+mapgrid_text_of(const struct mapgrid *m, size_t column)
 {
-    if (text_equal(typed, m->before))
-        return;
-    if (draft_view_is_secret(&m->draft, m->block, typed))
-        draft_view_say_secret(&m->draft);
-    else
-        screen_tell_left(m->view->app, typed, m->before);
+    return column == MAPGRID_NOTE ? TEXT_OF_ANYTHING
+                                  : draft_view_text_of(&m->draft, m->block);
 }
 
 void
-mapgrid_say_gone(struct mapgrid *m, const char *what, const char *typed)
+mapgrid_tell_left(struct mapgrid *m, size_t column, const char *typed)
 {
-    if (draft_view_is_secret(&m->draft, m->block, typed))
-        draft_view_say_secret(&m->draft);
-    else
-        draft_view_say_gone(&m->draft, what, typed);
+    unfinished_tell_left(m->view->app, mapgrid_text_of(m, column), typed,
+                         m->before);
 }
 
 void
@@ -107,9 +101,10 @@ mapgrid_look_at_extra(struct mapgrid *m)
     if (m->extra == EXTRA_NONE || has_row(m, m->extra_of))
         return;
     mapgrid_keep(m, "the row was deleted or renamed");
-    mapgrid_say_gone(m,
-                     m->extra == EXTRA_NOTE ? "The row of the note"
-                                            : "The row of the default",
-                     line_edit_text(&m->extra_line));
+    bool note = m->extra == EXTRA_NOTE;
+    draft_view_say_gone(
+        &m->draft, mapgrid_text_of(m, note ? MAPGRID_NOTE : MAPGRID_DEFAULT),
+        note ? "The row of the note" : "The row of the default",
+        line_edit_text(&m->extra_line));
     m->extra = EXTRA_NONE;
 }

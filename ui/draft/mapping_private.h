@@ -246,10 +246,12 @@ void mapgrid_form_draw(struct mapgrid *m, struct cells *c, struct rect r);
 /* Keeps what is typed in the open cell, default or note, because of WHY. */
 void mapgrid_keep(struct mapgrid *m, const char *why);
 
-/* TYPED was left with Esc, or (WHAT) lost its row: says so and offers it for
- * Ctrl-Y, unless it may hold a secret. */
-void mapgrid_tell_left(struct mapgrid *m, const char *typed);
-void mapgrid_say_gone(struct mapgrid *m, const char *what, const char *typed);
+/* What COLUMN holds: a note may say anything. */
+enum text_of mapgrid_text_of(const struct mapgrid *m, size_t column);
+
+/* TYPED was left with Esc in COLUMN: says so, as unfinished_tell_left() does.
+ */
+void mapgrid_tell_left(struct mapgrid *m, size_t column, const char *typed);
 
 /* Closes the note or default that is open where its row is gone, keeps what was
  * typed and says so. */

@@ -114,13 +114,14 @@ member_patch(const struct draft_cell *c, const struct document *document,
     return ERR_OK;
 }
 
-/* Sets MEMBER of the row LINE to ITEM (taken). SEEN and TYPED: as of a cell;
- * SEEN NULL: the line shows what it is. */
+/* Sets what COLUMN of the row LINE is to ITEM (taken). SEEN and TYPED: as of a
+ * cell; SEEN NULL: the line shows what it is. */
 static enum err
-set_member(struct mapgrid *m, const struct mapgrid_line *line,
-           const char *member, struct value *item, const char *seen,
-           const char *typed, struct error *e)
+set_member(struct mapgrid *m, const struct mapgrid_line *line, size_t column,
+           struct value *item, const char *seen, const char *typed,
+           struct error *e)
 {
+    const char *member = mapgrid_column_member(column);
     char *target = mem_strdup(line->row->target);
     char *label = strcmp(member, "source") == 0
                       ? mem_strdup(target)
@@ -131,6 +132,7 @@ set_member(struct mapgrid *m, const struct mapgrid_line *line,
     struct draft_cell cell = {.label = label,
                               .seen = seen ? seen : shown,
                               .typed = typed,
+                              .of = mapgrid_text_of(m, column),
                               .text = stored_member,
                               .patch = member_patch,
                               .ctx = &at};
@@ -188,7 +190,9 @@ store_target(struct mapgrid *m, const struct mapgrid_line *line,
     if (err != ERR_OK)
         return err;
     char *target = mem_strdup(text);
-    err = draft_view_apply(&m->draft, ERR_OK, target_patch(m, line, target), e);
+    err = draft_view_apply_text(
+        &m->draft, mapgrid_text_of(m, MAPGRID_TARGET), target, ERR_OK,
+        target_patch(m, line, target), e);
     if (err == ERR_OK) {
         mapgrid_drop_pending(m);
         free(m->go);
@@ -258,7 +262,7 @@ mapgrid_store(struct mapgrid *m, const struct mapgrid_line *line, size_t column,
         return err;
     bool word = column == MAPGRID_REQUIRED; /* stored as true, or not at all */
     const char *was = !word || !seen ? seen : strcmp(seen, "yes") ? "" : "true";
-    return set_member(m, line, mapgrid_column_member(column), item, was,
+    return set_member(m, line, column, item, was,
                       !word  ? text
                       : item ? "true"
                              : "",

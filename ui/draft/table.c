@@ -137,9 +137,9 @@ drop_pending(struct tablegrid *s)
 
 /* --- edits ---------------------------------------------------------------- */
 
-/* Makes ROWS (taken) those of the table. */
 enum err
-tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
+tablegrid_apply_rows(struct tablegrid *s, struct value *rows, const char *typed,
+                     struct error *e)
 {
     struct value *patch = NULL;
     const struct value *table = tablegrid_table(s);
@@ -152,7 +152,9 @@ tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
     value_set(content, "rows", rows);
     enum err err =
         edit_table(&patch, draft_view_document(&s->draft), s->name, content, e);
-    return draft_view_apply(&s->draft, err, patch, e);
+    return typed ? draft_view_apply_text(&s->draft, TEXT_OF_ANYTHING, typed,
+                                         err, patch, e)
+                 : draft_view_apply(&s->draft, err, patch, e);
 }
 
 struct value *
@@ -213,7 +215,7 @@ store_key(struct tablegrid *s, const struct line *line, const char *text,
         return error_set(e, ERR_INVALID, "%.200s: there is a row of that key",
                          text);
     char *go = mem_strdup(text);
-    enum err err = tablegrid_apply_rows(s, rows_with_key(s, line, text), e);
+    enum err err = tablegrid_apply_rows(s, rows_with_key(s, line, text), go, e);
     if (err == ERR_OK) {
         drop_pending(s);
         free(s->go);
@@ -258,6 +260,7 @@ store_value(struct tablegrid *s, const struct line *line, const char *text,
     struct draft_cell cell = {.label = key,
                               .seen = s->before,
                               .typed = text,
+                              .of = TEXT_OF_ANYTHING,
                               .text = stored_value,
                               .patch = value_patch,
                               .ctx = &at};
@@ -297,7 +300,8 @@ cell_gone(void *ctx, const char *text)
 {
     struct tablegrid *s = ctx;
     tablegrid_keep(s, open_column(s), "the row was deleted or renamed");
-    draft_view_say_gone(&s->draft, "The row being edited", text);
+    draft_view_say_gone(&s->draft, TEXT_OF_ANYTHING, "The row being edited",
+                        text);
 }
 
 static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL,
@@ -342,7 +346,7 @@ cut_rows(struct tablegrid *s, struct error *e)
             value_free(value_take_at(rows, i));
     }
     size_t gone = before - value_size(rows);
-    if (tablegrid_apply_rows(s, rows, e) == ERR_OK) {
+    if (tablegrid_apply_rows(s, rows, NULL, e) == ERR_OK) {
         marks_clear(&s->grid.table.marks);
         app_say(s->view->app, MESSAGE_INFO, "Deleted %zu row%s (u undoes it)",
                 gone, gone == 1 ? "" : "s");
@@ -361,7 +365,7 @@ move_row(struct tablegrid *s, long by, struct error *e)
         return;
     }
     value_insert(rows, (size_t)to, value_take_at(rows, (size_t)line->index));
-    if (tablegrid_apply_rows(s, rows, e) == ERR_OK)
+    if (tablegrid_apply_rows(s, rows, NULL, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO, "Moved the row %s (u undoes it)",
                 by > 0 ? "down" : "up");
 }
@@ -535,7 +539,7 @@ table_key(struct view *v, const struct key *key, struct error *e)
     char *typed = mem_strdup(was ? line_edit_text(&s->grid.line) : "");
     unsigned reaction = grid_key(&s->grid, key, e);
     if (was && !s->grid.editing && key->kind == KEY_KIND_ESCAPE)
-        screen_tell_left(v->app, typed, cell_text(s));
+        unfinished_tell_left(v->app, TEXT_OF_ANYTHING, typed, cell_text(s));
     free(typed);
     if (!was || s->grid.editing)
         return reaction;

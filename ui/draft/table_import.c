@@ -27,7 +27,7 @@ apply_import(void *ctx, const struct marks *left, struct error *e)
         return err;
     const struct value *now = value_get(tablegrid_table(s), "rows");
     return tablegrid_apply_rows(
-        s, import_offer_rows(s->imported, now, left, key_of), e);
+        s, import_offer_rows(s->imported, now, left, key_of), NULL, e);
 }
 
 static char *

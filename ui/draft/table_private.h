@@ -27,9 +27,10 @@ struct tablegrid {
 const struct value *tablegrid_table(const struct tablegrid *s);
 struct value *tablegrid_rows(const struct tablegrid *s);
 
-/* Makes ROWS (taken) those of the table. */
+/* Makes ROWS (taken) those of the table. TYPED is the text of a field that they
+ * store, NULL: of none. */
 enum err tablegrid_apply_rows(struct tablegrid *s, struct value *rows,
-                              struct error *e);
+                              const char *typed, struct error *e);
 
 /* V as it is typed: text without quotes unless it would read as other JSON;
  * a new string. And back; the caller owns the value. */

@@ -8,7 +8,7 @@
 #include "manager/draft/draft.h"
 #include "manager/draft/kept.h"
 #include "ui/screen/release_private.h"
-#include "workflow/edit/curl_secrets.h"
+#include "ui/screen/unfinished.h"
 
 #define PLACE "note" /* of a kept text */
 
@@ -50,7 +50,7 @@ release_store_note(struct release *s, struct error *e)
     const char *text = new_note(s);
     if (!text)
         return ERR_OK;
-    if (secret_may_be_in(text))
+    if (unfinished_is_secret(TEXT_OF_ANYTHING, text))
         return error_set(e, ERR_REFUSED,
                          "it may hold a secret, and notes are in the audit for "
                          "good");
@@ -73,18 +73,15 @@ release_give_up_note(struct release *s)
     s->given_up = mem_strdup(form_text(&s->form, s->note));
 }
 
-/* Keeps TEXT with the draft, for this person alone; where that cannot be, the
- * console shows it before it ends. What may be a secret is kept nowhere. */
+/* Keeps TEXT with the draft, for this person alone. */
 static void
 keep_aside(struct release *s, const char *text, const char *why)
 {
     const struct kept_text kept = {
         .place = PLACE, .label = PLACE, .text = text, .why = why};
-    if (!secret_may_be_in(text) &&
-        manager_draft_keep(s->console->manager, s->draft, &kept, NULL) !=
-            ERR_OK)
-        buf_addf(&s->console->unkept, "The note of %s (%s):\n%s\n\n",
-                 release_version(s)->label, why, *text ? text : "(emptied)");
+    char *title = mem_printf("The note of %s", release_version(s)->label);
+    unfinished_keep(s->console, TEXT_OF_ANYTHING, s->draft, title, &kept);
+    free(title);
     release_give_up_note(s);
 }
 

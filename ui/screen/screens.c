@@ -285,15 +285,3 @@ screen_basis(struct manager *m, const char *const *ids, size_t n,
     digest_hex(q->basis, buf_str(&all), all.len);
     buf_clear(&all);
 }
-
-void
-screen_tell_left(struct app *app, const char *text, const char *stored)
-{
-    if (!*text || text_equal(text, stored))
-        return;
-    app_keep_left(app, text);
-    app_say(app, MESSAGE_INFO,
-            "Not saved: %.400s (Ctrl-Y in a field inserts "
-            "it)",
-            text);
-}

@@ -173,8 +173,4 @@ void screen_tell_plan(struct question *q, const struct release_plan *plan,
 void screen_basis(struct manager *m, const char *const *ids, size_t n,
                   struct question *q);
 
-/* Esc in a field: TEXT that differs from STORED is shown and kept, so that
- * Ctrl-Y in a field gives it back. */
-void screen_tell_left(struct app *app, const char *text, const char *stored);
-
 #endif

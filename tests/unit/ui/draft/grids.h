@@ -42,6 +42,7 @@ void test_grids_mapping(void);
 void test_grids_members(void);
 void test_grids_release(void);
 void test_grids_rights(void);
+void test_grids_secrets(void);
 void test_grids_import(void);
 void test_grids_table(void);
 void test_grids_typed(void);

@@ -195,6 +195,7 @@ main(void)
     test_grids_explorer();
     test_grids_release();
     test_grids_rights();
+    test_grids_secrets();
     test_grids_import();
     test_grids_table();
     test_grids_kept();

@@ -539,7 +539,7 @@ half_a_formula_stays_half(void)
 
 /* However long one thinks in a cell, nothing is stored before Enter, and Esc
  * gives back what was there and says what was typed.
- * Sabotage: try_due() that stores the cell, screen_tell_left(). */
+ * Sabotage: try_due() that stores the cell, unfinished_tell_left(). */
 static void
 a_cell_is_stored_by_enter(void)
 {
