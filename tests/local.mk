@@ -8,6 +8,7 @@ TEST_SUITES += tests/style/docs.py
 EXTRA_DIST += %D%/style/docs.py %D%/style/openapi.cjs
 include tests/e2e/local.mk
 include tests/reference/local.mk
+include tests/night/local.mk
 include tests/torture/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
