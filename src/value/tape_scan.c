@@ -370,7 +370,7 @@ static inline const char *
 close_container(struct scan *s, const char *p)
 {
     struct tape_open *top = s->top;
-    if (top->sort && !scan_sort_keys(s, top, p))
+    if (top->sort && !scan_check_keys(s, top, p))
         return NULL;
     struct tape_node *node = &s->tape->nodes[top->node];
     node->length = top->count;

@@ -6,8 +6,8 @@
 
 #include "value/tape.h"
 
-/* Objects with more members than this are checked for duplicate keys by
- * sorting when they are complete. */
+/* Objects with more members than this are checked for duplicate keys when they
+ * are complete. */
 enum { TAPE_SORT_FROM = 32 };
 
 struct scan {
@@ -34,10 +34,10 @@ const char *scan_refuse(struct scan *s, const char *p, const char *why);
 /* Reads the whole text onto the tape; false where it is refused. */
 bool scan_text(struct scan *s);
 
-/* Looks for a key that occurs twice in the complete object TOP by sorting
- * its keys; returns P, or NULL where it found one. */
-const char *scan_sort_keys(struct scan *s, const struct tape_open *top,
-                           const char *p);
+/* Looks for a key that occurs twice in the complete object TOP; returns P, or
+ * NULL where it found one. */
+const char *scan_check_keys(struct scan *s, const struct tape_open *top,
+                            const char *p);
 
 /* The length of the JSON number at P, 0 if none exists. *BAD receives
  * where it went wrong. */
@@ -64,6 +64,23 @@ hash_short(const char *key, size_t n)
     }
     uint64_t h = (a ^ (b << 23 | b >> 41)) + n;
     return (uint16_t)(h * 0x9e3779b97f4a7c15u >> 48);
+}
+
+/* A hash of all bytes of a key. Keys that collide can be made, so the caller
+ * bounds what they cost. */
+static inline size_t
+hash_whole(const char *key, size_t n)
+{
+    uint64_t h = n, word;
+    for (; n >= 8; key += 8, n -= 8) {
+        memcpy(&word, key, 8);
+        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 29;
+    }
+    word = 0;
+    memcpy(&word, key, n);
+    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    return (size_t)(h ^ h >> 32);
 }
 
 #endif

@@ -1,9 +1,11 @@
 /* The strict reader: what it takes, what it refuses, and where. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/test.h"
 #include "tests/unit/value/value.h"
+#include "value/tape_scan.h"
 
 static void
 check_kept(const char *text)
@@ -170,7 +172,36 @@ check_big_object(unsigned count, unsigned twice)
     buf_clear(&b);
 }
 
-/* Take the call of scan_sort_keys or of key_is_new away and this fails. */
+/* Sabotage: take the call of sort_keys away (TWICE only), and keys that collide
+ * are not compared. */
+static void
+keys_that_collide_are_sorted(void)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    char key[24] = "", first[24] = "";
+    for (unsigned i = 0, n = 0; n < 600; i++) {
+        snprintf(key, sizeof key, "key %u", i);
+        if (hash_whole(key, strlen(key)) & 1023)
+            continue;
+        buf_addf(&b, "%s\"%s\":%u", n ? "," : "{", key, i);
+        if (n++ == 0)
+            memcpy(first, key, sizeof first);
+    }
+    size_t whole = b.len;
+    buf_adds(&b, "}");
+    struct error e = {.text = ""};
+    struct value *v = read_n(b.data, b.len, &e);
+    CHECK(v != NULL);
+    value_free(v);
+    b.len = whole;
+    buf_addf(&b, ",\"%s\":0}", first);
+    CHECK(!read_n(b.data, b.len, &e));
+    CHECK_HAS(e.text, "a key occurs twice");
+    buf_clear(&b);
+}
+
+/* Take the call of scan_check_keys or of key_is_new away and this fails. */
 static void
 keys_of_big_objects_occur_once(void)
 {
@@ -314,6 +345,7 @@ test_value_read(void)
          what_is_wrong_is_refused_with_its_place},
         {"a NUL is no end", a_nul_is_no_end},
         {"keys occur once", keys_occur_once},
+        {"keys that collide are sorted", keys_that_collide_are_sorted},
         {"keys of big objects occur once", keys_of_big_objects_occur_once},
         {"every cut is refused", every_cut_is_refused},
         {"every offset is looked at", every_offset_is_looked_at},
