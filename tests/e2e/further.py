@@ -76,6 +76,26 @@ def the_example_of_the_guide_runs():
     store.tailor("draft", "ready", names["D"])
 
 
+def release_says_what_changes(draft):
+    """The draft is compared with v1, which is live as nobody answers for the
+    runtime, and with v2, its base."""
+    said = S["store"].tailor("release", draft, "--dry-run")
+    lines = [words(line) for line in (said.out + said.err).splitlines()]
+    for wanted in (["base", "v2 instead of v1"],
+                   ["changes", "compared with v1 (live):"],
+                   ["from base", BLOCK + " > location: + warehouse"],
+                   ["own", "added math block Tax"],
+                   ["own edits", "compared with v2 (base):"],
+                   [BLOCK + " > memo: orderNumber -> custom.memo"]):
+        assert wanted in lines, (wanted, lines)
+    item = S["store"].tailor("--json", "release", draft, "--dry-run").json
+    item = item["data"][0]
+    equal((item["baseFrom"], item["baseTo"]), ("v1", "v2"))
+    equal(item["baseChanges"], [BLOCK + " > location: + warehouse"])
+    equal(sorted(item["baseChanges"] + item["ownChanges"]),
+          sorted(item["changes"]))
+
+
 # Sabotage: check_asked() in src/manager/draft/fork.c.
 @test
 def what_is_made_is_what_was_shown():
@@ -93,6 +113,9 @@ def what_is_made_is_what_was_shown():
     equal(made["plan"]["edits"], plan["data"])
     last = store.rows("audit", "list", "--action", "draft.fork")[0]["after"]
     equal((last["conflict"], last["clean"]), (1, 2))
+    undecided = store.rows("version", "diff", made["versionId"])
+    equal([c["text"] for c in undecided if c["subject"] != "conflict"],
+          ["added math block Tax", BLOCK + " > taxTotal: blank -> Tax!result"])
     listed = store.rows("draft", "conflicts", made["versionId"])
     equal([(c["place"], c["own"], c["newBase"]) for c in listed],
           [(BLOCK + " > memo", "custom.memo", "orderNumber")])
@@ -101,6 +124,7 @@ def what_is_made_is_what_was_shown():
     store.tailor("draft", "resolve", made["versionId"], "2", "--own", expect=4)
     store.tailor("draft", "resolve", made["versionId"], "all", "--own")
     equal(store.rows("draft", "conflicts", made["versionId"]), [])
+    release_says_what_changes(made["versionId"])
     store.tailor("draft", "undo", made["versionId"])
     equal(len(store.rows("draft", "conflicts", made["versionId"])), 1)
     store.tailor("--yes", "draft", "discard", made["versionId"])

@@ -81,11 +81,14 @@ tell_untouched(const struct editor *s)
         !version->installation_id)
         return;
     const struct document *d = draft_view_document(&s->draft);
-    size_t conflicts = d ? document_conflicts(d) : 0;
-    if (s->changes.count + conflicts > 0)
+    size_t conflicts = d ? document_conflicts(d) : 0, edits = 0;
+    for (size_t i = 0; i < s->changes.count; i++)
+        edits += s->changes.items[i].subject != SUBJECT_CONFLICT;
+    if (edits + conflicts > 0)
         app_say(s->console->app, MESSAGE_INFO,
-                "Draft %s stays, with its edits: %zu changed, %zu in conflict",
-                version->label, s->changes.count, conflicts);
+                "Draft %s stays, with its edits: %zu changed from %s, %zu in "
+                "conflict",
+                version->label, edits, version->parent_label, conflicts);
     else
         app_say(s->console->app, MESSAGE_INFO,
                 "Draft %s stays, without a change (F lists the drafts, where "
@@ -195,9 +198,12 @@ add_problems(const struct editor *s, struct buf *out)
         buf_addf(out, "%zu problem%s", n, n == 1 ? "" : "s");
 }
 
-/* What the head says of the whole: "9 blocks  3 edits  1 problem". */
+enum { PATH_KEPT = 36 }; /* columns of the path beside what is compared with */
+
+/* What the head says of the whole: "9 blocks  3 changed  1 problem"; NAMED says
+ * what they are compared with: "3 changed from v2". */
 static void
-add_counts(const struct editor *s, struct buf *out)
+add_counts(const struct editor *s, bool named, struct buf *out)
 {
     const struct editor_shape *shape = &s->shape;
     size_t changed = 0, n = shape->outline.count;
@@ -208,6 +214,8 @@ add_counts(const struct editor *s, struct buf *out)
     buf_addf(out, "%zu block%s", n, n == 1 ? "" : "s");
     if (changed)
         buf_addf(out, "  %zu changed", changed);
+    if (changed && named)
+        buf_addf(out, " from %s", draft_view_version(&s->draft)->parent_label);
     if (s->problems.errors > 0)
         buf_adds(out, "  ");
     add_problems(s, out);
@@ -239,10 +247,15 @@ draw_canvas_head(const struct editor *s, struct cells *c, struct rect r,
     buf_init_any(&path);
     buf_init(&counts, 512);
     editor_path(s, c->ascii, &path);
-    add_counts(s, &counts);
     int room = r.cols - status - 4;
     int path_width = width_text(buf_str(&path), path.len, c->ascii);
+    add_counts(s, true, &counts);
     int width = width_text(buf_str(&counts), counts.len, c->ascii);
+    if (width + PATH_KEPT > room) { /* whatever the path: steps are cheap */
+        buf_reset(&counts);
+        add_counts(s, false, &counts);
+        width = width_text(buf_str(&counts), counts.len, c->ascii);
+    }
     if (path_width + width + 2 > room) {
         buf_reset(&counts);
         add_problems(s, &counts);
@@ -279,8 +292,14 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
                            STYLE_MATCH, "/%s", buf_str(&s->table.filter)) +
                2;
     if (editor_marked_count(s) > 0)
-        cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_ROW_NAME,
-                    "%zu marked", editor_marked_count(s));
+        col += cells_textf(c, r.row, col, r.cols - col - status - 1,
+                           STYLE_ROW_NAME, "%zu marked",
+                           editor_marked_count(s)) +
+               2;
+    if (draft_view_base(&s->draft))
+        cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_FAINT,
+                    "compared with %s",
+                    draft_view_version(&s->draft)->parent_label);
 }
 
 enum {

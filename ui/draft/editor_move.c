@@ -51,8 +51,9 @@ go_change(struct editor *s, bool next, struct error *e)
 {
     if (!go_next(s, next, has_change))
         error_set(e, ERR_NOT_FOUND, "no block differs from %s",
-                  draft_view_base(&s->draft) ? "the version that it is based on"
-                                             : "a version before");
+                  draft_view_base(&s->draft)
+                      ? draft_view_version(&s->draft)->parent_label
+                      : "a version before");
 }
 
 /* How well a name fits what was typed: the best that any has is gone to. */

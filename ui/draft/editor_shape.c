@@ -19,7 +19,7 @@ kind_text(const struct block *b)
 }
 
 /* How the block ID differs from the base: one that only stands elsewhere has
- * moved. */
+ * moved. A conflict is a problem, not a change. */
 static enum face_change
 change_of(const struct editor *s, const char *id)
 {
@@ -30,7 +30,7 @@ change_of(const struct editor *s, const char *id)
         return FACE_ADDED;
     for (size_t i = 0; i < s->changes.count; i++) {
         const struct change *c = &s->changes.items[i];
-        if (!text_equal(c->block_id, id))
+        if (!text_equal(c->block_id, id) || c->subject == SUBJECT_CONFLICT)
             continue;
         if (c->kind != CHANGE_MOVED)
             return FACE_CHANGED;

@@ -1,6 +1,8 @@
 /* The marked row of the mapping grid, whole. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "ui/draft/mapping_private.h"
 #include "ui/draft/offers.h"
 
@@ -173,7 +175,8 @@ samples_text(const struct mapgrid *m, const struct mapgrid_line *line,
         buf_addf(out, ", %zu %.*s: %s", t->errors, (int)strcspn(t->error, ":"),
                  t->error, buf_str(&t->failing));
     if (m->kept.live)
-        buf_addf(out, "; %zu differ from %s", m->differs, m->kept.live_label);
+        buf_addf(out, "; %zu differ from live %s", m->differs,
+                 m->kept.live_label);
 }
 
 static void
@@ -228,8 +231,19 @@ is_triggers(const struct previewing *p, size_t i)
            !previewing_run_id(p, i);
 }
 
-/* What the signs before the targets mean. */
-#define SIGNS "b base, o own"
+/* What the signs before the targets mean, where there is room for all of it. */
+static void
+add_legend(const struct mapgrid *m, bool ascii, int cols, struct buf *out)
+{
+    char *legend = mem_printf(" %s b as %s, o own",
+                              glyph_text(GLYPH_DOT, ascii),
+                              m->base_label ? m->base_label : "base");
+    if (width_text(out->data, out->len, ascii) +
+            width_text(legend, strlen(legend), ascii) <=
+        cols)
+        buf_adds(out, legend);
+    free(legend);
+}
 
 void
 mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
@@ -246,9 +260,7 @@ mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
                      : m->kept.samples[m->sample].label);
     buf_addf(&text, " %s %zu blank %s %zu error%s", dot, m->blanks, dot,
              m->errors, m->errors == 1 ? "" : "s");
-    int legend = (int)sizeof SIGNS + 2; /* where there is room for all of it */
-    if (width_text(text.data, text.len, c->ascii) + legend <= r.cols)
-        buf_addf(&text, " %s %s", dot, SIGNS);
+    add_legend(m, c->ascii, r.cols, &text);
     cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT, buf_str(&text));
     buf_clear(&text);
 }

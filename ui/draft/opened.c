@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/text.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
 
@@ -107,7 +106,5 @@ opened_version(const struct opened *o)
 const char *
 opened_base_id(const struct opened *o)
 {
-    const struct version_row *v = opened_version(o);
-    bool is_live = text_equal(v->live_when_made, v->id);
-    return v->live_when_made && !is_live ? v->live_when_made : v->parent_id;
+    return version_made_from(opened_version(o));
 }

@@ -28,8 +28,8 @@ void opened_edited(struct opened *o);
 
 const struct version_row *opened_version(const struct opened *o);
 
-/* The version that signs and differences compare with (the live one when the
- * draft was made, else the parent), or NULL. */
+/* The version that signs and differences compare with, which the screens name
+ * as what the draft is on (version_made_from), or NULL. */
 const char *opened_base_id(const struct opened *o);
 
 #endif

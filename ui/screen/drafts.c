@@ -127,13 +127,6 @@ make_new(struct view *v)
     free(from);
 }
 
-/* What DRAFT is compared with; NULL: it was made from nothing. */
-static const char *
-base_of(const struct version_row *draft)
-{
-    return draft->live_when_made ? draft->live_when_made : draft->parent_id;
-}
-
 /* Discards DRAFT and says how it is found again: no screen lists it then. */
 static void
 discard(struct view *v, const struct version_row *draft, struct error *e)
@@ -190,7 +183,8 @@ drafts_action(struct view *v, const struct invocation *invocation,
         break;
     case ACT_COMPARE:
         if (draft)
-            screen_open(v->app, &diff_screen, base_of(draft), draft->id, NULL);
+            screen_open(v->app, &diff_screen, version_made_from(draft),
+                        draft->id, NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:
         open_release(v, draft);
@@ -255,7 +249,7 @@ drafts_context(const struct view *v, enum act action, struct act_context *ctx)
         if (!s->installation)
             ctx->off = "only on an installation";
     }
-    if (action == ACT_COMPARE && draft && !base_of(draft))
+    if (action == ACT_COMPARE && draft && !version_made_from(draft))
         ctx->off = "nothing to compare with";
 }
 

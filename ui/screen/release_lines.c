@@ -232,6 +232,16 @@ say_others(struct release_lines *s, const struct release_item *item)
                           (long long)(item->others - item->on_base));
 }
 
+static void
+say_change(void *lines, const char *label, enum change_line kind,
+           const char *text)
+{
+    static const enum style styles[] = {[CHANGE_LINE_HEAD] = STYLE_FAINT,
+                                        [CHANGE_LINE_ONE] = STYLE_NORMAL,
+                                        [CHANGE_LINE_NONE] = STYLE_WARNING};
+    release_lines_say(lines, label, styles[kind], "%s", text);
+}
+
 void
 release_lines_say_plan(struct release_lines *s, struct manager *m,
                        const char *draft, const struct release_item *item,
@@ -275,13 +285,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
     say_warnings(s, m, draft);
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last, because there may be many: the rest is seen without scrolling. */
-    if (item->changes && item->changes[0])
-        say_list(s, "changes", (const char *const *)item->changes,
-                 STYLE_NORMAL);
-    else if (*item->live.id)
-        release_lines_say(s, "changes", STYLE_WARNING,
-                          "none: %s does the same as %s", item->version.label,
-                          item->live.label);
+    release_item_say_changes(item, &(struct change_sink){say_change, s});
 }
 
 /* --- drawing -------------------------------------------------------------- */

@@ -158,7 +158,7 @@ compare(struct view *v, const struct version_row *row, struct error *e)
 {
     const struct versions *s = v->state;
     bool is_live = !s->live || strcmp(s->live, row->id) == 0;
-    const char *from = is_live ? row->parent_id : s->live;
+    const char *from = is_live ? version_made_from(row) : s->live;
     if (from)
         screen_open(v->app, &diff_screen, from, row->id, NULL);
     else

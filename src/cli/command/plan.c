@@ -105,6 +105,20 @@ set_place(struct value *v, const struct release_item *item)
     value_set_bool(v, "unseen", item->unseen);
 }
 
+/* A release that leads to another base: of what that is, and what of CHANGES
+ * comes from there. */
+static void
+set_base_change(struct value *v, const struct release_item *item)
+{
+    value_set_text(v, "baseFrom", item->base_from);
+    value_set_text(v, "baseTo", item->base_to);
+    if (!item->base_to)
+        return;
+    value_set(v, "baseChanges", lines_json(item->base_changes));
+    value_set(v, "ownChanges", lines_json(item->own_changes));
+    value_set(v, "ownEdits", lines_json(item->own_edits));
+}
+
 static struct value *
 item_json(const struct release_item *item, const char *status,
           const struct tried *tried, const struct outcomes *mine)
@@ -137,6 +151,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "willSend", lines_json((const char *const *)tried->sends));
     value_set(v, "blanks", lines_json(item->blanks));
     value_set(v, "changes", lines_json(item->changes));
+    set_base_change(v, item);
     value_set(v, "triggers", lines_json(item->triggers));
     value_set_int(v, "others", item->others);
     if (!item->installation_id)
@@ -232,14 +247,12 @@ say_authors(struct cli *cli, const struct release_item *item)
     buf_clear(&names);
 }
 
-/* A release of what is live already is a release all the same. */
 static void
-say_changes(struct cli *cli, const struct release_item *item)
+say_change(void *cli, const char *label, enum change_line kind,
+           const char *text)
 {
-    say_lines(cli, "changes", item->changes);
-    if (item->live.id[0] && item->changes && !item->changes[0])
-        cli_say(cli, "  %-11s none: %s does the same as %s", "changes",
-                item->version.label, item->live.label);
+    (void)kind;
+    cli_say(cli, "  %-11s %s", label, text);
 }
 
 /* One line for each runtime, where there are several. */
@@ -304,7 +317,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
     say_lines(cli, "no value", (const char *const *)tried->idle.lines);
     say_lines(cli, "to check", (const char *const *)tried->warnings.lines);
     say_lines(cli, "blank", item->blanks);
-    say_changes(cli, item);
+    release_item_say_changes(item, &(struct change_sink){say_change, cli});
     say_lines(cli, "written by", (const char *const *)tried->written);
     say_authors(cli, item);
     say_lines(cli, "undoes", item->undone);

@@ -126,18 +126,49 @@ cmd_version_validate(struct cli *cli, struct error *e)
     return err;
 }
 
-enum err
-cmd_version_diff(struct cli *cli, struct error *e)
+/* Prints what leads from version FROM to version TO, each with the label that
+ * says so to people. */
+static enum err
+print_diff(struct cli *cli, const char *from, const char *from_label,
+           const char *to, const char *to_label, struct error *e)
 {
     static const struct cli_column columns[] = {{"CHANGE", "text"},
                                                 {NULL, NULL}};
     struct change_list changes;
     change_list_init(&changes);
-    enum err err = manager_version_diff(cli->manager, cli_arg(cli, 0),
-                                        cli_arg(cli, 1), &changes, e);
-    if (err == ERR_OK)
+    enum err err = manager_version_diff(cli->manager, from, to, &changes, e);
+    if (err == ERR_OK) {
         cli_print_list(cli, change_list_value(&changes), columns,
                        "nothing differs");
+        cli_say(cli, "%s compared with %s", to_label, from_label);
+    }
     change_list_clear(&changes);
     return err;
+}
+
+/* VERSION alone is compared as its screen does it. */
+static enum err
+diff_alone(struct cli *cli, const char *name, struct error *e)
+{
+    struct version_list list;
+    enum err err =
+        manager_version_show(cli->manager, name, NULL, NULL, &list, e);
+    if (err == ERR_OK && !version_made_from(&list.rows[0]))
+        err = error_set(e, ERR_NOT_FOUND,
+                        "%s was made from no other version (name two)",
+                        list.rows[0].label);
+    if (err == ERR_OK)
+        err = print_diff(cli, version_made_from(&list.rows[0]),
+                         list.rows[0].parent_label, list.rows[0].id,
+                         list.rows[0].label, e);
+    version_list_clear(&list);
+    return err;
+}
+
+enum err
+cmd_version_diff(struct cli *cli, struct error *e)
+{
+    const char *from = cli_arg(cli, 0), *to = cli_arg(cli, 1);
+    return to ? print_diff(cli, from, from, to, to, e)
+              : diff_alone(cli, from, e);
 }

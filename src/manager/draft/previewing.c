@@ -25,8 +25,8 @@ find_live(struct manager *m, const struct version_row *v, char id[IDENT_SIZE],
     struct installed_workflow_list list;
     id[0] = label[0] = '\0';
     if (!v->installation_id) {
-        if (v->parent_id && strcmp(v->parent_id, v->id) != 0)
-            snprintf(id, IDENT_SIZE, "%s", v->parent_id);
+        if (version_made_from(v))
+            snprintf(id, IDENT_SIZE, "%s", version_made_from(v));
         snprintf(label, size, "%s", v->parent_label ? v->parent_label : "");
         return ERR_OK;
     }

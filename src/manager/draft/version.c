@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/draft/version_rows.h"
 #include "manager/release/parts.h"
 #include "manager/session/customer.h"
@@ -123,6 +124,12 @@ version_resolve(struct manager *m, const char *name, const char *workflow,
     if (err == ERR_OK && installation)
         err = name_installation(m, installation, &i, e);
     return err == ERR_OK ? name_version(m, name, w.n, i.n, out, e) : err;
+}
+
+const char *
+version_made_from(const struct version_row *v)
+{
+    return text_equal(v->parent_id, v->id) ? NULL : v->parent_id;
 }
 
 static enum err

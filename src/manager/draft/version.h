@@ -57,6 +57,11 @@ struct version_list {
     struct pool *pool;
 };
 
+/* The id of the version that V was made from, which its signs and differences
+ * compare with where nobody names another: of an own version with carried edits
+ * the base that they were carried to. NULL: it was made from nothing. */
+const char *version_made_from(const struct version_row *v);
+
 /* The versions of WORKFLOW: base versions, and those of INSTALLATION where
  * one is named (NULL: base versions only), by number. */
 enum err manager_version_list(struct manager *m, const char *workflow,

@@ -145,6 +145,16 @@ const char **plan_trigger_lines(const struct document *from,
 enum err handover_load_place(struct manager *m, struct pool *pool,
                              struct handover *c, struct error *e);
 
+/* What leads from one document to another, as such lines, whole blocks first.
+ */
+const char **plan_diff_lines(const struct document *from,
+                             const struct document *to, struct pool *pool);
+
+/* Fills what ITEM, of C, changes of the live version, and of which base. */
+enum err release_plan_changes(struct manager *m, const struct handover *c,
+                              struct release_plan *plan,
+                              struct release_item *item, struct error *e);
+
 /* A plan with room for N items. */
 void release_plan_init(struct release_plan *plan, size_t n);
 

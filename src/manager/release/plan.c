@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "manager/exchange/removed.h"
 #include "manager/release/parts.h"
-#include "workflow/edit/diff.h"
 #include "workflow/validate/material.h"
 #include "workflow/validate/validate.h"
 
@@ -29,9 +28,11 @@ release_plan_clear(struct release_plan *plan)
     free(plan->values);
     for (size_t i = 0; i < plan->count; i++) {
         struct release_item *item = &plan->items[i];
-        const char **lists[] = {item->undone,   item->lost,     item->rivals,
-                                item->changes,  item->authors,  item->blanks,
-                                item->warnings, item->triggers, item->runtimes};
+        const char **lists[] = {
+            item->undone,    item->lost,         item->rivals,
+            item->changes,   item->base_changes, item->own_changes,
+            item->own_edits, item->authors,      item->blanks,
+            item->warnings,  item->triggers,     item->runtimes};
         for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
             free(lists[k]);
         free(item->requests);
@@ -100,28 +101,6 @@ plan_line_add(const char ***lines, size_t *n, struct pool *pool,
     (*lines)[*n] = NULL;
 }
 
-/* What happens to whole blocks first: a removed block changes more than all
- * fields of others. */
-static const char **
-diff_lines(const struct document *from, const struct document *to,
-           struct pool *pool)
-{
-    struct change_list changes;
-    const char **lines = mem_array(1, sizeof *lines);
-    size_t n = 0;
-    change_list_init(&changes);
-    diff_documents(from, to, &changes);
-    for (int blocks = 1; blocks >= 0; blocks--) {
-        for (size_t i = 0; i < changes.count && n < LINES_MAX; i++) {
-            const struct change *c = &changes.items[i];
-            if ((c->subject == SUBJECT_BLOCK) == blocks)
-                plan_line_add(&lines, &n, pool, c->text);
-        }
-    }
-    change_list_clear(&changes);
-    return lines;
-}
-
 /* Targets of B's mapping that nothing fills: "Create cash sale: memo, tax". */
 static void
 blanks_of(const struct block *b, struct buf *out)
@@ -170,7 +149,7 @@ version_lines(struct manager *m, int64_t from, int64_t to, struct pool *pool,
     if (!err)
         err = version_document(m, &b, &db, e);
     if (!err)
-        *out = diff_lines(da, db, pool);
+        *out = plan_diff_lines(da, db, pool);
     document_free(da);
     document_free(db);
     return err;
@@ -275,28 +254,6 @@ fill_runtimes(struct manager *m, const struct handover *c,
     buf_clear(&held);
     item->runtimes = names;
     return err;
-}
-
-/* The lines against what is live now, and the trigger's fate. */
-static enum err
-fill_changes(struct manager *m, const struct handover *c,
-             struct release_plan *plan, struct release_item *item,
-             struct error *e)
-{
-    struct version live;
-    struct document *from = NULL;
-    enum err err;
-    if (item->live.n == 0)
-        return ERR_OK;
-    err = version_load(m, item->live.n, plan->pool, &live, e);
-    if (!err)
-        err = version_document(m, &live, &from, e);
-    if (err)
-        return err;
-    item->changes = diff_lines(from, c->to_document, plan->pool);
-    item->triggers = plan_trigger_lines(from, c->to_document, plan->pool);
-    document_free(from);
-    return ERR_OK;
 }
 
 /* What went live since the draft was made, and what an awaiting version
@@ -424,7 +381,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     if (!err)
         err = fill_runtimes(m, c, plan, item, e);
     if (!err)
-        err = fill_changes(m, c, plan, item, e);
+        err = release_plan_changes(m, c, plan, item, e);
     if (!err)
         err = fill_document(m, c, plan, item, e);
     if (!err)

@@ -77,6 +77,11 @@ struct release_item {
                                   they are stale once this is live */
     const char **changes;      /* lines against the live version, whole blocks
                                   first */
+    /* Where VERSION, an own one, is made on another base than LIVE: the labels
+     * of both bases; the lines of CHANGES that the new base brings, and the
+     * others; and lines of VERSION against its base. Else NULL. */
+    const char *base_from, *base_to;
+    const char **base_changes, **own_changes, **own_edits;
     const char **authors; /* who made or changed the draft, and the drafts that
                              it was forked from; NULL-terminated */
     const char **blanks;       /* lines: targets that nothing fills */
@@ -136,6 +141,23 @@ void release_plan_clear(struct release_plan *plan);
 /* The key of the request of ITEM that one runtime decides, borrowed from it;
  * NULL where nothing is queued. */
 const char *release_item_key(const struct release_item *item);
+
+/* Takes the lines about what a release changes. */
+enum change_line {
+    CHANGE_LINE_HEAD, /* names what is compared with what */
+    CHANGE_LINE_ONE,
+    CHANGE_LINE_NONE /* says that nothing changes */
+};
+struct change_sink { /* LABEL is static */
+    void (*say)(void *ctx, const char *label, enum change_line kind,
+                const char *text);
+    void *ctx;
+};
+
+/* Says in labelled lines, the same on every screen and in every command, what
+ * ITEM changes, compared with what, and whether the base is another one. */
+void release_item_say_changes(const struct release_item *item,
+                              const struct change_sink *words);
 
 /* What a person types before ITEM is released, borrowed from it: the key of
  * the workflow of a base version, which is for every new installation; what

@@ -218,6 +218,82 @@ a_conflict_is_kept_until_it_is_resolved(void)
     world_close(&w);
 }
 
+/* What the words of a release say, one "label|text" a line. */
+static void
+take_words(void *ctx, const char *label, enum change_line kind,
+           const char *text)
+{
+    (void)kind;
+    buf_addf(ctx, "%s|%s\n", label, text);
+}
+
+static void
+check_words(const char *draft, const char *const *wanted)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct buf said;
+    buf_init(&said, 1 << 16);
+    CHECK_INT(manager_release(w.m, &draft, 1, &o, &plan, &e), ERR_OK);
+    release_item_say_changes(&plan.items[0],
+                             &(struct change_sink){take_words, &said});
+    for (; *wanted; wanted++)
+        CHECK_HAS(buf_str(&said), *wanted);
+    buf_clear(&said);
+    release_plan_clear(&plan);
+}
+
+/* Carries v1.1 to base 2, resolves the conflict by CHOICE, and expects WANTED
+ * of the release of what comes out. */
+static void
+check_carried(enum conflict_choice choice, const char *const *wanted)
+{
+    struct fork_plan plan;
+    world_open(&w, 1);
+    make_own(0, LEVY);
+    make_base();
+    CHECK_INT(further(w.m, "v2", "v1.1", false, NULL, &plan), ERR_OK);
+    resolve(plan.id, choice);
+    check_words(plan.id, wanted);
+    fork_plan_clear(&plan);
+    world_close(&w);
+}
+
+/* Live is v1.1 with two edits, base 2 changes what one of them changes.
+ * Sabotage: is_of_base() in lines_of(); base_to in say_none(). */
+static void
+a_release_says_what_its_base_brings(void)
+{
+    check_carried(CHOOSE_OURS,
+                  (const char *[]){
+                      "base|v2 instead of v1\n",
+                      "changes|none for user-0: v2.1 does the same as v1.1 "
+                      "(live), on base v2 instead of v1\n",
+                      "own edits|compared with v2 (base):\n|added math block "
+                      "Levy\n|Tax > formula: =1+7 -> =1+5\n",
+                      NULL});
+    check_carried(CHOOSE_THEIRS,
+                  (const char *[]){
+                      "base|v2 instead of v1\nchanges|compared with v1.1 "
+                      "(live):\nfrom base|Tax > formula: =1+5 -> =1+7\n"
+                      "own edits|compared with v2 (base):\n|added math block "
+                      "Levy\n",
+                      NULL});
+}
+
+/* Of one base nothing is said of a base. */
+static void
+a_release_on_the_same_base_compares_with_live(void)
+{
+    char id[25];
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, id, &e), ERR_OK);
+    check_words(id, (const char *[]){"changes|compared with v1 (live):\n|Tax > "
+                                     "formula: =1+",
+                                     NULL});
+    world_close(&w);
+}
+
 static void
 what_cannot_be_carried_is_refused(void)
 {
@@ -411,6 +487,10 @@ test_release_further(void)
         {"a newer base makes another plan", a_newer_base_makes_another_plan},
         {"a conflict is kept until it is resolved",
          a_conflict_is_kept_until_it_is_resolved},
+        {"a release says what its base brings",
+         a_release_says_what_its_base_brings},
+        {"a release on the same base compares with live",
+         a_release_on_the_same_base_compares_with_live},
         {"what cannot be carried is refused",
          what_cannot_be_carried_is_refused},
         {"nothing of the other customer comes with a version",

@@ -15,14 +15,14 @@ static const struct golden {
     int rows, cols;
     const char *name, *keys, *last; /* what is shown last: it is waited for */
 } goldens[] = {
-    {24, 80, "mapping", "", "0 differ from v1"},
+    {24, 80, "mapping", "", "0 differ from live v1"},
     {24, 80, "mapping-typing", "b\ne\n'=TEXTBEFORE(full\nTab\n",
      "gives     formula, column 30"},
     {24, 80, "mapping-choices", "b\ne\n'cust\nTab\nTab\n",
      "gives     \"Express\""},
     {24, 80, "mapping-errors",
      "b\ne\n'=TEXTBEFORE(customer.fullName, \"n\")\nEnter\nk\n",
-     "2 differ from v1"},
+     "2 differ from live v1"},
     {16, 60, "mapping-ascii", "b\ne\n'=ROUND(total\nEnter\n]\n",
      "formula, column 13: expected"},
     {12, 40, "mapping-small", "b\ne\n'full\nTab\n", "customer.fullName"},
