@@ -75,7 +75,7 @@ SEEN = {
     "installation show": NAMES + " runtime end_user installation version",
     "draft list": NAMES + " end_user installation version",
     "draft conflicts": "installation version draft",
-    "draft log": "installation version",
+    "draft log": "installation version draft",
     "draft kept": "installation version",
     "draft show": NAMES + " end_user installation version",
     "mapping show": "installation version draft",

@@ -29,20 +29,6 @@ add_cases(struct outline *o, size_t owner, const struct value *cases)
                  mem_printf("cases/%zu", i));
 }
 
-/* What people call the list KEY of a block. */
-static const char *
-label_of(const char *key)
-{
-    static const struct {
-        const char *key, *label;
-    } labels[] = {{"then", "yes"}, {"else", "no"}, {"blocks", "each"}};
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
-        if (strcmp(labels[i].key, key) == 0)
-            return labels[i].label;
-    }
-    return key;
-}
-
 static void
 add_lanes(struct outline *o, size_t owner)
 {
@@ -52,7 +38,7 @@ add_lanes(struct outline *o, size_t owner)
         if (f->type == FIELD_CASES)
             add_cases(o, owner, block_field(b, f->name));
         else if (f->type == FIELD_BLOCKS)
-            add_lane(o, owner, label_of(f->name), mem_strdup(f->name));
+            add_lane(o, owner, block_list_label(f->name), mem_strdup(f->name));
     }
 }
 

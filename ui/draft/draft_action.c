@@ -14,24 +14,61 @@
 
 /* --- undo and redo -------------------------------------------------------- */
 
+enum { NAME_COLS = 54 }; /* of an edit, so that what undoes it fits too */
+
+/* The patch of the edit that the next undo takes back, or redo makes again;
+ * NULL where none can be read. */
+static struct value *
+next_patch(const struct draft_view *d, bool undo)
+{
+    struct draft_log log = {0};
+    struct value *patch = NULL;
+    if (manager_draft_next(d->opened.ed.manager, d->opened.ed.draft, undo, &log,
+                           NULL) == ERR_OK &&
+        log.count > 0) {
+        const char *text = undo ? log.rows[0].patch : log.rows[0].inverse;
+        value_read(&patch, text, strlen(text), &value_limits_document, "edit",
+                   NULL);
+    }
+    draft_log_clear(&log);
+    return patch;
+}
+
+/* What the edit is called that led from FROM to TO, a new string. */
+static char *
+step_name(const struct draft_view *d, const struct document *from,
+          const struct document *to, const struct value *patch)
+{
+    struct buf name;
+    char *whole = summary_edit_name(from, to, patch);
+    buf_init_any(&name);
+    cells_cut(&name, whole, strlen(whole), NAME_COLS,
+              app_is_ascii(d->view->app));
+    free(whole);
+    return buf_take(&name);
+}
+
 /* Undoes or redoes one edit; with OTHERS also an edit of another. */
 static enum err
 step(struct draft_view *d, bool undo, bool others, struct error *e)
 {
     struct editing *ed = &d->opened.ed;
     struct draft_content now;
+    struct value *patch = next_patch(d, undo);
     enum err err = (undo ? manager_draft_undo : manager_draft_redo)(
         ed->manager, ed->draft, &ed->now, others, &now, e);
-    if (err != ERR_OK)
-        return draft_view_failed(d, err, e);
-    char *what = summary_edit(ed->now.document, now.document);
-    editing_take(ed, &now);
-    draft_view_changed(d);
-    app_say(d->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
-            undo ? "Undone" : "Redone", what,
-            undo ? "U redoes it" : "u undoes it");
-    free(what);
-    return ERR_OK;
+    if (err == ERR_OK) {
+        char *name = step_name(d, undo ? now.document : ed->now.document,
+                               undo ? ed->now.document : now.document, patch);
+        editing_take(ed, &now);
+        draft_view_changed(d);
+        app_say(d->view->app, MESSAGE_INFO, "%s: %s (%s)",
+                undo ? "Undone" : "Redone", name,
+                undo ? "U redoes it" : "u undoes it");
+        free(name);
+    }
+    value_free(patch);
+    return err == ERR_OK ? ERR_OK : draft_view_failed(d, err, e);
 }
 
 /* The answer undoes nothing but what the question was about: the draft must
@@ -60,7 +97,7 @@ redo_answered(void *ctx, bool yes)
     answered(ctx, false, yes);
 }
 
-/* "eve's change of 14:05: Tax: formula changed". */
+/* "eve's change of 14:05: changing formula of Tax". */
 static void
 say_edit(const struct draft_view *d, const struct draft_edit_row *row,
          bool undo, struct buf *out)
@@ -74,10 +111,15 @@ say_edit(const struct draft_view *d, const struct draft_edit_row *row,
                    &value_limits_document, "edit", NULL) == ERR_OK &&
         document_patch(&to, draft_view_document(d), patch, NULL, NULL) ==
             ERR_OK) {
-        char *what = undo ? summary_edit(to, draft_view_document(d))
-                          : summary_edit(draft_view_document(d), to);
-        buf_addf(out, ": %.300s", what);
+        const struct document *now = draft_view_document(d);
+        struct value *made = next_patch(d, undo);
+        char *name =
+            summary_edit_name(undo ? to : now, undo ? now : to, made);
+        char *what = summary_edit(undo ? to : now, undo ? now : to);
+        buf_addf(out, ": %.200s: %.300s", name, what);
+        free(name);
         free(what);
+        value_free(made);
     }
     document_free(to);
     value_free(patch);

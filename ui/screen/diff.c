@@ -52,25 +52,6 @@ cell_sign(void *ctx, const void *row, struct buf *out)
     return signs[change->kind].style;
 }
 
-/* Appends the beginning of the N bytes at TEXT that fits into COLS columns,
- * with an ellipsis where that is not all. */
-static void
-add_fit(struct buf *out, const char *text, size_t n, int cols, bool ascii)
-{
-    size_t fits = 0, cut = 0;
-    for (int used = 0; fits < n && used <= cols;) {
-        struct grapheme g;
-        if (used < cols)
-            cut = fits;
-        grapheme_next(text + fits, n - fits, ascii, &g);
-        used += g.width;
-        fits += used <= cols ? g.used : 0;
-    }
-    buf_add(out, text, fits == n ? n : cut);
-    if (fits < n)
-        buf_adds(out, glyph_text(GLYPH_ELLIPSIS, ascii));
-}
-
 /* Appends the end of the N bytes at TEXT that fits into COLS columns, after an
  * ellipsis where that is not all. Returns the columns used. */
 static int
@@ -115,9 +96,9 @@ cell_text(void *ctx, const void *row, struct buf *out)
     int second = width_text(after, strlen(after), ascii);
     int half = left / 2;
     first = first < half ? first : second < half ? left - second : half;
-    add_fit(out, before, n, first, ascii);
+    cells_cut(out, before, n, first, ascii);
     buf_add(out, before + n, arrow);
-    add_fit(out, after, strlen(after), left - first, ascii);
+    cells_cut(out, after, strlen(after), left - first, ascii);
     return STYLE_NORMAL;
 }
 

@@ -168,6 +168,23 @@ cells_fit(struct cells *c, int row, int col, int width, enum style style,
     return used + 1;
 }
 
+void
+cells_cut(struct buf *out, const char *text, size_t n, int cols, bool ascii)
+{
+    size_t fits = 0, cut = 0;
+    for (int used = 0; fits < n && used <= cols;) {
+        struct grapheme g;
+        if (used < cols)
+            cut = fits;
+        grapheme_next(text + fits, n - fits, ascii, &g);
+        used += g.width;
+        fits += used <= cols ? g.used : 0;
+    }
+    buf_add(out, text, fits == n ? n : cut);
+    if (fits < n)
+        buf_adds(out, glyph_text(GLYPH_ELLIPSIS, ascii));
+}
+
 /* Where the last graphemes of TEXT begin that fit into WIDTH columns. */
 static size_t
 tail_of(const char *text, size_t n, int width, bool ascii)

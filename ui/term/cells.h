@@ -74,6 +74,11 @@ int cells_fit(struct cells *c, int row, int col, int width, enum style style,
 int cells_middle(struct cells *c, int row, int col, int width, enum style style,
                  const char *text);
 
+/* Appends the beginning of the N bytes at TEXT that fits into COLS columns,
+ * with an ellipsis where that is not all. */
+void cells_cut(struct buf *out, const char *text, size_t n, int cols,
+               bool ascii);
+
 /* Writes TEXT so that it ends before column COL + WIDTH; returns its columns.
  * A cut text ends in an ellipsis. */
 int cells_right(struct cells *c, int row, int col, int width, enum style style,

@@ -127,10 +127,13 @@ cmd_draft_log(struct cli *cli, struct error *e)
     static const struct cli_column columns[] = {
         {"REVISION", "revision"}, {"KIND", "kind"},
         {"AUTHOR", "author"},     {"AT", "at"},
-        {"PATCH", "patch"},       {NULL, NULL}};
+        {"EDIT", "edit"},         {"PATCH", "patch"},
+        {NULL, NULL}};
     struct draft_log log;
     struct value *rows = value_array();
     enum err err = manager_draft_log(cli->manager, cli_arg(cli, 0), 0, &log, e);
+    if (err == ERR_OK)
+        err = manager_draft_log_names(cli->manager, cli_arg(cli, 0), &log, e);
     for (size_t i = 0; err == ERR_OK && i < log.count; i++)
         value_append(rows, row_edit(&log.rows[i]));
     draft_log_clear(&log);

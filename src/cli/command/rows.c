@@ -217,6 +217,7 @@ row_edit(const struct draft_edit_row *r)
     value_set_bool(v, "undone", r->undone);
     value_set_text(v, "author", r->author);
     row_set_time(v, "at", r->at);
+    value_set_text(v, "edit", r->name);
     row_set_json(v, "patch", r->patch);
     return v;
 }

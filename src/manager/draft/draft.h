@@ -89,6 +89,8 @@ struct draft_edit_row {
     const char *inverse; /* the patch that takes it back */
     const char *author;
     int64_t at;
+    const char *name; /* what the edit that it makes, takes back or makes again
+                         is called; NULL: not asked for */
 };
 
 struct draft_log {
@@ -101,6 +103,11 @@ struct draft_log {
  * OUT, also after an error. */
 enum err manager_draft_log(struct manager *m, const char *draft, int64_t after,
                            struct draft_log *out, struct error *e);
+
+/* Fills the names of LOG, all edits of DRAFT: it makes each state of the draft
+ * again. Those of a released or discarded one have none. */
+enum err manager_draft_log_names(struct manager *m, const char *draft,
+                                 struct draft_log *log, struct error *e);
 
 /* The edit that the next undo (or redo) takes back, as the only row; no row
  * if none exists. The caller clears OUT, also after an error. */

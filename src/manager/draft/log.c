@@ -1,8 +1,11 @@
 /* The log of a draft: its edits, and which of them are in effect. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "manager/draft/parts.h"
+#include "value/value.h"
+#include "workflow/edit/summary.h"
 
 /* Marks what is not on the chain from UNDO_TOP. BACKS[i] is the edit before
  * row i on the chain; the seq of row i is AFTER + i + 1. */
@@ -71,6 +74,62 @@ manager_draft_log(struct manager *m, const char *draft, int64_t after,
     if (err == ERR_OK)
         err = read_log(m, &d, after, out, e);
     return operation_end(m, err, e);
+}
+
+/* The document before the edit ROW, which led to *D and is given its name;
+ * false where it cannot be made. */
+static bool
+step_back(struct draft_log *log, struct draft_edit_row *row,
+          struct document **d)
+{
+    struct value *patch = NULL, *inverse = NULL;
+    struct document *before = NULL;
+    bool made =
+        value_read(&patch, row->patch, strlen(row->patch),
+                   &value_limits_document, "edit", NULL) == ERR_OK &&
+        value_read(&inverse, row->inverse, strlen(row->inverse),
+                   &value_limits_document, "edit", NULL) == ERR_OK &&
+        document_patch(&before, *d, inverse, NULL, NULL) == ERR_OK;
+    if (made) {
+        char *name = summary_edit_name(before, *d, patch);
+        row->name = pool_text(log->pool, name);
+        free(name);
+        document_free(*d);
+        *d = before;
+    }
+    value_free(patch);
+    value_free(inverse);
+    return made;
+}
+
+/* The row of the change that row I makes, takes back or makes again. */
+static const struct draft_edit_row *
+change_of(const struct draft_log *log, size_t i)
+{
+    const struct draft_edit_row *row = &log->rows[i];
+    while (row->kind != EDIT_CHANGE && row->of > 0 &&
+           (size_t)row->of <= log->count)
+        row = &log->rows[row->of - 1];
+    return row;
+}
+
+enum err
+manager_draft_log_names(struct manager *m, const char *draft,
+                        struct draft_log *log, struct error *e)
+{
+    struct draft_content now;
+    enum err err = manager_draft_read(m, draft, &now, e);
+    if (err == ERR_REFUSED) { /* released or discarded: no draft is there */
+        error_clear(e);
+        return ERR_OK;
+    }
+    bool made = err == ERR_OK && now.revision == (int64_t)log->count;
+    for (size_t i = log->count; i > 0 && made; i--)
+        made = step_back(log, &log->rows[i - 1], &now.document);
+    for (size_t i = 0; i < log->count; i++)
+        log->rows[i].name = change_of(log, i)->name;
+    draft_content_clear(&now);
+    return err;
 }
 
 static enum err

@@ -27,6 +27,31 @@ block_pointer(const struct block *b, struct buf *out)
     pointer_add_index(out, b->index);
 }
 
+const char *
+block_list_label(const char *key)
+{
+    static const struct {
+        const char *key, *label;
+    } labels[] = {{"then", "yes"}, {"else", "no"}, {"blocks", "each"}};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        if (strcmp(labels[i].key, key) == 0)
+            return labels[i].label;
+    }
+    return key;
+}
+
+const char *
+block_lane_label(const struct block *b)
+{
+    const struct value *cases =
+        b->parent && strcmp(b->list, "cases") == 0
+            ? value_get(b->parent->value, "cases")
+            : NULL;
+    return cases ? value_text_or(
+                       value_get(value_at(cases, b->list_case), "name"), "case")
+                 : block_list_label(b->list);
+}
+
 const struct value *
 block_field(const struct block *b, const char *field)
 {

@@ -109,6 +109,11 @@ const struct block *document_block_find(const struct document *d,
 void block_pointer(const struct block *b, struct buf *out);
 void block_list_pointer(const struct block *b, struct buf *out);
 
+/* What people call the list KEY of a block: "yes" for "then"; and the list that
+ * B stands in, of a case its name. Borrowed. */
+const char *block_list_label(const char *key);
+const char *block_lane_label(const struct block *b);
+
 /* The configuration value FIELD of B, borrowed; NULL where it is absent
  * (then the default of the field holds). */
 const struct value *block_field(const struct block *b, const char *field);

@@ -15,4 +15,11 @@ char *summary_block(const struct block *b, const struct document *d,
  * first two in full and "and n more". A new string, never NULL. */
 char *summary_edit(const struct document *from, const struct document *to);
 
+/* What an edit that led from FROM to TO is called, without values: "adding
+ * Note", "moving Note to no of Large?", "changing row memo of Sale"; lists,
+ * undo and questions use it. PATCH, which made it, says which of two blocks
+ * that changed places was moved; NULL: not known. A new string, never NULL. */
+char *summary_edit_name(const struct document *from, const struct document *to,
+                        const struct value *patch);
+
 #endif

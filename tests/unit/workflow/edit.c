@@ -168,6 +168,69 @@ cases(void)
     connector_set_clear(&set);
 }
 
+/* --- names ---------------------------------------------------------------- */
+
+/* STEP, with ' for ", makes an edit that is called NAME. */
+static void
+check_name(const char *step_text, const char *name)
+{
+    struct connector_set set;
+    struct error e = {0};
+    struct document *from = case_document(base), *to = NULL;
+    struct value *s = case_value(step_text), *patch = NULL;
+    shipped_connectors(&set);
+    CHECK_INT(step(&patch, from, s, &set, &e), ERR_OK);
+    CHECK_INT(document_patch(&to, from, patch, NULL, &e), ERR_OK);
+    char *got = summary_edit_name(from, to, patch);
+    CHECK_STR(got, name);
+    free(got);
+    value_free(patch);
+    value_free(s);
+    document_free(to);
+    document_free(from);
+    connector_set_clear(&set);
+}
+
+/* Sabotage: is_put_in() in fits(); goes_along() there. */
+static void
+edits_have_names(void)
+{
+    static const struct {
+        const char *step, *name;
+    } edits[] = {
+        {"{'do':'insert','kind':'math','name':'Levy'}", "adding Levy"},
+        {"{'do':'remove','block':'Tax'}", "removing Tax"},
+        {"{'do':'remove','block':'Check'}", "removing Check"},
+        {"{'do':'duplicate','block':'Tax'}", "adding Tax 2"},
+        {"{'do':'rename','block':'Tax','to':'Levy'}", "renaming Tax to Levy"},
+        /* neighbors change places: what was moved is what is named */
+        {"{'do':'move','block':'Tax','where':'after','ref':'Check'}",
+         "moving Tax"},
+        {"{'do':'move','block':'Check','where':'before','ref':'Tax'}",
+         "moving Check"},
+        {"{'do':'move','block':'Tax','where':'into','ref':'Check','list':"
+         "'else'}",
+         "moving Tax to no of Check"},
+        {"{'do':'move','block':'Send','where':'end'}",
+         "moving Send out of all blocks"},
+        {"{'do':'set','block':'Tax','field':'formula','value':'=1'}",
+         "changing formula of Tax"},
+        {"{'do':'set','block':'Tax','field':'note','value':'x'}",
+         "setting note of Tax"},
+        {"{'do':'row','block':'Send','target':'memo','source':'total'}",
+         "changing row memo of Send"},
+        {"{'do':'row','block':'Send','target':'new','source':'total'}",
+         "adding row new of Send"},
+        {"{'do':'row remove','block':'Send','target':'memo'}",
+         "removing row memo of Send"},
+        {"{'do':'table','table':'Shipping','key':'a','value':'c'}",
+         "changing key a of table Shipping"},
+        {"{'do':'name','to':'M'}", "renaming the workflow to M"},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++)
+        check_name(edits[i].step, edits[i].name);
+}
+
 /* --- the random walk ------------------------------------------------------ */
 static unsigned long rng;
 
@@ -339,6 +402,7 @@ test_workflow_edit(void)
 {
     static const struct test tests[] = {
         {"cases of edits", cases},
+        {"edits have names", edits_have_names},
         {"a random walk there and back", random_walk},
         {"the format is raised by an edit", the_format_is_raised_by_an_edit},
         {NULL, NULL}};

@@ -106,6 +106,22 @@ a_case_with_blocks_is_not_removed(void)
                       NULL);
 }
 
+/* Not its reverse: the block is gone again after the first. Sabotage:
+ * step_name() in step() of draft_action.c. */
+static void
+undo_names_the_edit_that_it_undoes(void)
+{
+    small_store_shows("alice", DRAFT "j\ny\np\nu",
+                      "Undone: adding Create cash sale 2 (U redoes it)", NULL);
+    small_store_shows("alice", DRAFT "j\ny\np\nu\nU",
+                      "Redone: adding Create cash sale 2 (u undoes it)", NULL);
+    small_store_shows("alice", DRAFT "j\nd\nu",
+                      "Undone: removing Create cash sale (U redoes it)", NULL);
+    small_store_shows("alice",
+                      DRAFT "j\n:rename A block whose name goes on and on\nu",
+                      "… (U redoes it)", NULL);
+}
+
 /* Sabotage: d->trigger in edit_paste(); op_add "/trigger" there. */
 static void
 a_trigger_is_pasted_where_it_is_missing(void)
@@ -438,6 +454,8 @@ test_console_blocks(void)
         {"escape goes one step back", escape_goes_one_step_back},
         {"tab goes into the fields and out of them",
          tab_goes_into_the_fields_and_out_of_them},
+        {"undo names the edit that it undoes",
+         undo_names_the_edit_that_it_undoes},
         {"marked blocks move together", marked_blocks_move_together},
         {"a block of another customer comes without its texts",
          a_block_of_another_customer_comes_without_its_texts},
