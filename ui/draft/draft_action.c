@@ -183,17 +183,18 @@ draft_view_action(struct draft_view *d, const struct invocation *invocation,
 {
     struct manager *m = d->opened.ed.manager;
     const char *id = d->opened.ed.draft;
+    const struct draft_shown shown = draft_shown_of(draft_view_version(d));
     switch ((enum act)invocation->action) {
     case ACT_UNDO:
     case ACT_REDO:
         undo_or_redo(d, invocation->action == ACT_UNDO, e);
         return REACT_PAINT;
     case ACT_TAKE_OVER:
-        done(d, manager_draft_take(m, id, e), "Taken over: the draft is yours",
-             e);
+        done(d, manager_draft_take(m, id, &shown, e),
+             "Taken over: the draft is yours", e);
         return REACT_PAINT;
     case ACT_READY:
-        done(d, manager_draft_ready(m, id, e),
+        done(d, manager_draft_ready(m, id, &shown, e),
              "Marked ready for a releaser (an edit makes it a draft again)", e);
         return REACT_PAINT;
     case ACT_KEPT_TEXTS:

@@ -113,11 +113,12 @@ draft_view_stored_kept(struct draft_view *d, const char *place,
     if (d->kept.count == 0)
         return;
     for (size_t i = 0; i < d->kept.count; i++) {
-        const struct kept_text *t = &d->kept.rows[i];
-        if (!text_equal(t->text, typed) || strcmp(t->place, place) != 0)
+        const struct kept_list one = {.rows = &d->kept.rows[i], .count = 1};
+        if (!text_equal(one.rows->text, typed) ||
+            strcmp(one.rows->place, place) != 0)
             continue;
         if (manager_draft_forget(console_of(d->view)->manager, draft_view_id(d),
-                                 t->id, NULL, &e) != ERR_OK)
+                                 &one, NULL, &e) != ERR_OK)
             app_say_error(d->view->app, MESSAGE_WARNING, &e);
     }
     draft_kept_read(d);
@@ -161,7 +162,7 @@ draft_kept_forget(struct draft_view *d, struct error *e)
 {
     size_t count = 0;
     enum err err = manager_draft_forget(console_of(d->view)->manager,
-                                        draft_view_id(d), NULL, &count, e);
+                                        draft_view_id(d), &d->kept, &count, e);
     if (err != ERR_OK)
         return err;
     draft_kept_read(d);

@@ -61,6 +61,23 @@ name_integration(struct manager *m, const char *const *ids, size_t n,
 
 enum { NAMES_MOST = 6 };
 
+/* Adds NAME of the integration OF ("": not named) to the names of Q, where LEFT
+ * are to be named: one that takes more than its share of the room is shortened,
+ * so that each is named. */
+static void
+add_name(struct question *q, const char *name, const char *of, size_t left)
+{
+    static const char cut[] = "…";
+    size_t len = strlen(q->names);
+    size_t share = (sizeof q->names - 1 - len) / left - sizeof cut;
+    char *text = mem_printf("%s%s%s", name, *of ? ": " : "", of);
+    size_t whole = strlen(text);
+    size_t shown = whole > share ? utf8_valid_prefix(text, share) : whole;
+    snprintf(q->names + len, sizeof q->names - len, "%s%.*s%s", len ? "\n" : "",
+             (int)shown, text, shown < whole ? cut : "");
+    free(text);
+}
+
 /* Lists the first of the N installations IDS, as the table names them; with
  * their integration where Q is about several. */
 static void
@@ -76,11 +93,7 @@ list_installations(struct manager *m, const char *const *ids, size_t n,
                            : strchr(row->title, '\n') ? row->username
                                                       : row->title;
         const char *of = row && !q->integration[0] ? integration_of(row) : "";
-        size_t len = strlen(q->names), room = sizeof q->names - len;
-        int used = snprintf(q->names + len, room, "%s%s%s%s", len ? "\n" : "",
-                            name, *of ? ": " : "", of);
-        if (used < 0 || (size_t)used >= room)
-            q->names[len] = '\0';
+        add_name(q, name, of, (n < NAMES_MOST ? n : NAMES_MOST) - i);
         installation_list_clear(&show);
     }
 }

@@ -132,8 +132,8 @@ static void
 discard(struct view *v, const struct version_row *draft, struct error *e)
 {
     struct console *c = console_of(v);
-    if (manager_draft_discard(c->manager, draft->id, draft->revision, e) !=
-        ERR_OK)
+    struct draft_shown shown = draft_shown_of(draft);
+    if (manager_draft_discard(c->manager, draft->id, &shown, e) != ERR_OK)
         return;
     console_knows_state(c, draft->id, VERSION_DISCARDED);
     app_say(c->app, MESSAGE_INFO,
@@ -165,6 +165,7 @@ drafts_action(struct view *v, const struct invocation *invocation,
     struct drafts *s = v->state;
     struct manager *m = s->versions.console->manager;
     const struct version_row *draft = version_table_marked(&s->versions);
+    struct draft_shown shown;
     switch ((enum act)invocation->action) {
     case ACT_OPEN:
         go_on(v, draft->id);
@@ -173,13 +174,15 @@ drafts_action(struct view *v, const struct invocation *invocation,
         make_new(v);
         return REACT_PAINT;
     case ACT_TAKE_OVER:
-        manager_draft_take(m, draft->id, e);
+        shown = draft_shown_of(draft);
+        manager_draft_take(m, draft->id, &shown, e);
         break;
     case ACT_DISCARD:
         discard(v, draft, e);
         break;
     case ACT_READY:
-        manager_draft_ready(m, draft->id, e);
+        shown = draft_shown_of(draft);
+        manager_draft_ready(m, draft->id, &shown, e);
         break;
     case ACT_COMPARE:
         if (draft)

@@ -37,10 +37,12 @@ forget(struct release *s, const char *stored)
     struct kept_list list;
     struct manager *m = s->console->manager;
     if (manager_draft_kept(m, s->draft, &list, NULL) == ERR_OK)
-        for (size_t i = 0; i < list.count; i++)
-            if (strcmp(list.rows[i].place, PLACE) == 0 &&
-                text_equal(list.rows[i].text, stored))
-                manager_draft_forget(m, s->draft, list.rows[i].id, NULL, NULL);
+        for (size_t i = 0; i < list.count; i++) {
+            const struct kept_list one = {.rows = &list.rows[i], .count = 1};
+            if (strcmp(one.rows->place, PLACE) == 0 &&
+                text_equal(one.rows->text, stored))
+                manager_draft_forget(m, s->draft, &one, NULL, NULL);
+        }
     kept_list_clear(&list);
 }
 

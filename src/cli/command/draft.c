@@ -144,27 +144,25 @@ cmd_draft_log(struct cli *cli, struct error *e)
     return err;
 }
 
-/* Runs one of the operations that take DRAFT alone, and prints the draft. */
+/* Prints the draft that an operation has changed. */
 static enum err
-change_state(struct cli *cli,
-             enum err (*operation)(struct manager *, const char *,
-                                   struct error *),
-             struct error *e)
+print_changed(struct cli *cli, enum err err, struct error *e)
 {
-    enum err err = operation(cli->manager, cli_arg(cli, 0), e);
     return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
 }
 
 enum err
 cmd_draft_ready(struct cli *cli, struct error *e)
 {
-    return change_state(cli, manager_draft_ready, e);
+    return print_changed(
+        cli, manager_draft_ready(cli->manager, cli_arg(cli, 0), NULL, e), e);
 }
 
 enum err
 cmd_draft_take(struct cli *cli, struct error *e)
 {
-    return change_state(cli, manager_draft_take, e);
+    return print_changed(
+        cli, manager_draft_take(cli->manager, cli_arg(cli, 0), NULL, e), e);
 }
 
 enum err
@@ -178,15 +176,15 @@ cmd_draft_discard(struct cli *cli, struct error *e)
                      "discard", e))
         err = e->code;
     if (err == ERR_OK)
-        err = manager_draft_discard(cli->manager, shown.id,
-                                    shown.revision, e);
+        err = manager_draft_discard(cli->manager, shown.id, &shown, e);
     return err == ERR_OK ? print_draft(cli, shown.id, e) : err;
 }
 
 enum err
 cmd_draft_restore(struct cli *cli, struct error *e)
 {
-    return change_state(cli, manager_draft_restore, e);
+    return print_changed(
+        cli, manager_draft_restore(cli->manager, cli_arg(cli, 0), e), e);
 }
 
 enum err

@@ -119,10 +119,23 @@ enum err manager_draft_next(struct manager *m, const char *draft, bool undo,
 const char *draft_log_author(const struct draft_log *log, size_t i);
 void draft_log_clear(struct draft_log *log);
 
+/* A draft as a person was shown it and asked about it. */
+struct draft_shown {
+    char id[IDENT_SIZE];
+    char author[65];
+    int state; /* enum version_state */
+    int64_t revision;
+};
+
+struct draft_shown draft_shown_of(const struct version_row *row);
+
+/* These take what a person was SHOWN of the draft, NULL for nothing, and fail
+ * with STALE where it has another content, author or state since. */
+
 /* Marks a draft ready for a releaser (it must validate); an edit makes it a
  * draft again. */
 enum err manager_draft_ready(struct manager *m, const char *draft,
-                             struct error *e);
+                             const struct draft_shown *shown, struct error *e);
 
 /* OK where the session may edit the open draft ROW, else what an edit of it
  * fails with: ROLE (a base version needs an admin) or REFUSED (it is another
@@ -133,18 +146,11 @@ enum err manager_draft_may_edit(struct manager *m,
 
 /* Makes the actor the author. What another marked ready is a draft again. */
 enum err manager_draft_take(struct manager *m, const char *draft,
-                            struct error *e);
+                            const struct draft_shown *shown, struct error *e);
 
-/* STALE where the draft was edited since it had REVISION, which a person was
- * shown; -1: as it is now. */
 enum err manager_draft_discard(struct manager *m, const char *draft,
-                               int64_t revision, struct error *e);
-
-/* A draft that a person is asked about. */
-struct draft_shown {
-    char id[IDENT_SIZE];
-    int64_t revision;
-};
+                               const struct draft_shown *shown,
+                               struct error *e);
 
 /* What DRAFT is now; the errors are those of discarding it. */
 enum err manager_draft_find_to_discard(struct manager *m, const char *draft,

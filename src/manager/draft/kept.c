@@ -208,15 +208,24 @@ manager_draft_keep(struct manager *m, const char *draft,
 
 /* --- forgetting ----------------------------------------------------------- */
 
+static bool
+is_in(const struct kept_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->rows[i].id, id) == 0)
+            return true;
+    return false;
+}
+
 static enum err
-forget(struct manager *m, const struct draft *d, const char *id, size_t *count,
-       struct error *e)
+forget(struct manager *m, const struct draft *d, const struct kept_list *shown,
+       size_t *count, struct error *e)
 {
     struct kept_list list = {.pool = pool_new()};
     bool same;
     enum err err = read_rows(m, d, &list, &same, e);
     for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
-        if (id && strcmp(list.rows[i].id, id) != 0)
+        if (shown && !is_in(shown, list.rows[i].id))
             continue;
         err = remove_one(m, list.rows[i].id, e);
         ++*count;
@@ -228,8 +237,9 @@ forget(struct manager *m, const struct draft *d, const char *id, size_t *count,
 }
 
 enum err
-manager_draft_forget(struct manager *m, const char *draft, const char *id,
-                     size_t *count, struct error *e)
+manager_draft_forget(struct manager *m, const char *draft,
+                     const struct kept_list *shown, size_t *count,
+                     struct error *e)
 {
     struct draft d;
     size_t n = 0;
@@ -237,7 +247,7 @@ manager_draft_forget(struct manager *m, const char *draft, const char *id,
     if (err == ERR_OK)
         err = draft_load(m, draft, false, &d, e);
     if (err == ERR_OK)
-        err = forget(m, &d, id, &n, e);
+        err = forget(m, &d, shown, &n, e);
     if (count)
         *count = n;
     return operation_end(m, err, e);

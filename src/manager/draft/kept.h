@@ -48,9 +48,10 @@ enum err manager_draft_kept(struct manager *m, const char *draft,
                             struct kept_list *out, struct error *e);
 void kept_list_clear(struct kept_list *list);
 
-/* Removes the actor's kept text ID of DRAFT; NULL: all. *COUNT (may be NULL)
- * receives how many there were. */
+/* Removes the actor's kept texts of DRAFT that are in SHOWN; NULL: all. *COUNT
+ * (may be NULL) receives how many there were. */
 enum err manager_draft_forget(struct manager *m, const char *draft,
-                              const char *id, size_t *count, struct error *e);
+                              const struct kept_list *shown, size_t *count,
+                              struct error *e);
 
 #endif

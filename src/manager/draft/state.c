@@ -51,6 +51,42 @@ set_state(struct manager *m, const struct draft *d, enum version_state to,
                : err;
 }
 
+struct draft_shown
+draft_shown_of(const struct version_row *row)
+{
+    struct draft_shown shown = {.state = row->state, .revision = row->revision};
+    snprintf(shown.id, sizeof shown.id, "%s", row->id);
+    snprintf(shown.author, sizeof shown.author, "%s", row->author);
+    return shown;
+}
+
+/* D is what a person was SHOWN, where something was. */
+static enum err
+check_shown(const struct draft *d, const struct draft_shown *shown,
+            struct error *e)
+{
+    if (!shown)
+        return ERR_OK;
+    if (shown->revision != d->revision)
+        return error_set(e, ERR_STALE,
+                         "%s: edited since it was shown: %lld edits then, %lld "
+                         "now (look at it again)",
+                         d->label, (long long)shown->revision,
+                         (long long)d->revision);
+    if (strcmp(shown->author, d->author) != 0)
+        return error_set(e, ERR_STALE,
+                         "%s: taken over by %s since it was shown (look at it "
+                         "again)",
+                         d->label, d->author);
+    if (shown->state != d->state)
+        return error_set(e, ERR_STALE,
+                         "%s: %s when it was shown and %s now (look "
+                         "at it again)",
+                         d->label, version_state_word(shown->state),
+                         version_state_word(d->state));
+    return ERR_OK;
+}
+
 static enum err
 check_valid(struct manager *m, const struct draft *d, struct error *e)
 {
@@ -69,7 +105,8 @@ check_valid(struct manager *m, const struct draft *d, struct error *e)
 }
 
 enum err
-manager_draft_ready(struct manager *m, const char *draft, struct error *e)
+manager_draft_ready(struct manager *m, const char *draft,
+                    const struct draft_shown *shown, struct error *e)
 {
     struct draft d;
     enum err err = operation_begin(m, ACTION_DRAFT_READY, e);
@@ -77,6 +114,8 @@ manager_draft_ready(struct manager *m, const char *draft, struct error *e)
         err = draft_load(m, draft, true, &d, e);
     if (err == ERR_OK)
         err = draft_check_author(m, &d, e);
+    if (err == ERR_OK)
+        err = check_shown(&d, shown, e);
     if (err == ERR_OK)
         err = check_valid(m, &d, e);
     if (err == ERR_OK)
@@ -100,10 +139,13 @@ record_take(struct manager *m, const struct draft *d, struct error *e)
 }
 
 static enum err
-take(struct manager *m, const char *draft, struct error *e)
+take(struct manager *m, const char *draft, const struct draft_shown *shown,
+     struct error *e)
 {
     struct draft d;
     enum err err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = check_shown(&d, shown, e);
     if (err == ERR_OK && !d.installation && manager_role(m) < ROLE_ADMIN)
         err = draft_check_author(m, &d, e);
     if (err != ERR_OK || strcmp(d.author, manager_actor(m)) == 0)
@@ -117,11 +159,12 @@ take(struct manager *m, const char *draft, struct error *e)
 }
 
 enum err
-manager_draft_take(struct manager *m, const char *draft, struct error *e)
+manager_draft_take(struct manager *m, const char *draft,
+                   const struct draft_shown *shown, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_DRAFT_TAKE, e);
     if (err == ERR_OK)
-        err = take(m, draft, e);
+        err = take(m, draft, shown, e);
     return operation_end(m, err, e);
 }
 
@@ -140,7 +183,7 @@ manager_draft_find_to_discard(struct manager *m, const char *draft,
                               struct draft_shown *out, struct error *e)
 {
     struct draft d;
-    *out = (struct draft_shown){.revision = 0};
+    memset(out, 0, sizeof *out);
     enum err err = manager_may(m, ACTION_DRAFT_DISCARD, e);
     if (err != ERR_OK)
         return err;
@@ -149,32 +192,23 @@ manager_draft_find_to_discard(struct manager *m, const char *draft,
         err = load_to_discard(m, draft, &d, e);
     if (err == ERR_OK) {
         memcpy(out->id, d.id, sizeof out->id);
+        memcpy(out->author, d.author, sizeof out->author);
+        out->state = d.state;
         out->revision = d.revision;
     }
     return operation_end(m, err, e);
 }
 
-static enum err
-check_shown(const struct draft *d, int64_t revision, struct error *e)
-{
-    if (revision < 0 || revision == d->revision)
-        return ERR_OK;
-    return error_set(e, ERR_STALE,
-                     "%s: edited since it was shown: %lld edits then, %lld now "
-                     "(look at it again)",
-                     d->label, (long long)revision, (long long)d->revision);
-}
-
 enum err
-manager_draft_discard(struct manager *m, const char *draft, int64_t revision,
-                      struct error *e)
+manager_draft_discard(struct manager *m, const char *draft,
+                      const struct draft_shown *shown, struct error *e)
 {
     struct draft d;
     enum err err = operation_begin(m, ACTION_DRAFT_DISCARD, e);
     if (err == ERR_OK)
         err = load_to_discard(m, draft, &d, e);
     if (err == ERR_OK)
-        err = check_shown(&d, revision, e);
+        err = check_shown(&d, shown, e);
     if (err == ERR_OK && d.state != VERSION_DISCARDED)
         err = kept_purge(m, &d, e);
     if (err == ERR_OK)

@@ -114,10 +114,10 @@ try_all(struct manager *m, const char *draft)
                       NULL) == ERR_OK;
     done += manager_draft_undo(m, draft, NULL, true, NULL, &e) == ERR_OK;
     done += manager_draft_redo(m, draft, NULL, true, NULL, &e) == ERR_OK;
-    done += manager_draft_take(m, draft, &e) == ERR_OK;
-    done += manager_draft_ready(m, draft, &e) == ERR_OK;
+    done += manager_draft_take(m, draft, NULL, &e) == ERR_OK;
+    done += manager_draft_ready(m, draft, NULL, &e) == ERR_OK;
     done += manager_draft_note(m, draft, "x", &e) == ERR_OK;
-    done += manager_draft_discard(m, draft, -1, &e) == ERR_OK;
+    done += manager_draft_discard(m, draft, NULL, &e) == ERR_OK;
     done += manager_draft_restore(m, draft, &e) == ERR_OK;
     done += manager_access_add(m, "x", ROLE_ADMIN, NULL, PAYLOADS_AS_IS, NULL, &e) == ERR_OK;
     done += manager_access_remove(m, "eve", &e) == ERR_OK;

@@ -99,7 +99,7 @@ what_nothing_starts_stays_a_draft(void)
     CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
     CHECK_INT(list.count, 1);
     CHECK_STR(list.rows[0].label, "v1");
-    CHECK_INT(manager_draft_ready(m, list.rows[0].id, &e), ERR_INVALID);
+    CHECK_INT(manager_draft_ready(m, list.rows[0].id, NULL, &e), ERR_INVALID);
     CHECK_HAS(e.text, "does not run poll yet");
     version_list_clear(&list);
     free(file);

@@ -206,12 +206,12 @@ undoing_anothers_change_asks(void)
     struct manager *ed = session_of("ed");
     snprintf(id, sizeof id, "%s", fork_for(eve, 1));
     CHECK_INT(rename_at(eve, id, -1, "eve's", NULL), ERR_OK);
-    CHECK_INT(manager_draft_take(ed, id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(ed, id, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_undo(ed, id, NULL, false, NULL, &e), ERR_CHOICE);
     CHECK_HAS(e.text, "eve's: replace /name");
     CHECK_STR(name_of(ed, id, &revision), "eve's");
     CHECK_INT(manager_draft_undo(ed, id, NULL, true, NULL, &e), ERR_OK);
-    CHECK_INT(manager_draft_take(eve, id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(eve, id, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_redo(eve, id, NULL, false, NULL, &e), ERR_CHOICE);
     CHECK_HAS(e.text, "ed");
     CHECK_INT(manager_draft_redo(eve, id, NULL, true, NULL, &e), ERR_OK);

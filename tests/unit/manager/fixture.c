@@ -353,7 +353,7 @@ map_row(const char *actor, const char *draft, const char *target,
     struct manager *m = session_of(actor);
     struct editing ed;
     struct value *patch = NULL;
-    CHECK_INT(manager_draft_take(m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, draft, NULL, &e), ERR_OK);
     CHECK_INT(editing_begin(&ed, m, draft, &e), ERR_OK);
     enum err err =
         edit_row_set(&patch, ed.now.document, CASH_SALE, target, source, &e);

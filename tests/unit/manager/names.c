@@ -223,7 +223,7 @@ drafts_have_a_place(void)
     CHECK_INT(version("a/b:c/order-to-cash", NULL, id), ERR_AMBIGUOUS);
     CHECK_HAS(manager_candidates(m)[0], own);
     CHECK_HAS(manager_candidates(m)[1], "order-to-cash:v1.2 by eve");
-    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, id, NULL, &e), ERR_OK);
     CHECK_INT(version("a/b:c/order-to-cash", NULL, id), ERR_OK);
     CHECK_STR(id, own);
     manager_close(m);
@@ -244,17 +244,17 @@ drafts_of_others_are_not_meant(void)
     CHECK_INT(manager_draft_note(m, name, "mine", &e), ERR_OK);
     manager_close(m);
     m = session_of("ed");
-    CHECK_INT(manager_draft_discard(m, name, -1, &e), ERR_CHOICE);
+    CHECK_INT(manager_draft_discard(m, name, NULL, &e), ERR_CHOICE);
     CHECK_HAS(manager_candidates(m)[0], id);
     CHECK_HAS(manager_candidates(m)[0], "v1.1 by eve, revision ");
     CHECK_HAS(e.text, "is eve's, at revision ");
-    CHECK_INT(manager_draft_ready(m, name, &e), ERR_CHOICE);
+    CHECK_INT(manager_draft_ready(m, name, NULL, &e), ERR_CHOICE);
     CHECK_INT(manager_draft_note(m, name, "his", &e), ERR_CHOICE);
     CHECK_INT(edit_text(m, name, -1, "[]", NULL), ERR_CHOICE);
     CHECK_INT(undo_at(m, name, -1, NULL), ERR_CHOICE);
-    CHECK_INT(manager_draft_discard(m, id, -1, &e), ERR_REFUSED);
-    CHECK_INT(manager_draft_take(m, name, &e), ERR_OK);
-    CHECK_INT(manager_draft_discard(m, name, -1, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, id, NULL, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_take(m, name, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, name, NULL, &e), ERR_OK);
     manager_close(m);
     fixture_end();
 }

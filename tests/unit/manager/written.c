@@ -15,7 +15,7 @@ add_block(const char *actor, const char *draft, const char *name)
     struct manager *m = session_of(actor);
     struct editing ed;
     struct value *patch = NULL;
-    CHECK_INT(manager_draft_take(m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, draft, NULL, &e), ERR_OK);
     CHECK_INT(editing_begin(&ed, m, draft, &e), ERR_OK);
     struct value *block =
         edit_new_block(ed.now.document, kind_get(KIND_math), name, NULL);
@@ -34,7 +34,7 @@ set_formula(const char *actor, const char *draft, const char *block)
     struct manager *m = session_of(actor);
     struct editing ed;
     struct value *patch = NULL;
-    CHECK_INT(manager_draft_take(m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, draft, NULL, &e), ERR_OK);
     CHECK_INT(editing_begin(&ed, m, draft, &e), ERR_OK);
     enum err err = edit_set(&patch, ed.now.document, block, "formula",
                             value_string("=1+1"), &e);

@@ -255,7 +255,7 @@ who_sees_no_payloads_releases_nothing_that_is_checked(void)
     world_open(&w, 1);
     expect(0, "one", 7, false);
     CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
-    CHECK_INT(manager_draft_ready(w.m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, draft, NULL, &e), ERR_OK);
     CHECK_INT(manager_access_add(w.m, "cleo", ROLE_ADMIN, NULL, PAYLOADS_CLOSED,
                                  &open, &e),
               ERR_OK);
@@ -392,7 +392,7 @@ a_verdict_belongs_to_what_it_is_about(void)
     CHECK_INT(manager_access_add(w.m, "cleo", ROLE_ADMIN, NULL, PAYLOADS_CLOSED,
                                  &open, &e),
               ERR_OK);
-    CHECK_INT(manager_draft_ready(w.m, draft, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, draft, NULL, &e), ERR_OK);
     struct manager *cleo = world_session(&w, "cleo", ROLE_ADMIN);
     decided_by(cleo, draft, hashes[2]);
     manager_close(cleo);

@@ -198,7 +198,7 @@ a_conflict_is_kept_until_it_is_resolved(void)
     fork_plan_clear(&plan);
     world_crash(&w);
     CHECK_INT(conflicts_of(id), 1);
-    CHECK_INT(manager_draft_ready(w.m, id, &e), ERR_INVALID);
+    CHECK_INT(manager_draft_ready(w.m, id, NULL, &e), ERR_INVALID);
     CHECK_HAS(e.text, "conflict 1, Tax > formula");
     CHECK_INT(manager_release(w.m, &draft, 1, &o, &release_plan, &e),
               ERR_INVALID);

@@ -123,11 +123,11 @@ do_hand_over(void)
     wanted = is_open(d) ? ERR_OK : ERR_REFUSED;
     switch (model_draw(3)) {
     case 0:
-        model_check("ready", manager_draft_ready(model.w.m, d->id, &e), wanted,
+        model_check("ready", manager_draft_ready(model.w.m, d->id, NULL, &e), wanted,
                     &e);
         break;
     case 1:
-        model_check("discard", manager_draft_discard(model.w.m, d->id, -1, &e),
+        model_check("discard", manager_draft_discard(model.w.m, d->id, NULL, &e),
                     d->released ? ERR_REFUSED : ERR_OK, &e);
         d->discarded |= is_open(d);
         break;

@@ -144,13 +144,13 @@ test_rivals(void)
               "v1.4 by root, 2 edits: stale once v1.3 is live");
     CHECK(plan.items[0].rivals[1] == NULL);
     release_plan_clear(&plan);
-    CHECK_INT(manager_draft_discard(w.m, two, -1, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(w.m, two, NULL, &e), ERR_OK);
     CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
     CHECK(plan.items[0].rivals[0] == NULL);
     release_plan_clear(&plan);
     CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, one, &e), ERR_OK);
     CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, two, &e), ERR_OK);
-    CHECK_INT(manager_draft_ready(w.m, two, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, two, NULL, &e), ERR_OK);
     CHECK_INT(release(w.m, one, &dry, &plan, &e), ERR_OK);
     CHECK_HAS(plan.items[0].rivals[0], "v2 by root, 0 edits, marked ready");
     CHECK(plan.items[0].rivals[1] == NULL);
@@ -431,7 +431,7 @@ test_whose_draft(void)
     o.dry_run = true;
     CHECK_INT(release(m, draft, &o, &plan, &e), ERR_OK);
     release_plan_clear(&plan);
-    CHECK_INT(manager_draft_ready(w.m, name, &e), ERR_OK);
+    CHECK_INT(manager_draft_ready(w.m, name, NULL, &e), ERR_OK);
     CHECK_INT(release(m, name, &o, &plan, &e), ERR_OK);
     release_plan_clear(&plan);
     manager_close(m);

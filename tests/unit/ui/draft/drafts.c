@@ -128,7 +128,7 @@ static void
 edits(const struct trial_draft *t, const char *actor)
 {
     struct manager *m = session_of(actor);
-    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, t->id, NULL, &e), ERR_OK);
     CHECK_INT(edit_text(m, t->id, -1, t->patch, NULL), ERR_OK);
     manager_close(m);
 }
@@ -150,7 +150,7 @@ ed_takes(void *ctx)
 {
     const struct trial_draft *t = ctx;
     struct manager *m = session_of("ed");
-    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, t->id, NULL, &e), ERR_OK);
     manager_close(m);
 }
 
@@ -159,7 +159,7 @@ eve_discards(void *ctx)
 {
     const struct trial_draft *t = ctx;
     struct manager *m = session_of("eve");
-    CHECK_INT(manager_draft_discard(m, t->id, -1, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, t->id, NULL, &e), ERR_OK);
     manager_close(m);
 }
 

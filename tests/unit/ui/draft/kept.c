@@ -53,7 +53,7 @@ ed_takes(void *ctx)
 {
     const struct trial_draft *t = ctx;
     struct manager *m = session_of("ed");
-    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, t->id, NULL, &e), ERR_OK);
     manager_close(m);
 }
 
@@ -283,7 +283,7 @@ ada_discards(void *ctx)
     (void)ctx;
     CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
     for (size_t i = 0; i < list.count; i++)
-        CHECK_INT(manager_draft_discard(m, list.rows[i].id, -1, &e), ERR_OK);
+        CHECK_INT(manager_draft_discard(m, list.rows[i].id, NULL, &e), ERR_OK);
     version_list_clear(&list);
     manager_close(m);
 }

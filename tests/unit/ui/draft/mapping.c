@@ -295,7 +295,7 @@ a_replaced_store_is_said_in_plain_words(void)
     CHECK_INT(file_read(store_path(), &text, &e), ERR_OK);
     CHECK_INT(file_write(copy, buf_str(&text), text.len, 0600, &e), ERR_OK);
     CHECK_INT(rename(copy, store_path()), 0);
-    CHECK_INT(manager_draft_ready(m, draft, &e), ERR_STALE);
+    CHECK_INT(manager_draft_ready(m, draft, NULL, &e), ERR_STALE);
     CHECK_HAS(e.text, "the store was replaced by another file");
     manager_close(m);
     free(copy);

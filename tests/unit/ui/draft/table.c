@@ -124,7 +124,7 @@ anothers_edit_is_undone_after_a_question(void)
     struct manager *m = session_of("ada");
     struct version_list list = {0};
     CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
-    CHECK_INT(manager_draft_take(m, list.rows[0].id, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, list.rows[0].id, NULL, &e), ERR_OK);
     version_list_clear(&list);
     manager_close(m);
     char *before = stored_tables();

@@ -205,7 +205,7 @@ discards(struct small_store *s)
     CHECK_INT(manager_draft_list(m, NULL, "customer-0", false, &drafts, &e),
               ERR_OK);
     for (size_t i = 0; i < drafts.count; i++)
-        CHECK_INT(manager_draft_discard(m, drafts.rows[i].id, -1, &e), ERR_OK);
+        CHECK_INT(manager_draft_discard(m, drafts.rows[i].id, NULL, &e), ERR_OK);
     version_list_clear(&drafts);
     manager_close(m);
 }
