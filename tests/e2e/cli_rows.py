@@ -174,6 +174,19 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                  "line 5, no target: the target is missing",
                  "3 of 4 rows are wrong"):
         assert part in said, said
+    many = store.path("many.csv", "target,source\n" +
+                      "".join(f"a{i},(\n" for i in range(80)))
+    said = store.tailor("mapping", "run", "--mapping", many, "-",
+                        expect=6).err
+    equal(said.count("many.csv, line"), 50, said)
+    assert "many.csv: 30 more rows are wrong" in said, said
+    titled = store.path("titled.csv", "Zuordnung Globex\n\n"
+                        "Zielfeld,Quellfeld\nmemo,Memo\n")
+    said = store.tailor("mapping", "import", draft, BLOCK, titled,
+                        "--dry-run", expect=6).err
+    for part in ("line 3 is Zielfeld, Quellfeld",
+                 '--target "Zielfeld" --source "Quellfeld"'):
+        assert part in said, said
     odd = store.path("odd.csv", "target,source\nmemo,1.23E+19\n")
     # As a workbook the rows come back as they are.
     book = store.path("rows.xlsx")

@@ -337,18 +337,25 @@ cmd_mapping_import(struct cli *cli, struct error *e)
 
 /* --- apply --------------------------------------------------------------- */
 
-/* Says every row of the sheet FILE that cannot be taken. */
+/* Says which rows of the sheet FILE cannot be taken: the first ones, because a
+ * fault of the whole sheet is the same in each. */
 static enum err
 refuse_sheet(const char *file, const struct mapping_proposal *p,
              struct error *e)
 {
-    for (size_t i = 0; i < p->count; i++) {
+    enum { SHOWN = 50 };
+    size_t shown = 0;
+    for (size_t i = 0; i < p->count && shown < SHOWN; i++) {
         const struct proposal_row *r = &p->rows[i];
-        if (r->problem)
-            cli_warn("%s, line %zu, %s: %s", file, r->line,
-                     r->wanted.target[0] ? r->wanted.target : "no target",
-                     r->problem);
+        if (!r->problem)
+            continue;
+        cli_warn("%s, line %zu, %s: %s", file, r->line,
+                 r->wanted.target[0] ? r->wanted.target : "no target",
+                 r->problem);
+        shown++;
     }
+    if (p->problems > shown)
+        cli_warn("%s: %zu more rows are wrong", file, p->problems - shown);
     return error_set(e, ERR_INVALID,
                      "%s: %zu of %zu rows are wrong (correct them and try "
                      "again)",

@@ -13,7 +13,6 @@
 
 #define ABSENT SIZE_MAX
 #define SHEET_ROWS_MAX 10000
-#define HEADER_ROWS 10 /* that may hold the header, below a title */
 #define NO_BREAK_SPACE "\xc2\xa0"
 
 /* One reading of a sheet. */
@@ -130,32 +129,6 @@ assume_columns(struct import *im)
             c < COLUMN_MORE && c < im->csv.records[0].count ? c : ABSENT;
 }
 
-static enum err
-refuse_columns(const struct import *im, const struct sheet_form *form,
-               struct error *e)
-{
-    struct buf names;
-    buf_init(&names, 400);
-    const struct csv_record *header = im->csv.count ? im->csv.records : NULL;
-    for (size_t i = 0; header && i < header->count; i++) {
-        buf_adds(&names, i > 0 ? ", " : "");
-        text_visible(&names, header->cells[i], header->lengths[i]);
-    }
-    error_set(e, ERR_INVALID,
-              "the sheet has no columns \"%s\" and \"%s\": its first row is %s",
-              sheet_header(form, COLUMN_TARGET),
-              sheet_header(form, COLUMN_SOURCE),
-              names.len ? buf_str(&names) : "empty");
-    buf_clear(&names);
-    bool two = header && header->count > 1;
-    char *first = text_visible_dup(two ? header->cells[0] : "TARGET");
-    char *second = text_visible_dup(two ? header->cells[1] : "SOURCE");
-    error_hint(e, HINT_SHEET_COLUMNS, first, second, ERR_INVALID);
-    free(first);
-    free(second);
-    return ERR_INVALID;
-}
-
 /* The cells of a workbook; C is empty afterwards. */
 static void
 take_cells(struct import *im, struct csv *c)
@@ -192,7 +165,7 @@ read_sheet(struct import *im, const char *text, size_t n,
     csv_clear(&im->csv);
     im->csv = found;
     if (!form || !form->pasted || im->csv.count == 0)
-        return refuse_columns(im, form, e);
+        return sheet_refuse_columns(&im->csv, form, e);
     assume_columns(im);
     return ERR_OK;
 }

@@ -286,6 +286,10 @@ columns(void)
     CHECK_HAS(got, "no columns \"target\" and \"source\": its first row is "
                    "YourApp, Netsuite");
     free(got);
+    got = propose("Zuordnung Globex\n\nZielfeld,,Quellfeld\na,,b\n", NULL,
+                  &none, NULL);
+    CHECK_HAS(got, ": line 3 is Zielfeld, Quellfeld");
+    free(got);
     got = propose("", NULL, &none, NULL);
     CHECK_HAS(got, "its first row is empty");
     free(got);
