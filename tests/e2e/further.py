@@ -148,7 +148,9 @@ def another_customer_gets_a_version_without_what_is_not_theirs():
     fork = ["draft", "fork", S["globex"], WORKFLOW, "--from", own]
     said = store.tailor(*fork, "--dry-run")
     assert "left out: Tax > note" in said.out + said.err, said.err
-    made = store.tailor("--json", *fork, "--new").json
+    assert "Tax > formula has the number 0.05" in said.out + said.err, said.err
+    store.tailor(*fork, "--new", expect=3)
+    made = store.tailor("--yes", "--json", *fork, "--new").json
     equal(made["plan"]["leftOut"], ["Tax > note"])
     text = store.tailor("version", "show", made["versionId"], "--document").out
     assert "agreed with" not in text and "Tax!result" in text, text

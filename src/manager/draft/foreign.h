@@ -21,10 +21,10 @@ struct foreign {
 /*
  * Makes of the blocks S of the version SOURCE (a name), or with FIELD of that
  * field of them, what another customer's draft may take. No constant, text,
- * note or example comes into a draft by this way: manager_draft_further() is
- * the one that shows and asks. Errors: those of manager_version_show and
- * manager_document. OUT is cleared by the caller, also after an error, when it
- * is foreign everywhere.
+ * number of a formula, note or example comes into a draft by this way:
+ * manager_draft_further() is the one that shows and asks. Errors: those of
+ * manager_version_show and manager_document. OUT is cleared by the caller, also
+ * after an error, when it is foreign everywhere.
  */
 enum err manager_foreign(struct manager *m, const char *source,
                          const struct selection *s, const char *field,

@@ -126,6 +126,21 @@ formula_references(const struct formula *f,
 }
 
 void
+formula_numbers(const struct formula *f,
+                void (*visit)(void *context, const char *text, size_t n),
+                void *context)
+{
+    for (size_t i = 0; i < f->node_count; i++) {
+        size_t at = f->nodes[i].at;
+        size_t end = f->nodes[i].kind == NODE_CONSTANT
+                         ? formula_scan_number(f->text, f->length, at)
+                         : at;
+        if (end > at)
+            visit(context, f->text + at, end - at);
+    }
+}
+
+void
 formula_tables(const struct formula *f,
                void (*visit)(void *context, const char *table), void *context)
 {

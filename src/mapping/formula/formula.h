@@ -110,6 +110,12 @@ void formula_references(const struct formula *f,
                                       const char *path),
                         void *context);
 
+/* Calls VISIT for every number that F has, as it is written, in order: the N
+ * bytes at TEXT. */
+void formula_numbers(const struct formula *f,
+                     void (*visit)(void *context, const char *text, size_t n),
+                     void *context);
+
 /* How F fixes the decimals of amounts, unless it minds the currency by MINOR
  * or MAJOR: bits of these. */
 enum {

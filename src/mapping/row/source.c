@@ -295,6 +295,19 @@ source_references(const char *text,
     source_clear(&s);
 }
 
+void
+source_numbers(const char *text, unsigned language,
+               void (*visit)(void *context, const char *number, size_t n),
+               void *context)
+{
+    struct source s;
+    if (source_compile(&s, text, strlen(text), language, NULL) != ERR_OK)
+        return;
+    if (s.kind == SOURCE_FORMULA)
+        formula_numbers(s.formula, visit, context);
+    source_clear(&s);
+}
+
 char *
 source_rename_block(const char *text, const char *old_name,
                     const char *new_name)

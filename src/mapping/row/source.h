@@ -57,6 +57,12 @@ void source_references(const char *text,
                                      const char *path),
                        void *context);
 
+/* Calls VISIT for every number that is written in the formula TEXT: N bytes of
+ * it. Nothing for what is not a valid formula in LANGUAGE. */
+void source_numbers(const char *text, unsigned language,
+                    void (*visit)(void *context, const char *number, size_t n),
+                    void *context);
+
 /* TEXT with references to the block OLD_NAME renamed to NEW_NAME, as a new
  * string that the caller frees; NULL where TEXT is not correct. */
 char *source_rename_block(const char *text, const char *old_name,

@@ -81,16 +81,25 @@ place_of(const struct baring *s, const char *field, const char *key,
                       more ? more : "");
 }
 
-/* Says that V, which comes along at PLACE, has texts of its own. */
+/* Says that V, which comes along at PLACE, has texts or numbers of its own. */
 static void
-say_texts(const struct baring *s, const char *place, const struct value *v)
+say_literals(const struct baring *s, const char *place, const struct value *v)
 {
-    struct buf text;
-    buf_init_any(&text);
-    buf_addf(&text, "%s has the text ", place);
-    literal_texts(value_text_or(v, ""), &text);
-    value_append(s->how->along, value_string(buf_str(&text)));
-    buf_clear(&text);
+    const char *said = value_text_or(v, "");
+    struct buf texts, numbers;
+    buf_init_any(&texts);
+    buf_init_any(&numbers);
+    literal_texts(said, &texts);
+    literal_numbers(said, s->language, &numbers);
+    char *text = mem_printf("%s has %s%s%s%s%s", place,
+                            texts.len ? "the text " : "", buf_str(&texts),
+                            texts.len && numbers.len ? " and " : "",
+                            numbers.len ? "the number " : "",
+                            buf_str(&numbers));
+    value_append(s->how->along, value_string(text));
+    free(text);
+    buf_clear(&texts);
+    buf_clear(&numbers);
 }
 
 /* True where the text V of KIND at PLACE comes along. */
@@ -104,7 +113,7 @@ text_comes(const struct baring *s, const char *place, const char *name,
     if (literal == LITERAL_ALL || literal_has_login(v) || s->how->strict ||
         (name && is_secret_name(s->how, name)))
         return comes_along(s->how, place, name, v, was);
-    say_texts(s, place, v);
+    say_literals(s, place, v);
     return true;
 }
 
@@ -259,7 +268,7 @@ bare_row_members(const struct baring *s, const char *field, struct value *row,
         bool theirs = v && strpbrk(value_text_or(v, ""), "\"'\\") &&
                       !carry_same(v, value_get(was, key));
         if (theirs && listed)
-            say_texts(s, place, v);
+            say_literals(s, place, v);
         else if (theirs && !comes_along(s->how, place, target, v, NULL))
             value_remove(row, key);
         free(place);

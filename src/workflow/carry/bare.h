@@ -8,14 +8,16 @@
 struct bare {
     bool (*is_secret)(const char *name);
     bool all; /* every constant comes along whose name is not a secret's */
-    bool strict; /* no text comes along: what goes to ALONG below is left out */
+    bool strict; /* no text and no number comes along: what goes to ALONG below
+                    is left out */
     const struct value *wanted; /* places of constants that do: an array of
                                    texts as LEFT_OUT has them, or NULL */
     struct value *left_out;     /* an array, which receives each place, without
                                    what stood there */
     struct value *along;        /* an array, which receives what comes along and
                                    may be the other customer's: a constant by
-                                   its place, texts in formulas word for word */
+                                   its place, texts and numbers in formulas word
+                                   for word */
     size_t constants;           /* how many came along as ALL or WANTED says */
 };
 
@@ -31,7 +33,8 @@ struct bare {
  *               members (members.def) say, and if they are required
  *   columns     of tables: those that BASE does not have go to ALONG
  *   what reads  paths, and formulas that refer to something. The texts in them
- *               go to ALONG; under the name of a secret such a formula is a
+ *               go to ALONG, and so do the numbers (but whole ones of a
+ *               single digit); under the name of a secret such a formula is a
  *               constant
  *   questions   names, types and labels; the labels go to ALONG
  *   what is in  BASE (the base version that D was made of) at the same place

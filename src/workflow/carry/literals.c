@@ -50,6 +50,62 @@ literal_texts(const char *text, struct buf *out)
 }
 
 static void
+add_number(void *context, const char *number, size_t n)
+{
+    struct buf *out = context;
+    if (n > 1)
+        buf_addf(out, "%s%.*s", out->len ? ", " : "", (int)n, number);
+}
+
+/* Adds the numbers that the filters of PATH compare with; the indices of a path
+ * and the digits of names are none. */
+static void
+add_numbers_of_filters(void *context, const char *block, const char *path)
+{
+    const char *p = strstr(path, "[?");
+    (void)block;
+    while (p && *p) {
+        size_t n = strspn(p, "0123456789.eE");
+        if (*p == '"' || *p == '\'') {
+            const char *end = quote_end(p);
+            p = end ? end : p + strlen(p);
+        } else if (*p >= '0' && *p <= '9') {
+            add_number(context, p, n);
+            p += n;
+        } else if (*p == '[' && p[1] != '?') {
+            p += strcspn(p, "]");
+        } else {
+            /* a name, with the digits in it */
+            size_t name = strcspn(p, " \t\"'[]().,<>=!&|?@*:$+-/");
+            p += name ? name : 1;
+        }
+    }
+}
+
+void
+literal_numbers(const char *text, unsigned language, struct buf *out)
+{
+    struct buf numbers;
+    buf_init_any(&numbers);
+    source_numbers(text, language, add_number, &numbers);
+    source_references(text, add_numbers_of_filters, &numbers);
+    buf_adds(out, buf_str(&numbers));
+    buf_clear(&numbers);
+}
+
+/* True where TEXT has a number that literal_numbers() gives. */
+static bool
+has_numbers(const char *text, unsigned language)
+{
+    struct buf numbers;
+    buf_init_any(&numbers);
+    literal_numbers(text, language, &numbers);
+    bool any = numbers.len > 0;
+    buf_clear(&numbers);
+    return any;
+}
+
+static void
 count_reference(void *context, const char *block, const char *path)
 {
     (void)block;
@@ -79,7 +135,9 @@ literal_of_reading(const char *text, size_t length, unsigned language)
         return LITERAL_ALL;
     source_references(text, count_reference, &references);
     if (references > 0)
-        return quoted ? LITERAL_TEXTS : LITERAL_NONE;
+        return quoted                        ? LITERAL_TEXTS
+               : has_numbers(text, language) ? LITERAL_NUMBERS
+                                             : LITERAL_NONE;
     return quoted || strpbrk(text, "0123456789") ? LITERAL_ALL : LITERAL_NONE;
 }
 

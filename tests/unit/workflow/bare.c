@@ -249,6 +249,9 @@ what_reads_comes_and_its_texts_are_listed(void)
         "{\"target\":\"d\",\"source\":\"=NOW()\"},"
         "{\"target\":\"e\",\"source\":\"=id&\\\"https://u:p@h.example\\\"\"},"
         "{\"target\":\"f\",\"source\":\"lines[?@.sku=='v'].n\"},"
+        "{\"target\":\"h\",\"source\":\"=ROUND(id*1.0375+100,2)\"},"
+        "{\"target\":\"i\",\"source\":\"=IF(id>12,\\\"x\\\",0)\"},"
+        "{\"target\":\"j\",\"source\":\"=ROUND(items[12].id2,2)\"},"
         "{\"target\":\"g\",\"source\":\"at\",\"read\":\"date "
         "\\\"M/D/YYYY\\\"\"}"
         "]");
@@ -264,6 +267,9 @@ what_reads_comes_and_its_texts_are_listed(void)
     CHECK_STR(along,
               "[\"Block > mapping[b] has the text \\\"x\\\", "
               "\\\"y\\\"\\\"z\\\"\",\"Block > mapping[f] has the text 'v'\","
+              "\"Block > mapping[h] has the number 1.0375, 100\","
+              "\"Block > mapping[i] has the text \\\"x\\\" and the number "
+              "12\","
               "\"Block > mapping[g] read has the text \\\"M/D/YYYY\\\"\"]");
     free(text);
     free(left);
@@ -404,15 +410,20 @@ names_that_a_person_gave_are_listed_or_stay(void)
 
 /* --- strictly ------------------------------------------------------------- */
 
-/* Sabotage: each use of strict in bare.c. */
+/* Sabotage: each use of strict in bare.c, has_numbers() in literals.c. */
 static void
-strictly_no_text_comes(void)
+strictly_no_text_and_no_number_comes(void)
 {
     struct document *base = make(kind_get(KIND_map), "mapping", NULL);
     struct document *d =
         make(kind_get(KIND_map), "mapping",
              "[{\"target\":\"a\",\"source\":\"lines[0].sku\"},"
              "{\"target\":\"b\",\"source\":\"=IF(id=\\\"CANARY\\\",1,2)\"},"
+             "{\"target\":\"c\",\"source\":\"=id*1.0375\"},"
+             "{\"target\":\"d\",\"source\":\"=id&CHAR(67)\"},"
+             "{\"target\":\"k\",\"source\":\"lines[?@.n1>4200].n\"},"
+             "{\"target\":\"l\",\"source\":\"lines[?@.n10==1].n2[15]\"},"
+             "{\"target\":\"e\",\"source\":\"=ROUND(items[12].id,2)\"},"
              "{\"target\":\"f\",\"source\":\"lines[?@.sku=='CANARY'].n\"},"
              "{\"target\":\"g\",\"source\":\"at\",\"read\":\"date "
              "\\\"CANARY\\\"\"}]");
@@ -423,7 +434,13 @@ strictly_no_text_comes(void)
     CHECK_HAS(text, "lines[0].sku");
     CHECK_HAS(text, "\"source\":\"at\"");
     CHECK_INT(value_size(how.along), 0);
+    CHECK_HAS(text, "=ROUND(items[12].id,2)");
+    CHECK_HAS(text, "lines[?@.n10==1].n2[15]");
+    CHECK(!strstr(text, "1.0375") && !strstr(text, "67"));
+    CHECK(!strstr(text, "4200"));
     CHECK(has(how.left_out, "Block > mapping[b]"));
+    CHECK(has(how.left_out, "Block > mapping[c]"));
+    CHECK(has(how.left_out, "Block > mapping[d]"));
     CHECK(has(how.left_out, "Block > mapping[f]"));
     CHECK(has(how.left_out, "Block > mapping[g] read"));
     free(text);
@@ -446,7 +463,8 @@ test_workflow_bare(void)
          rows_of_value_tables_come_only_from_the_base},
         {"names that a person gave are listed or stay",
          names_that_a_person_gave_are_listed_or_stay},
-        {"strictly no text comes", strictly_no_text_comes},
+        {"strictly no text and no number comes",
+         strictly_no_text_and_no_number_comes},
         {NULL, NULL},
     };
     test_run("bare", tests);
