@@ -153,6 +153,15 @@
     " AS fits, integration, condition FROM installation WHERE " where
 #define INSTALLATION_RAW(what)                                                 \
     "SELECT count(*) FROM (SELECT 1 FROM " what " LIMIT ?2)"
+/* Those that run a version of an older base than the newest, one for each such
+ * workflow: by the versions that are old, so that it is quick where none is. */
+#define INSTALLATIONS_BEHIND                                                   \
+    "WITH newest AS MATERIALIZED (SELECT w.n AS workflow, "                    \
+    NEWEST_BASE("w.n") " AS base_no FROM workflow w)"                          \
+    " SELECT p.installation FROM newest CROSS JOIN version a"                  \
+    " ON a.workflow = newest.workflow AND a.base_no < newest.base_no"          \
+    " CROSS JOIN installed_workflow p ON p.workflow = a.workflow"              \
+    " AND p.live = a.n"
 /* clang-format on */
 
 #endif

@@ -227,7 +227,7 @@ def copied_rows_bring_no_constants_of_another_customer():
         store.tailor("--yes", "draft", "discard", draft)
 
 
-# Sabotage: row->behind in add_rows() of src/cli/command/installation.c.
+# Sabotage: .behind in read_filter() of src/cli/command/installation.c.
 @test
 def who_runs_an_old_base_is_listed():
     store = S["store"]

@@ -30,7 +30,8 @@ read_filter(const struct cli *cli, struct installation_filter *f,
     *f = (struct installation_filter){.text = cli_option(cli, "filter"),
                                       .integration =
                                           cli_option(cli, "integration"),
-                                      .states = cli_option(cli, "state")};
+                                      .states = cli_option(cli, "state"),
+                                      .behind = cli_has(cli, "behind")};
     for (int i = 0; sort && i < 4; i++) {
         if (strcmp(sort, sorts[i]) == 0) {
             f->sort = (enum installation_sort)i;
@@ -45,53 +46,19 @@ read_filter(const struct cli *cli, struct installation_filter *f,
     return ERR_OK;
 }
 
-/* Appends the rows of LIST that are wanted to ROWS, at most LIMIT in all; LAST
- * receives the id of the last one. False where one more is wanted. */
-static bool
-add_rows(const struct cli *cli, const struct installation_list *list,
-         size_t limit, struct value *rows, char last[IDENT_SIZE])
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct installation_row *row = &list->rows[i];
-        if (cli_has(cli, "behind") && row->behind == 0)
-            continue;
-        if (value_size(rows) == limit)
-            return false;
-        value_append(rows, row_installation(row));
-        snprintf(last, IDENT_SIZE, "%s", row->id);
-    }
-    return true;
-}
-
-/* Fills ROWS; *NEXT receives the cursor of what follows, NULL: nothing does.
- * Nothing but --behind looks at more than one page. */
+/* Fills ROWS; *NEXT receives the cursor of what follows, NULL: nothing does. */
 static enum err
 read_rows(struct cli *cli, const struct installation_filter *filter,
           size_t limit, struct value *rows, char **next, struct error *e)
 {
-    bool behind = cli_has(cli, "behind"), room = true;
+    struct installation_list list;
     const char *after = cli_option(cli, "after");
-    char last[IDENT_SIZE] = "";
-    char *cursor = mem_strdup(after);
-    enum err err = ERR_OK;
-    do {
-        struct installation_list list;
-        err = manager_installation_list(cli->manager, filter, cursor,
-                                        (int)(behind ? LIMIT_MAX : limit),
-                                        &list, e);
-        FREE_NULL(cursor);
-        if (err == ERR_OK) {
-            room = add_rows(cli, &list, limit, rows, last);
-            cursor = mem_strdup(list.next);
-        }
-        installation_list_clear(&list);
-    } while (err == ERR_OK && behind && room && cursor);
-    if (err == ERR_OK && !room) {
-        FREE_NULL(cursor);
-        err = manager_installation_cursor(cli->manager, filter, last, false,
-                                          false, &cursor, e);
-    }
-    *next = cursor;
+    enum err err = manager_installation_list(cli->manager, filter, after,
+                                             (int)limit, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
+        value_append(rows, row_installation(&list.rows[i]));
+    *next = err == ERR_OK ? mem_strdup(list.next) : NULL;
+    installation_list_clear(&list);
     return err;
 }
 

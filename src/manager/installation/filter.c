@@ -149,7 +149,7 @@ bind_key(struct db_stmt *q, const struct way_part *part)
 {
     if (part->match)
         db_text(q, part->match);
-    else
+    else if (!part->whole)
         db_int(q, part->key);
 }
 
@@ -207,7 +207,23 @@ installation_filter_way(struct query *x, struct error *e)
         by_integrations(&w, &f->integrations);
         err = judge(x, &w, e);
     }
+    if (err == ERR_OK && x->behind) {
+        add_part(&w, CS_HITS_BEHIND, CS_RAW_BEHIND)->whole = true;
+        err = judge(x, &w, e);
+    }
     return err;
+}
+
+enum err
+installation_filter_rest(struct query *x, int64_t n, bool *fits,
+                         struct error *e)
+{
+    int64_t one;
+    if (!*fits || !x->behind)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_IS_BEHIND);
+    db_int(q, n);
+    return db_run_int(q, &one, fits, e);
 }
 
 enum err
@@ -224,10 +240,14 @@ installation_filter_hits(struct query *x,
         db_filter(q, &x->filter);
         bind_key(q, part);
         struct cs_hit hit;
-        while (cs_hit_next(q, &hit))
-            if (hit.fits)
+        while (err == ERR_OK && cs_hit_next(q, &hit)) {
+            bool fits = hit.fits;
+            err = installation_filter_rest(x, hit.n, &fits, e);
+            if (fits)
                 take(x, &hit);
-        err = db_end(q, e);
+        }
+        enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+        err = err == ERR_OK ? ended : err;
     }
     x->filter.skip = NULL;
     return err;
@@ -272,15 +292,19 @@ find_slice(struct query *x, int64_t visits, int64_t *position, struct error *e)
     db_filter(q, &x->filter);
     db_int(q, visits);
     struct cs_looked_at row;
-    while (cs_looked_at_next(q, &row)) {
+    enum err err = ERR_OK;
+    while (err == ERR_OK && cs_looked_at_next(q, &row)) {
+        bool fits = row.fits;
         rows++;
         *position = row.n;
-        if (row.fits)
+        err = installation_filter_rest(x, row.n, &fits, e);
+        if (fits)
             take_number(x, *position);
     }
     if (rows < visits)
         *position = -1;
-    return db_end(q, e);
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? ended : err;
 }
 
 /* Finds by an index where one narrows enough, else in slices. */

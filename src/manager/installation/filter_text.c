@@ -351,6 +351,7 @@ installation_filter_read(struct query *x, const struct installation_filter *f,
 {
     struct reading g = {.x = x, .strict = f->strict, .e = e};
     enum err err = ERR_OK;
+    x->behind = f->behind;
     if (f->text || f->integration)
         err = read_candidates(&g);
     if (err == ERR_OK && f->integration)

@@ -35,6 +35,8 @@ struct installation_filter {
                                 between; NULL: all */
     const char *states;      /* words with commas between; NULL: all */
     bool strict;
+    bool behind; /* those with a live version of an older base than the newest,
+                    also an own one */
     enum installation_sort sort;
     bool descending;
 };

@@ -240,14 +240,18 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
     if (by != BY_NONE)
         db_int(q, key);
     struct cs_walked row;
-    while (*go_on && cs_walked_next(q, &row)) {
-        if (row.fits)
+    enum err err = ERR_OK;
+    while (err == ERR_OK && *go_on && cs_walked_next(q, &row)) {
+        bool fits = row.fits;
+        err = installation_filter_rest(x, row.n, &fits, e);
+        if (fits)
             keep_position(x, row.n, row.customer, row.changed_at, leg);
         *go_on = x->count < x->wanted && ++x->visited < budget;
         if (!*go_on)
             note_position(x, &row, leg);
     }
-    return db_end(q, e);
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? ended : err;
 }
 
 /* The leg of those that are ok: no index has them, for most rows are. */

@@ -17,6 +17,7 @@ struct way_part {
     int hits, raw;              /* statements: the rows, how many */
     int64_t key;                /* an integration or a condition, */
     char *match;                /* or an FTS query; NULL: the key */
+    bool whole;                 /* neither: the index finds just these */
     const struct row_set *skip; /* integrations of other parts; NULL: none */
 };
 
@@ -45,6 +46,7 @@ struct query {
         start; /* customer NULL: from the end that comes first */
     struct list_position at; /* where a walk goes on; customer NULL: START */
     struct row_filter filter;
+    bool behind; /* only those that FILTER lets through and are behind */
     struct way way;
     int64_t *legs; /* numbers of integrations or conditions */
     int leg_count;
@@ -59,6 +61,11 @@ struct query {
  * valid. */
 enum err installation_filter_read(struct query *x,
                                   const struct installation_filter *f,
+                                  struct error *e);
+
+/* *FITS becomes false where row N, which X->filter lets through, is none that X
+ * asks for. */
+enum err installation_filter_rest(struct query *x, int64_t n, bool *fits,
                                   struct error *e);
 
 /* Finds the way that has the fewest rows to look at. */
