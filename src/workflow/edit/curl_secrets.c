@@ -172,6 +172,121 @@ has_user(const char *text)
     return false;
 }
 
+/* --- sentences ------------------------------------------------------------ */
+
+enum { WORDS_AFTER = 4 }; /* behind the name of a secret, in its sentence */
+
+/* True where the N characters at S are one of the words from WORDS to END. */
+static bool
+is_among(const char *s, size_t n, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(words[i]) == n && strncasecmp(s, words[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* True for a word that joins a name and what it is, so that the next word may
+ * be the secret, whatever it looks like. */
+static bool
+joins(const char *s, size_t n)
+{
+    static const char *const words[] = {
+        "is", "was", "are", "ist", "lautet", "es", "est", "=", ":", "/", "->"};
+    return is_among(s, n, words, COUNT(words));
+}
+
+/* True for a word that says how a secret is, and is none. */
+static bool
+is_state(const char *s, size_t n)
+{
+    static const char *const words[] = {
+        "a",       "an",       "changed", "empty", "expired", "in",   "invalid",
+        "missing", "needed",   "new",     "no",    "not",     "now",  "old",
+        "renewed", "required", "set",     "still", "the",     "used", "valid",
+        "wrong"};
+    return is_among(s, n, words, COUNT(words));
+}
+
+/* True for a word with a digit or a sign in it, or a capital behind a small
+ * letter: people choose such passwords, and write no such words. */
+static bool
+is_chosen(const char *s, size_t n)
+{
+    size_t digits = 0, signs = 0, capitals = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        digits += isdigit(c) != 0;
+        signs += i + 1 < n && ispunct(c) && !strchr("-'/.,:;()\"", c);
+        capitals += i > 0 && isupper(c) && islower((unsigned char)s[i - 1]);
+    }
+    return n > 3 && digits + signs + capitals > 0;
+}
+
+/* True where the N characters at S name what people log in with. */
+static bool
+names_secret(const char *s, size_t n)
+{
+    char word[40];
+    if (n == 0 || n >= sizeof word)
+        return false;
+    memcpy(word, s, n);
+    word[n] = '\0';
+    return secret_is_named(word) || strcasestr(word, "pass") ||
+           strcasestr(word, "kennwort") || strcasestr(word, "login") ||
+           strcasestr(word, "zugangs");
+}
+
+static size_t
+word_length(const char *s)
+{
+    size_t n = 0;
+    while (s[n] && blank_at(s + n) == 0 && !strchr("\r\n", s[n]))
+        n++;
+    return n;
+}
+
+/* True where one of the words at TEXT, behind the name of a secret, may be it.
+ */
+static bool
+follows_secret(const char *text)
+{
+    bool joined = false;
+    for (int i = 0; i < WORDS_AFTER; i++) {
+        text = after_blanks(text);
+        size_t n = word_length(text);
+        bool ends = n > 1 && strchr(".!?;", text[n - 1]);
+        size_t word = ends ? n - 1 : n;
+        if (is_chosen(text, word) ||
+            (joined && word > 0 && !is_state(text, word)))
+            return true;
+        if (ends || n == 0)
+            return false;
+        joined = joins(text, n);
+        text += n;
+    }
+    return false;
+}
+
+/* True where a sentence says what a secret is: "the password is x", "token
+ * x1", "login admin / x". */
+static bool
+is_said(const char *text)
+{
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        size_t letters = 0;
+        n = word_length(text);
+        while (letters < n && isalpha((unsigned char)text[letters]))
+            letters++;
+        bool whole = letters == n || text[letters] == ':';
+        if (whole && names_secret(text, letters) &&
+            follows_secret(text + letters))
+            return true;
+    }
+    return false;
+}
+
 /* --- calls ---------------------------------------------------------------- */
 
 /* True where TEXT begins with the name WORD of a program, as a word. */
@@ -243,5 +358,5 @@ secret_may_be_in(const char *text)
                                         "cookie:"};
     return has_word(text, words, COUNT(words), false, false) ||
            secret_looks_like(text) || has_named_value(text) || has_user(text) ||
-           secret_has_login(text) || secret_is_in_call(text);
+           secret_has_login(text) || is_said(text) || secret_is_in_call(text);
 }

@@ -26,7 +26,7 @@ bool secret_is_in_call(const char *text);
 
 /* True where TEXT, which nobody has read as a call, may have a secret in it:
  * what looks like a key, "Bearer ", "password=x", "-u name:x", "//name:x@",
- * or a call. */
+ * a sentence such as "the password is x", or a call. */
 bool secret_may_be_in(const char *text);
 
 #endif
