@@ -549,6 +549,7 @@ turn(struct app *app)
 void
 app_run(struct app *app)
 {
+    bool first = true;
     while (!app->quit) {
         if (app->dirty) {
             app_draw(app);
@@ -556,6 +557,9 @@ app_run(struct app *app)
             app->dirty = false;
             app_guard_painted(app);
         }
+        if (first)
+            app_guard_first(app);
+        first = false;
         turn(app);
     }
 }

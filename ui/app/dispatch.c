@@ -312,11 +312,17 @@ app_perform(struct app *app, const struct invocation *invocation)
         refuse(app, action, why);
         return;
     }
+    if (app->ahead && (info->flags & ACT_MUTATES)) {
+        refuse(app, action,
+               "not done, its key came before the first screen was shown "
+               "(press it again)");
+        return;
+    }
     if (row_left(app, action)) {
         refuse(app, action,
                "not done, the marked row left the list (look at the row in "
                "its place, then press again)");
-        app_guard_refused(app);
+        app_guard_once(app);
         return;
     }
     if (action == ACT_QUIT && !invocation->arg) { /* by its key */

@@ -8,7 +8,8 @@
  * down goes no further than the button, and a key that met another session's
  * change no further than the refusal. Whatever else comes while that button
  * has the focus takes the focus off it: whoever types on believes that the
- * question is gone. A question that comes back, after the terminal was away or
+ * question is gone. Keys that came before the first screen was painted change
+ * nothing at all. A question that comes back, after the terminal was away or
  * changed its size, or from help, counts as newly opened.
  */
 #include <stdarg.h>
@@ -103,6 +104,7 @@ app_guard_input(struct app *app)
     int64_t now = app->screen->ops->now_ms(app->screen);
     app->silence = app->quiet_from != 0 ? now - app->quiet_from : 0;
     app->alone = app->silence >= GUARD_MS;
+    app->ahead = app->ahead && !app->alone;
     app->quiet_from = 0;
     if (app_is_asking(app))
         app->dirty = true; /* the silence begins with the next paint */
@@ -120,7 +122,7 @@ held_is_over(void *ctx)
     void (*act)(struct app *app) = app->held;
     app->held = NULL;
     app->dirty = true;
-    app_guard_refused(app);
+    app_guard_once(app);
     app->repeats = (struct key){.kind = KEY_KIND_ENTER};
     act(app);
     app_row_seen(app);
@@ -185,7 +187,7 @@ app_guard_end(struct app *app)
 }
 
 void
-app_guard_refused(struct app *app)
+app_guard_once(struct app *app)
 {
     app->repeats = app->key;
     app->repeats_until = app->screen->ops->now_ms(app->screen) + REPEAT_MS;
@@ -202,6 +204,14 @@ app_guard_repeats(struct app *app, const struct key *key)
     if (app->repeats_until < now + GUARD_MS)
         app->repeats_until = now + GUARD_MS;
     return true;
+}
+
+void
+app_guard_first(struct app *app)
+{
+    struct pollfd fds[SCREEN_FDS];
+    size_t n = app->screen->ops->fds(app->screen, fds);
+    app->ahead = poll(fds, n, 0) > 0;
 }
 
 void
@@ -262,5 +272,5 @@ app_refuse_error(struct app *app, const struct error *e)
     app_tell(e, text, sizeof text);
     app_refuse(app, "%s", text);
     if (e->code == ERR_CONFLICT)
-        app_guard_refused(app);
+        app_guard_once(app);
 }

@@ -366,6 +366,19 @@ takes_left(struct app *app, const struct key *key)
     return true;
 }
 
+/* Does ACTION, that the present key means. Where that changes something and
+ * opens another screen, the key does nothing there as long as it is held down,
+ * unless it is text there: nobody has seen that screen. */
+static void
+perform(struct app *app, enum act action, int count)
+{
+    const struct view_ops *before = app_top(app)->ops;
+    app_perform(app, &(struct invocation){(int)action, count, NULL});
+    bool changes = (act_info(action)->flags & ACT_MUTATES) != 0;
+    if (changes && app_top(app)->ops != before && !app_is_typing(app))
+        app_guard_once(app);
+}
+
 /* Gives the key to what has the focus. */
 static void
 focus_takes(struct app *app, const struct key *key)
@@ -401,7 +414,7 @@ focus_takes(struct app *app, const struct key *key)
     else if (act_info(action)->flags & ACT_REMOVES)
         app_removal(app, &(struct invocation){(int)action, count, NULL});
     else
-        app_perform(app, &(struct invocation){(int)action, count, NULL});
+        perform(app, action, count);
 }
 
 /* On the last screen, which only moves and ends. */

@@ -265,8 +265,6 @@ insert(struct app *app)
     p->cut = false;
     if (err != ERR_OK)
         keep_refused(app, &e);
-    else if (n == 0 && !p->lost)
-        app_say(app, MESSAGE_INFO, ENTER_ALONE);
     else if (!p->secret)
         app_say(app, p->lost ? MESSAGE_WARNING : MESSAGE_INFO,
                 "Pasted %zu characters%s", utf8_length(text + first, n),
@@ -276,6 +274,13 @@ insert(struct app *app)
     error_clear(&e);
 }
 
+/* True where nothing of it is text: Enters, or empty cells of a sheet. */
+static bool
+is_blank(const struct loose_paste *p)
+{
+    return !p->lost && strspn(buf_str(&p->text), "\r\n\t ") == p->text.len;
+}
+
 static void
 finish(struct app *app)
 {
@@ -283,16 +288,18 @@ finish(struct app *app)
     const struct text_place now = app_text_place(app);
     app_alarm_cancel(app, paste_is_over, app);
     p->open = false;
-    p->into = p->place;
     app->messages.showing = false;
     app->dirty = true;
+    if (is_blank(p)) {
+        app_say(app, MESSAGE_ERROR, ENTER_ALONE);
+        return;
+    }
+    p->into = p->place;
     if (p->place.owner && text_place_same(&now, &p->place) && !p->too_big) {
         insert(app);
     } else if (awaits_rest(app)) {
         app_say(app, MESSAGE_WARNING,
                 "The rest of a paste was dropped, it may hold a secret");
-    } else if (strspn(buf_str(&p->text), "\r\n\t ") == p->text.len) {
-        app_say(app, MESSAGE_ERROR, ENTER_ALONE);
     } else {
         char how[120];
         keep(p);

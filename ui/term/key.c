@@ -132,8 +132,10 @@ together_is_paste(const struct together *t, bool in_text)
 {
     if (t->feeds > 0)
         return t->letters + t->enters > 0;
+    if (in_text && t->letters == 0)
+        return t->enters > 0 && t->enters + t->tabs > 1;
     if (in_text)
-        return t->letters > 0 && (t->enters > 0 || t->beyond_tab);
+        return t->enters > 0 || t->beyond_tab;
     bool opens = t->first == '/' || t->first == ':'; /* a line for the rest */
     return (t->letters >= WORD_LEAST && !opens) ||
            (t->letters > 1 && t->enters + t->tabs > 0) ||

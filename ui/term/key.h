@@ -69,8 +69,9 @@ void together_add(struct together *t, const struct key *key);
 
 /* True where they are a paste that the terminal did not bracket: text with a
  * line end, or a whole word where keys are commands. IN_TEXT: they would go
- * into a text field. One command with its Enter may be typed ahead, and a key
- * that is held down counts once. */
+ * into a text field, where Tabs and Enters alone are empty cells of a sheet.
+ * One command with its Enter may be typed ahead, and a key that is held down
+ * counts once. */
 bool together_is_paste(const struct together *t, bool in_text);
 
 /* A sequence of the terminal and the key it means. */

@@ -28,7 +28,7 @@ a_cell_that_another_changed_is_a_conflict(struct trial_draft *t)
 }
 
 /* Only the button replaces what another session changed, and a key that is
- * held down presses none. Sabotage: app_guard_refused(). */
+ * held down presses none. Sabotage: app_guard_once(). */
 static void
 a_held_key_replaces_nothing(struct trial_draft *t)
 {
@@ -48,7 +48,7 @@ a_held_key_replaces_nothing(struct trial_draft *t)
 }
 
 /* A key that met what another session changed does not do it while it is held
- * down. Sabotage: app_guard_refused() in app_refuse_error(). */
+ * down. Sabotage: app_guard_once() in app_refuse_error(). */
 static void
 a_refused_key_that_is_held_does_nothing(struct trial_draft *t)
 {
@@ -143,6 +143,27 @@ a_paste_of_enters_stores_nothing(struct trial_draft *t)
     CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits);
 }
 
+/* Nor do empty cells of a sheet, which are Tabs and Enters alone, whatever is in
+ * the cell. Sabotage: "tabs" in together_is_paste(), is_blank(). */
+static void
+a_paste_of_empty_cells_stores_nothing(struct trial_draft *t)
+{
+    static const char *const keys[] = {
+        "!at-once Tab Enter\n", "!at-once Tab Enter Tab Enter\n",
+        "!at-once Enter Enter\n"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        char after[100];
+        snprintf(after, sizeof after, "%s!later 300\n", keys[i]);
+        play(t, "eve", typing(t, after), NULL,
+             "Enter did nothing, other keys came with it");
+        check_stored(t, t->c->cell, t->c->new); /* when the line is lost */
+        play(t, "eve", "u\n", NULL, "Undone: ");
+        snprintf(after, sizeof after, "%s!later 300\nEsc\n", keys[i]);
+        play(t, "eve", typing(t, after), NULL, "Not saved: ");
+        check_stored(t, t->c->cell, t->c->old);
+    }
+}
+
 /* A text that lacks what was typed unseen is not stored. Sabotage: "unseen" in
  * drops_now(). */
 static void
@@ -167,6 +188,7 @@ ALIKE(a_refused_key_that_is_held_does_nothing)
 ALIKE(what_is_typed_on_is_no_command)
 ALIKE(a_paste_of_lines_stays_in_its_cell)
 ALIKE(a_paste_of_enters_stores_nothing)
+ALIKE(a_paste_of_empty_cells_stores_nothing)
 ALIKE(a_small_window_garbles_no_text)
 
 static const struct test tests[] = {
@@ -180,6 +202,8 @@ static const struct test tests[] = {
      a_paste_of_lines_stays_in_its_cell_in_all},
     {"a paste of Enters stores nothing",
      a_paste_of_enters_stores_nothing_in_all},
+    {"a paste of empty cells stores nothing",
+     a_paste_of_empty_cells_stores_nothing_in_all},
     {"a small window garbles no text", a_small_window_garbles_no_text_in_all},
     {NULL, NULL},
 };

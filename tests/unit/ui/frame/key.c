@@ -184,7 +184,11 @@ text_with_line_ends_is_a_paste(void)
         {"\n", false, false}, /* the line feed has a rule of its own */
         {"a\tb", true, true},
         {"to\t", false, true}, /* completion */
-        {"\t\t\r", false, false},
+        {"\t\t\r", true, false}, /* empty cells of a sheet */
+        {"\t\r", true, false},
+        {"\t\r\t\r", true, false},
+        {"\r", false, false},
+        {"\t\t", false, false},
         {"total", false, false},
         {"order no", false, true},
         {"/order no", false, false}, /* it opens the filter */
@@ -192,7 +196,8 @@ text_with_line_ends_is_a_paste(void)
         {"jjjjjjjjjjjjkkkkkkkkk", false, false},
         {"jjjjjjjjjjjj\r", true, false},
         {"\033[B\033[B\r", false, false},
-        {"\r\r\r", false, false},
+        {"\r\r", true, false},
+        {"\r\r\r", true, false},
         {"\033d\r", false, false},
         {"\033[?62;22cd\ru", true, true},
         {"\033[200~x\ry\r\033[201~\r", false, false},

@@ -219,6 +219,33 @@ an_untouched_fork_stays_and_says_so(void)
     small_store_remove(&s);
 }
 
+/* A fork where drafts are open asks; the F that led to the question is no
+ * answer, held down or from a slow line. Sabotage: app_guard_once() in
+ * perform(). */
+static void
+a_held_fork_stops_at_the_question(void)
+{
+    static const char *const held[] = {
+        FIND "F\n!later 500\nF\n!later 33\nF\n!later 33\nF\n",
+        FIND "F F\n", FIND "!at-once F F F F F F\n!later 1000\n",
+        FIND "Enter\nF\n!later 300\nF\n!later 33\nF\n"};
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, FIND "F"));
+    int64_t records = small_store_records(&s);
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
+        char *screen = play(&s, held[i]);
+        CHECK_HAS(screen, "Unfinished work exists");
+        CHECK_INT(small_store_records(&s), records);
+        free(screen);
+    }
+    char *screen = play(&s, FIND "F\n!later 1000\nF\n");
+    CHECK_HAS(screen, "v1.2");
+    CHECK(small_store_records(&s) > records);
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: "none" in release_lines_say_plan(). */
 static void
 a_release_without_changes_says_so(void)
@@ -548,6 +575,8 @@ test_console_lists(void)
          a_live_version_is_compared_with_its_parent},
         {"an untouched fork stays and says so",
          an_untouched_fork_stays_and_says_so},
+        {"a held fork stops at the question",
+         a_held_fork_stops_at_the_question},
         {"a release without changes says so",
          a_release_without_changes_says_so},
         {"the release screen repeats the warnings",
