@@ -16,7 +16,8 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import equal, main, test, wait_until  # noqa: E402
 from order_sync import (BLOCK, I, SHEET, W, check_arrived, close,  # noqa: E402
-                        expected, raw, setup, state, workflow)
+                        expected, raw, setup, state, workflow,
+                        write_workbook)
 
 @test
 def the_first_run_stops_and_the_customer_is_in_the_queue():
@@ -41,8 +42,15 @@ def the_sheet_is_a_proposal_first():
                       "--dry-run", stdin=SHEET)
     equal((proposal["applied"], proposal["problems"]), (False, 0))
     equal(w.json("mapping", "show", draft, BLOCK), before, "nothing changed")
-    equal(w.json("mapping", "import", draft, BLOCK, "-", *columns,
-                 stdin=SHEET)["applied"], True)
+    book = os.path.join(w.dir, "globex.xlsx")
+    write_workbook(book)
+    said = w.tailor("mapping", "import", draft, BLOCK, book, expect=6).err
+    assert "line 3 is YourApp, Netsuite" in said, said
+    same = w.json("mapping", "import", draft, BLOCK, book, *columns, "--dry-run")
+    equal(same["data"], [{**row, "line": row["line"] + 2} for row in proposal["data"]],
+          "the workbook")
+    equal(w.json("mapping", "import", draft, BLOCK, book,
+                 *columns)["applied"], True)
     back = w.tailor("mapping", "export", draft, BLOCK, *columns).out
     again = w.json("mapping", "import", draft, BLOCK, "-", *columns,
                    "--dry-run", stdin=back)

@@ -1,6 +1,8 @@
 """What the tests of job B share: Globex with its order sync, the customer's
 sheet, and what the ISV's API must receive, computed from the orders alone."""
 import json
+import zipfile
+from xml.sax.saxutils import escape
 
 from harness import World, equal
 
@@ -19,7 +21,42 @@ lineItems[*].unit_cost,lines[*].Rate
 custom_field_1,cust_Assigned_Procurement_Rep
 custom_field_2,cust_ShippingPriority
 """
+TITLE = "Order sync of Globex, agreed on 12 Oct 2026"
 state = {}
+
+
+def write_workbook(path):
+    """The sheet as the customer sends it: a workbook with a title over merged
+    cells, an empty row, and the header below them."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/"
+    package = "http://schemas.openxmlformats.org/package/2006/"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    rows = [[TITLE], []] + [line.split(",") for line in SHEET.splitlines()]
+    cells = "".join(
+        f'<row r="{i}">' + "".join(
+            f'<c r="{"AB"[j]}{i}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+            for j, text in enumerate(row)) + "</row>"
+        for i, row in enumerate(rows, 1))
+    link = (f'<Relationships xmlns="{package}relationships"><Relationship Id="r1" '
+            f'Type="{office}relationships/%s" Target="%s"/></Relationships>')
+    parts = {
+        "[Content_Types].xml":
+            f'<Types xmlns="{package}content-types"><Default Extension="rels" '
+            f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}sheet.main+xml"/>'
+            f'<Override PartName="/xl/sheet.xml" ContentType="{kind}worksheet+xml"/></Types>',
+        "_rels/.rels": link % ("officeDocument", "xl/workbook.xml"),
+        "xl/_rels/workbook.xml.rels": link % ("worksheet", "sheet.xml"),
+        "xl/workbook.xml":
+            f'<workbook xmlns="{main}" xmlns:r="{office}relationships"><sheets>'
+            f'<sheet name="Mapping" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/sheet.xml":
+            f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData><mergeCells '
+            f'count="1"><mergeCell ref="A1:B1"/></mergeCells></worksheet>'}
+    with zipfile.ZipFile(path, "w") as z:
+        for name, text in parts.items():
+            z.writestr(name, text)
 
 
 class Digits(str):

@@ -24,6 +24,7 @@ import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, TAILOR, Skip, equal, main, test, wait_until
+from order_sync import write_workbook
 from small_store import BLOCK, SmallStore, commands, fill
 
 # One for each run: two of them may go on at once.
@@ -345,6 +346,20 @@ def a_sheet_is_kept_through_the_line_and_imported_by_its_name():
                f"{shlex.quote(BLOCK)} sheet:globex.xlsx --dry-run")
     kinds = {row["kind"] for row in json.loads(done.stdout)["data"]}
     equal(kinds, {"same"}, done.stdout)
+    write_workbook(book)
+    with open(book, "rb") as f:
+        done = subprocess.run(
+            ["ssh", *options("alice"), "-p", str(S["port"]),
+             f"{ACCOUNT}@127.0.0.1", "sheet", "add", "job-b.xlsx", "-"],
+            stdin=f, capture_output=True, text=True, timeout=60)
+    equal(done.returncode, 0, done.stderr)
+    command = (f"tailor --json mapping import {draft} {shlex.quote(BLOCK)} "
+               "sheet:job-b.xlsx --target YourApp --source Netsuite")
+    refused = ssh("alice", command.replace(" --target YourApp --source Netsuite", ""), expect=6)
+    assert "line 3 is YourApp, Netsuite" in refused.stdout + refused.stderr, refused.stderr
+    done = json.loads(ssh("alice", command).stdout)
+    equal((done["applied"], done["added"]), (True, 9), str(done))
+    ssh("alice", f"tailor draft undo {draft}")
     assert "target" in ssh("alice", "sheet", "show", "globex.xlsx").stdout
     # It is alice's: nobody else sees it, and an auditor keeps none.
     equal(json.loads(ssh("bob", "tailor", "--json", "sheet", "list").stdout)["data"], [])
@@ -356,6 +371,7 @@ def a_sheet_is_kept_through_the_line_and_imported_by_its_name():
         done = ssh("alice", *words, expect=5)
         assert "a session has no files" in done.stderr, done.stderr
     ssh("alice", "sheet", "remove", "globex.xlsx", "--yes")
+    ssh("alice", "sheet", "remove", "job-b.xlsx", "--yes")
 
 
 @test
