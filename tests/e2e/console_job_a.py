@@ -252,7 +252,7 @@ def a_frozen_runtime_holds_no_key():
                                (("j", "Enter"), "taxTotal"),
                                (("Escape",), "1  New order"),
                                (("i", *"math", "Enter"), "! not set"),
-                               (("Enter",), "formula is missing"),
+                               (("Enter",), "is computed (required)"),
                                ((*"=1+1",), "=1+1"),
                                (("Enter",), "no problem"),
                                (("u",), "Undone: "),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
@@ -48,7 +49,19 @@ step_name(const struct draft_view *d, const struct document *from,
     return buf_take(&name);
 }
 
-/* Undoes or redoes one edit; with OTHERS also an edit of another. */
+/* The id of the first block of NOW that WAS lacks, a new string; NULL: none. */
+static char *
+first_new(const struct document *was, const struct document *now)
+{
+    for (size_t i = 0; i < now->count; i++) {
+        if (!document_block(was, now->blocks[i].id))
+            return mem_strdup(now->blocks[i].id);
+    }
+    return NULL;
+}
+
+/* Undoes or redoes one edit; with OTHERS also an edit of another. What comes
+ * back is marked. */
 static enum err
 step(struct draft_view *d, bool undo, bool others, struct error *e)
 {
@@ -60,8 +73,12 @@ step(struct draft_view *d, bool undo, bool others, struct error *e)
     if (err == ERR_OK) {
         char *name = step_name(d, undo ? now.document : ed->now.document,
                                undo ? ed->now.document : now.document, patch);
+        char *id = first_new(ed->now.document, now.document);
         editing_take(ed, &now);
         draft_view_changed(d);
+        if (id && d->part->go)
+            d->part->go(d->editor, id);
+        free(id);
         app_say(d->view->app, MESSAGE_INFO, "%s: %s (%s)",
                 undo ? "Undone" : "Redone", name,
                 undo ? "U redoes it" : "u undoes it");

@@ -21,6 +21,10 @@ struct draft_part {
     /* What the document no longer has of it ("the block"); NULL: it is there.
      * The operation may be NULL: the part is the whole document. */
     const char *(*gone)(const void *editor);
+
+    /* Marks the block ID, which an undo brought back; NULL: it shows no blocks.
+     */
+    void (*go)(void *editor, const char *id);
 };
 
 struct draft_view {

@@ -122,8 +122,14 @@ editor_close(struct view *v)
     free(s);
 }
 
+static void
+go_block(void *editor, const char *id)
+{
+    editor_go(editor, id);
+}
+
 /* A block editor shows the whole document: nothing of it can be gone. */
-static const struct draft_part part = {.show = editor_show};
+static const struct draft_part part = {.show = editor_show, .go = go_block};
 
 static enum err
 editor_open(struct view *v, const char *arg, struct error *e)

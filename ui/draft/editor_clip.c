@@ -188,6 +188,20 @@ say_inserted(const struct editor *s, bool several, const char *words)
     buf_clear(&left);
 }
 
+/* The id of the first block that PATCH puts in, a new string; NULL: none. */
+static char *
+first_put_in(const struct value *patch)
+{
+    const char *id = NULL;
+    for (size_t i = 0; i < value_size(patch) && !id; i++) {
+        const struct value *value = value_get(value_at(patch, i), "value");
+        if (value_is(value, VALUE_ARRAY)) /* a list that was empty */
+            value = value_at(value, 0);
+        id = value_get_text(value, "id");
+    }
+    return mem_strdup(id);
+}
+
 void
 editor_paste_blocks(struct editor *s, const char *slot, struct error *e)
 {
@@ -199,8 +213,10 @@ editor_paste_blocks(struct editor *s, const char *slot, struct error *e)
     bool several = sel.count > 1;
     set_slot(s, slot);
     enum err err = make_paste(s, &sel, &patch, NULL, e);
-    if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
+    char *id = first_put_in(patch);
+    if (editor_apply(s, err, patch, id, e) == ERR_OK)
         say_inserted(s, several, words);
     selection_clear(&sel);
     free(words);
+    free(id);
 }

@@ -251,7 +251,7 @@ gone(const void *editor)
     return mapgrid_block(editor) ? NULL : "the block";
 }
 
-const struct draft_part mapgrid_part = {show_part, gone};
+const struct draft_part mapgrid_part = {.show = show_part, .gone = gone};
 
 const struct mapgrid_line *
 mapgrid_marked(const struct mapgrid *m)

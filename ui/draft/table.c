@@ -90,7 +90,7 @@ gone(const void *editor)
     return tablegrid_table(editor) ? NULL : "the value table";
 }
 
-static const struct draft_part part = {show, gone};
+static const struct draft_part part = {.show = show, .gone = gone};
 
 /* --- columns -------------------------------------------------------------- */
 

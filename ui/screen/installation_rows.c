@@ -114,6 +114,20 @@ add_row(struct installation_shown *s, struct place_row *row, const char *sort)
     buf_clear(&key);
 }
 
+/* Says which newer base is out than that of the live version, and where its
+ * edits are carried there. */
+static void
+add_newer(const struct installed_workflow_row *w, bool own, struct buf *out)
+{
+    if (!w->newest_label || !w->live_id)
+        return;
+    size_t base = strcspn(w->live_label, ".");
+    if (strlen(w->newest_label) != base ||
+        strncmp(w->newest_label, w->live_label, base) != 0)
+        buf_addf(out, ", %s is out%s", w->newest_label,
+                 own ? " (a, carry edits)" : "");
+}
+
 static void
 add_live(struct installation_shown *s, const struct installed_workflow_row *w)
 {
@@ -132,9 +146,7 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
     buf_adds(&what, row->own ? "own version" : "base version");
     if (w->live_unknown)
         buf_adds(&what, ", its document is not in this store");
-    if (w->newest_label && w->live_id && !row->own &&
-        strcmp(w->newest_label, w->live_label) != 0)
-        buf_addf(&what, ", %s is out", w->newest_label);
+    add_newer(w, row->own, &what);
     if (w->todo)
         buf_adds(&what, ", to do: waits for its version");
     if (w->failed > 0)

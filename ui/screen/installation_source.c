@@ -79,7 +79,7 @@ item_new(const struct installation_source *s,
         .condition = row->condition,
         .releasing = row->releasing > 0 || row->pending,
         .changed_at = row->changed_at,
-        .newer = row->newer != NULL,
+        .newer = mem_strdup(row->newer),
         .no_pause = pause_refusal(true, is_paused, row->pending),
         .no_resume = pause_refusal(false, is_paused, row->pending),
     };
@@ -99,6 +99,7 @@ item_free(void *ctx, void *data)
     free(item->live);
     free(item->draft);
     free(item->state);
+    free(item->newer);
     free(item);
 }
 

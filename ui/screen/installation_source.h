@@ -38,7 +38,7 @@ struct installation_item {
     int condition;
     bool releasing; /* the runtime has not answered yet */
     int64_t changed_at;
-    bool newer; /* a newer base is out */
+    char *newer; /* label of a newer base that is out; NULL: none */
     /* Why it cannot be paused or resumed, NULL where it can; static. */
     const char *no_pause, *no_resume;
 };

@@ -79,7 +79,7 @@ static const struct column columns[] = {
     [COLUMN_CUSTOMER] = {"customer", 14, 1, 0, false, true, cell_customer},
     [COLUMN_INTEGRATION] = {"integration", 22, 0, 3, false, false,
                             cell_integration},
-    [COLUMN_LIVE] = {"live", 13, 0, 0, false, false, cell_live},
+    [COLUMN_LIVE] = {"live", 20, 0, 0, false, false, cell_live},
     [COLUMN_DRAFT] = {"draft", 8, 0, 1, false, false, cell_draft},
     [COLUMN_STATE] = {"state", 10, 0, 0, false, false, cell_state},
     [COLUMN_CHANGED] = {"changed", 11, 0, 4, false, false, cell_changed},
@@ -382,7 +382,7 @@ installations_detail(const struct view *v, struct buf *out)
     buf_addf(out, "%s (%s/%s): %s", item->customer, item->username,
              item->integration, item->state);
     if (item->newer)
-        buf_adds(out, ", a newer base version is out");
+        buf_addf(out, ", %s is out", item->newer);
     buf_adds(out, ", changed ");
     screen_time(out, item->changed_at);
 }

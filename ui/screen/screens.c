@@ -180,6 +180,45 @@ tell_base_draft(struct console *c, const char *workflow)
     version_list_clear(&list);
 }
 
+/* The newest released version in LIST of those that are for everybody. */
+static const struct version_row *
+newest_base_of(const struct version_list *list)
+{
+    const struct version_row *newest = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct version_row *r = &list->rows[i];
+        bool counts = !r->installation_id && r->released_at > 0;
+        if (counts && (!newest || r->base_no > newest->base_no))
+            newest = r;
+    }
+    return newest;
+}
+
+/* The new draft ID was made of what is live: where a newer base is out, says
+ * so, and how it is forked. */
+static void
+tell_newer_base(struct console *c, const char *id, const char *workflow)
+{
+    struct version_list draft = {0}, all = {0};
+    if (manager_version_show(c->manager, id, NULL, NULL, &draft, NULL) ==
+            ERR_OK &&
+        manager_version_list(c->manager, workflow, NULL, &all, NULL) ==
+            ERR_OK) {
+        const struct version_row *d = &draft.rows[0];
+        const struct version_row *newest = newest_base_of(&all);
+        bool own = d->parent_label && strchr(d->parent_label, '.');
+        if (newest && d->parent_label && newest->base_no > d->base_no)
+            app_say(c->app, MESSAGE_WARNING,
+                    own ? "%s is on %s, but %s is out (carry its edits there: "
+                          "Esc, a, carry edits)"
+                        : "%s is on %s, but %s is out (fork that: Esc, a, "
+                          "versions, F on it)",
+                    d->label, d->parent_label, newest->label);
+    }
+    version_list_clear(&draft);
+    version_list_clear(&all);
+}
+
 static void
 fork_as(struct app *app, const char *installation, const char *workflow,
         const char *from, enum draft_choice choice)
@@ -191,6 +230,8 @@ fork_as(struct app *app, const char *installation, const char *workflow,
                                       choice, id, &e);
     if (err == ERR_OK || err == ERR_CHOICE)
         tell_base_draft(c, workflow);
+    if (err == ERR_OK && !from)
+        tell_newer_base(c, id, workflow);
     if (err == ERR_OK)
         screen_open(app, &editor_screen, id, NULL);
     else if (err == ERR_CHOICE)

@@ -245,13 +245,16 @@ draw_button(const struct form *f, size_t i, struct cells *c, struct rect at)
     bool focused = i == f->focus;
     bool off = item->off || !is_confirmed(f, i);
     enum style style = focused ? STYLE_FOCUS : off ? STYLE_OFF : STYLE_NORMAL;
-    int used =
-        cells_text(c, at.row, at.col, at.cols, style,
-                   focused ? "[>" : item->off ? "( " : "[ ");
+    char ends[2][3] = {"[ ", " ]"};
+    if (item->off)
+        ends[0][0] = '(', ends[1][1] = ')';
+    if (focused)
+        ends[0][1] = '>', ends[1][0] = '<';
+    int used = cells_text(c, at.row, at.col, at.cols, style, ends[0]);
     used +=
         cells_fit(c, at.row, at.col + used, at.cols - 4, style, item->label);
     used += cells_text(c, at.row, at.col + used, at.cols - used, style,
-                       focused ? "<]" : item->off ? " )" : " ]");
+                       ends[1]);
     if (focused)
         cells_cursor(c, at.row, at.col + 2);
     return used;

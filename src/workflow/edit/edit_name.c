@@ -56,6 +56,8 @@ count_moved(const struct naming *n, const struct block **first)
     *first = NULL;
     for (size_t i = 0; i < value_size(n->patch); i++) {
         const struct value *value = value_get(value_at(n->patch, i), "value");
+        if (value_is(value, VALUE_ARRAY)) /* into a list that was empty */
+            value = value_at(value, 0);
         const char *id = value_get_text(value, "id");
         const struct block *b = id ? document_block(n->to, id) : NULL;
         if (!b || !document_block(n->from, id))

@@ -192,6 +192,7 @@ a_release_is_off_with_the_role(void)
     } cases[] = {
         {TO_RELEASE PRESS, "", true},
         {TO_RELEASE HEARD, "( Release v1.1 )", false},
+        {TO_RELEASE HEARD "Tab\n", "(>Release v1.1<)", false},
         {TO_RELEASE HEARD PRESS, "eve \xc2\xb7 engineer", false},
         {TO_RELEASE "Tab\n!later 300\n:meanwhile\nEnter\n!later 1000\n",
          "eve \xc2\xb7 engineer", false},

@@ -106,6 +106,17 @@ a_case_with_blocks_is_not_removed(void)
                       NULL);
 }
 
+/* In the list, into an empty lane, and after the cut is undone. Sabotage:
+ * first_put_in() in editor_paste_blocks(); d->part->go in step(). */
+static void
+what_is_pasted_or_comes_back_is_marked(void)
+{
+    small_store_shows("alice", DRAFT "j\ny\n:wrap if\nEsc\nG\np\n", "▸ +   4 ",
+                      NULL);
+    small_store_shows("alice", DRAFT "j\nd\nk\nu", "▸     2  Create cash",
+                      NULL);
+}
+
 /* Not its reverse: the block is gone again after the first. Sabotage:
  * step_name() in step() of draft_action.c. */
 static void
@@ -454,6 +465,8 @@ test_console_blocks(void)
         {"escape goes one step back", escape_goes_one_step_back},
         {"tab goes into the fields and out of them",
          tab_goes_into_the_fields_and_out_of_them},
+        {"what is pasted or comes back is marked",
+         what_is_pasted_or_comes_back_is_marked},
         {"undo names the edit that it undoes",
          undo_names_the_edit_that_it_undoes},
         {"marked blocks move together", marked_blocks_move_together},

@@ -106,7 +106,19 @@ the_list_says_when_a_version_became_live(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: newer in live_text(), newest_label in add_live(). */
+/* At 80 columns, whole. */
+static void
+check_at_80(struct small_store *s, const char *script, const char *words)
+{
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_play(s, &look, script, &screen);
+    CHECK_HAS(buf_str(&screen), words);
+    buf_clear(&screen);
+}
+
+/* Sabotage: newer in live_text(), newest_label in add_newer(). */
 static void
 a_newer_base_is_said_where_the_old_one_runs(void)
 {
@@ -126,6 +138,13 @@ a_newer_base_is_said_where_the_old_one_runs(void)
     screen = play(&s, "/\n'globex\nEnter\nEnter");
     CHECK_HAS(screen, "base version, v2 is out");
     free(screen);
+    check_at_80(&s, "", "v1.1 own, v2 is out");
+    check_at_80(&s, FIND, "ok, v2 is out, changed");
+    check_at_80(&s, FIND "Enter\n", "own version, v2 is out (a, carry edits)");
+    check_at_80(&s, FIND "F\n",
+                "v1.2 is on v1.1, but v2 is out (carry its edits there: Esc, a,");
+    check_at_80(&s, "/\n'globex\nEnter\nF\n",
+                "v1.1 is on v1, but v2 is out (fork that: Esc, a, versions, F ");
     small_store_remove(&s);
 }
 
