@@ -65,7 +65,7 @@ def facts_that_were_skipped_are_read():
 
 @test
 def a_follower_reads_them_too():
-    """Sabotage: s.altered in apply_page() of apply_facts.c."""
+    """The test "nothing is read on from an altered place" has its sabotage."""
     world.follow()
     wait_until(world.follower, "the follower")
     write("UPDATE runtime SET feed_cursor = feed_cursor + 1000")

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "manager/session/store.h"
 #include "remote/wait.h"
 #include "tests/unit/manager/release/hostile.h"
 #include "tests/unit/manager/release/release.h"
@@ -74,6 +75,26 @@ test_a_copy_is_due_until_it_has_ended(void)
     CHECK_INT(manager_apply_state(w.m, w.runtime, &page, &copy, true, &e),
               ERR_OK);
     CHECK_INT(hostile_raw_int(&w, number), 0);
+    world_close(&w);
+}
+
+/* Nothing is read on from a place that another program wrote, and it stays a
+ * finding while receipts come. Sabotage: s.altered in apply_page() of
+ * apply_facts.c; OLD.contact_hash in console_session. */
+static void
+test_an_altered_place(void)
+{
+    struct fact f = {.kind = FACT_UNKNOWN};
+    struct buf report;
+    buf_init(&report, 65536);
+    hostile_open(&w, &known, 1);
+    hostile_raw(&w, "UPDATE runtime SET feed_cursor = feed_cursor + 1000");
+    w.altered = true;
+    CHECK_INT(hostile_apply(&w, &f, 1, &e), ERR_STALE);
+    CHECK_INT(answer_with(900, 70), false);
+    CHECK_INT(manager_store_check(w.m, &report, &e), ERR_DAMAGED);
+    CHECK_HAS(buf_str(&report), "another program changed how far it was read");
+    buf_clear(&report);
     world_close(&w);
 }
 
@@ -285,8 +306,8 @@ test_receipts_for_another_content(void)
 
 static const struct test tests[] = {
     {"receipts that go back in number are told", test_receipts_go_back},
-    {"a copy is due until it has ended",
-     test_a_copy_is_due_until_it_has_ended},
+    {"a copy is due until it has ended", test_a_copy_is_due_until_it_has_ended},
+    {"nothing is read on from an altered place", test_an_altered_place},
     {"receipts for something else are refused",
      test_receipts_for_something_else},
     {"receipts that contradict themselves",
