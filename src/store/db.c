@@ -327,6 +327,10 @@ db_disconnect(struct db *db)
         q->handle = NULL;
         FREE_NULL(q->places);
     }
+    for (int i = 0; i < TURN_COUNT; i++) {
+        sqlite3_finalize(db->turns[i]);
+        db->turns[i] = NULL;
+    }
     if (db->copy)
         db_copy_stop(db->copy);
     if (db->handle)

@@ -42,6 +42,16 @@ struct db_place {
     uint64_t salts;            /* of the log, as it was last; 0: not known */
 };
 
+/* What begins and ends transactions and their savepoints. */
+enum db_turn {
+    TURN_BEGIN_WRITE,
+    TURN_BEGIN_READ,
+    TURN_COMMIT,
+    TURN_SAVEPOINT,
+    TURN_RELEASE,
+    TURN_COUNT
+};
+
 struct db {
     sqlite3 *handle; /* NULL: a reopening failed */
     char *path;
@@ -50,8 +60,9 @@ struct db {
     int busy_ms;
     int64_t busy_until;   /* the wait that goes on (monotonic, ms) */
     int64_t ending_until; /* all waits, as the process shall end; 0: not */
-    struct db_stmt *statements; /* one for each of the schema's table */
-    const char *begin_file;     /* NULL: no transaction is open */
+    struct db_stmt *statements;      /* one for each of the schema's table */
+    sqlite3_stmt *turns[TURN_COUNT]; /* NULL: not prepared yet */
+    const char *begin_file;          /* NULL: no transaction is open */
     int begin_line;
     int savepoints;
     struct error ended;   /* why SQLite itself rolled back; OK: it did not */

@@ -5,8 +5,41 @@
 
 #include "store/db_private.h"
 
+static const char *const turns[TURN_COUNT] = {
+    [TURN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [TURN_BEGIN_READ] = "BEGIN",
+    [TURN_COMMIT] = "COMMIT",
+    [TURN_SAVEPOINT] = "SAVEPOINT step",
+    [TURN_RELEASE] = "RELEASE step",
+};
+
+/* Does TURN and gives SQLite's result. It is prepared once for a connection:
+ * tailord has a savepoint for all that it does, and reading the text of one
+ * costs several times as much as the savepoint. */
+static int
+do_turn(struct db *db, enum db_turn turn)
+{
+    sqlite3_stmt **s = &db->turns[turn];
+    int rc = SQLITE_OK;
+    if (!*s)
+        rc = sqlite3_prepare_v3(db->handle, turns[turn], -1,
+                                SQLITE_PREPARE_PERSISTENT, s, NULL);
+    if (rc != SQLITE_OK)
+        return rc;
+    rc = sqlite3_step(*s);
+    sqlite3_reset(*s);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static enum err
-begin(struct db *db, const char *sql, const char *file, int line,
+turn_or_fail(struct db *db, enum db_turn turn, struct error *e)
+{
+    int rc = do_turn(db, turn);
+    return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, turns[turn], e);
+}
+
+static enum err
+begin(struct db *db, enum db_turn turn, const char *file, int line,
       struct error *e)
 {
     if (db->begin_file) {
@@ -15,8 +48,8 @@ begin(struct db *db, const char *sql, const char *file, int line,
         abort();
     }
     if (!db->handle)
-        return db_fail(db, SQLITE_CANTOPEN, sql, e);
-    enum err err = db_exec(db, sql, sql, e);
+        return db_fail(db, SQLITE_CANTOPEN, turns[turn], e);
+    enum err err = turn_or_fail(db, turn, e);
     if (err != ERR_OK)
         return err;
     db->begin_file = file;
@@ -29,13 +62,13 @@ begin(struct db *db, const char *sql, const char *file, int line,
 enum err
 db_begin_at(struct db *db, const char *file, int line, struct error *e)
 {
-    return begin(db, "BEGIN IMMEDIATE", file, line, e);
+    return begin(db, TURN_BEGIN_WRITE, file, line, e);
 }
 
 enum err
 db_begin_read_at(struct db *db, const char *file, int line, struct error *e)
 {
-    return begin(db, "BEGIN", file, line, e);
+    return begin(db, TURN_BEGIN_READ, file, line, e);
 }
 
 /* What came before is rolled back: what comes after must not be kept alone. */
@@ -74,7 +107,7 @@ db_commit(struct db *db, struct error *e)
         db_rollback(db);
         return err;
     }
-    int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+    int rc = do_turn(db, TURN_COMMIT);
     if (rc == SQLITE_OK) {
         db->begin_file = NULL;
         db_history_keep(db);
@@ -128,7 +161,7 @@ db_savepoint(struct db *db, struct error *e)
     assert(db->begin_file);
     if (db->ended.code)
         return refuse_the_rest(db, e);
-    enum err err = db_exec(db, "SAVEPOINT step", "SAVEPOINT", e);
+    enum err err = turn_or_fail(db, TURN_SAVEPOINT, e);
     if (err == ERR_OK)
         db->savepoints++;
     return err;
@@ -139,7 +172,7 @@ db_savepoint_release(struct db *db, struct error *e)
 {
     assert(db->savepoints > 0);
     db->savepoints--;
-    return db_exec(db, "RELEASE step", "RELEASE", e);
+    return turn_or_fail(db, TURN_RELEASE, e);
 }
 
 void

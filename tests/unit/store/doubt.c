@@ -39,6 +39,45 @@ install(void)
     sqlite3_vfs_register(&shim, 1);
 }
 
+static enum err
+add(struct db *db, int64_t n)
+{
+    struct db_stmt *q = db_use(db, SMALL_ADD);
+    db_int(q, n);
+    db_text(q, "in doubt");
+    return db_run(q, &e);
+}
+
+static bool
+has(struct db *db, int64_t n)
+{
+    struct db_stmt *q = db_use(db, SMALL_GET);
+    db_int(q, n);
+    bool there = db_row(q);
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return there;
+}
+
+/* The connection that DB has after a doubt keeps and undoes rows 2 to 4. */
+static void
+check_transactions(struct db *db)
+{
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    CHECK_INT(add(db, 2), ERR_OK);
+    db_rollback(db);
+    CHECK(!has(db, 2));
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    CHECK_INT(db_savepoint(db, &e), ERR_OK);
+    CHECK_INT(add(db, 3), ERR_OK);
+    db_savepoint_rollback(db);
+    CHECK_INT(db_savepoint(db, &e), ERR_OK);
+    CHECK_INT(add(db, 4), ERR_OK);
+    CHECK_INT(db_savepoint_release(db, &e), ERR_OK);
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    CHECK(!has(db, 3));
+    CHECK(has(db, 4));
+}
+
 /* Commits a row under FAULT; true where it is there afterwards. */
 static bool
 commit_under(enum fault f, const char *name)
@@ -47,18 +86,15 @@ commit_under(enum fault f, const char *name)
     CHECK_INT(db_open(&db, scratch_file(name), &small_schema, DB_CREATE, &e),
               ERR_OK);
     CHECK_INT(db_begin(db, &e), ERR_OK);
-    struct db_stmt *q = db_use(db, SMALL_ADD);
-    db_int(q, 1);
-    db_text(q, "in doubt");
-    CHECK_INT(db_run(q, &e), ERR_OK);
+    CHECK_INT(db_savepoint(db, &e), ERR_OK);
+    CHECK_INT(add(db, 1), ERR_OK);
+    CHECK_INT(db_savepoint_release(db, &e), ERR_OK);
     fault = f;
     CHECK_INT(db_commit(db, &e), ERR_OUTCOME_UNKNOWN);
     CHECK(db_usable(db));
     CHECK(!db_in_transaction(db));
-    q = db_use(db, SMALL_GET);
-    db_int(q, 1);
-    bool there = db_row(q);
-    CHECK_INT(db_end(q, &e), ERR_OK);
+    bool there = has(db, 1);
+    check_transactions(db);
     db_close(db);
     return there;
 }
