@@ -63,7 +63,7 @@ def keys_that_change_nothing_may_be_typed_ahead():
 def after_a_pause_the_key_acts():
     before = drafts()
     terminal, _ = console(b"jF")
-    terminal.read(until=b"nothing: only a pause", limit=0.5)
+    terminal.read(until=b"nothing: only a pause", limit=1.5)
     if b"New order" not in terminal.keys("F"):
         terminal.read(until=b"New order")
     equal(drafts(), before + 1)

@@ -28,6 +28,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     keymap_init(&app->keymap);
     prompt_init(&app->prompt, app_complete, app);
     buf_init(&app->paste.text, PASTE_MOST);
+    app->ahead = true;
     app_register(app, &help_view);
     app_register(app, &messages_view);
     app_register(app, &actions_view);
@@ -549,7 +550,6 @@ turn(struct app *app)
 void
 app_run(struct app *app)
 {
-    bool first = true;
     while (!app->quit) {
         if (app->dirty) {
             app_draw(app);
@@ -557,9 +557,6 @@ app_run(struct app *app)
             app->dirty = false;
             app_guard_painted(app);
         }
-        if (first)
-            app_guard_first(app);
-        first = false;
         turn(app);
     }
 }

@@ -112,7 +112,7 @@ struct app {
     int64_t quiet_from; /* the first paint after the last input, 0: not yet */
     int64_t silence;    /* from there to the present key, ms; 0: none */
     bool alone;         /* it was long enough for what changes production */
-    bool ahead; /* keys came before the first screen was there; nothing since */
+    bool ahead; /* what waits came before the first screen was painted */
     struct typing typing;
     struct loose_paste paste;
     struct removal removal;
@@ -180,9 +180,6 @@ bool app_guard_followed(struct app *app);
 /* The present key does nothing more as long as it is held down: it has acted,
  * or was refused because another session changed what it was meant for. */
 void app_guard_once(struct app *app);
-/* The first screen is painted: what has come by now was typed unseen, and what
- * follows that without a pause. */
-void app_guard_first(struct app *app);
 /* True where KEY is the Enter that acted, or a key that was refused, still held
  * down. */
 bool app_guard_repeats(struct app *app, const struct key *key);

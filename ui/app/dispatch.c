@@ -316,6 +316,7 @@ app_perform(struct app *app, const struct invocation *invocation)
         refuse(app, action,
                "not done, its key came before the first screen was shown "
                "(press it again)");
+        app_guard_once(app);
         return;
     }
     if (row_left(app, action)) {

@@ -82,6 +82,11 @@ void
 app_guard_painted(struct app *app)
 {
     int64_t now = app->screen->ops->now_ms(app->screen);
+    if (app->ahead) {
+        struct together keys;
+        app->screen->ops->together(app->screen, &keys);
+        app->ahead = keys.keys > 0;
+    }
     if (app->quiet_from == 0)
         app->quiet_from = now;
     if (app->asked_at != 0 || !app_is_asking(app))
@@ -104,7 +109,6 @@ app_guard_input(struct app *app)
     int64_t now = app->screen->ops->now_ms(app->screen);
     app->silence = app->quiet_from != 0 ? now - app->quiet_from : 0;
     app->alone = app->silence >= GUARD_MS;
-    app->ahead = app->ahead && !app->alone;
     app->quiet_from = 0;
     if (app_is_asking(app))
         app->dirty = true; /* the silence begins with the next paint */
@@ -204,14 +208,6 @@ app_guard_repeats(struct app *app, const struct key *key)
     if (app->repeats_until < now + GUARD_MS)
         app->repeats_until = now + GUARD_MS;
     return true;
-}
-
-void
-app_guard_first(struct app *app)
-{
-    struct pollfd fds[SCREEN_FDS];
-    size_t n = app->screen->ops->fds(app->screen, fds);
-    app->ahead = poll(fds, n, 0) > 0;
 }
 
 void
