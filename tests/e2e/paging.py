@@ -26,6 +26,20 @@ PAGES = {
                "more": "more"},
     "offset-total": {"style": "offset", "offset": "from", "limit": "most",
                      "total": "total"},
+    "offset-silent": {"style": "offset", "offset": "from", "limit": "most",
+                      "total": "total"},
+    "offset-text": {"style": "offset", "offset": "from", "limit": "most",
+                    "total": "total"},
+    "offset-once": {"style": "offset", "offset": "from", "limit": "most",
+                    "total": "total"},
+    "offset-unknown": {"style": "offset", "offset": "from", "limit": "most",
+                       "total": "total", "more": "more"},
+    "offset-none": {"style": "offset", "offset": "from", "limit": "most",
+                    "total": "total", "more": "more"},
+    "offset-list": {"style": "offset", "offset": "from", "limit": "most",
+                    "total": "total"},
+    "offset-half": {"style": "offset", "offset": "from", "limit": "most",
+                    "total": "total"},
     "offset-ignored": {"style": "offset", "offset": "from", "limit": "most",
                        "total": "total"},
     "page": {"style": "page", "page": "page", "limit": "most"},
@@ -41,6 +55,7 @@ PAGES = {
     "cursor-gaps": {"style": "cursor", "cursor": "after", "next": "next"},
     "cursor-same": {"style": "cursor", "cursor": "after", "next": "next"},
     "cursor-ignored": {"style": "cursor", "cursor": "after", "next": "next"},
+    "cursor-circle": {"style": "cursor", "cursor": "after", "next": "next"},
     "cursor-missing": {"style": "cursor", "cursor": "after", "next": "next",
                        "more": "more"},
     "cursor-object": {"style": "cursor", "cursor": "after", "next": "next"},
@@ -55,6 +70,10 @@ PAGES = {
     "link-relative": {"style": "link", "next": "next"},
     "link-other": {"style": "link", "next": "next"},
 }
+# What the app says of how many there are, where it is not the number.
+TOTALS = {"offset-text": "25", "offset-unknown": -1, "offset-none": 0,
+          "offset-silent": None,
+          "offset-list": [25], "offset-half": 25.5}
 AWAY = {"link-away": "https://example.org/link-away?after=10",
         "link-port": f"https://127.0.0.1:{PORT + 1}/link-port?after=10",
         "link-user": f"https://127.0.0.1:{PORT}@example.org/link-user",
@@ -145,7 +164,9 @@ def next_of(word, at):
         return {"at": at + 10}
     if word in ("cursor-same", "link-same"):
         at = 0
-    if at + 10 >= len(ALL) and word != "cursor-gaps":
+    if word == "cursor-circle":  # 10, 20, 30, 20 …
+        at = 10 if at == 30 else at
+    elif at + 10 >= len(ALL) and word != "cursor-gaps":
         return None
     return {"cursor": str(at + 10), "link-path": f"/link-path?after={at + 10}",
             "link-query": f"?after={at + 10}", "link": f"{HOST.upper()[:5]}"
@@ -165,7 +186,9 @@ def page_of(word, asked):
     if "more" in PAGES[word]:
         page["more"] = at + 10 < len(ALL)
     if "total" in PAGES[word]:
-        page["total"] = len(ALL)
+        page["total"] = TOTALS.get(word, len(ALL))
+    if word == "offset-once" and at:
+        del page["total"]
     follows = next_of(word, at)
     if word == "cursor-gaps" and at >= 60:
         follows = None
@@ -217,11 +240,13 @@ def fails(word, why, calls):
     equal(len(asked), calls, word + ": calls")
 
 
-# Sabotage: a line of page_ask(), says_more() or take_follows(), resolve() in
-# page_follow(), all in src/runtime/executor/block/page.c.
+# Sabotage: a line of pages_ask(), others_follow() or take_follows(), resolve()
+# in pages_follow(), all in src/runtime/executor/block/pages.c.
 @test
 def each_style_finds_every_record_once():
-    for word in ("offset", "offset-total", "page", "page-total", "page-zero",
+    for word in ("offset", "offset-total", "offset-silent", "offset-text",
+                 "offset-once", "offset-unknown", "offset-none", "page",
+                 "page-total", "page-zero",
                  "cursor", "cursor-alone", "cursor-posted", "cursor-gaps",
                  "link", "link-path", "link-query"):
         ids, _ = found(word)
@@ -250,15 +275,20 @@ def pages_that_go_nowhere_end_with_an_error():
     for word in ("offset-ignored", "page-ignored"):
         fails(word, "page 2 is the same as the page before", 2)
     for word in ("cursor-same", "cursor-ignored", "link-same"):
-        fails(word, "page 2: the app names the same page as the one after it "
-              "again", 2)
+        fails(word, "page 2: the app names a page as the next one that it gave "
+              "before", 2)
+    fails("cursor-circle", "the app names a page as the next one that it gave "
+          "before", 5)
+    for word in ("offset-list", "offset-half"):
+        fails(word, "page 1: the member \"total\" of the answer must be a "
+              "whole number", 1)
     fails("cursor-missing", "page 1: the app says that more follow, but the "
           "answer has no \"next\"", 1)
     fails("cursor-object", "page 1: \"next\" of the answer is neither a text "
           "nor a number", 1)
 
 
-# Sabotage: is_at_same_site() in page_follow().
+# Sabotage: is_at_same_site() in pages_follow().
 @test
 def a_link_leads_to_the_host_of_the_search_alone():
     for word, link in AWAY.items():

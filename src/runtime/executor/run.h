@@ -46,7 +46,12 @@ struct pages {
     struct buf text; /* {"items":[item,item */
     uint64_t items;
     size_t last; /* where the items of the last page begin in text */
+    struct page_total {
+        bool said;
+        uint64_t count; /* on all pages */
+    } total;
     struct value *follows; /* what the last page names as the next one; NULL */
+    struct value *kept;    /* what one before named; NULL */
     char began[24]; /* where the last page says that it begins; "" nowhere */
     bool reads;  /* a page is in `unread` of the run, and a thread reads it */
     bool came;   /* a page is in `page`, and is added to the others */

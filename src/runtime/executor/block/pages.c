@@ -148,42 +148,30 @@ page_member(const struct connector_action *a, const struct tape *page,
     return name ? tape_member(page, 0, name, strlen(name)) : 0;
 }
 
-/* How many items there are on all pages, or -1 where the app does not say. */
-static int64_t
-page_total(const struct connector_action *a, const struct tape *page)
-{
-    struct buf text;
-    uint32_t at = page_member(a, page, "total");
-    if (!at || page->nodes[at].type != VALUE_NUMBER)
-        return -1;
-    buf_init_any(&text);
-    tape_write(page, at, &text);
-    struct value *v = value_number(buf_str(&text), text.len);
-    int64_t total = value_int_or(v, -1);
-    value_free(v);
-    buf_clear(&text);
-    return total;
-}
-
-/* The failure of a page: what the connector says of KEY is not so. The page
- * itself tells people what came in place of it. */
+/* The failure of a page: its member KEY is not what it must be, WANTED (NULL: a
+ * list). The page itself tells people what came in place of it. */
 static enum err
 not_a_page(const struct pages *p, const struct connector_action *a,
-           const struct tape *page, const char *key, struct error *e)
+           const char *key, const char *wanted, struct error *e)
 {
     struct buf whole, seen;
-    bool list = strcmp(key, "items") == 0;
+    const struct tape *page = &p->page.tape;
     buf_init(&whole, RUN_OUTPUT_MAX);
     buf_init(&seen, 2000);
-    tape_write(page, list ? 0 : page_member(a, page, key), &whole);
+    tape_write(page, wanted ? page_member(a, page, key) : 0, &whole);
     text_visible(&seen, buf_str(&whole),
                  whole.len < SEEN_MAX ? whole.len : SEEN_MAX);
-    error_set(e, ERR_INVALID,
-              list ? "page %lld: the answer has no list \"%s\" (it is %s%s)"
-                   : "page %lld: the member \"%s\" of the answer must be true "
-                     "or false (it is %s%s)",
-              (long long)p->next + 1, value_get_text(a->paging, key),
-              buf_str(&seen), whole.len > SEEN_MAX ? "..." : "");
+    const char *name = value_get_text(a->paging, key);
+    const char *dots = whole.len > SEEN_MAX ? "..." : "";
+    if (wanted)
+        error_set(e, ERR_INVALID,
+                  "page %lld: the member \"%s\" of the answer must be %s (it "
+                  "is %s%s)",
+                  (long long)p->next + 1, name, wanted, buf_str(&seen), dots);
+    else
+        error_set(e, ERR_INVALID,
+                  "page %lld: the answer has no list \"%s\" (it is %s%s)",
+                  (long long)p->next + 1, name, buf_str(&seen), dots);
     buf_clear(&whole);
     buf_clear(&seen);
     return ERR_INVALID;
@@ -198,11 +186,41 @@ check_page(const struct pages *p, const struct connector_action *a,
     uint32_t list = page_member(a, page, "items");
     uint32_t more = page_member(a, page, "more");
     if (!list || page->nodes[list].type != VALUE_ARRAY)
-        return not_a_page(p, a, page, "items", e);
+        return not_a_page(p, a, "items", NULL, e);
     if (more && page->nodes[more].type != VALUE_TRUE &&
         page->nodes[more].type != VALUE_FALSE)
-        return not_a_page(p, a, page, "more", e);
+        return not_a_page(p, a, "more", "true or false", e);
     return ERR_OK;
+}
+
+/* Takes what the page says of how many there are in all, as a number or as its
+ * text. Where it says nothing (or a number below 0, as some apps do) the page
+ * before has the word. */
+static enum err
+take_total(struct pages *p, const struct connector_action *a, struct error *e)
+{
+    const struct tape *page = &p->page.tape;
+    uint32_t at = page_member(a, page, "total");
+    struct value *v = NULL;
+    struct buf text;
+    struct error why;
+    if (!at || page->nodes[at].type == VALUE_NULL)
+        return ERR_OK;
+    buf_init(&text, SEEN_MAX);
+    if (page->nodes[at].type == VALUE_STRING)
+        tape_string(page, at, &text);
+    else
+        tape_write(page, at, &text);
+    bool good = !buf_failed(&text) &&
+                value_read(&v, buf_str(&text), text.len, &value_limits_event,
+                           "total", &why) == ERR_OK &&
+                value_int_or(v, 0) == value_int_or(v, 1);
+    if (good && value_int_or(v, 0) >= 0)
+        p->total = (struct page_total){true, (uint64_t)value_int_or(v, 0)};
+    if (good)
+        value_free(v);
+    buf_clear(&text);
+    return good ? ERR_OK : not_a_page(p, a, "total", "a whole number", e);
 }
 
 /* What stands before the items in what the search gives. */
@@ -316,8 +334,24 @@ read_follows(const struct pages *p, const struct connector_action *a,
                             (long long)p->next + 1, next);
 }
 
-/* Takes what the page names as the one after it. An app that names the page
- * itself goes nowhere: an empty one is the end. */
+/* Whether NEXT leads to a page that was there: the one that comes now, or the
+ * one kept for this. The kept one is replaced at each power of two, so that a
+ * circle is found before it is gone through a third time (R. P. Brent, 1980).
+ */
+static bool
+leads_back(struct pages *p, const struct value *next)
+{
+    bool back = (p->follows && value_equal(next, p->follows)) ||
+                (p->kept && value_equal(next, p->kept));
+    if (!back && (p->next & (p->next - 1)) == 0) {
+        value_free(p->kept);
+        p->kept = value_copy(next);
+    }
+    return back;
+}
+
+/* Takes what the page names as the one after it. An app that names a page that
+ * was there goes nowhere: an empty one is the end. */
 static enum err
 take_follows(struct pages *p, const struct connector_action *a, uint32_t items,
              bool *more, struct error *e)
@@ -326,20 +360,20 @@ take_follows(struct pages *p, const struct connector_action *a, uint32_t items,
     uint32_t flag = page_member(a, page, "more");
     struct value *next;
     enum err err = read_follows(p, a, page, &next, e);
-    bool same = !err && next && p->follows && value_equal(next, p->follows);
+    bool back = !err && next && leads_back(p, next);
     bool says = flag && page->nodes[flag].type == VALUE_TRUE;
-    if (!err && *more && says && !next)
+    if (!err && says && !next)
         err = error_set(e, ERR_INVALID,
                         "page %lld: the app says that more follow, but the "
                         "answer has no \"%s\"",
                         (long long)p->next + 1,
                         value_get_text(a->paging, "next"));
-    else if (!err && *more && same && (items > 0 || says))
+    else if (back && (items > 0 || says))
         err = error_set(e, ERR_INVALID,
-                        "page %lld: the app names the same page as the one "
-                        "after it again (check the paging of the connector)",
+                        "page %lld: the app names a page as the next one that "
+                        "it gave before (check the paging of the connector)",
                         (long long)p->next + 1);
-    *more = *more && next && !same;
+    *more = next && !back;
     value_free(p->follows);
     p->follows = next;
     return err;
@@ -365,34 +399,39 @@ begins_later(const struct block *b, const struct connector_action *a)
  * would see. */
 static enum err
 check_end(const struct pages *p, const struct block *b,
-          const struct connector_action *a, int64_t total, struct error *e)
+          const struct connector_action *a, struct error *e)
 {
-    if (total <= 0 || p->items >= (uint64_t)total || begins_later(b, a))
+    uint64_t count = p->total.count;
+    if (!p->total.said || p->items >= count || begins_later(b, a))
         return ERR_OK;
     return error_set(e, ERR_INVALID,
-                     "the app says that there are %lld in all, and page %lld "
+                     "the app says that there are %llu in all, and page %lld "
                      "is the last after %llu (check the paging of the "
                      "connector)",
-                     (long long)total, (long long)p->next + 1,
+                     (unsigned long long)count, (long long)p->next + 1,
                      (unsigned long long)p->items);
 }
 
 /* Whether others follow the page, of which COUNT items came. An app that says
  * how many there are in all is asked for no more than those, whatever its flag
- * says. */
+ * says, unless it gave more than that already; one that says neither is asked
+ * until nothing comes. */
 static bool
 others_follow(const struct pages *p, const struct connector_action *a,
-              uint32_t count, int64_t total)
+              uint32_t count)
 {
     const struct tape *page = &p->page.tape;
     uint32_t flag = page_member(a, page, "more");
-    if (total >= 0 && p->items >= (uint64_t)total)
+    bool says = flag && page->nodes[flag].type == VALUE_TRUE;
+    if (p->total.said && (p->items == p->total.count ||
+                          (p->items > p->total.count && !says)))
         return false;
-    if (flag && page->nodes[flag].type != VALUE_TRUE)
+    if (flag && !says)
         return false;
     if (page_names_next(a))
         return true;
-    return count > 0 && (flag || total > 0 || is_style(a, "page"));
+    bool silent = !value_get(a->paging, "more") && connector_names_page(a);
+    return count > 0 && (flag || p->total.said || silent);
 }
 
 enum err
@@ -403,23 +442,24 @@ pages_add(struct pages *p, const struct block *b,
     enum err err = output_complete(&p->page, e);
     if (err == ERR_OK)
         err = check_page(p, a, page, e);
+    if (err == ERR_OK)
+        err = take_total(p, a, e);
     if (err != ERR_OK)
         return err;
     if (p->next == 0)
         begin_pages(p, a);
     size_t at = p->text.len;
-    int64_t total = page_total(a, page);
     uint32_t count = add_items(p, page, page_member(a, page, "items"));
-    *more = others_follow(p, a, count, total);
+    *more = others_follow(p, a, count);
     if (buf_failed(&p->text))
         return error_set(e, ERR_TOO_BIG,
                          "the pages together are longer than 64 MB");
     if (*more && page_names_next(a))
         err = take_follows(p, a, count, more, e);
     if (err == ERR_OK)
-        err = check_other(p, a, *more && total < 0, at, e);
+        err = check_other(p, a, *more && !p->total.said, at, e);
     if (err == ERR_OK && !*more)
-        err = check_end(p, b, a, total, e);
+        err = check_end(p, b, a, e);
     if (err != ERR_OK)
         return err;
     p->last = at;
@@ -451,5 +491,6 @@ pages_clear(struct pages *p)
     buf_clear(&p->text);
     output_clear(&p->page);
     value_free(p->follows);
+    value_free(p->kept);
     *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX}};
 }
