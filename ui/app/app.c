@@ -191,12 +191,12 @@ depth_behind(struct app *app)
     return depth;
 }
 
-void
-app_back(struct app *app)
+/* Closes screens until DEPTH are open, and shows the last of them as it is
+ * now. */
+static void
+back_to(struct app *app, size_t depth)
 {
-    if (app->depth <= 1)
-        return;
-    for (size_t depth = depth_behind(app); app->depth > depth;)
+    while (app->depth > depth)
         close_top(app);
     struct view *v = app_top(app);
     if (v->ops->refresh)
@@ -205,6 +205,26 @@ app_back(struct app *app)
     app_guard_begin(app);
     if (app->left_screen)
         app->left_screen(app->owner);
+}
+
+void
+app_back(struct app *app)
+{
+    if (app->depth > 1)
+        back_to(app, depth_behind(app));
+}
+
+bool
+app_return_or_open(struct app *app, const struct view_ops *ops, const char *arg)
+{
+    for (size_t i = app->depth - 1; i-- > 0;) {
+        const struct view *v = &app->stack[i];
+        if (v->ops == ops && strcmp(v->arg, arg) == 0) {
+            back_to(app, i + 1);
+            return true;
+        }
+    }
+    return app_open(app, ops, arg);
 }
 
 int64_t

@@ -53,6 +53,11 @@ void app_register(struct app *app, const struct view_ops *ops);
  * opened. */
 bool app_open(struct app *app, const struct view_ops *ops, const char *arg);
 
+/* The same, but where it is open below the top with the same ARG, goes back to
+ * it: the way to a screen is never a circle. */
+bool app_return_or_open(struct app *app, const struct view_ops *ops,
+                        const char *arg);
+
 /* Opens TEXT, as long as it may be, on a screen of its own under TITLE. */
 void app_show(struct app *app, const char *title, const char *text);
 

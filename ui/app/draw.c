@@ -137,8 +137,8 @@ draw_crumb(struct app *app, size_t i, int col, int width)
     struct buf name;
     buf_init(&name, 8192);
     view_name(&app->stack[i], &name);
-    int used =
-        cells_middle(&app->cells, 0, col, width, STYLE_TITLE, buf_str(&name));
+    int used = cells_middle_words(&app->cells, 0, col, width, STYLE_TITLE,
+                                  buf_str(&name));
     buf_clear(&name);
     return used;
 }

@@ -1,7 +1,7 @@
 /* Where a single card stands: in the middle of its area. */
 #include "ui/canvas/layout_private.h"
 
-enum { CARD_MOST = 52, CARD_SMALL = 21, MARK = 1 };
+enum { CARD_MOST = 72, CARD_SMALL = 21, MARK = 1 };
 
 /* The columns of a card of KIND in A; the mark stands before it. */
 static int

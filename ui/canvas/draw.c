@@ -142,14 +142,23 @@ draw_lines(const struct canvas_paint *p, struct cells *c, struct rect r)
 
 /* --- labels --------------------------------------------------------------- */
 
-/* Appends the name of LANE, and how many samples go there. */
+/* Appends the name of LANE, and how many samples go there, where COLS have room
+ * for the word as well: a number alone reads as that of the blocks. */
 static void
-lane_words(const struct canvas_paint *p, size_t lane, struct buf *out)
+lane_words(const struct canvas_paint *p, size_t lane, int cols, bool ascii,
+           struct buf *out)
 {
+    size_t begin = out->len;
     buf_adds(out, p->outline->lanes[lane].label);
-    if (p->samples && p->samples[lane] != CANVAS_UNKNOWN)
-        buf_addf(out, " %zu", p->samples[lane]);
+    size_t end = out->len, n = p->samples ? p->samples[lane] : CANVAS_UNKNOWN;
+    if (n == CANVAS_UNKNOWN)
+        return;
+    buf_addf(out, ": %zu sample%s", n, n == 1 ? "" : "s");
+    if (width_text(out->data + begin, out->len - begin, ascii) > cols)
+        buf_truncate(out, end);
 }
+
+enum { LANE_ENDS = 9 }; /* columns of a tab for the number of its blocks */
 
 /* What a tab says: its lane, and of one that is not open how many blocks it
  * stands for. */
@@ -163,7 +172,7 @@ tab_words(const struct canvas_paint *p, const struct label *label,
         blocks += outline_lane_size(o, label->lane + i);
     if (label->open) {
         buf_addc(out, '[');
-        lane_words(p, label->lane, out);
+        lane_words(p, label->lane, label->at.cols - 2, c->ascii, out);
         buf_addc(out, ']');
         return;
     }
@@ -171,7 +180,7 @@ tab_words(const struct canvas_paint *p, const struct label *label,
     if (label->lanes > 1)
         buf_addf(out, "%zu more", label->lanes);
     else
-        lane_words(p, label->lane, out);
+        lane_words(p, label->lane, label->at.cols - LANE_ENDS, c->ascii, out);
     buf_addf(out, " (%zu)", blocks);
     for (size_t i = 0; i < label->lanes; i++)
         sign_lane(o, p->faces, label->lane + i, c->ascii, out);
@@ -188,7 +197,7 @@ draw_label(const struct canvas_paint *p, const struct label *label,
         tab_words(p, label, c, &text);
     else {
         buf_addc(&text, ' ');
-        lane_words(p, label->lane, &text);
+        lane_words(p, label->lane, label->at.cols - 2, c->ascii, &text);
         buf_addc(&text, ' ');
     }
     if (label->right)

@@ -112,13 +112,17 @@ try_block(struct editor *s, const struct document *d, const char *id)
     struct buf words;
     size_t all = s->samples.count;
     s->tried.count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
-    s->tried.good = 0;
+    s->tried.good = s->tried.skipped = 0;
     trial_begin(&trial, &s->samples, d);
-    for (size_t i = 0; i < s->tried.count; i++)
-        s->tried.good += trial_is_good(trial_run(&trial, i, id));
+    for (size_t i = 0; i < s->tried.count; i++) {
+        const struct preview_block *r = trial_run(&trial, i, id);
+        s->tried.good += trial_is_good(r);
+        s->tried.skipped += trial_is_skipped(r);
+    }
     buf_init_any(&words);
     const struct preview_block *shown = trial_run(&trial, s->sample, id);
     s->tried.made = trial_is_good(shown);
+    s->tried.passed = trial_is_skipped(shown);
     trial_words(shown, &words);
     free(s->tried.words);
     s->tried.words = buf_take(&words);
@@ -163,28 +167,63 @@ draw_typed(const struct editor *s, struct cells *c, struct rect r)
                          failed ? s->tried.words : "not saved yet");
 }
 
+/* What the block gives on the marked sample, in one line; a new string. */
+static char *
+sample_line(const struct editor *s, bool below, bool ascii)
+{
+    const char *label = s->samples.samples[s->sample].label;
+    if (s->tried.passed)
+        return mem_printf("%s does not come here: %s", label, s->tried.words);
+    return mem_printf("%s %s %s", label, glyph_text(GLYPH_ARROW, ascii),
+                      below ? "nothing, for the reason below" : s->tried.words);
+}
+
+/* On how many samples the block works: "48 samples: 46 ok, 2 elsewhere". A
+ * sample that takes another lane is no warning. */
 static void
+add_tally(const struct editor *s, struct buf *out)
+{
+    size_t count = s->tried.count;
+    buf_addf(out, "%zu sample%s: %zu ok", count, count == 1 ? "" : "s",
+             s->tried.good);
+    if (s->tried.skipped > 0)
+        buf_addf(out, ", %zu elsewhere", s->tried.skipped);
+}
+
+/* What the block gives on the marked sample, and on how many it works: in one
+ * row, or where both have no room and R has rows left, in two. Returns the
+ * rows used. */
+static int
 draw_sample(struct editor *s, const struct block *b, const char *field,
             const char *text, struct cells *c, struct rect r)
 {
+    enum { LEFT = 3 }; /* rows below that keep free: what is wrong */
     if (s->samples.count == 0) {
         cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT,
                   "no sample yet: known only after a run");
-        return;
+        return 1;
     }
     try_text(s, b, field, text);
-    size_t count = s->tried.count, good = s->tried.good;
+    struct buf tally;
+    buf_init(&tally, 128);
+    add_tally(s, &tally);
     bool below =
         !s->tried.made && (is_typed(s, b, field, text) || problem_of(s, b->id));
-    char *line =
-        mem_printf("%s %s %s", s->samples.samples[s->sample].label,
-                   glyph_text(GLYPH_ARROW, c->ascii),
-                   below ? "nothing, for the reason below" : s->tried.words);
-    int used = cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, line);
-    cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
-                good == count ? STYLE_GOOD : STYLE_WARNING,
-                "%zu sample%s: %zu ok", count, count == 1 ? "" : "s", good);
+    char *line = sample_line(s, below, c->ascii);
+    int width = width_text(buf_str(&tally), tally.len, c->ascii) + 3;
+    bool both = width_text(line, strlen(line), c->ascii) + width <= r.cols;
+    bool two = !both && r.rows > LEFT;
+    int used = cells_fit(c, r.row, r.col, two ? r.cols : r.cols - width,
+                         STYLE_NORMAL, line);
+    int col = two ? r.col : r.col + used + 3;
+    cells_fit(c, r.row + two, col, r.col + r.cols - col,
+              s->tried.good + s->tried.skipped == s->tried.count
+                  ? STYLE_GOOD
+                  : STYLE_WARNING,
+              buf_str(&tally));
+    buf_clear(&tally);
     free(line);
+    return 1 + two;
 }
 
 /* The field whose value a sample shows, or NULL. */
@@ -319,16 +358,17 @@ draw_below(struct editor *s, const struct block *b, struct cells *c,
         return;
     if (f && r.rows > 0) {
         char *text = current_text(s, b, f);
+        int used = 1;
         if (*text) {
             cells_text(c, r.row, r.col, LABELS - 1, STYLE_FAINT, "sample");
-            draw_sample(
+            used = draw_sample(
                 s, b, f->name, text, c,
-                (struct rect){r.row, r.col + LABELS, 1, r.cols - LABELS});
+                (struct rect){r.row, r.col + LABELS, r.rows, r.cols - LABELS});
         }
         typed = *text && is_typed(s, b, f->name, text);
         free(text);
-        r.row++;
-        r.rows--;
+        r.row += used;
+        r.rows -= used;
     }
     if (typed && r.rows > 0) {
         int used = draw_typed(s, c, r);

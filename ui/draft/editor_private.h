@@ -82,8 +82,9 @@ struct editor {
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
         char *of, *words;
-        bool made; /* the marked one gave something */
-        size_t good, count;
+        bool made;   /* the marked one gave something */
+        bool passed; /* or it does not come to the block */
+        size_t good, skipped, count;
     } tried;
     struct {             /* how many samples go through each lane */
         size_t *samples; /* as canvas_paint.samples; NULL: not counted */

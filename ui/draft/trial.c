@@ -43,6 +43,12 @@ trial_is_good(const struct preview_block *r)
     return r && (r->state == PREVIEW_MADE || r->state == PREVIEW_SENT);
 }
 
+bool
+trial_is_skipped(const struct preview_block *r)
+{
+    return r && r->state == PREVIEW_SKIPPED;
+}
+
 void
 trial_words(const struct preview_block *r, struct buf *out)
 {

@@ -33,4 +33,7 @@ void trial_words(const struct preview_block *r, struct buf *out);
 /* True where R is what a run would make or send. */
 bool trial_is_good(const struct preview_block *r);
 
+/* True where a run with the sample does not come to the block of R. */
+bool trial_is_skipped(const struct preview_block *r);
+
 #endif

@@ -312,8 +312,9 @@ release_action(struct view *v, const struct invocation *invocation,
 {
     struct release *s = v->state;
     if (invocation->action == ACT_OPEN && s->stage != STAGE_PLAN) {
-        screen_open(v->app, &installation_screen,
-                    s->plan.items[0].installation_id, NULL);
+        char *id = mem_strdup(s->plan.items[0].installation_id);
+        app_return_or_open(v->app, &installation_screen, id);
+        free(id); /* the release screen may be gone */
         return REACT_PAINT;
     }
     if (invocation->action == ACT_PAGE_DOWN ||

@@ -155,6 +155,16 @@ cells_text(struct cells *c, int row, int col, int width, enum style style,
     return cells_bytes(c, row, col, width, style, text, strlen(text));
 }
 
+/* True where what stands in the USED columns from COL on ends in a blank or in
+ * the sign that ends a clause. */
+static bool
+ends_in_gap(const struct cells *c, int row, int col, int used)
+{
+    const struct cell *last =
+        used > 1 ? cells_at(c, row, col + used - 1) : NULL;
+    return last && *last->text && strspn(last->text, " ,;:") > 0;
+}
+
 int
 cells_fit(struct cells *c, int row, int col, int width, enum style style,
           const char *text)
@@ -164,6 +174,8 @@ cells_fit(struct cells *c, int row, int col, int width, enum style style,
     if (width <= 0)
         return 0;
     int used = cells_text(c, row, col, width - 1, style, text);
+    for (; ends_in_gap(c, row, col, used); used--)
+        cells_text(c, row, col + used, 1, style, " ");
     cells_glyph(c, row, col + used, style, GLYPH_ELLIPSIS);
     return used + 1;
 }
@@ -199,6 +211,22 @@ tail_of(const char *text, size_t n, int width, bool ascii)
     return at;
 }
 
+/* Writes TEXT up to the byte TAIL as far as it fits into WIDTH columns, an
+ * ellipsis and what is from TAIL on. */
+static int
+without_middle(struct cells *c, struct rect at, enum style style,
+               const char *text, size_t tail)
+{
+    size_t n = strlen(text);
+    int row = at.row, col = at.col, width = at.cols;
+    int columns = width_text(text + tail, n - tail, c->ascii);
+    int used = cells_bytes(c, row, col, width - 1 - columns, style, text, tail);
+    cells_glyph(c, row, col + used, style, GLYPH_ELLIPSIS);
+    used++;
+    return used +
+           cells_text(c, row, col + used, width - used, style, text + tail);
+}
+
 int
 cells_middle(struct cells *c, int row, int col, int width, enum style style,
              const char *text)
@@ -206,13 +234,26 @@ cells_middle(struct cells *c, int row, int col, int width, enum style style,
     size_t n = strlen(text);
     if (width < 5 || width_text(text, n, c->ascii) <= width)
         return cells_fit(c, row, col, width, style, text);
-    size_t tail = tail_of(text, n, width / 2, c->ascii);
-    int columns = width_text(text + tail, n - tail, c->ascii);
-    int used = cells_bytes(c, row, col, width - 1 - columns, style, text, tail);
-    cells_glyph(c, row, col + used, style, GLYPH_ELLIPSIS);
-    used++;
-    return used +
-           cells_text(c, row, col + used, width - used, style, text + tail);
+    return without_middle(c, (struct rect){row, col, 1, width}, style, text,
+                          tail_of(text, n, width / 2, c->ascii));
+}
+
+int
+cells_middle_words(struct cells *c, int row, int col, int width,
+                   enum style style, const char *text)
+{
+    enum { HEAD = 5 }; /* columns before the end, with the ellipsis */
+    size_t n = strlen(text);
+    if (width_text(text, n, c->ascii) <= width)
+        return cells_fit(c, row, col, width, style, text);
+    for (const char *word = strchr(text, ' '); word;
+         word = strchr(word + 1, ' ')) {
+        size_t tail = (size_t)(word + 1 - text);
+        if (width_text(text + tail, n - tail, c->ascii) + HEAD <= width)
+            return without_middle(c, (struct rect){row, col, 1, width}, style,
+                                  text, tail);
+    }
+    return cells_middle(c, row, col, width, style, text);
 }
 
 int

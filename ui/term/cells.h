@@ -65,7 +65,8 @@ int cells_text(struct cells *c, int row, int col, int width, enum style style,
 int cells_bytes(struct cells *c, int row, int col, int width, enum style style,
                 const char *text, size_t n);
 
-/* Like cells_text, but a cut text ends in an ellipsis. */
+/* Like cells_text, but a cut text ends in an ellipsis, which no comma stands
+ * before. */
 int cells_fit(struct cells *c, int row, int col, int width, enum style style,
               const char *text);
 
@@ -78,6 +79,11 @@ int cells_middle(struct cells *c, int row, int col, int width, enum style style,
  * with an ellipsis where that is not all. */
 void cells_cut(struct buf *out, const char *text, size_t n, int cols,
                bool ascii);
+
+/* Like cells_middle, but its end begins with a word: of "Order to cash v1.2"
+ * the version stays whole. */
+int cells_middle_words(struct cells *c, int row, int col, int width,
+                       enum style style, const char *text);
 
 /* Writes TEXT so that it ends before column COL + WIDTH; returns its columns.
  * A cut text ends in an ellipsis. */

@@ -1,4 +1,5 @@
 /* How a table looks: chip line, header, rows. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +68,8 @@ measure(struct table *t, bool ascii)
     buf_init(&text, 65536);
     for (size_t i = 0; i < t->column_count; i++) {
         const struct column *column = &t->columns[i];
-        for (size_t r = 0; r < t->row_count && column->grow == 0; r++) {
+        for (size_t r = 0; r < t->row_count && !(t->fixed && column->grow > 0);
+             r++) {
             buf_reset(&text);
             column->cell(t->source.ctx, t->rows[r].data, &text);
             int width = width_text(buf_str(&text), text.len, ascii);
@@ -88,8 +90,83 @@ wanted_width(const struct table *t, size_t i, bool ascii)
     return whole ? column->min : wanted;
 }
 
+/* How many columns of the screen the column I still needs for all it shows. In
+ * a grid, where one types, as many as it can get. */
+static int
+lacking(const struct table *t, size_t i)
+{
+    const struct column *column = &t->columns[t->shown[i]];
+    int seen = t->seen[t->shown[i]];
+    if (t->width[i] == 0 || column->grow == 0)
+        return 0;
+    return t->fixed ? INT_MAX : seen > t->width[i] ? seen - t->width[i] : 0;
+}
+
+/* The name of the row gets what it needs of *LEFT, up to half of it where
+ * others need the rest. */
+static void
+share_to_name(struct table *t, int *left)
+{
+    long others = 0;
+    size_t name = t->shown_count;
+    for (size_t i = 0; i < t->shown_count && !t->fixed; i++) {
+        if (name == t->shown_count && t->columns[t->shown[i]].bold)
+            name = i;
+        else
+            others += lacking(t, i);
+    }
+    if (name == t->shown_count || *left <= 0)
+        return;
+    int most = *left - others > *left / 2 ? (int)(*left - others) : *left / 2;
+    int share = lacking(t, name) < most ? lacking(t, name) : most;
+    t->width[name] += share;
+    *left -= share;
+}
+
+/* What is left when all have what they need: a name that is a little longer
+ * then shifts no column. */
+static void
+round_up(struct table *t, int left)
+{
+    enum { STEP = 8 };
+    for (size_t i = 0; i < t->shown_count; i++) {
+        bool grows = t->columns[t->shown[i]].grow > 0 && t->width[i] > 0;
+        int more = grows ? (STEP - t->width[i] % STEP) % STEP : 0;
+        more = more < left ? more : left;
+        t->width[i] += more;
+        left -= more;
+    }
+}
+
+/* Shares LEFT among the columns that grow, to none more than it needs. */
+static void
+share_out(struct table *t, int left)
+{
+    share_to_name(t, &left);
+    for (int given = 1; given > 0 && left > 0;) {
+        int grow = 0, now = left;
+        given = 0;
+        for (size_t i = 0; i < t->shown_count; i++)
+            grow += lacking(t, i) > 0 ? t->columns[t->shown[i]].grow : 0;
+        for (size_t i = 0; i < t->shown_count && grow > 0; i++) {
+            int need = lacking(t, i);
+            if (need == 0)
+                continue;
+            int own = t->columns[t->shown[i]].grow;
+            int share = now * own / grow;
+            share = share < need ? share : need;
+            t->width[i] += share;
+            now -= share;
+            grow -= own;
+            given += share;
+        }
+        left -= given;
+    }
+    round_up(t, left > 0 ? left : 0);
+}
+
 /* Gives every column its place: first what it needs, dropping those that may
- * go, then the rest by share. */
+ * go, then the rest by need and share. */
 static void
 lay_out(struct table *t, int cols, bool ascii)
 {
@@ -98,16 +175,9 @@ lay_out(struct table *t, int cols, bool ascii)
         t->width[i] = wanted_width(t, t->shown[i], ascii);
     while (needed(t, &grow) > cols && (drop = next_to_drop(t)) >= 0)
         t->width[drop] = 0;
-    int left = cols - needed(t, &grow);
+    share_out(t, cols - needed(t, &grow));
     int at = SIGNS;
     for (size_t i = 0; i < t->shown_count; i++) {
-        const struct column *column = &t->columns[t->shown[i]];
-        if (t->width[i] > 0 && left > 0 && column->grow > 0) {
-            int share = left * column->grow / grow;
-            t->width[i] += share;
-            left -= share;
-            grow -= column->grow;
-        }
         if (at + t->width[i] > cols)
             t->width[i] = cols > at ? cols - at : 0;
         t->at[i] = at;

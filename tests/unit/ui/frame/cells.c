@@ -37,6 +37,25 @@ text_is_clipped_at_cells(void)
     cells_clear(&c);
 }
 
+/* No cut text ends in a comma, and of a title the version stays whole.
+ * Sabotage: the loop over ends_in_gap() in cells_fit(). */
+static void
+a_cut_stands_where_one_reads_on(void)
+{
+    struct cells c;
+    cells_init(&c, 1, 30, false);
+    CHECK_INT(cells_fit(&c, 0, 0, 12, STYLE_NORMAL, "15 fields, 1 blank"), 10);
+    CHECK_ROW(&c, 0, "15 fields\u2026");
+    cells_blank(&c);
+    cells_middle_words(&c, 0, 0, 26, STYLE_NORMAL,
+                       "Order to cash v1.2 draft on v1.1");
+    CHECK_ROW(&c, 0, "Order t\u2026v1.2 draft on v1.1");
+    cells_blank(&c);
+    cells_middle_words(&c, 0, 0, 9, STYLE_NORMAL, "EnterpriseCo");
+    CHECK_ROW(&c, 0, "Ente\u2026seCo");
+    cells_clear(&c);
+}
+
 static void
 half_of_a_wide_character_never_stays(void)
 {
@@ -111,6 +130,7 @@ test_ui_cells(void)
 {
     static const struct test tests[] = {
         {"text is clipped at cells", text_is_clipped_at_cells},
+        {"a cut stands where one reads on", a_cut_stands_where_one_reads_on},
         {"half of a wide character never stays",
          half_of_a_wide_character_never_stays},
         {"ascii has nothing else", ascii_has_nothing_else},

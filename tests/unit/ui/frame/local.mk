@@ -3,7 +3,7 @@ check_PROGRAMS += test-ui
 test_ui_SOURCES = %D%/main.c %D%/ui.h %D%/sample.c %D%/sample.h \
 	%D%/sample_edit.c %D%/accident.c %D%/action.c %D%/app.c %D%/cells.c %D%/dialog.c \
 	%D%/grid.c %D%/input.c %D%/key.c %D%/line_edit.c %D%/painter.c %D%/refused.c \
-	%D%/screens.c %D%/table.c %D%/removal.c %D%/text_area.c %D%/typing.c %D%/width.c
+	%D%/screens.c %D%/table.c %D%/removal.c %D%/returns.c %D%/text_area.c %D%/typing.c %D%/width.c
 test_ui_CPPFLAGS = $(AM_CPPFLAGS) -DGOLDEN_DIR='"$(abs_top_srcdir)/%D%/golden"'
 test_ui_LDADD = $(UI_LIBS) $(VALUE_LIBS)
 TEST_SUITES += test-ui

@@ -67,6 +67,7 @@ main(void)
     test_ui_refused();
     test_ui_screens();
     test_ui_removal();
+    test_ui_returns();
     test_ui_typing();
     test_ui_painter();
     test_ui_text_area();

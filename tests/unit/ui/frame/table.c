@@ -396,6 +396,38 @@ names_get_the_room(void)
     row_list_free(rows);
 }
 
+/* On a wide screen a column takes what it needs, and the next one follows; on
+ * a narrow one the name has half of what is left, whatever the shares are.
+ * Sabotage: the line with lacking() in share_to_name(). */
+static void
+columns_take_what_they_need(void)
+{
+    static const struct row_list_ops ops = {NULL, key_text, by_key};
+    static const struct column columns[] = {
+        {"name", 6, 1, 0, false, true, key_cell},
+        {"also", 6, 6, 0, false, false, key_cell}};
+    static char name[] = "NetSuite: Create cash sale";
+    struct row_list *rows = row_list_new(&ops);
+    row_list_add(rows, name, name);
+    struct row_source source = row_list_source(rows);
+    struct table t;
+    struct cells c;
+    cells_init(&c, 6, 132, false);
+    table_init(&t, &source, columns, 2);
+    table_draw(&t, &c, (struct rect){0, 0, 6, 132});
+    check_line(&c, 2,
+               "\u25b8 NetSuite: Create cash sale        "
+               "NetSuite: Create cash sale");
+    cells_resize(&c, 6, 70);
+    table_draw(&t, &c, (struct rect){0, 0, 6, 48});
+    check_line(
+        &c, 2,
+        "\u25b8 NetSuite: C\u2026te cash sale  NetSuite: Create ca\u2026");
+    table_clear(&t);
+    cells_clear(&c);
+    row_list_free(rows);
+}
+
 /* The place is kept where the row that is looked for is gone. Sabotage:
  * go_to_any() in table_go(). */
 static void
@@ -529,6 +561,7 @@ test_ui_table(void)
         {"marks rows by key", marks_rows_by_key},
         {"a filter drops the marks", a_filter_drops_the_marks},
         {"names get the room", names_get_the_room},
+        {"columns take what they need", columns_take_what_they_need},
         {"what is gone leaves the mark to its owner",
          what_is_gone_leaves_the_mark_to_its_owner},
         {"going to a row that is gone keeps the place",

@@ -22,6 +22,7 @@ void test_ui_dialog(void);
 void test_ui_refused(void);
 void test_ui_screens(void);
 void test_ui_removal(void);
+void test_ui_returns(void);
 void test_ui_typing(void);
 void test_ui_painter(void);
 void test_ui_text_area(void);

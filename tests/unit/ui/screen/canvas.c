@@ -64,13 +64,16 @@ a_folded_block_says_what_it_holds(void)
 static void
 lanes_say_how_many_samples_go_there(void)
 {
-    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "yes 0 ╭", NULL);
-    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "╮ no 2", NULL);
+    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "yes: 0 samples ╭",
+                      NULL);
+    small_store_shows("alice", DRAFT "c 4 G\n!wait 250", "╮ no: 2 samples",
+                      NULL);
     small_store_shows("alice",
                       DRAFT "c 4 G\n!wait 250\ne Tab Ctrl-U\n"
                             "'=Tax!result > 1\nEnter\n!wait 250",
-                      "yes 2 ╭", "no 2");
-    small_store_shows("alice", DRAFT "c 4 G l\n!wait 250\nd", "yes 0 ╭", NULL);
+                      "yes: 2 samples ╭", "no: 2");
+    small_store_shows("alice", DRAFT "c 4 G l\n!wait 250\nd",
+                      "yes: 0 samples ╭", NULL);
 }
 
 /* Sabotage: the readings of mark_faces(). */
