@@ -69,6 +69,7 @@ peer_free(struct peer *p)
         return;
     forget_settings(p);
     outbox_batch_clear(&p->batch);
+    outbox_waits_clear(&p->waiting);
     value_free(p->kept);
     free(p->page);
     free(p->why);
@@ -105,6 +106,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
     p->token_file = mem_strdup(row->token_file);
     p->phase = PEER_CONTACT;
     p->next_attempt = 0;
+    peer_unread_forget(p);
     memset(p->failures, 0, sizeof p->failures);
 }
 
@@ -510,6 +512,8 @@ void
 peer_nudge(struct peer *p)
 {
     p->next_attempt = 0;
+    peer_unread_forget(p);
+    p->dirty = true;
     p->meet = true;
     p->owed = true;
 }
@@ -575,6 +579,7 @@ peer_step(struct peer *p)
             step_steady(p);
         break;
     case PEER_STEADY:
+        peer_unread_round(p);
         step_steady(p);
         break;
     }

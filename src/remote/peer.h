@@ -44,7 +44,15 @@ struct peer_position {
 
 /* What a peer does. Each counts its own failures: a contact that goes well
  * says nothing of a feed that cannot be read. */
-enum peer_does { DOES_MEET, DOES_READ, DOES_COPY, DOES_SEND, DOES_COUNT };
+enum peer_does {
+    DOES_MEET,
+    DOES_READ,
+    DOES_COPY,
+    DOES_SEND,
+    DOES_ANSWER, /* some requests, whose receipts cannot be believed; what else
+                    it does goes on */
+    DOES_COUNT
+};
 
 struct peer {
     struct peers *all;
@@ -87,6 +95,9 @@ struct peer {
     bool taken; /* the batch is the next one; its requests are marked */
     char renewed[IDENT_SIZE]; /* key of the request whose documents were
                                * queued again last */
+    struct outbox_waits waiting; /* requests without receipts that count */
+    int64_t ask_again_at; /* monotonic; when they are asked about again, 0:
+                             none waits */
     struct value *kept;       /* receipts that the feed's head must confirm */
     char *page; /* cursor of the page of a list to ask for, or NULL */
     struct full_copy copy;
@@ -143,6 +154,25 @@ bool peer_fails(const struct peer *p, enum peer_does what);
 
 /* The next batch of the outbox, or the question about a lost answer. */
 void peer_deliver(struct peer *p);
+
+/* Takes the receipts of BODY for the batch: those that count are applied, the
+ * requests of the others set aside, so that they hold up nothing but what may
+ * not overtake them. Where they name records that the feed was not seen to
+ * have, and not HEAD_IS_KNOWN, BODY is kept, and *WAITS says so. An error is
+ * trouble of this side. */
+enum err peer_take_receipts(struct peer *p, const struct value *body,
+                            bool head_is_known, bool *waits, struct error *e);
+
+/* Begins the next round of questions about requests that were set aside, where
+ * it is due. */
+void peer_unread_round(struct peer *p);
+
+/* All that is due was delivered: nothing is wrong with answers where no request
+ * was set aside. */
+void peer_unread_end(struct peer *p);
+
+/* They are asked about at once. */
+void peer_unread_forget(struct peer *p);
 
 /* A full copy begins, because of WHY (copied; NULL: it is the first). BEHIND:
  * its history goes on, and this store has not read it for too long. */

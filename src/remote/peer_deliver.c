@@ -34,6 +34,16 @@ count_requests(const struct peer *p, const char **keys)
     return n;
 }
 
+/* What is asked of the outbox. */
+static struct outbox_ask
+ask_of(const struct peer *p)
+{
+    return (struct outbox_ask){.runtime = p->n,
+                               .limit = p->limit,
+                               .held = p->held,
+                               .past = &p->waiting};
+}
+
 static void
 drop_batch(struct peer *p)
 {
@@ -50,9 +60,7 @@ failed(struct peer *p, bool arrived_not, const struct error *why)
 {
     struct error e;
     peer_trouble(p, DOES_SEND, why);
-    manager_outbox_failed(
-        p->all->m, &p->batch, arrived_not, why->text,
-        clock_now_ms() + (p->next_attempt - clock_monotonic_ms()), &e);
+    manager_outbox_failed(p->all->m, &p->batch, arrived_not, why->text, &e);
     drop_batch(p);
 }
 
@@ -65,8 +73,7 @@ refused(struct peer *p, const struct error *why)
     enum err err;
     if (p->batch.requests && count_requests(p, NULL) > 1) {
         p->limit = 1;
-        err =
-            manager_outbox_failed(p->all->m, &p->batch, true, why->text, 0, &e);
+        err = manager_outbox_failed(p->all->m, &p->batch, true, why->text, &e);
     } else {
         err = manager_outbox_delivered(p->all->m, &p->batch, why->text, &e);
     }
@@ -91,71 +98,15 @@ renewed(struct peer *p, const struct client_answer *a)
     return true;
 }
 
-/* Receipts as they were answered, checked. */
-struct answers {
-    struct receipt *at;
-    size_t n;
-    int64_t highest; /* feedSequence of any of them */
-};
-
-static enum err
-read_receipts(const struct peer *p, const struct value *body,
-              struct answers *out, struct error *e)
-{
-    const char **keys = mem_array(p->batch.count, sizeof *keys);
-    enum err err;
-    *out = (struct answers){.n = count_requests(p, keys)};
-    out->at = mem_array(out->n, sizeof *out->at);
-    err = protocol_read_receipts(body, keys, out->n, out->at, e);
-    for (size_t i = 0; i < out->n && !err; i++)
-        if (out->at[i].feed_sequence > out->highest)
-            out->highest = out->at[i].feed_sequence;
-    if (err)
-        out->n = 0;
-    free(keys);
-    return err;
-}
-
-static void
-clear_answers(struct answers *a)
-{
-    for (size_t i = 0; i < a->n; i++)
-        protocol_clear_receipt(&a->at[i]);
-    free(a->at);
-}
-
-static enum err
-apply_answers(struct peer *p, const struct answers *a, struct error *e)
-{
-    bool went_back = false;
-    enum err err;
-    if (a->highest > p->head_seen)
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: a receipt names record %lld of its "
-                         "feed, which ends at %lld (it is not applied; its "
-                         "outcome is asked for again)",
-                         p->name, (long long)a->highest,
-                         (long long)p->head_seen);
-    err = manager_apply_receipts(p->all->m, p->id, a->at, a->n, &went_back, e);
-    if (err)
-        return err;
-    if (a->highest > p->head_wanted)
-        p->head_wanted = a->highest;
-    p->caught_up = p->caught_up && p->at.cursor >= p->head_wanted;
-    if (went_back)
-        peer_copy_begin(p, "its receipts went back in number: it was put "
-                           "back to an older state", false);
-    return ERR_OK;
-}
-
 /* A document has arrived: what is next is taken, and marked as sent, in the
  * transaction that says so. */
 static enum err
 take_next(struct peer *p, struct error *e)
 {
+    const struct outbox_ask ask = ask_of(p);
     struct outbox_batch next;
     enum err err =
-        manager_outbox_next(p->all->m, p->n, p->limit, &p->batch, &next, e);
+        manager_outbox_next(p->all->m, &ask, &p->batch, &next, e);
     if (err) {
         outbox_batch_clear(&next);
         return err;
@@ -171,7 +122,7 @@ static void
 delivered(struct peer *p)
 {
     peer_well(p, DOES_SEND);
-    p->limit = BATCH;
+    p->limit = 2 * p->limit < BATCH ? 2 * p->limit : BATCH;
     if (p->held) /* a resumed runtime is met anew */
         p->phase = PEER_CONTACT;
     if (p->taken) {
@@ -188,9 +139,9 @@ on_head(void *context, const struct client_answer *a)
 {
     struct peer *p = context;
     struct protocol_info info;
-    struct answers answers = {.n = 0};
     struct error e = a->error;
     enum err err = e.code;
+    bool waits;
     p->busy = false;
     if (!err && !p->kept) { /* another call met trouble meanwhile */
         e = p->trouble;
@@ -200,11 +151,8 @@ on_head(void *context, const struct client_answer *a)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
     if (!err) {
         p->head_seen = info.feed_head;
-        err = read_receipts(p, p->kept, &answers, &e);
+        err = peer_take_receipts(p, p->kept, true, &waits, &e);
     }
-    if (!err)
-        err = apply_answers(p, &answers, &e);
-    clear_answers(&answers);
     value_free(p->kept);
     p->kept = NULL;
     if (err)
@@ -213,24 +161,14 @@ on_head(void *context, const struct client_answer *a)
         delivered(p);
 }
 
-/* Applies the receipts of BODY, or, where they name records that the feed was
- * not seen to have, asks for its head first (*WAITS): a pointer that takes in
- * a number of the future would take in nothing else. */
+/* Takes the receipts of BODY, or asks for the feed's head first (*WAITS). */
 static enum err
 take_receipts(struct peer *p, const struct value *body, bool *waits,
               struct error *e)
 {
-    struct answers answers;
-    enum err err = read_receipts(p, body, &answers, e);
-    *waits = !err && answers.highest > p->head_seen;
-    if (*waits) {
-        value_free(p->kept);
-        p->kept = value_copy(body);
+    enum err err = peer_take_receipts(p, body, false, waits, e);
+    if (!err && *waits)
         p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0, 0, on_head);
-    } else if (!err) {
-        err = apply_answers(p, &answers, e);
-    }
-    clear_answers(&answers);
     return err;
 }
 
@@ -348,7 +286,7 @@ on_asked(void *context, const struct client_answer *a)
     p->busy = false;
     if (a->fate == CLIENT_ANSWERED && a->status == 404) {
         /* It never arrived, so it may be sent again. */
-        if (manager_outbox_failed(p->all->m, &p->batch, true, NULL, 0, &e))
+        if (manager_outbox_failed(p->all->m, &p->batch, true, NULL, &e))
             peer_trouble(p, DOES_SEND, &e);
         drop_batch(p);
         return;
@@ -395,9 +333,9 @@ peer_deliver(struct peer *p)
     enum err err = ERR_OK;
     p->taken = false;
     if (!taken) {
+        const struct outbox_ask ask = ask_of(p);
         outbox_batch_clear(&p->batch);
-        err = (p->held ? manager_outbox_resumption : manager_outbox_due)(
-            p->all->m, p->n, p->limit, &p->batch, &e);
+        err = manager_outbox_due(p->all->m, &ask, &p->batch, &e);
     }
     if (err) {
         peer_trouble(p, DOES_SEND, &e);
@@ -406,6 +344,7 @@ peer_deliver(struct peer *p)
     p->dirty = false;
     if (p->batch.count == 0) {
         peer_well(p, DOES_SEND); /* what failed is not wanted any more */
+        peer_unread_end(p);
         return;
     }
     if (p->batch.answered) {

@@ -156,11 +156,10 @@ protocol_read_info(const struct value *answer, int64_t now_ms,
     const struct value *p = value_get(answer, "protocol");
     const char *version, *environment, *id, *restore;
     int64_t low, high, time;
-    enum err err;
     memset(out, 0, sizeof *out);
     if (!get_count(p, "min", &low) || !get_count(p, "max", &high) || low > high)
         return bad(e, "protocol", "not two numbers min and max");
-    err = negotiate(low, high, &out->protocol, e);
+    enum err err = negotiate(low, high, &out->protocol, e);
     if (err)
         return err;
     if (!get_text(answer, "version", &version) || !version ||
@@ -369,9 +368,8 @@ protocol_read_receipt(const struct value *v, const char *key,
 {
     const struct value *items = value_get(v, "items");
     struct buf text;
-    enum err err;
     memset(out, 0, sizeof *out);
-    err = read_head(v, key, out, e);
+    enum err err = read_head(v, key, out, e);
     if (err)
         return err;
     if (!value_is(items, VALUE_ARRAY) || value_size(items) > ITEMS_MAX)
@@ -394,18 +392,21 @@ protocol_read_receipt(const struct value *v, const char *key,
 
 enum err
 protocol_read_receipts(const struct value *answer, const char *const *keys,
-                       size_t n, struct receipt *out, struct error *e)
+                       size_t n, struct receipt *out, struct error *each,
+                       struct error *e)
 {
     const struct value *data = value_get(answer, "data");
     enum err err = ERR_OK;
-    size_t i;
     memset(out, 0, n * sizeof *out);
     if (!value_is(data, VALUE_ARRAY) || value_size(data) != n)
         return bad(e, "receipts", "not one for each request");
-    for (i = 0; i < n && !err; i++)
-        err = protocol_read_receipt(value_at(data, i), keys[i], &out[i], e);
-    for (size_t j = 0; err && j < i; j++)
-        protocol_clear_receipt(&out[j]);
+    for (size_t i = 0; i < n && !err; i++) {
+        err = protocol_read_receipt(value_at(data, i), keys[i], &out[i],
+                                    each ? &each[i] : e);
+        err = each ? ERR_OK : err;
+    }
+    for (size_t i = 0; err && i < n; i++)
+        protocol_clear_receipt(&out[i]);
     return err;
 }
 
@@ -498,8 +499,7 @@ protocol_read_state(const struct value *answer, bool users,
         !get_digest(answer, "feedHash", &out->feed_hash) ||
         !get_id(answer, "restore", &out->restore) ||
         !get_text(answer, "cursor", &out->cursor))
-        return bad(e, "state",
-                   "cursor, feedCursor or restore is not valid");
+        return bad(e, "state", "cursor, feedCursor or restore is not valid");
     out->entries = mem_array(value_size(data), sizeof *out->entries);
     while (!err && out->count < value_size(data)) {
         err = read_entry(value_at(data, out->count), users,

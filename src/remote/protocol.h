@@ -52,10 +52,13 @@ enum err protocol_read_receipt(const struct value *v, const char *key,
                                struct receipt *out, struct error *e);
 
 /* Reads the answer of POST requests, which must hold exactly the N receipts
- * of KEYS in order, into OUT (N elements). */
+ * of KEYS in order, into OUT (N elements). With EACH (N elements, clear)
+ * one that is not valid does not count as an error: why stands in its element,
+ * and OUT has nothing there. */
 enum err protocol_read_receipts(const struct value *answer,
                                 const char *const *keys, size_t n,
-                                struct receipt *out, struct error *e);
+                                struct receipt *out, struct error *each,
+                                struct error *e);
 void protocol_clear_receipt(struct receipt *r);
 
 /* Reads a page of users or of state. */

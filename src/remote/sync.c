@@ -106,13 +106,14 @@ check_names(const struct sync *s, struct error *e)
 
 /* --- when to end ---------------------------------------------------------- */
 
-/* Without follow: everything is settled, or has failed once. */
+/* Without follow: everything is settled, or has failed once. Answers that
+ * cannot be believed end nothing: other requests go on. */
 static bool
 all_ended(const struct sync *s)
 {
     for (size_t i = 0; i < s->count; i++)
         if (!peer_settled(s->peers[i]) &&
-            !peer_fails(s->peers[i], DOES_COUNT))
+            !peer_fails(s->peers[i], DOES_ANSWER))
             return false;
     return true;
 }
@@ -162,9 +163,13 @@ static int
 next_wake(const struct sync *s)
 {
     int64_t now = clock_monotonic_ms(), at = INT64_MAX;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->peers[i]->next_attempt > now && s->peers[i]->next_attempt < at)
-            at = s->peers[i]->next_attempt;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct peer *p = s->peers[i];
+        if (p->next_attempt > now && p->next_attempt < at)
+            at = p->next_attempt;
+        if (s->options->follow && p->ask_again_at > now && p->ask_again_at < at)
+            at = p->ask_again_at;
+    }
     if (s->options->follow && s->options->idle_exit) {
         int64_t end = s->all.active_at + 1000 * (int64_t)s->options->idle_exit;
         if (end < at)

@@ -22,6 +22,7 @@ class Impostor:
 
     def __init__(self, host, port, certificate, key, answers):
         self.answers, self.requests, self.connections = answers, [], 0
+        self.asked = {}  # the last request of each connection
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(certificate, key)
         self.listener = socket.create_server((host, port))
@@ -63,6 +64,7 @@ class Impostor:
             body += s.recv(65536)
         method, target, _ = lines[0].split(" ", 2)
         self.requests.append((method, target, head + b"\r\n\r\n" + body))
+        self.asked[s] = head + b"\r\n\r\n" + body
         name = f"{method} {target.split('?')[0]}"
         answer = self.answers.get(name, self.answers.get(None, (404, b"{}")))
         if isinstance(answer, Says):

@@ -346,8 +346,8 @@ def receipt_of(request, good, **other):
 
 @test
 def a_receipt_of_the_future_freezes_nothing():
-    """Sabotage: the comparison with head_seen in apply_answers
-    (src/remote/peer_deliver.c)."""
+    """Sabotage: the comparison with head_seen in check_head
+    (src/remote/peer_receipts.c)."""
     d = queue()
     good = info()
 

@@ -87,7 +87,7 @@ try_receipts(const struct value *v)
     struct receipt out[2];
     struct error e;
     for (size_t n = 1; n <= 2; n++) {
-        if (protocol_read_receipts(v, keys, n, out, &e) != ERR_OK)
+        if (protocol_read_receipts(v, keys, n, out, NULL, &e) != ERR_OK)
             continue;
         for (size_t i = 0; i < n; i++) {
             must_be_receipt(&out[i]);

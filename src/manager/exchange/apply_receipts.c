@@ -17,6 +17,7 @@ struct request {
     char kind[24];
     char *actor;
     int state;
+    bool late; /* an answer to it before this one could not be believed */
 };
 
 struct item {
@@ -38,6 +39,7 @@ load_request(struct manager *m, const char *key, struct request *out,
         out->runtime = r.runtime;
         snprintf(out->kind, sizeof out->kind, "%s", r.kind);
         out->state = (int)r.state;
+        out->late = r.next_attempt > 0;
         out->actor = mem_strdup(r.actor);
     }
     return db_end(q, e);
@@ -375,13 +377,16 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
 }
 
 /* Receipts count upwards: one whose number is not above the last comes from a
- * runtime that was put back to an older state. */
+ * runtime that was put back to an older state, unless it is LATE: others did
+ * not wait for it. */
 static enum err
 follow_chain(struct manager *m, struct speaker *s, const struct receipt *r,
-             bool *went_back, struct error *e)
+             bool late, bool *went_back, struct error *e)
 {
     struct db_stmt *q;
     enum err err = ERR_OK;
+    if (late && r->sequence <= s->receipt_sequence)
+        return ERR_OK;
     if (r->sequence <= s->receipt_sequence) {
         char *text =
             mem_printf("answered with receipt %lld after receipt "
@@ -430,7 +435,7 @@ apply_one(struct manager *m, struct speaker *s, const struct receipt *r,
         err = apply_items(m, s, &request, r, e);
     if (!err && request.state != OUTBOX_DONE &&
         request.state != OUTBOX_REFUSED && !repeated)
-        err = follow_chain(m, s, r, went_back, e);
+        err = follow_chain(m, s, r, request.late, went_back, e);
     free(request.actor);
     return err;
 }

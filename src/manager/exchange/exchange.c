@@ -12,137 +12,6 @@
 #include "manager/session/pool.h"
 #include "value/value.h"
 
-#define BATCH_BYTES (1u << 20)
-
-/* --- what is due ---------------------------------------------------------- */
-
-static bool
-is_request(const struct outbox_row *row)
-{
-    return strcmp(row->kind, "document") != 0 &&
-           strcmp(row->kind, "integration") != 0;
-}
-
-static void
-read_row(const struct cs_due_request *r, struct pool *pool,
-         struct outbox_row *row)
-{
-    row->n = r->n;
-    row->key = pool_text(pool, r->key);
-    row->kind = pool_text(pool, r->kind);
-    row->state = (int)r->state;
-    row->attempts = r->attempts;
-    row->hash = pool_text(pool, r->hash);
-    row->actor = pool_text(pool, r->actor);
-    row->body = pool_text(pool, r->body);
-    row->lead = r->lead ? r->lead : row->n;
-    row->answer = pool_text(pool, r->answer);
-}
-
-/* Moves the rows that have a receipt to the front; how many there are. */
-static size_t
-answered_first(struct outbox_row *rows, size_t count)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].answer)
-            rows[n++] = rows[i];
-    return n;
-}
-
-/* How many of the COUNT rows go together: whole requests of one state. */
-static size_t
-cut(const struct outbox_row *rows, size_t count, size_t limit)
-{
-    size_t n = 0, whole = 0, bytes = 0;
-    if (count == 0 || !is_request(&rows[0]))
-        return count > 0;
-    while (n < count && n < limit && is_request(&rows[n]) &&
-           rows[n].state == rows[0].state &&
-           (whole == 0 || bytes < BATCH_BYTES)) {
-        bytes += strlen(rows[n].body);
-        n++;
-        if (n == count || rows[n].lead != rows[n - 1].lead)
-            whole = n;
-    }
-    return whole;
-}
-
-static enum err
-load_document(struct manager *m, struct pool *pool, struct outbox_row *row,
-              struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
-    db_text(q, row->hash);
-    if (db_row(q)) {
-        size_t n;
-        const char *body = db_get_text_n(q, &n);
-        row->body = pool_text_n(pool, body, n);
-    }
-    return db_end(q, e);
-}
-
-static enum err
-due(struct manager *m, int statement, int64_t runtime, size_t limit,
-    struct outbox_batch *out, struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), statement);
-    size_t all = 0;
-    enum err err;
-    out->rows = mem_array(limit + 1, sizeof *out->rows);
-    db_int(q, runtime);
-    db_int(q, (int64_t)limit + 1);
-    struct cs_due_request r;
-    while (all <= limit && cs_due_request_next(q, &r))
-        read_row(&r, out->pool, &out->rows[all++]);
-    err = db_end(q, e);
-    if (err)
-        return err;
-    out->count = answered_first(out->rows, all);
-    out->answered = out->count > 0;
-    if (out->answered)
-        return ERR_OK;
-    out->count = cut(out->rows, all, limit);
-    out->requests = out->count > 0 && is_request(&out->rows[0]);
-    if (out->count == 1 && out->rows[0].hash && !out->requests)
-        return load_document(m, out->pool, &out->rows[0], e);
-    return ERR_OK;
-}
-
-static enum err
-read_due(struct manager *m, int statement, int64_t runtime, size_t limit,
-         struct outbox_batch *out, struct error *e)
-{
-    enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
-    memset(out, 0, sizeof *out);
-    out->pool = pool_new();
-    if (!err)
-        err = due(m, statement, runtime, limit, out, e);
-    return operation_end(m, err, e);
-}
-
-enum err
-manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
-                   struct outbox_batch *out, struct error *e)
-{
-    return read_due(m, CS_OUTBOX_DUE, runtime, limit, out, e);
-}
-
-enum err
-manager_outbox_resumption(struct manager *m, int64_t runtime, size_t limit,
-                          struct outbox_batch *out, struct error *e)
-{
-    return read_due(m, CS_OUTBOX_RESUMPTION, runtime, limit, out, e);
-}
-
-void
-outbox_batch_clear(struct outbox_batch *batch)
-{
-    free(batch->rows);
-    pool_free(batch->pool);
-    memset(batch, 0, sizeof *batch);
-}
-
 /* --- what became of it ---------------------------------------------------- */
 
 static enum err
@@ -175,6 +44,7 @@ manager_outbox_sent(struct manager *m, const struct outbox_batch *batch,
     return operation_end(m, err, e);
 }
 
+/* NEXT_ATTEMPT 0: as it is. */
 static enum err
 mark_failed(struct manager *m, const struct outbox_batch *batch, int state,
             const char *why, int64_t next_attempt, struct error *e)
@@ -193,14 +63,37 @@ mark_failed(struct manager *m, const struct outbox_batch *batch, int state,
 
 enum err
 manager_outbox_failed(struct manager *m, const struct outbox_batch *batch,
-                      bool arrived_not, const char *why, int64_t next_attempt,
-                      struct error *e)
+                      bool arrived_not, const char *why, struct error *e)
 {
     enum err err = begin_bookkeeping(m, e);
     if (!err)
         err =
             mark_failed(m, batch, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN,
-                        why, next_attempt, e);
+                        why, 0, e);
+    return operation_end(m, err, e);
+}
+
+static enum err
+show_trouble(struct manager *m, int64_t runtime, const struct error *why,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_TROUBLE);
+    db_text(q, why->text);
+    db_int(q, runtime);
+    db_text(q, err_word(why->code));
+    return db_run(q, e);
+}
+
+enum err
+manager_outbox_unread(struct manager *m, int64_t runtime,
+                      const struct outbox_batch *batch, const struct error *why,
+                      int64_t next_attempt, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = mark_failed(m, batch, OUTBOX_UNKNOWN, why->text, next_attempt, e);
+    if (!err)
+        err = show_trouble(m, runtime, why, e);
     return operation_end(m, err, e);
 }
 
@@ -312,17 +205,16 @@ manager_outbox_answered(struct manager *m, const char *runtime_id,
 }
 
 enum err
-manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+manager_outbox_next(struct manager *m, const struct outbox_ask *ask,
                     const struct outbox_batch *delivered,
                     struct outbox_batch *next, struct error *e)
 {
     enum err err = begin_bookkeeping(m, e);
     memset(next, 0, sizeof *next);
-    next->pool = pool_new();
     if (!err)
         err = end_rows(m, delivered, NULL, e);
     if (!err)
-        err = due(m, CS_OUTBOX_DUE, runtime, limit, next, e);
+        err = outbox_due(m, ask, next, e);
     if (!err && next->requests && next->rows[0].state == OUTBOX_QUEUED)
         err = mark_sent(m, next, e);
     return operation_end(m, err, e);
@@ -531,17 +423,13 @@ static enum err
 save_trouble(struct manager *m, int64_t runtime, const struct error *why,
              struct error *e)
 {
-    static const int statements[] = {CS_RUNTIME_TROUBLE, CS_OUTBOX_TROUBLE};
-    enum err err = ERR_OK;
-    for (int i = 0; i < 2 && !err; i++) {
-        struct db_stmt *q = db_use(manager_db(m), statements[i]);
-        db_text(q, why->text);
-        db_int(q, runtime);
-        if (statements[i] == CS_RUNTIME_TROUBLE)
-            db_text(q, err_word(why->code));
-        err = db_run(q, e);
-    }
-    return err;
+    enum err err = show_trouble(m, runtime, why, e);
+    if (err)
+        return err;
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_TROUBLE);
+    db_text(q, why->text);
+    db_int(q, runtime);
+    return db_run(q, e);
 }
 
 enum err

@@ -18,6 +18,7 @@ struct outbox_row {
     const char *hash; /* of a document */
     const char *actor;
     const char *body; /* ITEM, catalogue entry, or the document */
+    int64_t installation, version; /* row numbers; 0: about none */
     int64_t lead;     /* row of the request that this item belongs to */
     const char *answer; /* outcome of its receipt: it must not be sent */
 };
@@ -30,21 +31,40 @@ struct outbox_batch {
     struct pool *pool;
 };
 
+/* A row of a request whose answer could not be believed. */
+struct outbox_wait {
+    int64_t lead, installation, version;
+    char *subject; /* the run or user of a request about neither, or NULL */
+};
+
+/* Requests that are not asked for now; begins as {0}. */
+struct outbox_waits {
+    struct outbox_wait *rows;
+    size_t count;
+};
+void outbox_waits_add(struct outbox_waits *w, const struct outbox_row *row);
+void outbox_waits_clear(struct outbox_waits *w);
+
+struct outbox_ask {
+    int64_t runtime;
+    size_t limit; /* items of a batch; a request that has more comes alone */
+    bool held;    /* the runtime is held: nothing before somebody resumes it;
+                     then what was queued before that, so that it is live before
+                     the parked events run, and the request that resumes it */
+    const struct outbox_waits *past; /* these are passed over, with what may not
+                                        overtake them: requests about the same
+                                        installation, version, run or user, and
+                                        the resumption. NULL: none */
+};
+
 /* The next rows of a runtime that can be sent together, in order: one
- * document, one integration, or whole requests of at most LIMIT items; none
- * where nothing is due. Rows that are OUTBOX_UNKNOWN come alone with others
- * of their kind, so that they can be asked about first. Rows that have a
- * receipt already come alone, answered. */
-enum err manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
+ * document, one integration, or whole requests; none where nothing is due.
+ * Rows that are OUTBOX_UNKNOWN come alone with others of their kind, so that
+ * they can be asked about first. Rows that have a receipt already come alone,
+ * answered. */
+enum err manager_outbox_due(struct manager *m, const struct outbox_ask *ask,
                             struct outbox_batch *out, struct error *e);
 void outbox_batch_clear(struct outbox_batch *batch);
-
-/* The same for a held runtime: nothing before somebody resumes it; then what
- * was queued before that, so that it is live before the parked events run, and
- * the request that resumes it. */
-enum err manager_outbox_resumption(struct manager *m, int64_t runtime,
-                                   size_t limit, struct outbox_batch *out,
-                                   struct error *e);
 
 /* Ends the rows of an answered BATCH as their receipts say, with a record and
  * a notice of the runtime RUNTIME_ID. */
@@ -56,13 +76,21 @@ enum err manager_outbox_answered(struct manager *m, const char *runtime_id,
 enum err manager_outbox_sent(struct manager *m,
                              const struct outbox_batch *batch, struct error *e);
 
-/* An attempt ended without an answer: WHY (may be NULL) is kept with the time
- * of the NEXT_ATTEMPT; ARRIVED_NOT says that it is known not to have arrived
+/* An attempt ended without an answer: WHY (may be NULL) is kept; ARRIVED_NOT
+ * says that it is known not to have arrived
  * (the rows are queued again). */
 enum err manager_outbox_failed(struct manager *m,
                                const struct outbox_batch *batch,
                                bool arrived_not, const char *why,
-                               int64_t next_attempt, struct error *e);
+                               struct error *e);
+
+/* What came as the receipts of BATCH cannot be believed (WHY): what became of
+ * them is unknown, until an answer to the attempt at NEXT_ATTEMPT (more than 0)
+ * or a later one can. The runtime shows WHY; no other entry does. */
+enum err manager_outbox_unread(struct manager *m, int64_t runtime,
+                               const struct outbox_batch *batch,
+                               const struct error *why, int64_t next_attempt,
+                               struct error *e);
 
 /* The runtime lacks documents that these requests name (WHY): the documents
  * are queued again, and so are the requests. */
@@ -79,7 +107,7 @@ enum err manager_outbox_delivered(struct manager *m,
 /* Both in one transaction: the rows of DELIVERED (documents or integrations)
  * are there, and NEXT becomes what is due then; requests in it whose fate is
  * not unknown are marked as sent. */
-enum err manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+enum err manager_outbox_next(struct manager *m, const struct outbox_ask *ask,
                              const struct outbox_batch *delivered,
                              struct outbox_batch *next, struct error *e);
 

@@ -55,4 +55,11 @@ enum err outbox_renew_document(struct manager *m, int64_t runtime,
 enum err outbox_add_entries(struct manager *m, int64_t integration,
                             struct error *e);
 
+struct outbox_ask;
+struct outbox_batch;
+
+/* As manager_outbox_due(). */
+enum err outbox_due(struct manager *m, const struct outbox_ask *ask,
+                    struct outbox_batch *out, struct error *e);
+
 #endif

@@ -169,7 +169,7 @@ test_receipts(void)
     struct error e;
     struct value *v = json("{\"data\":[" RECEIPT(ID, "done", LIVE) "," RECEIPT(
         ID2, "refused", "[{\"outcome\":\"stale\",\"message\":\"no\"}]") "]}");
-    CHECK_INT(protocol_read_receipts(v, keys, 2, r, &e), ERR_OK);
+    CHECK_INT(protocol_read_receipts(v, keys, 2, r, NULL, &e), ERR_OK);
     CHECK_INT(r[0].done, 1);
     CHECK_INT(r[0].feed_sequence, 8);
     CHECK_INT(r[0].items[0].outcome, OUTCOME_LIVE);
@@ -181,10 +181,10 @@ test_receipts(void)
     protocol_clear_receipt(&r[0]);
     protocol_clear_receipt(&r[1]);
     /* One too few, and answers in another order than the questions. */
-    CHECK_INT(protocol_read_receipts(v, keys, 1, r, &e), ERR_INVALID);
+    CHECK_INT(protocol_read_receipts(v, keys, 1, r, NULL, &e), ERR_INVALID);
     {
         static const char *const swapped[] = {ID2, ID};
-        CHECK_INT(protocol_read_receipts(v, swapped, 2, r, &e), ERR_INVALID);
+        CHECK_INT(protocol_read_receipts(v, swapped, 2, r, NULL, &e), ERR_INVALID);
     }
     value_free(v);
 }

@@ -272,13 +272,14 @@ deliver_one(const struct outbox_row *row)
 static void
 deliver(void)
 {
+    const struct outbox_ask ask = {.runtime = md.n, .limit = 1};
     struct outbox_batch batch;
-    must(manager_outbox_due(md.m, md.n, 1, &batch, &e));
+    must(manager_outbox_due(md.m, &ask, &batch, &e));
     while (batch.count) {
         must(manager_outbox_sent(md.m, &batch, &e));
         deliver_one(&batch.rows[0]);
         outbox_batch_clear(&batch);
-        must(manager_outbox_due(md.m, md.n, 1, &batch, &e));
+        must(manager_outbox_due(md.m, &ask, &batch, &e));
     }
     outbox_batch_clear(&batch);
 }

@@ -81,7 +81,7 @@ test_old_word(void)
     snprintf(base, sizeof base, "%s", world_pointer(&w, 0, "sale")->live);
     world_release(&w, 0, "sale", 5, false, id);
     world_deliver(&w, WENT_WELL);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     world_deliver(&w, ANSWER_LOST);
     world_feed(&w, 1000, false); /* tells that it is live */
     CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
@@ -511,7 +511,7 @@ test_pausing(void)
     world_settle(&w);
     check_pause(CONDITION_OK, NULL, "state:ok", NULL, draft);
     ask_pause("sale", true);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 10, &batch, &why), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 10), &batch, &why), ERR_OK);
     CHECK_INT(manager_outbox_delivered(w.m, &batch, "not today", &why), ERR_OK);
     outbox_batch_clear(&batch);
     check_pause(CONDITION_OK, NULL, "state:ok", NULL, draft);

@@ -78,7 +78,7 @@ test_unknown_is_told(void)
     world_open(&w, 1);
     world_release(&w, 0, "sale", 5, false, id);
     CHECK_INT(world_deliver(&w, WENT_WELL), 1);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     snprintf(key, sizeof key, "%s", b.rows[0].key);
     outbox_batch_clear(&b);
     CHECK_INT(world_deliver(&w, ANSWER_LOST), 1);
@@ -90,7 +90,7 @@ test_unknown_is_told(void)
     CHECK_STR(world_pointer(&w, 0, "sale")->live, id);
     CHECK_STR(world_row(&w, 0, "sale", &list)->releasing_id, id);
     installed_workflow_list_clear(&list);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     CHECK_INT(b.rows[0].state, OUTBOX_UNKNOWN);
     outbox_batch_clear(&b);
     world_settle(&w);
@@ -113,20 +113,20 @@ test_order(void)
     CHECK_INT(world_fork(&w, 0, "refund", 5, false, refund, &e), ERR_OK);
     CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_OK);
     release_plan_clear(&plan);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     CHECK_INT(b.count, 1);
     CHECK_STR(b.rows[0].kind, "document");
     outbox_batch_clear(&b);
     world_deliver(&w, WENT_WELL);
     world_deliver(&w, WENT_WELL);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     CHECK_INT(b.count, 2);
     CHECK_INT(b.rows[1].lead, b.rows[0].lead);
     outbox_batch_clear(&b);
     world_settle(&w);
     /* The same content again needs no document: it is there. */
     world_release(&w, 1, "sale", 5, false, id);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     CHECK_STR(b.rows[0].kind, "release");
     outbox_batch_clear(&b);
     world_close(&w);

@@ -204,7 +204,7 @@ say_receipts(int round)
     bool back;
     world_release(&w, 0, "refund", 100 + round, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e), ERR_OK);
     CHECK_INT(batch.count, 1);
     r.key = batch.rows[0].key;
     r.text = mem_printf("%0*d", 4 * BIG, round);

@@ -138,7 +138,7 @@ answer_for(const char *evil)
                         .count = 1};
     struct outbox_batch batch;
     bool back;
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e), ERR_OK);
     r.key = batch.rows[0].key;
     r.text = mem_strdup("{}");
     CHECK_INT(manager_apply_receipts(w.m, evil, &r, 1, &back, &e), ERR_INVALID);

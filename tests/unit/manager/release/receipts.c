@@ -27,7 +27,7 @@ answer_with(int64_t sequence, int number)
     bool back = false;
     world_release(&w, 0, "refund", number, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e), ERR_OK);
     CHECK_INT(batch.count, 1);
     r.key = batch.rows[0].key;
     r.text = mem_strdup("{}");
@@ -55,6 +55,128 @@ test_receipts_go_back(void)
                   &w, "SELECT count(*) FROM audit WHERE action = 'notice'"),
               2);
     CHECK_INT(answer_with(6, 74), false);
+    world_close(&w);
+}
+
+/* Applies a refusal of number SEQUENCE to the request KEY; whether it says that
+ * the runtime was put back. */
+static bool
+refuse(const char *key, int64_t sequence)
+{
+    struct receipt_item item = {.outcome = OUTCOME_REFUSED};
+    struct receipt r = {.key = key,
+                        .sequence = sequence,
+                        .head = "head",
+                        .text = mem_strdup("{}"),
+                        .items = &item,
+                        .count = 1};
+    bool back = false;
+    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e), ERR_OK);
+    free(r.text);
+    return back;
+}
+
+/* The release of user 0, of which no receipt could be believed, and what may
+ * be sent past it. */
+static struct outbox_waits passed;
+static struct outbox_batch unread;
+
+static void
+leave_one_unread(void)
+{
+    const struct error why = {.code = ERR_INVALID, .text = "nonsense"};
+    char id[25];
+    world_release(&w, 0, "sale", 5, false, id);
+    world_deliver(&w, WENT_WELL); /* the document */
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &unread, &e), ERR_OK);
+    CHECK_INT(unread.count, 1);
+    CHECK_INT(manager_outbox_unread(w.m, w.runtime_n, &unread, &why, 1, &e),
+              ERR_OK);
+    outbox_waits_add(&passed, &unread.rows[0]);
+}
+
+static void
+ask_past(struct outbox_batch *out)
+{
+    const struct outbox_ask ask = {
+        .runtime = w.runtime_n, .limit = 500, .past = &passed};
+    CHECK_INT(manager_outbox_due(w.m, &ask, out, &e), ERR_OK);
+}
+
+static void
+end_unread(void)
+{
+    outbox_batch_clear(&unread);
+    outbox_waits_clear(&passed);
+    world_close(&w);
+}
+
+/* Sabotage: is_behind() in due.c. */
+static void
+test_nothing_overtakes_what_it_may_not(void)
+{
+    struct outbox_batch b;
+    char id[25];
+    hostile_open(&w, &known, 2);
+    leave_one_unread();
+    ask_past(&b);
+    CHECK_INT(b.count, 0);
+    outbox_batch_clear(&b);
+    world_release(&w, 0, "refund", 6, false, id);
+    ask_past(&b); /* a document may */
+    CHECK_STR(b.count ? b.rows[0].kind : "", "document");
+    CHECK_INT(manager_outbox_delivered(w.m, &b, NULL, &e), ERR_OK);
+    outbox_batch_clear(&b);
+    ask_past(&b);
+    CHECK_INT(b.count, 0); /* another request about the customer may not */
+    outbox_batch_clear(&b);
+    world_release(&w, 1, "sale", 5, false, id);
+    ask_past(&b); /* one about another customer may */
+    CHECK_INT(b.count, 1);
+    CHECK(b.count == 1 && b.rows[0].lead > unread.rows[0].lead + 1);
+    outbox_batch_clear(&b);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
+    CHECK_STR(b.count ? b.rows[0].key : "", unread.rows[0].key);
+    outbox_batch_clear(&b);
+    end_unread();
+}
+
+/* Sabotage: LATE in follow_chain(). */
+static void
+test_a_late_receipt_is_no_sign_of_a_restore(void)
+{
+    struct outbox_batch b;
+    char id[25];
+    hostile_open(&w, &known, 2);
+    leave_one_unread();
+    world_release(&w, 1, "sale", 5, false, id);
+    ask_past(&b);
+    CHECK_INT(b.count, 1);
+    CHECK_INT(refuse(b.count ? b.rows[0].key : "", 901), false);
+    outbox_batch_clear(&b);
+    CHECK_INT(refuse(unread.rows[0].key, 900), false);
+    end_unread();
+}
+
+/* A request of several items is sent whole, however few are asked for. */
+static void
+test_a_long_request_comes_alone(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct outbox_batch b;
+    char sale[25], refund[25];
+    const char *drafts[2] = {sale, refund};
+    hostile_open(&w, &known, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, sale, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "refund", 5, false, refund, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_deliver(&w, WENT_WELL);
+    world_deliver(&w, WENT_WELL);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 1), &b, &e), ERR_OK);
+    CHECK_INT(b.count, 2);
+    outbox_batch_clear(&b);
     world_close(&w);
 }
 
@@ -107,7 +229,7 @@ check_refused(const struct receipt_item *items, const bool *done, size_t count)
 {
     struct outbox_batch batch;
     bool back = false;
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e), ERR_OK);
     for (size_t i = 0; i < count; i++) {
         struct receipt_item item = items[i];
         char text[] = "{}";
@@ -233,7 +355,7 @@ test_refused_and_live(void)
     hostile_open(&w, &known, 1);
     world_release(&w, 0, "refund", 70, false, id);
     world_deliver(&w, WENT_WELL); /* the document */
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e), ERR_OK);
     struct receipt_item item = {.outcome = OUTCOME_REFUSED,
                                 .live_version_id = id,
                                 .message = "nothing was done"};
@@ -273,7 +395,7 @@ test_receipts_for_another_content(void)
         hostile_open(&w, &known, 1);
         world_release(&w, 0, "refund", 70, false, id);
         world_deliver(&w, WENT_WELL); /* the document */
-        CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e),
+        CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &batch, &e),
                   ERR_OK);
         struct receipt_item item = {.outcome =
                                         waits ? OUTCOME_AWAITING : OUTCOME_LIVE,
@@ -305,6 +427,11 @@ test_receipts_for_another_content(void)
 }
 
 static const struct test tests[] = {
+    {"nothing overtakes what it may not",
+     test_nothing_overtakes_what_it_may_not},
+    {"a late receipt is no sign of a restore",
+     test_a_late_receipt_is_no_sign_of_a_restore},
+    {"a long request comes alone", test_a_long_request_comes_alone},
     {"receipts that go back in number are told", test_receipts_go_back},
     {"a copy is due until it has ended", test_a_copy_is_due_until_it_has_ended},
     {"nothing is read on from an altered place", test_an_altered_place},

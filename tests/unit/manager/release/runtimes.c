@@ -327,7 +327,7 @@ test_paused_offer(void)
     struct error e;
     world_open(&w, 0);
     CHECK_INT(manager_integration_set_active(w.m, "orders", false, &e), ERR_OK);
-    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &b, &e), ERR_OK);
     CHECK_INT(b.count, 1);
     if (b.count == 1) {
         CHECK_STR(b.rows[0].kind, "integration");

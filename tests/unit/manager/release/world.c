@@ -196,7 +196,7 @@ apply(struct world *w, const struct value *answer, const char *const *keys,
     struct receipt *receipts = mem_array(n, sizeof *receipts);
     bool went_back;
     struct error e;
-    must(protocol_read_receipts(answer, keys, n, receipts, &e), &e, "receipts");
+    must(protocol_read_receipts(answer, keys, n, receipts, NULL, &e), &e, "receipts");
     must(manager_apply_receipts(w->m, w->runtime, receipts, n, &went_back, &e),
          &e, "apply");
     for (size_t i = 0; i < n; i++)
@@ -221,7 +221,7 @@ static void
 fail(struct world *w, const struct outbox_batch *b, bool arrived_not)
 {
     struct error e;
-    must(manager_outbox_failed(w->m, b, arrived_not, "cut off", 0, &e), &e,
+    must(manager_outbox_failed(w->m, b, arrived_not, "cut off", &e), &e,
          "failed");
 }
 
@@ -330,7 +330,7 @@ world_deliver(struct world *w, enum mishap mishap)
     struct outbox_batch b;
     struct error e;
     bool any;
-    must(manager_outbox_due(w->m, w->runtime_n, 500, &b, &e), &e, "due");
+    must(manager_outbox_due(w->m, world_due(w, 500), &b, &e), &e, "due");
     any = b.count > 0;
     if (any && !b.requests)
         put(w, &b, mishap);

@@ -44,6 +44,10 @@ struct world {
     bool altered; /* behind the manager's back: the seals will not fit */
 };
 
+/* The question for at most N items that are due at the runtime of W. */
+#define world_due(w, n)                                                        \
+    (&(const struct outbox_ask){.runtime = (w)->runtime_n, .limit = (n)})
+
 /* Opens a store in memory-backed files with the integration "orders"
  * (workflows "sale" and "refund"), published to one runtime, installed for
  * N users "user-0" …; all copied. */
