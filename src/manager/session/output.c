@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "manager/session/manager_private.h"
@@ -53,4 +54,17 @@ manager_check_output(const struct manager *m, const char *path, struct error *e)
                            "(choose another one)",
                            path)
                : ERR_OK;
+}
+
+enum err
+manager_check_copy(const char *path, const char *from, struct error *e)
+{
+    struct stat store, copy;
+    if (stat(path, &store) != 0 || stat(from, &copy) != 0 ||
+        store.st_dev != copy.st_dev || store.st_ino != copy.st_ino)
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "%s: is the store itself: nothing was replaced (name a "
+                     "copy of it)",
+                     from);
 }

@@ -11,4 +11,9 @@ struct manager;
 enum err manager_check_output(const struct manager *m, const char *path,
                               struct error *e);
 
+/* REFUSED where FROM is the file of the store PATH itself, under whatever
+ * name: nothing of it is a copy. */
+enum err manager_check_copy(const char *path, const char *from,
+                            struct error *e);
+
 #endif

@@ -27,6 +27,10 @@ enum err manager_store_reindex(struct manager *m, struct error *e);
 enum err manager_store_check(struct manager *m, struct buf *report,
                              struct error *e);
 
+/* The same without the file and its schema. */
+enum err manager_store_check_rows(struct manager *m, struct buf *report,
+                                  struct error *e);
+
 /* A copy at PATH (must not exist), itself a store. */
 enum err manager_store_backup(struct manager *m, const char *path,
                               struct error *e);
@@ -40,15 +44,16 @@ struct store_comparison {
     bool compared;     /* false: PATH is not there, or cannot be read */
     bool is_another;   /* FROM is a copy of another store than PATH */
     bool is_altered;   /* the copy is not what its audit says */
-    struct buf report; /* what manager_store_check() says of the copy */
+    struct buf report; /* what manager_store_check_rows() says of it */
     struct buf people; /* whose role differs, as one line */
     struct value *roles; /* the same: [{"name","before","after"}]; null where
                             one has no role */
 };
 
 /* Compares them and checks FROM as manager_store_check() does, samples too;
- * reads both and changes neither. OUT is cleared by store_comparison_clear(),
- * also after an error. */
+ * reads both and changes neither. DAMAGED where the file or the schema of FROM
+ * is not in order, REFUSED where FROM is the store PATH itself. OUT is
+ * cleared by store_comparison_clear(), also after an error. */
 enum err manager_store_compare(const char *path, const char *from,
                                struct store_comparison *out, struct error *e);
 void store_comparison_clear(struct store_comparison *c);
@@ -57,7 +62,8 @@ void store_comparison_clear(struct store_comparison *c);
  * as PATH-before-restore-TIME; both must be stores of ours, and ACTOR an
  * admin in the one that is replaced, or in FROM where PATH does not exist.
  * SHOWN is the comparison that a person has seen; NULL: none, and then DAMAGED
- * where the copy is altered. STALE where the comparison of what would be put in
+ * where the copy is altered. Errors are those of manager_store_compare() too.
+ * STALE where the comparison of what would be put in
  * place is another. Recorded in the restored store. */
 enum err manager_store_restore(const char *path, const char *from,
                                const struct manager_session *session,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "manager/session/audit_private.h"
 #include "manager/session/manager_private.h"
+#include "manager/session/output.h"
 #include "manager/session/store.h"
 #include "store/console.h"
 #include "value/value.h"
@@ -95,17 +96,25 @@ compare_people(const struct people *now, const struct people *copy,
     }
 }
 
-/* A copy of an older format cannot come here: it is not opened. */
+/* A copy of an older format cannot come here: it is not opened. One whose file
+ * or schema is not in order is not put in place by anything. */
 static enum err
 check_copy(const char *from, struct store_comparison *out, struct error *e)
 {
     struct manager *m = NULL;
+    struct error why;
     enum err err = manager_open_copy(&m, from, e);
     if (err != ERR_OK)
         return err;
-    err = manager_store_check(m, &out->report, e);
+    err = db_check(manager_db(m), &why);
+    bool whole = err == ERR_OK;
+    if (!whole)
+        error_set(e, err, "%s: nothing was replaced (name another copy)",
+                  why.text);
+    else
+        err = manager_store_check_rows(m, &out->report, e);
     manager_close(m);
-    out->is_altered = err == ERR_DAMAGED;
+    out->is_altered = whole && err == ERR_DAMAGED;
     return out->is_altered ? ERR_OK : err;
 }
 
@@ -119,7 +128,9 @@ manager_store_compare(const char *path, const char *from,
     buf_init_any(&out->people);
     buf_init_any(&out->report);
     out->roles = value_array();
-    enum err err = read_people(from, &copy, e);
+    enum err err = manager_check_copy(path, from, e);
+    if (err == ERR_OK)
+        err = read_people(from, &copy, e);
     if (err == ERR_OK)
         err = check_copy(from, out, e);
     /* One that is damaged is what restoring is for. */

@@ -244,11 +244,46 @@ check_enums(struct manager *m, struct buf *report, struct error *e)
     return e->code;
 }
 
+/* ERR, and what it says, unless that of one before it stands already. */
+static void
+keep_first(enum err *first, enum err err, const struct error *why,
+           struct error *e)
+{
+    if (*first != ERR_OK || err == ERR_OK)
+        return;
+    *first = err;
+    if (e)
+        *e = *why;
+}
+
+enum err
+manager_store_check_rows(struct manager *m, struct buf *report, struct error *e)
+{
+    static enum err (*const checks[])(struct manager *, struct buf *,
+                                      struct error *) = {
+        check_documents, check_enums, seal_check, report_people};
+    struct error one;
+    struct audit_verdict v;
+    enum err err = manager_may(m, ACTION_STORE_CHECK, e);
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        enum err found = checks[i](m, report, &one);
+        keep_first(&err, found, &one, e);
+    }
+    enum err chain = audit_verify(m, NULL, &v, &one);
+    buf_addf(report, "audit: %lld records, %s\n", (long long)v.records,
+             chain == ERR_OK ? "unbroken; its end is not provable without a "
+                               "head kept elsewhere"
+                             : one.text);
+    keep_first(&err, chain, &one, e);
+    return err;
+}
+
 enum err
 manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
     struct error one;
-    struct audit_verdict v;
     enum err err = manager_may(m, ACTION_STORE_CHECK, e);
     if (err != ERR_OK)
         return err;
@@ -256,40 +291,8 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
     buf_addf(report, "file: %s\n", err == ERR_OK ? "good" : "damaged");
     if (err != ERR_OK && err != ERR_DAMAGED)
         return err;
-    enum err documents = check_documents(m, report, &one);
-    if (err == ERR_OK && documents != ERR_OK) {
-        err = documents;
-        if (e)
-            *e = one;
-    }
-    enum err enums = check_enums(m, report, &one);
-    if (err == ERR_OK && enums != ERR_OK) {
-        err = enums;
-        if (e)
-            *e = one;
-    }
-    enum err seals = seal_check(m, report, &one);
-    if (err == ERR_OK && seals != ERR_OK) {
-        err = seals;
-        if (e)
-            *e = one;
-    }
-    enum err keys = report_people(m, report, &one);
-    if (err == ERR_OK && keys != ERR_OK) {
-        err = keys;
-        if (e)
-            *e = one;
-    }
-    enum err chain = audit_verify(m, NULL, &v, &one);
-    buf_addf(report, "audit: %lld records, %s\n", (long long)v.records,
-             chain == ERR_OK ? "unbroken; its end is not provable without a "
-                               "head kept elsewhere"
-                             : one.text);
-    if (err == ERR_OK && chain != ERR_OK) {
-        err = chain;
-        if (e)
-            *e = one;
-    }
+    enum err rows = manager_store_check_rows(m, report, &one);
+    keep_first(&err, rows, &one, e);
     return err;
 }
 
@@ -438,7 +441,10 @@ manager_store_restore(const char *path, const char *from,
                       const struct store_comparison *shown, struct error *e)
 {
     const char *judge = access(path, F_OK) == 0 ? path : from;
-    enum err err = check_admin_of(judge, session, e);
+    enum err err = manager_check_copy(path, from, e);
+    if (err != ERR_OK)
+        return err;
+    err = check_admin_of(judge, session, e);
     if (err == ERR_DAMAGED && judge == path)
         err = check_admin_of(from, session, e); /* what restoring is for */
     if (err != ERR_OK)

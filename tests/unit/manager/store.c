@@ -246,6 +246,69 @@ an_altered_copy_is_named(void)
     fixture_end();
 }
 
+/* Sabotage: db_check() in check_copy(). */
+static void
+a_copy_with_another_schema_is_named_and_refused(void)
+{
+    static const struct {
+        const char *sql, *says;
+    } changes[] = {
+        {"CREATE TRIGGER zz AFTER INSERT ON audit BEGIN UPDATE actor"
+         " SET role = 4; END",
+         "trigger zz: another program added it"},
+        {"CREATE VIEW vv AS SELECT 1", "view vv: another program added it"},
+        {"CREATE TABLE zz(a)", "table zz: another program added it"},
+        {"DROP INDEX end_user_name", "index end_user_name"},
+        {"DROP TRIGGER version_no_DELETE", "trigger version_no_DELETE"},
+    };
+    char copy[200];
+    struct manager_session s = {.actor = "ada"};
+    struct store_comparison c;
+    fixture_start(1);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct manager *m = session_of("ada");
+        char name[32];
+        snprintf(name, sizeof name, "copy%zu", i);
+        snprintf(copy, sizeof copy, "%s", beside_store(name));
+        CHECK_INT(manager_store_backup(m, copy, &e), ERR_OK);
+        manager_close(m);
+        alter_copy(copy, changes[i].sql);
+        CHECK_INT(manager_store_compare(store_path(), copy, &c, &e),
+                  ERR_DAMAGED);
+        CHECK_HAS(e.text, changes[i].says);
+        CHECK(!c.is_altered);
+        store_comparison_clear(&c);
+        CHECK_INT(manager_store_restore(store_path(), copy, &s, NULL, &e),
+                  ERR_DAMAGED);
+    }
+    fixture_end();
+}
+
+/* Sabotage: manager_check_copy() in manager_store_compare() and
+ * manager_store_restore(). */
+static void
+the_store_is_no_copy_of_itself(void)
+{
+    char links[3][200];
+    struct manager_session s = {.actor = "ada"};
+    struct store_comparison c;
+    fixture_start(1);
+    snprintf(links[0], sizeof links[0], "%s", store_path());
+    snprintf(links[1], sizeof links[1], "%s", beside_store("soft"));
+    snprintf(links[2], sizeof links[2], "%s", beside_store("hard"));
+    CHECK_INT(symlink(store_path(), links[1]), 0);
+    CHECK_INT(link(store_path(), links[2]), 0);
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(manager_store_compare(store_path(), links[i], &c, &e),
+                  ERR_REFUSED);
+        CHECK_HAS(e.text, "is the store itself");
+        store_comparison_clear(&c);
+        CHECK_INT(manager_store_restore(store_path(), links[i], &s, NULL, &e),
+                  ERR_REFUSED);
+    }
+    fixture_end();
+}
+
 static void
 a_bad_copy_is_not_restored(void)
 {
@@ -386,6 +449,9 @@ test_manager_store(void)
         {"a copy is compared before it replaces",
          a_copy_is_compared_before_it_replaces},
         {"an altered copy is named", an_altered_copy_is_named},
+        {"a copy with another schema is named and refused",
+         a_copy_with_another_schema_is_named_and_refused},
+        {"the store is no copy of itself", the_store_is_no_copy_of_itself},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
         {"an upgrade seals every row", an_upgrade_seals_every_row},
         {"an upgrade tells pauses apart", an_upgrade_tells_pauses_apart},
