@@ -248,9 +248,9 @@ static void
 the_next_match_is_one_key_away(void)
 {
     small_store_shows("alice", DRAFT "c 3 G y p p g\n:go-to sale\nn",
-                      "▸[4 Create cash sale 3", NULL);
+                      "▸[4 Create cash sale 2", NULL);
     small_store_shows("alice", DRAFT "c 3 G y p p g\n:go-to sale\nn n n N",
-                      "▸[5 Create cash sale 2", NULL);
+                      "▸[5 Create cash sale 3", NULL);
     small_store_shows("alice", DRAFT "c n", "no name was typed yet (o)", NULL);
     small_store_shows("alice", DRAFT "c\n:go-to tax\nn",
                       "No other block has \"tax\" in its name", NULL);
