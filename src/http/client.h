@@ -88,8 +88,11 @@ struct http_call {
     struct http_trust trust;
     unsigned timeout_ms; /* whole call; 0: 30,000 */
     size_t answer_max;   /* bytes of the answer's body; 0: 16 MB */
-    bool once; /* on a connection of its own and never sent twice: for calls
-                  with an effect */
+    bool once;    /* on a connection of its own and never sent twice: for calls
+                     with an effect */
+    bool counted; /* the caller counts the attempts: where a kept connection
+                     breaks, the client makes no second one of a call with a
+                     body by itself */
 
     /* Called with the address that is about to be connected, after the name
      * was resolved, so that a DNS answer that changes cannot get past it.

@@ -88,12 +88,14 @@ give_body(char *out, size_t size, size_t n, void *ctx)
 }
 
 /* libcurl rewinds to send again when a kept connection breaks before the
- * answer. The first sending may have had its effect. */
+ * answer. The first sending may have had its effect, and who counts attempts
+ * would count one. */
 static int
 rewind_body(void *ctx, curl_off_t offset, int origin)
 {
     struct running *r = ctx;
-    if (origin != SEEK_SET || offset != 0 || (r->call.once && r->body_sent > 0))
+    bool stays = r->call.once || r->call.counted;
+    if (origin != SEEK_SET || offset != 0 || (stays && r->body_sent > 0))
         return CURL_SEEKFUNC_FAIL;
     r->body_sent = 0;
     return CURL_SEEKFUNC_OK;

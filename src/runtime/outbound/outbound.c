@@ -271,6 +271,7 @@ start(struct transfer *t, const struct outbound_request *r, struct error *e)
         .timeout_ms = r->timeout_ms,
         .answer_max = r->max_answer,
         .once = r->once,
+        .counted = true,
         .may_connect = address_allowed,
         .may_hold = has_place,
         .header = take_header,

@@ -216,6 +216,12 @@ connector_retry(const struct connector *c)
     return value_get(c->root, "retry");
 }
 
+const char *
+connector_key_header(const struct connector *c)
+{
+    return value_get_text(value_get(c->root, "idempotency"), "header");
+}
+
 const struct value *
 connector_rate_limit(const struct connector *c)
 {

@@ -13,6 +13,14 @@ is_idempotent(const char *method)
            strcmp(method, "DELETE") == 0;
 }
 
+/* Where the app of the block's credential looks for the key of a call, or
+ * NULL: then it would take the second of two calls for another one. */
+static const char *
+key_header(const struct call_plan *plan)
+{
+    return plan->connector ? connector_key_header(plan->connector) : NULL;
+}
+
 static bool
 has_body(const struct exec *x)
 {
@@ -114,11 +122,12 @@ write_request(const struct exec *x, const struct call_plan *plan,
               const char *key)
 {
     const char *method = block_text(x->block, "method");
+    const char *header = key_header(plan);
     struct value *r = value_object(), *headers = value_object();
     const struct value *own = value_get(x->made, "headers");
     value_set_text(headers, "Accept", "application/json");
     add_origin(x, headers);
-    value_set_text(headers, "Idempotency-Key", key);
+    value_set_text(headers, header ? header : "Idempotency-Key", key);
     for (size_t i = 0; i < value_size(own); i++)
         value_set(headers, value_key(own, i, NULL),
                   value_copy(value_at(own, i)));
@@ -134,7 +143,7 @@ write_request(const struct exec *x, const struct call_plan *plan,
         value_set_text(r, "app", plan->app);
         value_set_text(r, "connector", plan->app);
     }
-    value_set_bool(r, "once", !is_idempotent(method) && !plan->connector);
+    value_set_bool(r, "once", !is_idempotent(method) && !header);
     value_set(r, "headers", headers);
     return r;
 }
