@@ -103,8 +103,8 @@ const char *connector_key_field(const struct value *authentication);
 /* True where blocks of this app need a connected credential. */
 bool connector_needs_credential(const struct connector *c);
 
-/* The header in which the app looks for the idempotency key of a call, where its
- * action names no other; NULL: it looks for none. */
+/* The header in which the app looks for the key of a call, where its action
+ * names no other; NULL: it looks for none. */
 const char *connector_key_header(const struct connector *c);
 
 /* {"statuses":[429,503],"attempts":40,"retryAfter":true} and
