@@ -269,19 +269,29 @@ follows_secret(const char *text)
     return false;
 }
 
+/* True for the name of a secret and its value in one word: "pin:x". */
+static bool
+has_value(const char *word, size_t name, size_t n)
+{
+    size_t value = name + 1;
+    return value < n && word[name] == ':' && word[value] != '/' &&
+           !is_state(word + value, n - value);
+}
+
 /* True where a sentence says what a secret is: "the password is x", "token
  * x1", "login admin / x". */
 static bool
 is_said(const char *text)
 {
     for (size_t n; *text; text += n + (text[n] != '\0')) {
-        size_t letters = 0;
+        size_t name = 0;
         n = word_length(text);
-        while (letters < n && isalpha((unsigned char)text[letters]))
-            letters++;
-        bool whole = letters == n || text[letters] == ':';
-        if (whole && names_secret(text, letters) &&
-            follows_secret(text + letters))
+        while (name < n && (isalpha((unsigned char)text[name]) ||
+                            strchr("_-", text[name])))
+            name++;
+        bool whole = name == n || text[name] == ':';
+        if (whole && names_secret(text, name) &&
+            (has_value(text, name, n) || follows_secret(text + name)))
             return true;
     }
     return false;
