@@ -33,9 +33,11 @@ peer_new(struct peers *all, const struct runtime_row *row)
     p->all = all;
     p->n = row->n;
     p->id = mem_strdup(row->id);
-    p->at.cursor = row->feed_cursor;
-    snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s",
-             row->feed_hash ? row->feed_hash : "");
+    if (!row->altered) {
+        p->at.cursor = row->feed_cursor;
+        snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s",
+                 row->feed_hash ? row->feed_hash : "");
+    }
     p->limit = BATCH;
     p->owed = true;
     peer_update(p, row);
@@ -83,14 +85,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
     p->dirty = true;
     p->look = true;
     p->fresh = !row->remote_id;
-    p->at.receipt_sequence = row->receipt_sequence;
-    snprintf(p->at.receipt_head, sizeof p->at.receipt_head, "%s",
-             row->receipt_head ? row->receipt_head : "");
-    p->known_held = row->held;
-    p->compared = row->compared;
-    p->altered = row->altered;
-    snprintf(p->restore, sizeof p->restore, "%s",
-             row->restore ? row->restore : "");
+    peer_take_kept(p, row);
     if (p->name && text_equal(p->name, row->name) &&
         text_equal(p->environment, row->environment) &&
         text_equal(p->url, row->url) && text_equal(p->ca_file, row->ca_file) &&
@@ -285,6 +280,9 @@ copy_reason(const struct peer *p, const struct protocol_info *info,
     *behind = false;
     if (why)
         return why;
+    if (info->held && p->altered)
+        return mem_strdup(COPY_ALTERED ", and it was restored from a backup "
+                                       "and is held");
     if (info->held && !is_compared(p, info))
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)

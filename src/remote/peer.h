@@ -114,6 +114,10 @@ void peer_free(struct peer *p);
  * attempt. */
 void peer_update(struct peer *p, const struct runtime_row *row);
 
+/* Takes over what contact has kept of the runtime; nothing of it where another
+ * program changed that: a contact is due then. */
+void peer_take_kept(struct peer *p, const struct runtime_row *row);
+
 /* Ends the pause before the next attempt, and asks for a contact. */
 void peer_nudge(struct peer *p);
 

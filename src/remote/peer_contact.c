@@ -1,12 +1,34 @@
-/* What a contact changes before anything else is read. */
+/* What a contact begins with, and what it changes before anything else is
+ * read. */
 #include "remote/peer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "manager/exchange/removed.h"
 #include "remote/protocol.h"
+
+void
+peer_take_kept(struct peer *p, const struct runtime_row *row)
+{
+    p->meet |= row->altered && !p->altered;
+    p->altered = row->altered;
+    if (row->altered) {
+        p->at = (struct peer_position){.cursor = 0};
+        p->known_held = p->compared = false;
+        p->restore[0] = '\0';
+        return;
+    }
+    p->at.receipt_sequence = row->receipt_sequence;
+    snprintf(p->at.receipt_head, sizeof p->at.receipt_head, "%s",
+             row->receipt_head ? row->receipt_head : "");
+    p->known_held = row->held;
+    p->compared = row->compared;
+    snprintf(p->restore, sizeof p->restore, "%s",
+             row->restore ? row->restore : "");
+}
 
 static int64_t
 pages_of(int64_t entries)

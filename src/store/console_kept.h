@@ -17,6 +17,9 @@
     "receipt_sequence, " p "receipt_head, " p "versions_after, " p             \
     "compared, " p "restore, " p "charged, " p "notice, " p "notice_at, " p    \
     "undone, " p "copies)"
+/* Whether the hash is the row's own. With a star before it, it is, too, but
+ * another program had changed the row: a full copy of the runtime is due. */
+#define RUNTIME_OWN(p) "ltrim(" p "contact_hash, '*') = " RUNTIME_HASH(p)
 
 /* Whether the receipt of request O, which stands with the lead of several,
  * knows the facts up to SEQUENCE. */

@@ -549,7 +549,8 @@ const char console_schema_contact[] =
 /* clang-format off */
 const char console_session[] =
     "CREATE TEMP TRIGGER runtime_changed AFTER UPDATE OF " RUNTIME_KEPT
-    " ON main.runtime WHEN OLD.contact_hash = " RUNTIME_HASH("OLD.")
-    " BEGIN UPDATE runtime SET contact_hash = " RUNTIME_HASH("NEW.")
+    " ON main.runtime WHEN " RUNTIME_OWN("OLD.")
+    " BEGIN UPDATE runtime SET contact_hash ="
+    " iif(OLD.contact_hash LIKE '*%', '*', '') || " RUNTIME_HASH("NEW.")
     " WHERE n = NEW.n; END;\n";
 /* clang-format on */

@@ -167,7 +167,9 @@ begin_copy(struct manager *m, const char *runtime_id,
     struct db_stmt *q;
     struct value *after;
     char *text;
-    enum err err = speaker_load(m, runtime_id, &s, e);
+    enum err err = speaker_anew(m, runtime_id, e);
+    if (!err)
+        err = speaker_load(m, runtime_id, &s, e);
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RUNTIME_COPY_BEGINS);
@@ -290,6 +292,8 @@ apply_state(struct manager *m, const char *runtime_id,
 {
     struct speaker s;
     enum err err = speaker_load(m, runtime_id, &s, e);
+    if (!err && s.lost) /* while the copy is taken */
+        err = error_set(e, ERR_STALE, COPY_ALTERED);
     if (!err && !copy->began) {
         copy->began = true;
         copy->cursor = page->feed_cursor;

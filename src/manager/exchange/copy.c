@@ -38,13 +38,16 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
     struct cs_speaking_runtime r;
     if (cs_speaking_runtime_next(q, &r)) {
         out->n = r.n;
-        out->cursor = r.feed_cursor;
         snprintf(out->name, sizeof out->name, "%s", r.name);
-        out->receipt_sequence = r.receipt_sequence;
-        if (r.receipt_head)
+        out->lost = !r.own;
+        if (r.own) {
+            out->cursor = r.feed_cursor;
+            out->receipt_sequence = r.receipt_sequence;
+            charged = r.charged;
+        }
+        if (r.own && r.receipt_head)
             snprintf(out->receipt_head, sizeof out->receipt_head, "%s",
                      r.receipt_head);
-        charged = r.charged;
         out->restored = r.restored != 0;
         out->altered = r.altered != 0;
         age = operation_now(m) - r.added_at;
@@ -55,6 +58,25 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
     if (!err)
         err = db_bytes_used(manager_db(m), &out->found, e);
     return err ? err : check_share(out, charged, age, e);
+}
+
+enum err
+speaker_anew(struct manager *m, const char *id, struct error *e)
+{
+    static const int statements[] = {CS_USERS_ANEW, CS_INSTALLATIONS_ANEW,
+                                     CS_RUNTIME_COPY_DUE};
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_ANEW);
+    db_text(q, id);
+    db_text(q, COPY_ALTERED);
+    db_int(q, operation_now(m));
+    enum err err = db_run(q, e);
+    bool anew = !err && db_changes(manager_db(m));
+    for (int i = 0; i < 3 && anew && !err; i++) {
+        q = db_use(manager_db(m), statements[i]);
+        db_text(q, id);
+        err = db_run(q, e);
+    }
+    return err;
 }
 
 enum err

@@ -23,6 +23,8 @@ struct speaker {
     int64_t found; /* bytes that the store took before */
     bool restored; /* a restore of it waits for a person */
     bool altered;  /* another program changed how far it was read */
+    bool lost;     /* and no contact came since: nothing of that is used, nor
+                    * the bytes that it took */
     bool undone;   /* what restores have undone is another than before */
 };
 
@@ -68,6 +70,10 @@ struct move {
 #define RUNTIME_SHARE_A_DAY (INT64_C(64) << 20)
 enum err speaker_load(struct manager *m, const char *id, struct speaker *out,
                       struct error *e);
+
+/* Where another program changed what contact keeps of the runtime ID, that
+ * becomes what it was before the first contact, and a full copy is due. */
+enum err speaker_anew(struct manager *m, const char *id, struct error *e);
 
 /* Charges the runtime for the bytes that the open operation has added to the
  * store, whatever added them. It is the last of each operation that a runtime

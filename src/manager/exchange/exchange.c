@@ -394,6 +394,8 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
                         "needs runtime add)",
                         contact->remote_id, known.remote_id);
     if (!err)
+        err = speaker_anew(m, known.id, e);
+    if (!err)
         err = forget_accepted(m, runtime, contact, &accepted, e);
     if (!err)
         err = save_contact(m, runtime, contact, &known, e);

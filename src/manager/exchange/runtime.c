@@ -400,7 +400,7 @@ manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
 
 /* What is known of the restore that is to be accepted; strings are owned. */
 struct known_restore {
-    bool held, compared, restored;
+    bool held, compared, restored, altered;
     char *restore, *undone, *notice;
     int64_t notice_at;
 };
@@ -417,6 +417,7 @@ load_restore(struct manager *m, const struct name_ref *ref,
         out->held = r.held != 0;
         out->compared = r.compared != 0;
         out->restored = r.restored != 0;
+        out->altered = r.altered != 0;
         out->restore = mem_strdup(r.restore);
         out->undone = mem_strdup(r.undone);
         out->notice = mem_strdup(r.notice);
@@ -429,6 +430,12 @@ static enum err
 check_acceptable(const struct known_restore *r, const char *name,
                  struct error *e)
 {
+    if (r->altered)
+        return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
+                          error_set(e, ERR_REFUSED,
+                                    "runtime %s: " COPY_ALTERED
+                                    ", and no full copy was taken since",
+                                    name));
     if (!r->held && !r->restored)
         return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
                           error_set(e, ERR_REFUSED,

@@ -220,6 +220,62 @@ test_an_altered_place(void)
     world_close(&w);
 }
 
+/* Nothing of what another program wrote is used, also where nobody has
+ * contacted the runtime since: neither as a bound, nor as what an uninstall has
+ * seen, nor while a copy is taken. Sabotage: r.own in speaker_load() of
+ * copy.c; iif(own of RUNTIME_SEEN; s.lost in apply_state(). */
+static void
+test_altered_is_not_used(void)
+{
+    struct fact f = {.kind = FACT_UNKNOWN};
+    struct full_copy copy = {.why = COPY_ALTERED, .behind = true};
+    struct state_page page = {.feed_cursor = 10};
+    char key[IDENT_SIZE];
+    hostile_open(&w, &known, 1);
+    hostile_raw(&w, "UPDATE runtime SET charged = 4000000000000,"
+                    " feed_cursor = -5, held = 1, compared = 1");
+    w.altered = true;
+    CHECK_INT(hostile_apply(&w, &f, 1, &e), ERR_STALE);
+    CHECK_INT(manager_runtime_accept_restore(w.m, "rt", NULL, key, &e),
+              ERR_REFUSED);
+    CHECK_HAS(e.text, "another program changed");
+    CHECK_INT(manager_installation_uninstall(w.m, fake_at(w.rt, 0)->id, NULL,
+                                             key, &e),
+              ERR_OK);
+    CHECK_INT(hostile_raw_int(&w, "SELECT json_extract(body, '$.seen')"
+                                  " FROM outbox WHERE kind = 'uninstall'"),
+              0);
+    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, &copy, false, &e),
+              ERR_STALE);
+    CHECK_INT(manager_copy_begin(w.m, w.runtime, &copy, &e), ERR_OK);
+    CHECK_INT(hostile_raw_int(&w, "SELECT feed_cursor FROM runtime"), 0);
+    CHECK(hostile_raw_int(&w, "SELECT charged FROM runtime") < 1 << 20);
+    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, &copy, false, &e),
+              ERR_OK);
+    CHECK_INT(hostile_apply(&w, &f, 1, &e), ERR_STALE);
+    world_close(&w);
+}
+
+/* A restore that waits for a person is not accepted because another program
+ * wrote that the runtime was held. Sabotage: speaker_anew() in
+ * manager_runtime_contact(). */
+static void
+test_no_restore_is_accepted(void)
+{
+    struct runtime_contact c = {.remote_id = "aaaaaaaaaaaaaaaaaaaaaaaa",
+                                .protocol = 1};
+    hostile_open(&w, &known, 1);
+    hostile_own(&w, w.runtime,
+                "UPDATE runtime SET restored_why = 'it was put back'");
+    hostile_raw(&w, "UPDATE runtime SET held = 1, compared = 1");
+    w.altered = true;
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(hostile_raw_int(&w, "SELECT count(*) FROM runtime"
+                                  " WHERE restored_why IS NOT NULL"),
+              1);
+    world_close(&w);
+}
+
 /* --- receipts for something else ----------------------------------------- */
 
 /* Applies receipts with ITEMS, done or not (DONE), to a new request, one after
@@ -435,6 +491,9 @@ static const struct test tests[] = {
     {"receipts that go back in number are told", test_receipts_go_back},
     {"a copy is due until it has ended", test_a_copy_is_due_until_it_has_ended},
     {"nothing is read on from an altered place", test_an_altered_place},
+    {"what another program wrote is not used", test_altered_is_not_used},
+    {"no restore is accepted by what another program wrote",
+     test_no_restore_is_accepted},
     {"receipts for something else are refused",
      test_receipts_for_something_else},
     {"receipts that contradict themselves",
