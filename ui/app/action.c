@@ -22,6 +22,7 @@
 #define REMOVES ACT_REMOVES
 #define WORDS ACT_WORDS
 #define OPENS ACT_OPENS
+#define NOW ACT_NOW
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 

@@ -41,7 +41,8 @@ enum act_flag {
     ACT_MENU = 4096,
     ACT_REMOVES = 8192,
     ACT_WORDS = 16384,
-    ACT_OPENS = 32768
+    ACT_OPENS = 32768,
+    ACT_NOW = 65536 /* first on the hint line wherever it is not off */
 };
 
 struct act_info {

@@ -276,8 +276,23 @@ is_own(enum act action)
     return act_info(action)->views != ~0u;
 }
 
-/* The screen's own actions first, also those that are off; then those of
- * every screen, and where there is room the way back; help always. */
+/* True where ACTION, of the view, belongs on the hint line in PASS: first what
+ * is for now, then what is the screen's own, also where it is off, then what
+ * every screen has. */
+static bool
+is_hint(struct app *app, enum act action, enum view_id view, int pass)
+{
+    unsigned flags = act_info(action)->flags;
+    if (action == ACT_HELP || !act_applies(action, view))
+        return false;
+    if (pass == 0)
+        return (flags & ACT_NOW) && !app_refusal(app, action);
+    return (flags & ACT_HINT) && !(flags & ACT_NOW) &&
+           is_own(action) == (pass == 1) &&
+           (pass == 1 || !app_refusal(app, action));
+}
+
+/* Where there is room the way back; help always. */
 static void
 draw_hints(struct app *app, int row)
 {
@@ -286,13 +301,10 @@ draw_hints(struct app *app, int row)
     int help = draw_hint(app, row, 0, c->cols, ACT_HELP);
     cells_fill(c, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
     int room = c->cols - (help ? help + 2 : 0), col = 0;
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 3; pass++) {
         for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
             enum act action = (enum act)i;
-            bool hint = (act_info(action)->flags & ACT_HINT) &&
-                        action != ACT_HELP && is_own(action) == !pass &&
-                        act_applies(action, view) &&
-                        (!pass || !app_refusal(app, action));
+            bool hint = is_hint(app, action, view, pass);
             int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
             col += used ? used + 2 : 0;
         }

@@ -8,12 +8,14 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/screen/conflict_values.h"
 #include "ui/widget/row_list.h"
 #include "workflow/carry/resolve.h"
 #include "workflow/document/conflicts.h"
 
 enum {
-    TEXT_MOST = 65536,
+    PANEL = 8,       /* rows of the values of the marked conflict */
+    ROWS_LEAST = 4,  /* of the list above them */
     CELL_LEAST = 12, /* columns of a value on a narrow screen */
     LEAD = 4         /* bytes before the difference that are shown */
 };
@@ -58,22 +60,26 @@ conflicts_choose(struct draft_view *d, size_t i, enum act action,
 {
     enum conflict_choice choice = action == ACT_USE_OWN    ? CHOOSE_OURS
                                   : action == ACT_USE_BASE ? CHOOSE_THEIRS
-                                                            : CHOOSE_NOW;
+                                                           : CHOOSE_NOW;
     const struct document *now = draft_view_document(d);
     struct value *patch = NULL;
     if (i >= document_conflicts(now))
         return error_set(e, ERR_NOT_FOUND, "there is no conflict here");
     char *place = place_of(now, i);
+    char *as = conflicts_now(now, i);
     enum err err = conflict_resolve(&patch, now, i, choice, e);
     err = draft_view_apply(d, err, patch, e);
     size_t left = document_conflicts(draft_view_document(d));
     if (err == ERR_OK)
         app_say(d->view->app, MESSAGE_INFO,
-                "%.200s: %s, %zu conflict%s left (u undoes it)", place,
+                "%.200s: %s%.100s, %zu conflict%s left (u undoes it)", place,
                 choice == CHOOSE_OURS     ? "own version taken"
                 : choice == CHOOSE_THEIRS ? "new base taken"
+                : as                      ? "kept "
                                           : "kept as it is",
-                left, left == 1 ? "" : "s");
+                choice == CHOOSE_NOW && as ? as : "", left,
+                left == 1 ? "" : "s");
+    free(as);
     free(place);
     return err;
 }
@@ -110,12 +116,14 @@ struct conflicts {
     struct draft_view draft;
     struct row_list *rows;
     struct table table;
+    bool whole; /* the values of the marked one have the screen */
 };
 
 struct line {
     size_t index;
     bool gone;
     char *place, *base, *ours, *theirs;
+    char *now;    /* NULL: not known */
     size_t shown; /* of the values: they are alike before it */
 };
 
@@ -127,6 +135,7 @@ line_free(void *data)
     free(line->base);
     free(line->ours);
     free(line->theirs);
+    free(line->now);
     free(line);
 }
 
@@ -189,7 +198,8 @@ show(void *editor)
                               .place = place_of(d, i),
                               .base = conflict_show(&c, c.base),
                               .ours = conflict_show(&c, c.ours),
-                              .theirs = conflict_show(&c, c.theirs)};
+                              .theirs = conflict_show(&c, c.theirs),
+                              .now = conflicts_now(d, i)};
         line->shown = line->gone ? 0 : difference(line->ours, line->theirs);
         char *key = mem_printf("%s %s %s %s", conflict_subject_word(c.subject),
                                c.block ? c.block : "", c.table ? c.table : "",
@@ -284,43 +294,27 @@ conflicts_open(struct view *v, const char *arg, struct error *e)
     return err;
 }
 
-/* The keys that the screen is for: the hint line has no room for them. */
-static void
-draw_keys(struct cells *c, struct rect r)
-{
-    static const enum act choices[] = {ACT_USE_OWN, ACT_USE_BASE, ACT_KEEP_NOW};
-    int col = 0;
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-        const struct act_info *info = act_info(choices[i]);
-        col += cells_text(c, r.row, r.col + col, r.cols - col, STYLE_KEY,
-                          info->keys) +
-               1;
-        col += cells_text(c, r.row, r.col + col, r.cols - col, STYLE_FAINT,
-                          info->label) +
-               2;
-    }
-}
-
 static void
 conflicts_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct conflicts *s = v->state;
-    table_draw(&s->table, c, (struct rect){r.row, r.col, r.rows - 2, r.cols});
-    draw_keys(c, (struct rect){r.row + r.rows - 2, r.col, 1, r.cols});
+    const struct line *line = marked(s);
+    int most = r.rows - ROWS_LEAST,
+        panel = s->whole || most < PANEL ? most : PANEL;
+    if (!line || panel < 2)
+        panel = 1;
+    int list = r.rows - panel;
+    table_draw(&s->table, c, (struct rect){r.row, r.col, list, r.cols});
     draft_view_draw_rule(&s->draft, c,
-                         (struct rect){r.row + r.rows - 1, r.col, 1, r.cols});
-}
-
-/* The three values in full: one is longer than a line. */
-static void
-show_whole(struct view *v, const struct line *line)
-{
-    struct buf text;
-    buf_init(&text, TEXT_MOST);
-    buf_addf(&text, "old base\n  %s\n\nown version\n  %s\n\nnew base\n  %s\n",
-             line->base, line->ours, line->theirs);
-    app_show(v->app, line->place, buf_str(&text));
-    buf_clear(&text);
+                         (struct rect){r.row + list, r.col, 1, r.cols});
+    if (line)
+        conflict_values_draw(
+            &(struct conflict_values){.base = line->base,
+                                      .ours = line->ours,
+                                      .theirs = line->gone ? "no longer there"
+                                                           : line->theirs,
+                                      .now = line->now},
+            c, (struct rect){r.row + list + 1, r.col, panel - 1, r.cols});
 }
 
 static unsigned
@@ -333,7 +327,7 @@ conflicts_action(struct view *v, const struct invocation *invocation,
     if (!(reaction & REACT_IGNORED))
         return reaction;
     if (invocation->action == ACT_OPEN && line)
-        show_whole(v, line);
+        s->whole = !s->whole;
     else if (conflicts_is_choice((enum act)invocation->action) && line)
         conflicts_choose(&s->draft, line->index, (enum act)invocation->action,
                          e);

@@ -24,4 +24,12 @@ void conflicts_context(const struct draft_view *d, size_t i, enum act action,
 /* Says how many conflicts are to be resolved, as an editor opens. */
 void conflicts_tell(const struct draft_view *d);
 
+/* What the draft D has where its conflict I is, a new string; NULL: a place,
+ * or a whole block or table. */
+char *conflicts_now(const struct document *d, size_t i);
+
+/* Appends the values of the conflict I of D, so that they fit COLS columns. */
+void conflicts_line(const struct document *d, size_t i, int cols, bool ascii,
+                    struct buf *out);
+
 #endif

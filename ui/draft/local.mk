@@ -1,7 +1,7 @@
 # The editors of a version over one draft view: blocks, mapping, value tables, imports.
 # Every change goes through draft_view.h as one edit of src/manager/draft.
 libui_a_SOURCES += \
-	%D%/action_choice.c %D%/conflicts.c %D%/conflicts.h %D%/draft_action.c %D%/draft_kept.c %D%/draft_news.c %D%/draft_view.c \
+	%D%/action_choice.c %D%/conflict_words.c %D%/conflicts.c %D%/conflicts.h %D%/draft_action.c %D%/draft_kept.c %D%/draft_news.c %D%/draft_view.c \
 	%D%/draft_view.h %D%/draft_view_private.h \
 	%D%/editor.c %D%/editor_canvas.c %D%/editor_change.c \
 	%D%/editor_breaks.c %D%/editor_explore.c %D%/explorer.c %D%/explorer.h %D%/editor_clip.c %D%/editor_curl.c %D%/editor_field.c %D%/editor_form.c %D%/editor_cases.c %D%/editor_form_draw.c %D%/editor_lanes.c %D%/editor_offers.c %D%/editor_move.c %D%/editor_panel.c \

@@ -1,8 +1,10 @@
 /* The marked row of the mapping grid, whole. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/draft/conflicts.h"
 #include "ui/draft/mapping_private.h"
 #include "ui/draft/offers.h"
 
@@ -119,6 +121,24 @@ draw_members(const struct mapgrid_line *line, struct cells *c, struct rect r,
     buf_clear(&text);
 }
 
+/* What is to be decided of the row, in the place of its problem; false where
+ * nothing is. */
+static bool
+draw_conflict(const struct mapgrid *m, const struct mapgrid_line *line,
+              struct cells *c, struct rect r)
+{
+    struct buf text;
+    size_t i = conflicts_of_row(&m->draft, m->block, line->row->target);
+    if (i == SIZE_MAX)
+        return false;
+    buf_init_any(&text);
+    conflicts_line(draft_view_document(&m->draft), i, r.cols * r.rows - LABEL,
+                   c->ascii, &text);
+    cells_wrapped(c, r, STYLE_BAD, buf_str(&text));
+    buf_clear(&text);
+    return true;
+}
+
 /* What is typed can be, or the row's problem, or what the sample shows of it,
  * or what else the row says and its function does. */
 static void
@@ -136,6 +156,8 @@ draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
     const char *problem = line->problem ? line->problem : line->warning;
     if (m->grid.editing)
         draw_choices(m, c, r, buf_str(&help));
+    else if (problem && draw_conflict(m, line, c, r))
+        ;
     else if (problem)
         cells_wrapped(c, r, line->problem ? STYLE_BAD : STYLE_WARNING, problem);
     else

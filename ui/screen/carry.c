@@ -6,8 +6,11 @@
 
 #include "base/mem.h"
 #include "manager/draft/fork.h"
+#include "ui/screen/conflict_values.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/row_list.h"
+
+enum { PANEL = 6 }; /* rows of the values of the marked conflict */
 
 struct carrying {
     struct fork_plan plan; /* the rows are borrowed from it */
@@ -45,8 +48,8 @@ cell_edit(void *ctx, const void *row, struct buf *out)
 }
 
 static const struct column columns[] = {
-    {"state", 8, 0, 0, false, false, cell_state},
-    {"edit", 30, 1, 0, false, true, cell_edit},
+    {"state", 8, 0, 0, false, true, cell_state},
+    {"edit", 30, 1, 0, false, false, cell_edit},
 };
 
 static struct fork_request
@@ -123,7 +126,31 @@ static void
 carry_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct carrying *s = v->state;
-    table_draw(&s->table, c, r);
+    const struct row *row = table_selected(&s->table);
+    const struct carry_edit *one = row ? row->data : NULL;
+    int panel = one && one->base && r.rows > 2 * PANEL ? PANEL : 0;
+    table_draw(&s->table, c,
+               (struct rect){r.row, r.col, r.rows - panel, r.cols});
+    if (panel)
+        conflict_values_draw(
+            &(struct conflict_values){one->base, one->ours, one->theirs, NULL},
+            c, (struct rect){r.row + r.rows - panel, r.col, panel, r.cols});
+}
+
+/* The whole edit, and the values of a conflict: one may be longer than its
+ * rows. */
+static void
+show_edit(struct view *v, const struct carry_edit *one)
+{
+    struct buf text;
+    buf_init_any(&text);
+    buf_addf(&text, "%s\n", one->text);
+    if (one->base)
+        buf_addf(&text,
+                 "\nold base\n  %s\n\nown version\n  %s\n\nnew base\n  %s\n",
+                 one->base, one->ours, one->theirs);
+    app_show(v->app, "Edit", buf_str(&text));
+    buf_clear(&text);
 }
 
 static void
@@ -157,7 +184,7 @@ carry_action(struct view *v, const struct invocation *invocation,
     struct fork_plan made;
     const struct row *row = table_selected(&s->table);
     if (invocation->action == ACT_OPEN && row) {
-        app_show(v->app, "Edit", ((const struct carry_edit *)row->data)->text);
+        show_edit(v, row->data);
         return REACT_PAINT;
     }
     if (invocation->action != ACT_FORK)

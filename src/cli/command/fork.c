@@ -183,7 +183,10 @@ enum err
 cmd_draft_fork(struct cli *cli, struct error *e)
 {
     static const struct cli_column columns[] = {
-        {"STATE", "state"}, {"EDIT", "text"}, {NULL, NULL}};
+        {"STATE", "state"},
+        {"EDIT", "text"},
+        {"NEW BASE", "newBase"},
+        {NULL, NULL}};
     struct fork_request request;
     struct fork_plan plan = {.resumed = false};
     struct value *wanted = value_array();

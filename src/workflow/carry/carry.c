@@ -18,6 +18,9 @@ carry_edits_clear(struct carry_edits *l)
         free(l->items[i].block);
         free(l->items[i].field);
         free(l->items[i].text);
+        free(l->items[i].base);
+        free(l->items[i].ours);
+        free(l->items[i].theirs);
     }
     free(l->items);
     *l = (struct carry_edits){0};
@@ -42,6 +45,11 @@ carry_edits_value(const struct carry_edits *l)
         value_set_text(v, "block", one->block);
         value_set_text(v, "field", one->field);
         value_set_text(v, "text", one->text);
+        if (one->base) {
+            value_set_text(v, "oldBase", one->base);
+            value_set_text(v, "own", one->ours);
+            value_set_text(v, "newBase", one->theirs);
+        }
         value_append(list, v);
     }
     return list;
@@ -89,9 +97,14 @@ void
 carry_edit(struct carrying *k, const struct change *c, enum carry_state state,
            struct conflict conflict)
 {
-    if (state == CARRY_CONFLICT || state == CARRY_GONE)
-        keep_conflict(k, c, state, &conflict);
     carry_add(k, c, state);
+    if (state != CARRY_CONFLICT && state != CARRY_GONE)
+        return;
+    struct carry_edit *one = &k->edits->items[k->edits->count - 1];
+    keep_conflict(k, c, state, &conflict);
+    one->base = conflict_show(&conflict, conflict.base);
+    one->ours = conflict_show(&conflict, conflict.ours);
+    one->theirs = conflict_show(&conflict, conflict.theirs);
 }
 
 /* --- what the parts share ------------------------------------------------- */

@@ -58,6 +58,9 @@ struct carry_edit {
     char *block;    /* its name in the result or in OURS */
     char *field;    /* as in struct change */
     char *text;     /* one line: "Create cash sale > tax: + Tax!result" */
+    /* Of what is in conflict or gone: what the old base, the own version and
+     * the new base have, as people read it; else NULL. */
+    char *base, *ours, *theirs;
 };
 
 struct carry_edits {
@@ -81,7 +84,8 @@ enum err carry_edits(struct document **out, struct carry_edits *edits,
 /* "clean", "same", "conflict", "gone". */
 const char *carry_state_word(enum carry_state state);
 
-/* [{"state","blockId","block","field","text"}…], owned by the caller. */
+/* [{"state","blockId","block","field","text"}…], with "oldBase", "own" and
+ * "newBase" where it has them, owned by the caller. */
 struct value *carry_edits_value(const struct carry_edits *l);
 
 #endif

@@ -213,6 +213,15 @@ grid_keep(struct view *v, const char *why)
     grid_abandon(&g->grid);
 }
 
+/* No row of it has a conflict. */
+static void
+grid_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    (void)v;
+    if (act_info(action)->flags & ACT_NOW)
+        ctx->off = "there is no conflict here";
+}
+
 const struct view_ops sample_grid = {
     .id = VIEW_MAPPING,
     .open = grid_open,
@@ -224,6 +233,7 @@ const struct view_ops sample_grid = {
     .typing = grid_typing,
     .key = grid_view_key,
     .paste = grid_paste,
+    .context = grid_context,
 };
 
 /* --- the form ---------------------------------------------------------- */

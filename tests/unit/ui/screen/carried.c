@@ -81,6 +81,9 @@ the_plan_lists_each_edit(void)
     make_store(&s);
     check_shows(&s, "eve", TO_PLAN, "Edits of v1.1 on v2", NULL);
     check_shows(&s, "eve", TO_PLAN, "conflict  " BLOCK " > memo: ", NULL);
+    check_shows(&s, "eve", TO_PLAN, "new base     orderNumber", NULL);
+    check_shows(&s, "eve", TO_PLAN, "old base     =\"Order \"", NULL);
+    check_shows(&s, "eve", TO_PLAN "Enter\n", "new base\n   orderNumber", NULL);
     check_shows(&s, "eve", TO_PLAN "F\n", "Edits of v1.1 on v2", "draft v2.1");
     small_store_remove(&s);
 }
@@ -106,6 +109,13 @@ a_conflict_is_resolved_by_a_key(void)
     check_shows(&s, "alice", TO_PLAN "F\nm\nw\nu\n", BLOCK " > memo  ",
                 "no conflict");
     check_shows(&s, "alice", TO_PLAN "F\nm\nt\n", "new base taken", NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\n", "draft now    orderNumber",
+                NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\nr\n", "memo: kept orderNumber, 0",
+                NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\nt\n", "no conflict",
+                "w use own version");
+    check_shows(&s, "alice", TO_PLAN "F\n", "m conflicts", NULL);
     small_store_remove(&s);
 }
 
@@ -119,7 +129,11 @@ a_conflict_shows_what_differs(void)
     make_store_of(&s, MEMO("é A"), MEMO("è B"));
     check_shows(&s, "alice", TO_PLAN "F\nm\n", "…& \"é A\"", NULL);
     check_shows(&s, "alice", TO_PLAN "F\nm\n", "…& \"è B\"", NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\n", "own version  " MEMO("é A"),
+                NULL);
     check_shows(&s, "alice", TO_PLAN "F\nm\nEnter\n", MEMO("é A"), NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nm\nEnter\nw\n", "0 conflicts left",
+                NULL);
     small_store_remove(&s);
     make_store_of(&s, "orderNumber", "orderNumberX");
     check_shows(&s, "alice", TO_PLAN "F\nm\n", "  orderNumberX",
@@ -133,7 +147,12 @@ a_conflict_is_a_problem_of_its_row(void)
 {
     struct small_store s;
     make_store(&s);
-    check_shows(&s, "alice", TO_PLAN "F\nj\nEnter\n]\n", "changed it", NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nj\nEnter\n]\n",
+                "conflict: own version custom.memo, new base orderNumber, old "
+                "base =\"Order",
+                NULL);
+    check_shows(&s, "alice", TO_PLAN "F\nj\nEnter\n]\n",
+                "w use own version  t use new base  r keep as it is", NULL);
     check_shows(&s, "alice", TO_PLAN "F\nj\nEnter\n]\nw\n",
                 "own version taken, 0 conflicts left", NULL);
     small_store_remove(&s);
