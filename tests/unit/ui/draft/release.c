@@ -44,7 +44,8 @@ the_release_of_anothers_draft_names_them(void)
         console_shows_at("ada", "F\nEnter\nR\n", 40, 160, false, false);
     CHECK_HAS(shown, "eve, not marked ready");
     CHECK(!strstr(own, "marked ready"));
-    char *rival = console_shows_at("ada", "F\nF\nR\n", 40, 160, false, false);
+    char *rival = console_shows_at("ada", "F\n!later 1000\nF\nR\n", 40, 160,
+                                   false, false);
     CHECK_HAS(rival, "open draft   v1.1 by eve, 0 edits: stale once v1.2");
     free(rival);
     free(own);
