@@ -243,6 +243,7 @@ def check_trickle():
     t.close()
     t = Terminal()
     t.read(until=b"Umbrella")
+    t.read()  # what comes while the first screen is painted changes nothing
     t.keys("F")
     os.kill(t.pid, signal.SIGTERM)
     t.wait()
