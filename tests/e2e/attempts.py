@@ -6,9 +6,7 @@ import http.server
 import json
 import os
 import shutil
-import ssl
 import tempfile
-import threading
 
 from harness import equal, main, test, wait_until
 from small import Small, free_port
@@ -157,19 +155,7 @@ def start():
     w = S["w"] = Small(connectors=files, integration={
         "format": 1, "key": "orders", "name": "Orders", "app": "keyed",
         "workflows": [workflow(n, word) for n, word in enumerate(BLOCKS, 1)]})
-    w.stop()
-    with open(w.config, "w") as f:
-        json.dump({"stopMs": 300, "outbound": {
-            "allowLoopback": True, "ownCaOnly": True,
-            "caFile": w.state + "/ca.pem"}}, f)
-    w.start()
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(w.state + "/certificate.pem", w.state + "/key.pem")
-    server = S["server"] = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", PORT), App)
-    server.daemon_threads = True
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    S["server"] = w.serve(PORT, App)
     connect("plain", "token-1")
     connect("keyed", "token-1")
 

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import ssl
 import tempfile
 import threading
 import urllib.parse
@@ -316,19 +315,7 @@ def start():
                        integration={
         "format": 1, "key": "orders", "name": "Orders", "app": "thing",
         "workflows": [workflow(n, word) for n, word in enumerate(PAGES, 1)]})
-    w.stop()
-    with open(w.config, "w") as f:
-        json.dump({"stopMs": 300, "outbound": {
-            "allowLoopback": True, "ownCaOnly": True,
-            "caFile": w.state + "/ca.pem"}}, f)
-    w.start()
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(w.state + "/certificate.pem", w.state + "/key.pem")
-    server = S["server"] = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", PORT), App)
-    server.daemon_threads = True
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    S["server"] = w.serve(PORT, App)
 
 
 def write(name, value):

@@ -105,4 +105,10 @@ int criterion_holds(struct evaluator *ev, const struct criterion *c,
 int64_t criterion_count(struct evaluator *ev, const struct criterion *c,
                         const struct fvalue *list, struct fvalue *error);
 
+/* --- letters and signs in ASCII (unicode.c) ----------------------------- */
+
+/* How the *CHARACTER of the row I is spelt ("" is not at all); NULL past the
+ * last row. */
+const char *fn_spelling(size_t i, uint32_t *character);
+
 #endif

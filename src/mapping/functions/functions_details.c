@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mapping/functions/fn.h"
 #include "mapping/functions/functions_page_private.h"
 
 static const char *const details =
@@ -196,15 +197,6 @@ add_units(struct buf *out)
 
 /* --- spellings of ASCII -------------------------------------------------- */
 
-static const struct {
-    uint32_t character;
-    const char *ascii;
-} spellings[] = {
-#define ASCII(character, ascii) {character, ascii},
-#include "mapping/functions/ascii.def"
-#undef ASCII
-};
-
 static void
 add_spellings(struct buf *out)
 {
@@ -214,9 +206,11 @@ add_spellings(struct buf *out)
              "and ½ is 1⁄2; accents (category Mn) are left out. What is then "
              "not in ASCII is\nspelt as here, or has no spelling:\n\n"
              "| character | spelling |\n|---|---|\n");
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-        buf_addf(out, "| U+%04X | `%s` |\n", (unsigned)spellings[i].character,
-                 *spellings[i].ascii ? spellings[i].ascii : "nothing");
+    uint32_t character;
+    const char *ascii;
+    for (size_t i = 0; (ascii = fn_spelling(i, &character)) != NULL; i++)
+        buf_addf(out, "| U+%04X | `%s` |\n", (unsigned)character,
+                 *ascii ? ascii : "nothing");
 }
 
 void

@@ -16,6 +16,15 @@ static const struct {
 #undef ASCII
 };
 
+const char *
+fn_spelling(size_t i, uint32_t *character)
+{
+    if (i >= sizeof spellings / sizeof *spellings)
+        return NULL;
+    *character = spellings[i].character;
+    return spellings[i].ascii;
+}
+
 static bool
 is_ascii(struct ftext t)
 {
