@@ -104,31 +104,6 @@ after_blanks(const char *text)
     return text;
 }
 
-/* True where a word of TEXT that names a secret has a value: "token: x",
- * "--password x". */
-static bool
-has_named_value(const char *text)
-{
-    char word[64];
-    const char *begin = text;
-    for (size_t n; *text; text += n + (text[n] != '\0')) {
-        n = 0;
-        while (isalnum((unsigned char)text[n]) || text[n] == '_' ||
-               text[n] == '-')
-            n++;
-        size_t most = n < sizeof word ? n : sizeof word - 1;
-        memcpy(word, text, most);
-        word[most] = '\0';
-        const char *after = text + n + strspn(text + n, " \"'\t]");
-        bool option = *word == '-' && (text == begin || blank_at(text - 1)) &&
-                      *after_blanks(text + n);
-        if (most > 0 && *after && (option || strchr(":=", *after)) &&
-            (secret_is_named(word) || strcasestr(word, "pass")))
-            return true;
-    }
-    return false;
-}
-
 /* True where the authority AT a URL has a user, or what may be one: an "@" in
  * the URL that follows a password with "/", "?" or "#" in it, or what is no
  * port. */
@@ -156,147 +131,6 @@ secret_has_login(const char *text)
     return false;
 }
 
-/* True where TEXT has "name:x" behind an option -u or --user. */
-static bool
-has_user(const char *text)
-{
-    for (const char *at = text; (at = strstr(at, "-u")) != NULL; at += 2) {
-        const char *rest = at + 2;
-        if (at != text && !strchr(" \t\r\n-'\"", at[-1]))
-            continue;
-        rest += strncmp(rest, "ser", 3) == 0 ? 3 : 0;
-        rest += strspn(rest, " =\t\"'");
-        if (rest[strcspn(rest, ": \t\r\n")] == ':')
-            return true;
-    }
-    return false;
-}
-
-/* --- sentences ------------------------------------------------------------ */
-
-enum { WORDS_AFTER = 4 }; /* behind the name of a secret, in its sentence */
-
-/* True where the N characters at S are one of the words from WORDS to END. */
-static bool
-is_among(const char *s, size_t n, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(words[i]) == n && strncasecmp(s, words[i], n) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* True for a word that joins a name and what it is, so that the next word may
- * be the secret, whatever it looks like. */
-static bool
-joins(const char *s, size_t n)
-{
-    static const char *const words[] = {
-        "is", "was", "are", "ist", "lautet", "es", "est", "=", ":", "/", "->"};
-    return is_among(s, n, words, COUNT(words));
-}
-
-/* True for a word that says how a secret is, and is none. */
-static bool
-is_state(const char *s, size_t n)
-{
-    static const char *const words[] = {
-        "a",       "an",       "changed", "empty", "expired", "in",   "invalid",
-        "missing", "needed",   "new",     "no",    "not",     "now",  "old",
-        "renewed", "required", "set",     "still", "the",     "used", "valid",
-        "wrong"};
-    return is_among(s, n, words, COUNT(words));
-}
-
-/* True for a word with a digit or a sign in it, or a capital behind a small
- * letter: people choose such passwords, and write no such words. */
-static bool
-is_chosen(const char *s, size_t n)
-{
-    size_t digits = 0, signs = 0, capitals = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        digits += isdigit(c) != 0;
-        signs += i + 1 < n && ispunct(c) && !strchr("-'/.,:;()\"", c);
-        capitals += i > 0 && isupper(c) && islower((unsigned char)s[i - 1]);
-    }
-    return n > 3 && digits + signs + capitals > 0;
-}
-
-/* True where the N characters at S name what people log in with. */
-static bool
-names_secret(const char *s, size_t n)
-{
-    char word[40];
-    if (n == 0 || n >= sizeof word)
-        return false;
-    memcpy(word, s, n);
-    word[n] = '\0';
-    return secret_is_named(word) || strcasestr(word, "pass") ||
-           strcasestr(word, "kennwort") || strcasestr(word, "login") ||
-           strcasestr(word, "zugangs");
-}
-
-static size_t
-word_length(const char *s)
-{
-    size_t n = 0;
-    while (s[n] && blank_at(s + n) == 0 && !strchr("\r\n", s[n]))
-        n++;
-    return n;
-}
-
-/* True where one of the words at TEXT, behind the name of a secret, may be it.
- */
-static bool
-follows_secret(const char *text)
-{
-    bool joined = false;
-    for (int i = 0; i < WORDS_AFTER; i++) {
-        text = after_blanks(text);
-        size_t n = word_length(text);
-        bool ends = n > 1 && strchr(".!?;", text[n - 1]);
-        size_t word = ends ? n - 1 : n;
-        if (is_chosen(text, word) ||
-            (joined && word > 0 && !is_state(text, word)))
-            return true;
-        if (ends || n == 0)
-            return false;
-        joined = joins(text, n);
-        text += n;
-    }
-    return false;
-}
-
-/* True for the name of a secret and its value in one word: "pin:x". */
-static bool
-has_value(const char *word, size_t name, size_t n)
-{
-    size_t value = name + 1;
-    return value < n && word[name] == ':' && word[value] != '/' &&
-           !is_state(word + value, n - value);
-}
-
-/* True where a sentence says what a secret is: "the password is x", "token
- * x1", "login admin / x". */
-static bool
-is_said(const char *text)
-{
-    for (size_t n; *text; text += n + (text[n] != '\0')) {
-        size_t name = 0;
-        n = word_length(text);
-        while (name < n && (isalpha((unsigned char)text[name]) ||
-                            strchr("_-", text[name])))
-            name++;
-        bool whole = name == n || text[name] == ':';
-        if (whole && names_secret(text, name) &&
-            (has_value(text, name, n) || follows_secret(text + name)))
-            return true;
-    }
-    return false;
-}
-
 /* --- calls ---------------------------------------------------------------- */
 
 /* True where TEXT begins with the name WORD of a program, as a word. */
@@ -313,7 +147,7 @@ is_program(const char *text, const char *word)
 
 /* True where the word at TEXT, with what is before it from BEGIN on, is the
  * name of a program that calls. Some are words of sentences: these only where
- * the text begins with them. */
+ * the text begins with them, in small letters. */
 static bool
 is_caller(const char *text, const char *begin)
 {
@@ -321,8 +155,8 @@ is_caller(const char *text, const char *begin)
         "curl", "wget", "httpie", "invoke-restmethod", "invoke-webrequest",
         "irm",  "iwr",  "grpcurl"};
     static const char *const first[] = {"http", "https", "xh", "xhs"};
-    bool is_first = text == begin;
-    bool word = is_first || !isalnum((unsigned char)text[-1]);
+    bool is_first = text == begin && islower((unsigned char)*text);
+    bool word = text == begin || !isalnum((unsigned char)text[-1]);
     for (size_t i = 0; word && i < COUNT(anywhere); i++) {
         if (is_program(text, anywhere[i]))
             return true;
@@ -359,14 +193,4 @@ secret_is_in_call(const char *text)
     if (program && option)
         return true;
     return url && (program || option || quoted);
-}
-
-bool
-secret_may_be_in(const char *text)
-{
-    static const char *const words[] = {"authorization", "bearer ", "basic ",
-                                        "cookie:"};
-    return has_word(text, words, COUNT(words), false, false) ||
-           secret_looks_like(text) || has_named_value(text) || has_user(text) ||
-           secret_has_login(text) || is_said(text) || secret_is_in_call(text);
 }

@@ -66,19 +66,26 @@ data_read(const char *path)
     return text;
 }
 
-struct value *
-cases_read(const char *name)
+char *
+cases_text(const char *name)
 {
     char *full = mem_printf("%s/../tests/unit/workflow/cases/%s",
                             TAILOR_SRCDATADIR, name);
     char *text = read_file(full);
+    free(full);
+    return text;
+}
+
+struct value *
+cases_read(const char *name)
+{
+    char *text = cases_text(name);
     struct value *v;
     struct error e;
     check_or_end(
         value_read(&v, text, strlen(text), &value_limits_document, name, &e),
         &e);
     free(text);
-    free(full);
     expand_ids(v);
     return v;
 }

@@ -20,6 +20,7 @@ main(void)
     test_workflow_material();
     test_workflow_preview();
     test_workflow_rename();
+    test_workflow_secrets();
     test_workflow_selection();
     test_workflow_sends();
     test_workflow_summary();

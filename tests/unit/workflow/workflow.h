@@ -22,6 +22,7 @@ void test_workflow_jobs(void);
 void test_workflow_material(void);
 void test_workflow_preview(void);
 void test_workflow_rename(void);
+void test_workflow_secrets(void);
 void test_workflow_selection(void);
 void test_workflow_sends(void);
 void test_workflow_summary(void);
@@ -32,6 +33,10 @@ void test_workflow_warn(void);
  * where it cannot be read. Ids of blocks are written short in cases ("7") and
  * come back as UUIDs. */
 struct value *cases_read(const char *name);
+
+/* The file cases/NAME as text, owned by the caller; the test program ends
+ * where it cannot be read. */
+char *cases_text(const char *name);
 
 /* The file PATH under data/ as text, owned by the caller. */
 char *data_read(const char *path);
