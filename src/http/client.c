@@ -169,6 +169,12 @@ http_client_paused(const struct http_client *c)
     return c->paused;
 }
 
+uint64_t
+http_client_judged(const struct http_client *c)
+{
+    return c->judged;
+}
+
 /* --- the client ----------------------------------------------------------- */
 
 struct http_client *

@@ -137,6 +137,10 @@ size_t http_client_paused(const struct http_client *c);
  * that fail at it. */
 void http_client_resume(struct http_client *c);
 
+/* How many connections had the certificates of their host judged for what they
+ * are good for beyond being trusted: each once, before its first request. */
+uint64_t http_client_judged(const struct http_client *c);
+
 /* --- URLs and dates as the client reads them ------------------------------ */
 
 enum http_url_flaw {

@@ -26,6 +26,16 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
                   address->protocol);
 }
 
+/* Whether the call made its connection. A kept one was judged before the first
+ * request on it, with the same trust: another trust gets another connection. */
+static bool
+is_new_connection(const struct running *r)
+{
+    long made = 1;
+    curl_easy_getinfo(r->easy, CURLINFO_NUM_CONNECTS, &made);
+    return made > 0;
+}
+
 /* Nothing of the request has been sent yet. */
 static int
 look_at_peer(void *ctx, char *ip, char *local_ip, int port, int local_port)
@@ -35,6 +45,9 @@ look_at_peer(void *ctx, char *ip, char *local_ip, int port, int local_port)
     (void)local_ip;
     (void)port;
     (void)local_port;
+    if (!is_new_connection(r))
+        return CURL_PREREQFUNC_OK;
+    r->client->judged++;
     r->problem = http_peer_problem(r->easy);
     return r->problem ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }

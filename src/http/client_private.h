@@ -32,6 +32,7 @@ struct http_client {
     char *user_agent;
     struct running *running;
     size_t paused;
+    uint64_t judged; /* connections whose certificates were judged */
 };
 
 /* Gives the handle of R its options, R being a copy of CALL but for its texts.

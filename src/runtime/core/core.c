@@ -112,6 +112,7 @@ core_get_counts(const struct core *core, struct core_counts *out)
     *out = core->counts;
     out->timers = core->timers.count;
     out->outbound_running = outbound_count(core->outbound);
+    out->outbound_judged = outbound_judged(core->outbound);
     out->answers_waiting = outbound_waiting(core->outbound);
     out->clock_is_ahead = core->time.ahead_since != 0;
     out->unplaced = core->unplaced;

@@ -197,6 +197,7 @@ struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
+    uint64_t outbound_judged; /* connections, as outbound_judged() */
     uint64_t answers_waiting; /* large ones, for a place */
     bool unplaced; /* a copy that is put back by hand is not noticed now */
     bool clock_is_ahead;  /* see core_clock_is_steady() … */

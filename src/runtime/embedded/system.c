@@ -169,6 +169,7 @@ system_metrics(struct route_call *call, struct error *e)
                call->runtime->documents_read);
     add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
+    add_metric(out, "outbound_connections_total", "counter", c.outbound_judged);
     enum err err = add_waiting(call, out, e);
     if (err == ERR_OK)
         err = add_credentials(call, out, e);

@@ -16,7 +16,7 @@
 struct answer_rules {
     const struct connector *connector;     /* NULL: none */
     const struct connector_action *action; /* NULL: an api block called */
-    const struct secret *secret;           /* its texts become "[redacted]" */
+    struct secret *secret;                 /* its texts become "[redacted]" */
 };
 
 struct answer {

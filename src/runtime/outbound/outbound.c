@@ -443,3 +443,9 @@ outbound_waits(const struct outbound *o, int64_t run)
             return true;
     return false;
 }
+
+uint64_t
+outbound_judged(const struct outbound *o)
+{
+    return http_client_judged(o->http);
+}

@@ -108,6 +108,9 @@ size_t outbound_paused(const struct outbound *o);
 size_t outbound_waiting(const struct outbound *o);
 bool outbound_waits(const struct outbound *o, int64_t run);
 
+/* How many connections had their certificates judged: each new one, once. */
+uint64_t outbound_judged(const struct outbound *o);
+
 /* True where ADDRESS must not be connected by default: loopback, private,
  * link-local, unique local, multicast, unspecified, carrier-grade NAT,
  * documentation, benchmarking, reserved, and IPv4 mapped, translated or

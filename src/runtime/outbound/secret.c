@@ -109,6 +109,7 @@ secret_close(struct secret *s)
 {
     vault_wipe(&s->text);
     tape_clear(&s->tape);
+    needles_free(s->needles);
     *s = (struct secret){0};
 }
 
@@ -390,38 +391,12 @@ secret_header(const struct secret *s, const char *method, struct buf *url,
 
 /* --- redaction ----------------------------------------------------------- */
 
-/* What is looked for. */
-struct needles {
-    struct buf *items;
-    size_t count, capacity;
-};
-
-/* Adds the N bytes at S but where they would hide every other word, or are
- * those that were added last. */
+/* Adds the N bytes at S but where they would hide every other word. */
 static void
 add_needle(struct needles *needles, const char *s, size_t n)
 {
-    struct buf *last =
-        needles->count ? &needles->items[needles->count - 1] : NULL;
-    if (n < 4 || (last && last->len == n && memcmp(last->data, s, n) == 0))
-        return;
-    if (needles->count == needles->capacity) {
-        needles->capacity = needles->capacity ? 2 * needles->capacity : 32;
-        needles->items = mem_resize(needles->items, needles->capacity,
-                                    sizeof *needles->items);
-    }
-    struct buf *b = &needles->items[needles->count++];
-    buf_init(b, n + 1);
-    (void)buf_reserve(b, n + 1);
-    buf_add(b, s, n);
-}
-
-static void
-needles_wipe(struct needles *needles)
-{
-    for (size_t i = 0; i < needles->count; i++)
-        vault_wipe(&needles->items[i]);
-    free(needles->items);
+    if (n >= 4)
+        needles_add(needles, s, n);
 }
 
 /* The N bytes at S in base64, alone and inside a longer text: at each of the
@@ -517,8 +492,10 @@ add_fields(struct needles *needles, const struct secret *s)
         (void)buf_reserve(&text, nodes[key + 1].length + 1);
         tape_string(&s->tape, key + 1, &text);
         add_secret(needles, buf_str(&text), text.len);
+        size_t whole = text.len;
         secret_trim(&text, 0);
-        add_secret(needles, buf_str(&text), text.len);
+        if (text.len < whole)
+            add_secret(needles, buf_str(&text), text.len);
         vault_wipe(&text);
     }
 }
@@ -536,13 +513,20 @@ add_pair(struct needles *needles, const struct secret *s)
     vault_wipe(&pair);
 }
 
-void
-secret_redact(const struct secret *s, struct buf *text)
+static struct needles *
+make_needles(const struct secret *s)
 {
-    struct needles needles = {0};
-    add_fields(&needles, s);
+    struct needles *needles = needles_new();
+    add_fields(needles, s);
     if (strcmp(s->kind, "basic") == 0)
-        add_pair(&needles, s);
-    spelling_hide(text, needles.items, needles.count, "[redacted]");
-    needles_wipe(&needles);
+        add_pair(needles, s);
+    return needles;
+}
+
+void
+secret_redact(struct secret *s, struct buf *text)
+{
+    if (!s->needles)
+        s->needles = make_needles(s);
+    spelling_hide(text, s->needles, "[redacted]");
 }

@@ -20,6 +20,7 @@ struct secret {
     struct tape tape;
     const struct connector *connector;  /* borrowed, may be NULL */
     const struct value *authentication; /* the entry of its kind, or NULL */
+    struct needles *needles; /* of secret_redact; NULL: not needed yet */
 };
 
 /* Opens what the installation (row) has connected for APP. CONNECTOR is
@@ -62,7 +63,8 @@ enum err secret_header(const struct secret *s, const char *method,
 
 /* Replaces every text of the credential in TEXT by "[redacted]", also in
  * hexadecimal, in base64 and in the spellings of spelling.h, but those that its
- * connector says are public. Any thread, while no other uses S. */
-void secret_redact(const struct secret *s, struct buf *text);
+ * connector says are public. The spellings are made once, by the first text,
+ * and wiped when S is closed. Any thread, while no other uses S. */
+void secret_redact(struct secret *s, struct buf *text);
 
 #endif

@@ -1,6 +1,7 @@
 /* Reads percent-encoding, JSON escapes and HTML entities, in any mixture. */
 #include "runtime/outbound/spelling.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,22 +177,25 @@ plain_bytes(const char *s, size_t n)
     return i;
 }
 
-/* What the N bytes at S mean, in OUT: never more than N bytes. */
-static void
-read_all(struct buf *out, const char *s, size_t n)
+/* Writes what the N bytes at S mean to OUT; how many bytes those are: never
+ * more than N. */
+static size_t
+read_all(char *out, const char *s, size_t n)
 {
-    buf_init(out, n + 1);
-    (void)buf_reserve(out, n + 1);
+    size_t size = 0;
     for (size_t i = 0; i < n;) {
         size_t same = plain_bytes(s + i, n - i);
-        buf_add(out, s + i, same);
+        memcpy(out + size, s + i, same);
         i += same;
+        size += same;
         if (i == n)
-            return;
+            break;
         struct letter l = read_letter(s + i, n - i);
-        buf_add(out, l.out, l.size);
+        memcpy(out + size, l.out, l.size);
         i += l.len;
+        size += l.size;
     }
+    return size;
 }
 
 /* Letters of either case are the same in what is looked for, from this length
@@ -199,22 +203,112 @@ read_all(struct buf *out, const char *s, size_t n)
 enum { FOLDED_LEAST = 8 };
 
 static void
-fold(struct buf *b)
+fold(char *s, size_t n)
 {
-    for (size_t i = 0; i < b->len; i++)
-        if (b->data[i] >= 'A' && b->data[i] <= 'Z')
-            b->data[i] = (char)(b->data[i] - 'A' + 'a');
+    for (size_t i = 0; i < n; i++)
+        if (s[i] >= 'A' && s[i] <= 'Z')
+            s[i] = (char)(s[i] - 'A' + 'a');
 }
+
+/* --- what is looked for --------------------------------------------------- */
+
+enum { PIECE = 4096 };
+
+/* Memory for needles that stays where it is, so that nothing of it is left
+ * behind where it grew. */
+struct piece {
+    struct piece *next;
+    size_t size, used;
+    char bytes[];
+};
+
+/* As it is read, and folded where letters of either case are the same. */
+struct needle {
+    const char *bytes;
+    size_t len;
+};
+
+struct needles {
+    struct piece *pieces;
+    struct needle *items;
+    size_t count, capacity;
+    const char *last; /* as it was added */
+    size_t last_len;
+};
+
+struct needles *
+needles_new(void)
+{
+    return mem_alloc(sizeof(struct needles));
+}
+
+void
+needles_free(struct needles *needles)
+{
+    if (!needles)
+        return;
+    for (struct piece *p = needles->pieces, *next; p; p = next) {
+        next = p->next;
+        sodium_memzero(p->bytes, p->used);
+        free(p);
+    }
+    free(needles->items);
+    free(needles);
+}
+
+static char *
+room_for(struct needles *needles, size_t n)
+{
+    struct piece *p = needles->pieces;
+    if (!p || p->size - p->used < n) {
+        size_t size = n > PIECE ? n : PIECE;
+        p = mem_alloc(sizeof *p + size);
+        p->size = size;
+        p->next = needles->pieces;
+        needles->pieces = p;
+    }
+    p->used += n;
+    return p->bytes + p->used - n;
+}
+
+static void
+add_item(struct needles *needles, const char *bytes, size_t len)
+{
+    if (needles->count == needles->capacity) {
+        needles->capacity = needles->capacity ? 2 * needles->capacity : 64;
+        needles->items = mem_resize(needles->items, needles->capacity,
+                                    sizeof *needles->items);
+    }
+    needles->items[needles->count++] = (struct needle){bytes, len};
+}
+
+void
+needles_add(struct needles *needles, const char *s, size_t n)
+{
+    if (needles->last && needles->last_len == n &&
+        memcmp(needles->last, s, n) == 0)
+        return;
+    char *added = room_for(needles, 2 * n), *sought = added + n;
+    memcpy(added, s, n);
+    needles->last = added;
+    needles->last_len = n;
+    size_t len = read_all(sought, s, n);
+    if (len >= FOLDED_LEAST)
+        fold(sought, len);
+    if (len)
+        add_item(needles, sought, len);
+}
+
+/* --- searching ------------------------------------------------------------ */
 
 /* Sets the bytes of HIDDEN that belong to SOUGHT in MEANS; whether there are
  * any. */
 static bool
-find_all(const struct buf *means, const struct buf *sought, bool *hidden)
+find_all(const struct buf *means, const struct needle *sought, bool *hidden)
 {
     bool found = false;
     const char *at = means->data, *end = means->data + means->len;
-    while (sought->len &&
-           (at = memmem(at, (size_t)(end - at), sought->data, sought->len))) {
+    while ((at = memmem(at, (size_t)(end - at), sought->bytes, sought->len))) {
         memset(hidden + (at - means->data), true, sought->len);
         at += sought->len;
         found = true;
@@ -222,22 +316,16 @@ find_all(const struct buf *means, const struct buf *sought, bool *hidden)
     return found;
 }
 
-/* The same for those of the COUNT NEEDLES that are looked for FOLDED, as MEANS
- * is then, or as they are. */
+/* The same for those of NEEDLES that are looked for FOLDED, as MEANS is then,
+ * or as they are. */
 static bool
-find_those(const struct buf *means, const struct buf *needles, size_t count,
-           bool folded, bool *hidden)
+find_those(const struct buf *means, const struct needles *needles, bool folded,
+           bool *hidden)
 {
     bool found = false;
-    for (size_t i = 0; i < count; i++) {
-        struct buf sought;
-        read_all(&sought, needles[i].data, needles[i].len);
-        if (folded)
-            fold(&sought);
-        if ((sought.len >= FOLDED_LEAST) == folded)
-            found |= find_all(means, &sought, hidden);
-        vault_wipe(&sought);
-    }
+    for (size_t i = 0; i < needles->count; i++)
+        if ((needles->items[i].len >= FOLDED_LEAST) == folded)
+            found |= find_all(means, &needles->items[i], hidden);
     return found;
 }
 
@@ -279,18 +367,19 @@ hide(struct buf *text, const bool *hidden, const char *mark)
 }
 
 void
-spelling_hide(struct buf *text, const struct buf *needles, size_t count,
-              const char *mark)
+spelling_hide(struct buf *text, const struct needles *needles, const char *mark)
 {
     struct buf means;
     bool found;
-    if (!text->len || !count)
+    if (!text->len || !needles->count)
         return;
-    read_all(&means, text->data, text->len);
+    buf_init(&means, text->len + 1);
+    char *at = buf_reserve(&means, text->len + 1);
+    buf_grew(&means, read_all(at, text->data, text->len));
     bool *hidden = mem_array(means.len + 1, sizeof *hidden);
-    found = find_those(&means, needles, count, false, hidden);
-    fold(&means);
-    found |= find_those(&means, needles, count, true, hidden);
+    found = find_those(&means, needles, false, hidden);
+    fold(means.data, means.len);
+    found |= find_those(&means, needles, true, hidden);
     if (found)
         hide(text, hidden, mark);
     free(hidden);

@@ -5,13 +5,22 @@
 
 #include "base/buf.h"
 
-/* Replaces each place of TEXT that reads as one of the COUNT NEEDLES by MARK;
+/* What is looked for, ready for every search. */
+struct needles;
+
+struct needles *needles_new(void);
+/* Wipes all of them. NULL is OK. */
+void needles_free(struct needles *needles);
+/* Adds the N bytes at S, unless they were added last. */
+void needles_add(struct needles *needles, const char *s, size_t n);
+
+/* Replaces each place of TEXT that reads as one of NEEDLES by MARK;
  * places side by side get one. Each byte may stand plain, percent-encoded (once
  * or more often, digits of either case, "+" for a space), escaped as JSON does,
  * or as an HTML entity; line ends may stand between. Where a needle has 8 bytes
  * or more, the letters a to z may be of either case. What is left of the text
  * before is wiped. Takes time in proportion to the text. */
-void spelling_hide(struct buf *text, const struct buf *needles, size_t count,
+void spelling_hide(struct buf *text, const struct needles *needles,
                    const char *mark);
 
 #endif

@@ -268,12 +268,11 @@ static void *
 ask(void *ctx)
 {
     struct asked *a = ctx;
-    core_do(a->core,
-            (struct core_work){.run = a->run,
-                               .ctx = a,
-                               .outside = a->outside,
-                               .once = a->once},
-            &a->e);
+    core_do(
+        a->core,
+        (struct core_work){
+            .run = a->run, .ctx = a, .outside = a->outside, .once = a->once},
+        &a->e);
     atomic_store(&a->is_done, true);
     return NULL;
 }

@@ -10,6 +10,7 @@ void test_http_origin(void);
 void test_http_route(void);
 void test_http_url(void);
 void test_http_outbound(void);
+void test_http_certificates(void);
 void test_http_large(void);
 void test_http_core(void);
 

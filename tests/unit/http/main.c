@@ -21,6 +21,7 @@ main(void)
     test_http_route();
     test_http_url();
     test_http_outbound();
+    test_http_certificates();
     test_http_large();
     test_http_core();
     gnutls_global_deinit();

@@ -11,15 +11,14 @@ test_made(void)
 {
     static const struct {
         const char *url, *origin;
-    } cases[] = {
-        {"https://a.example", "https://a.example"},
-        {"https://a.example:443", "https://a.example"},
-        {"https://a.example:80", "https://a.example:80"},
-        {"https://a.example:4430", "https://a.example:4430"},
-        {"http://a.example:80", "http://a.example"},
-        {"http://a.example:443", "http://a.example:443"},
-        {"https://[::1]:443", "https://[::1]"},
-        {"https://[::1]:8443", "https://[::1]:8443"}};
+    } cases[] = {{"https://a.example", "https://a.example"},
+                 {"https://a.example:443", "https://a.example"},
+                 {"https://a.example:80", "https://a.example:80"},
+                 {"https://a.example:4430", "https://a.example:4430"},
+                 {"http://a.example:80", "http://a.example"},
+                 {"http://a.example:443", "http://a.example:443"},
+                 {"https://[::1]:443", "https://[::1]"},
+                 {"https://[::1]:8443", "https://[::1]:8443"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *made = origin_make(cases[i].url);
         CHECK_STR(made, cases[i].origin);
@@ -30,12 +29,25 @@ test_made(void)
 static void
 test_not_made(void)
 {
-    static const char *const wrong[] = {
-        "",           "null",          "a.example",      "https://",
-        "ftp://a",    "https://a/",    "https://A",      "https://a:",
-        "https://:1", "https://a:0",   "https://a:0443", "https://a:65536",
-        "https://a b", "https://a:4:4", "https://[::1",   "https://u@a",
-        "https://[]", "https://a:443 ", "https://a:44a"};
+    static const char *const wrong[] = {"",
+                                        "null",
+                                        "a.example",
+                                        "https://",
+                                        "ftp://a",
+                                        "https://a/",
+                                        "https://A",
+                                        "https://a:",
+                                        "https://:1",
+                                        "https://a:0",
+                                        "https://a:0443",
+                                        "https://a:65536",
+                                        "https://a b",
+                                        "https://a:4:4",
+                                        "https://[::1",
+                                        "https://u@a",
+                                        "https://[]",
+                                        "https://a:443 ",
+                                        "https://a:44a"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *made = origin_make(wrong[i]);
         if (made)

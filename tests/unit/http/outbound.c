@@ -19,9 +19,8 @@ test_calls(void)
     char url[128];
     sink_start(&s);
     struct outbound *o = sink_caller(&s, true, NULL);
-    struct http_header headers[] = {{"X-Secret", "canary"},
-                                        {"X-Empty", ""},
-                                        {"accept-encoding", "gzip"}};
+    struct http_header headers[] = {
+        {"X-Secret", "canary"}, {"X-Empty", ""}, {"accept-encoding", "gzip"}};
     struct outbound_request r = {.method = "POST",
                                  .url = url,
                                  .headers = headers,
@@ -255,14 +254,6 @@ test_retry_after(void)
     sink_stop(&s);
 }
 
-static uint64_t
-connections(struct sink *s)
-{
-    struct http_counts counts;
-    http_server_counts(s->server, &counts);
-    return counts.connections;
-}
-
 /* Sabotage: take CURLOPT_FRESH_CONNECT out of set_request(). */
 static void
 test_once_on_a_connection_of_its_own(void)
@@ -276,7 +267,7 @@ test_once_on_a_connection_of_its_own(void)
     snprintf(url, sizeof url, "https://localhost:%s/echo", s.port);
     for (int i = 0; i < 3; i++)
         outbound_result_free(sink_call(&s, o, &r));
-    CHECK_INT(connections(&s), 1);
+    CHECK_INT(sink_connections(&s), 1);
     for (size_t i = 0; i < 4; i++) {
         r = (struct outbound_request){.method = methods[i],
                                       .url = url,
@@ -286,34 +277,9 @@ test_once_on_a_connection_of_its_own(void)
         struct outbound_result *a = sink_call(&s, o, &r);
         CHECK_INT(a->code, ERR_OK);
         outbound_result_free(a);
-        CHECK_INT(connections(&s), 2 + (int)i);
+        CHECK_INT(sink_connections(&s), 2 + (int)i);
     }
     outbound_free(o);
-    sink_stop(&s);
-}
-
-/* Sabotage: leave HTTP_CALL_NOT_TRUSTED out of explain(). */
-static void
-test_certificate_that_is_not_trusted(void)
-{
-    struct sink s, other;
-    char url[128];
-    sink_start(&s);
-    sink_start(&other);
-    struct outbound *o = sink_caller(&other, true, NULL);
-    struct outbound_request r = {.method = "GET", .url = url};
-    snprintf(url, sizeof url, "https://localhost:%s/", s.port);
-    struct outbound_result *a = sink_call(&s, o, &r);
-    CHECK(a->permanent && !a->sent);
-    CHECK_HAS(a->message, "certificate");
-    outbound_result_free(a);
-    CHECK_INT(s.requests, 0);
-    snprintf(url, sizeof url, "https://localhost:1/");
-    a = sink_call(&s, o, &r); /* nobody listens there now */
-    CHECK(!a->permanent && !a->sent && a->code == ERR_UNREACHABLE);
-    outbound_result_free(a);
-    outbound_free(o);
-    sink_stop(&other);
     sink_stop(&s);
 }
 
@@ -322,8 +288,8 @@ test_certificate_that_is_not_trusted(void)
 typedef int resolver(const char *, const char *, const struct addrinfo *,
                      struct addrinfo **);
 
-/* What the name "changes.example" means; "nowhere.example" means nothing; "hangs.example" has no answer until
- * it is set free. */
+/* What the name "changes.example" means; "nowhere.example" means nothing;
+ * "hangs.example" has no answer until it is set free. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -488,84 +454,6 @@ test_nobody_is_trusted(void)
     http_client_free(c);
 }
 
-#define EC "ec -pkeyopt ec_paramgen_curve:P-256"
-
-/* Calls S, which must be refused because of WHY; NULL: must answer. */
-static void
-check_called(struct sink *s, const char *why)
-{
-    char url[128];
-    struct outbound *o = sink_caller(s, true, NULL);
-    struct outbound_request r = {
-        .method = "POST", .url = url, .body = "{}", .body_len = 2};
-    snprintf(url, sizeof url, "https://localhost:%s/echo", s->port);
-    struct outbound_result *a = sink_call(s, o, &r);
-    CHECK_INT(a->code, why ? ERR_REFUSED : ERR_OK);
-    CHECK_INT(s->requests, why ? 0 : 1);
-    CHECK(a->sent == !why);
-    if (why) {
-        CHECK_HAS(a->message, why);
-        CHECK(a->permanent);
-    }
-    outbound_result_free(a);
-    outbound_free(o);
-}
-
-/* 0.2 s: openssl makes keys. Sabotage: look_at_peer() in client_call.c. */
-static void
-test_unfit_certificates(void)
-{
-    static const struct {
-        const char *key, *usage, *why;
-    } cases[] = {{"rsa:2048", "serverAuth", NULL},
-                 {EC, "clientAuth,serverAuth", NULL},
-                 {EC, "clientAuth", "not for servers"},
-                 {"rsa:1024", "serverAuth", "too short"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct sink s;
-        sink_start_as(&s, cases[i].key, cases[i].usage);
-        check_called(&s, cases[i].why);
-        sink_stop(&s);
-    }
-}
-
-/* 0.3 s: openssl makes keys. A root is trusted as it is; an authority under it
- * is not. Sabotage: judge the host's certificate alone. */
-static void
-test_unfit_authorities(void)
-{
-    static const struct {
-        const char *root, *middle, *usage, *why;
-    } cases[] = {{EC, EC, "serverAuth", NULL},
-                 {"rsa:1024", EC, "anyExtendedKeyUsage", NULL},
-                 {EC, EC, "clientAuth", "not for servers"},
-                 {EC, "rsa:1024", "serverAuth", "too short"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct sink s;
-        sink_start_under(&s, cases[i].root, cases[i].middle, cases[i].usage);
-        check_called(&s, cases[i].why);
-        sink_stop(&s);
-    }
-}
-
-/* Sabotage: http_ca_check() in outbound_new(). */
-static void
-test_ca_file(void)
-{
-    struct sink s;
-    struct outbound *o = NULL;
-    struct error e;
-    sink_start(&s);
-    const char *const files[] = {s.key, "/dev/null", s.folder, "/nowhere"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct outbound_options options = {.ca_file = files[i]};
-        CHECK(outbound_new(&o, &options, &e) != ERR_OK);
-        CHECK_HAS(e.text, "caFile");
-        CHECK_HAS(e.text, files[i]);
-    }
-    sink_stop(&s);
-}
-
 static const struct test tests[] = {
     {"calls, redirects, large answers", test_calls},
     {"seventy ways to name this machine", test_refused},
@@ -577,12 +465,7 @@ static const struct test tests[] = {
     {"names whose address changes", test_names_that_change},
     {"a name server that is silent", test_a_name_server_that_is_silent},
     {"what is not sent is known", test_what_is_not_sent},
-    {"a certificate that is not trusted", test_certificate_that_is_not_trusted},
     {"a call that trusts nobody is refused", test_nobody_is_trusted},
-    {"a certificate for clients, or a weak one, is refused",
-     test_unfit_certificates},
-    {"a chain with such an authority is refused", test_unfit_authorities},
-    {"a CA file holds certificates", test_ca_file},
     {NULL, NULL},
 };
 

@@ -20,14 +20,20 @@ make_folder(struct sink *s)
 }
 
 static void
-serve(struct sink *s)
+serve_at(struct sink *s, const char *listen)
 {
     struct http_options o = {
-        .listen = "127.0.0.1:0", .certificate = s->certificate, .key = s->key};
+        .listen = listen, .certificate = s->certificate, .key = s->key};
     struct error e = {0};
     if (http_server_start(&s->server, &o, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
     s->port = strrchr(http_server_address(s->server), ':') + 1;
+}
+
+static void
+serve(struct sink *s)
+{
+    serve_at(s, "127.0.0.1:0");
 }
 
 void
@@ -38,11 +44,10 @@ sink_start(struct sink *s)
     serve(s);
 }
 
-void
-sink_start_as(struct sink *s, const char *key, const char *usage)
+static void
+make_certificate(struct sink *s, const char *key, const char *usage)
 {
     char command[1024];
-    make_folder(s);
     snprintf(command, sizeof command,
              "cd %s && openssl req -x509 -newkey %s -nodes -days 2 -subj "
              "/CN=localhost -addext subjectAltName=DNS:localhost -addext "
@@ -50,7 +55,24 @@ sink_start_as(struct sink *s, const char *key, const char *usage)
              "cp ca.pem certificate.pem && chmod 600 key.pem && rm log",
              s->folder, key, usage);
     CHECK_INT(system(command), 0);
+}
+
+void
+sink_start_as(struct sink *s, const char *key, const char *usage)
+{
+    make_folder(s);
+    make_certificate(s, key, usage);
     serve(s);
+}
+
+void
+sink_become(struct sink *s, const char *key, const char *usage)
+{
+    char listen[64];
+    snprintf(listen, sizeof listen, "127.0.0.1:%s", s->port);
+    http_server_free(s->server);
+    make_certificate(s, key, usage);
+    serve_at(s, listen);
 }
 
 void
@@ -58,9 +80,11 @@ sink_start_under(struct sink *s, const char *root, const char *middle,
                  const char *usage)
 {
     static const char make[] =
-        "cd %s && { make() { openssl req -x509 -nodes -days 2 -newkey \"$@\"; } "
+        "cd %s && { make() { openssl req -x509 -nodes -days 2 -newkey \"$@\"; "
+        "} "
         "&& make %s -subj /CN=root -keyout root.key -out ca.pem && "
-        "make %s -subj /CN=middle -CA ca.pem -CAkey root.key -keyout middle.key "
+        "make %s -subj /CN=middle -CA ca.pem -CAkey root.key -keyout "
+        "middle.key "
         "-addext basicConstraints=critical,CA:true "
         "-addext extendedKeyUsage=%s -out middle.pem && "
         "make ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=localhost "
@@ -117,6 +141,14 @@ sink_serve(struct sink *s)
         }
         http_request_answer(r, &a);
     }
+}
+
+uint64_t
+sink_connections(struct sink *s)
+{
+    struct http_counts counts;
+    http_server_counts(s->server, &counts);
+    return counts.connections;
 }
 
 void

@@ -22,6 +22,9 @@ void sink_start(struct sink *s);
  * authority: KEY as in -newkey, USAGE as in extendedKeyUsage. */
 void sink_start_as(struct sink *s, const char *key, const char *usage);
 
+/* S ends its connections and goes on at its port with such a certificate. */
+void sink_become(struct sink *s, const char *key, const char *usage);
+
 /* The same with the chain of a root of the kind ROOT, which is trusted, an
  * authority under it with a key of the kind MIDDLE and USAGE, and the server's
  * own: all three are sent. */
@@ -30,6 +33,9 @@ void sink_start_under(struct sink *s, const char *root, const char *middle,
 void sink_stop(struct sink *s);
 /* Answers what has come: a redirect, a large answer, or what was sent. */
 void sink_serve(struct sink *s);
+
+/* How many connections S has had. */
+uint64_t sink_connections(struct sink *s);
 
 /* Calls that trust S; LOOPBACK and ALLOW as in struct outbound_options. */
 struct outbound *sink_caller(struct sink *s, bool loopback,

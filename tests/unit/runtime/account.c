@@ -1,6 +1,9 @@
 /* Which credentials are for one account, in whatever spelling they name it. */
 #include "runtime/outbound/account.h"
 
+#include <sodium.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "runtime/outbound/vault.h"
 #include "tests/unit/runtime/runtime.h"
@@ -227,6 +230,50 @@ a_token_is_hidden_without_the_blanks_around_it(void)
     connector_free(c);
 }
 
+/* Whether the text that is watched for was overwritten where it stood. */
+static struct {
+    const char *text;
+    int wiped;
+} watched;
+
+/* In the place of libsodium's. */
+void
+sodium_memzero(void *const p, const size_t n)
+{
+    const char *text = watched.text;
+    if (text && memmem(p, n, text, strlen(text)))
+        watched.wiped++;
+    explicit_bzero(p, n);
+}
+
+/* Sabotage: make_needles() for each text in secret_redact(), or leave the
+ * wiping out of needles_free(). */
+static void
+spellings_are_made_once_and_wiped(void)
+{
+    struct connector *c = open_connector(APP(AT_HOST, "bearer"));
+    struct secret s =
+        open_secret(c, "bearer", "{\"token\":\"canary-token\",\"host\":\"h\"}");
+    const struct needles *made = NULL;
+    struct buf text;
+    buf_init(&text, 1000);
+    for (int i = 0; i < 3; i++) {
+        buf_reset(&text);
+        buf_adds(&text, "63616E6172792D746F6B656E and canary-token");
+        secret_redact(&s, &text);
+        CHECK_STR(buf_str(&text), "[redacted] and [redacted]");
+        CHECK(i == 0 || s.needles == made);
+        made = s.needles;
+    }
+    buf_clear(&text);
+    watched.text = "63616e6172792d746f6b656e"; /* no field's own memory */
+    watched.wiped = 0;
+    secret_close(&s);
+    CHECK_INT(watched.wiped, 1);
+    watched.text = NULL;
+    connector_free(c);
+}
+
 void
 test_runtime_account(void)
 {
@@ -244,6 +291,8 @@ test_runtime_account(void)
          a_token_is_sent_without_the_blanks_around_it},
         {"a token is hidden without the blanks around it",
          a_token_is_hidden_without_the_blanks_around_it},
+        {"spellings of a secret are made once and wiped",
+         spellings_are_made_once_and_wiped},
         {NULL, NULL}};
     test_run("account", tests);
     failed_tests += test_result();

@@ -137,11 +137,10 @@ static const char *const spellings[] = {
 static void
 hide(struct buf *text, const char *needle)
 {
-    struct buf one;
-    buf_init(&one, 1000);
-    buf_adds(&one, needle);
-    spelling_hide(text, &one, 1, "[-]");
-    buf_clear(&one);
+    struct needles *one = needles_new();
+    needles_add(one, needle, strlen(needle));
+    spelling_hide(text, one, "[-]");
+    needles_free(one);
 }
 
 /* Sabotage: leave a case out of spelled() of spelling.c. */
