@@ -101,7 +101,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
     p->token_file = mem_strdup(row->token_file);
     p->phase = PEER_CONTACT;
     p->next_attempt = 0;
-    peer_unread_forget(p);
+    peer_aside_forget(p);
     memset(p->failures, 0, sizeof p->failures);
 }
 
@@ -510,7 +510,7 @@ void
 peer_nudge(struct peer *p)
 {
     p->next_attempt = 0;
-    peer_unread_forget(p);
+    peer_aside_forget(p);
     p->dirty = true;
     p->meet = true;
     p->owed = true;
@@ -577,7 +577,7 @@ peer_step(struct peer *p)
             step_steady(p);
         break;
     case PEER_STEADY:
-        peer_unread_round(p);
+        peer_aside_due(p);
         step_steady(p);
         break;
     }

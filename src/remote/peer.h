@@ -27,7 +27,7 @@ struct peers {
     struct client *client;
     bool follow;
     bool stopping;
-    bool changed; /* a contact has changed which runtimes there are */
+    bool changed;      /* a contact has changed which runtimes there are */
     int64_t active_at; /* monotonic time of the last exchange that mattered */
     void (*say)(void *context, const char *runtime, const char *sentence);
     bool progress; /* somebody watches: say now and then how far it is */
@@ -49,8 +49,8 @@ enum peer_does {
     DOES_READ,
     DOES_COPY,
     DOES_SEND,
-    DOES_ANSWER, /* some requests, whose receipts cannot be believed; what else
-                    it does goes on */
+    DOES_ANSWER, /* some requests, which fail alone; what else it does goes
+                    on */
     DOES_COUNT
 };
 
@@ -65,41 +65,40 @@ struct peer {
     bool caught_up;
     bool held;
     int64_t in_doubt; /* its runs that a restore has parked */
-    bool meet; /* somebody asks for a contact */
-    bool owed; /* and waits until it is in step, or fails */
-    bool look; /* it may have versions that this store lacks */
-    bool fresh; /* was never met under its row */
-    bool gone; /* removed: to be freed once its calls ended */
+    bool meet;        /* somebody asks for a contact */
+    bool owed;        /* and waits until it is in step, or fails */
+    bool look;        /* it may have versions that this store lacks */
+    bool fresh;       /* was never met under its row */
+    bool gone;        /* removed: to be freed once its calls ended */
     unsigned failures[DOES_COUNT]; /* since it went well last */
     int64_t next_attempt;          /* monotonic */
     unsigned lost;   /* how often the feed could not go on, of late */
     int64_t lost_at; /* monotonic, the last time */
     struct peer_position at;
     bool known_held, compared, altered; /* as the store has them */
-    char restore[IDENT_SIZE];  /* that was compared, "" if none is reported */
-    int protocol;              /* of the last contact */
-    int64_t heard_at;          /* monotonic; when an answer was noted */
-    int64_t asked;             /* cursor that the feed's call was asked for */
-    struct peer_position met;  /* where it was when it last asked for a
-                                  contact: the feed goes on meanwhile */
-    int64_t head_seen;         /* the feed's, in this contact */
-    int64_t head_wanted;       /* how far a sync without follow reads */
-    int64_t pages_left;        /* that this contact may still bring */
+    char restore[IDENT_SIZE]; /* that was compared, "" if none is reported */
+    int protocol;             /* of the last contact */
+    int64_t heard_at;         /* monotonic; when an answer was noted */
+    int64_t asked;            /* cursor that the feed's call was asked for */
+    struct peer_position met; /* where it was when it last asked for a
+                                 contact: the feed goes on meanwhile */
+    int64_t head_seen;        /* the feed's, in this contact */
+    int64_t head_wanted;      /* how far a sync without follow reads */
+    int64_t pages_left;       /* that this contact may still bring */
     int64_t users, installations, versions; /* pages that its lists may have */
     int64_t said_users, said_installations; /* entries, as it says itself */
-    int64_t rows;    /* of the list that is read */
+    int64_t rows;                           /* of the list that is read */
     int64_t unread;  /* records read since the feed's end was reached last */
     int64_t told_at; /* monotonic; when progress was said last */
-    size_t limit; /* items of a batch; 1 to find the one that is refused */
+    size_t limit;    /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
     bool taken; /* the batch is the next one; its requests are marked */
-    char renewed[IDENT_SIZE]; /* key of the request whose documents were
-                               * queued again last */
-    struct outbox_waits waiting; /* requests without receipts that count */
-    int64_t ask_again_at; /* monotonic; when they are asked about again, 0:
-                             none waits */
-    struct value *kept;       /* receipts that the feed's head must confirm */
-    char *page; /* cursor of the page of a list to ask for, or NULL */
+    char renewed[IDENT_SIZE];    /* key of the request whose documents were
+                                  * queued again last */
+    struct outbox_waits waiting; /* what was set aside */
+    unsigned in_a_row;  /* that were set aside since one was answered */
+    struct value *kept; /* receipts that the feed's head must confirm */
+    char *page;         /* cursor of the page of a list to ask for, or NULL */
     struct full_copy copy;
     char *why;            /* that copy.why points at */
     char wanted[65];      /* hash of the document that was asked for */
@@ -167,16 +166,33 @@ void peer_deliver(struct peer *p);
 enum err peer_take_receipts(struct peer *p, const struct value *body,
                             bool head_is_known, bool *waits, struct error *e);
 
-/* Begins the next round of questions about requests that were set aside, where
- * it is due. */
-void peer_unread_round(struct peer *p);
+/* The request, document or entry of BATCH fails alone, because of WHY: it
+ * waits, each time longer, and holds up nothing but what may not overtake it.
+ * ARRIVED_NOT: it is known not to have arrived. An error is trouble of the
+ * runtime or of this side. */
+enum err peer_set_aside(struct peer *p, const struct outbox_batch *batch,
+                        bool arrived_not, const struct error *why,
+                        struct error *e);
 
-/* All that is due was delivered: nothing is wrong with answers where no request
- * was set aside. */
-void peer_unread_end(struct peer *p);
+/* The same for p->batch, of which nothing is known that could be read: a
+ * contact shows whether the whole runtime fails, and many in a row do. */
+enum err peer_set_failed_aside(struct peer *p, bool arrived_not,
+                               const struct error *why, struct error *e);
 
-/* They are asked about at once. */
-void peer_unread_forget(struct peer *p);
+/* What was set aside is due where its wait is over. */
+void peer_aside_due(struct peer *p);
+
+/* Monotonic time of the next that is; 0: none waits. */
+int64_t peer_aside_next(const struct peer *p);
+
+/* The request LEAD was answered. */
+void peer_aside_answered(struct peer *p, int64_t lead);
+
+/* All that is due was delivered: nothing fails alone where nothing waits. */
+void peer_aside_end(struct peer *p);
+
+/* All that was set aside is due at once. */
+void peer_aside_forget(struct peer *p);
 
 /* A full copy begins, because of WHY (copied; NULL: it is the first). BEHIND:
  * its history goes on, and this store has not read it for too long. */

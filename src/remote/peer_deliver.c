@@ -64,6 +64,31 @@ failed(struct peer *p, bool arrived_not, const struct error *why)
     drop_batch(p);
 }
 
+/* A answers nothing. Where it can be that of the batch alone, the batch is set
+ * aside; which of several requests it is about shows when they are sent one by
+ * one. */
+static void
+unanswered(struct peer *p, const struct client_answer *a, bool arrived_not)
+{
+    struct error e;
+    enum err err;
+    if (retry_concerns_all(a)) {
+        failed(p, arrived_not, &a->error);
+        return;
+    }
+    if (p->batch.requests && count_requests(p, NULL) > 1) {
+        p->limit = 1;
+        p->meet = true;
+        err = manager_outbox_failed(p->all->m, &p->batch, arrived_not,
+                                    a->error.text, &e);
+    } else {
+        err = peer_set_failed_aside(p, arrived_not, &a->error, &e);
+    }
+    if (err)
+        peer_trouble(p, DOES_SEND, &e);
+    drop_batch(p);
+}
+
 /* The runtime will not take this batch. One request among many cannot be told
  * from the others: they are sent one by one then. */
 static void
@@ -105,8 +130,7 @@ take_next(struct peer *p, struct error *e)
 {
     const struct outbox_ask ask = ask_of(p);
     struct outbox_batch next;
-    enum err err =
-        manager_outbox_next(p->all->m, &ask, &p->batch, &next, e);
+    enum err err = manager_outbox_next(p->all->m, &ask, &p->batch, &next, e);
     if (err) {
         outbox_batch_clear(&next);
         return err;
@@ -122,6 +146,7 @@ static void
 delivered(struct peer *p)
 {
     peer_well(p, DOES_SEND);
+    p->in_a_row = 0;
     p->limit = 2 * p->limit < BATCH ? 2 * p->limit : BATCH;
     if (p->held) /* a resumed runtime is met anew */
         p->phase = PEER_CONTACT;
@@ -182,18 +207,21 @@ on_sent(void *context, const struct client_answer *a)
     p->busy = false;
     switch (retry_judge(a)) {
     case RETRY_AGAIN:
-        failed(p, true, &e);
+        unanswered(p, a, true);
         return;
     case RETRY_ASK:
-        failed(p, false, &e);
+        unanswered(p, a, false);
         return;
     case RETRY_NEVER:
+        p->in_a_row = 0;
         if (!renewed(p, a))
             refused(p, &e);
         return;
     case RETRY_DONE:
         break;
     }
+    if (!p->batch.requests)
+        peer_aside_answered(p, p->batch.rows[0].lead);
     if (p->batch.requests)
         err = take_receipts(p, a->body, &waits, &e);
     else if (p->held || p->all->stopping)
@@ -292,7 +320,7 @@ on_asked(void *context, const struct client_answer *a)
         return;
     }
     if (retry_judge(a) != RETRY_DONE) {
-        failed(p, false, &e);
+        unanswered(p, a, false);
         return;
     }
     peer_well(p, DOES_SEND);
@@ -344,7 +372,7 @@ peer_deliver(struct peer *p)
     p->dirty = false;
     if (p->batch.count == 0) {
         peer_well(p, DOES_SEND); /* what failed is not wanted any more */
-        peer_unread_end(p);
+        peer_aside_end(p);
         return;
     }
     if (p->batch.answered) {

@@ -2,71 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/ident.h"
 #include "base/mem.h"
 #include "remote/peer.h"
 #include "remote/protocol.h"
-#include "remote/retry.h"
-
-/* More are not one request that goes wrong, but a runtime that does. */
-#define UNREAD_MOST 1000
-
-/* --- requests whose receipts cannot be believed --------------------------- */
-
-/* They are asked about in rounds, after a pause that gets longer each time. */
-static void
-plan_round(struct peer *p)
-{
-    uint32_t random;
-    if (p->ask_again_at)
-        return;
-    random_bytes(&random, sizeof random);
-    p->failures[DOES_ANSWER]++;
-    p->ask_again_at =
-        clock_monotonic_ms() + retry_delay_ms(p->failures[DOES_ANSWER], random);
-}
-
-void
-peer_unread_forget(struct peer *p)
-{
-    outbox_waits_clear(&p->waiting);
-    p->ask_again_at = 0;
-}
-
-void
-peer_unread_round(struct peer *p)
-{
-    if (!p->ask_again_at || !p->all->follow ||
-        clock_monotonic_ms() < p->ask_again_at)
-        return;
-    peer_unread_forget(p);
-    p->dirty = true;
-}
-
-void
-peer_unread_end(struct peer *p)
-{
-    if (p->waiting.count == 0)
-        peer_well(p, DOES_ANSWER);
-}
-
-/* The rows of REQUESTS wait for another answer, because of WHY. */
-static enum err
-set_aside(struct peer *p, const struct outbox_batch *requests,
-          const struct error *why, struct error *e)
-{
-    bool is_new = strcmp(p->trouble.text, why->text) != 0;
-    plan_round(p);
-    for (size_t i = 0; i < requests->count; i++)
-        outbox_waits_add(&p->waiting, &requests->rows[i]);
-    p->trouble = *why;
-    if (is_new)
-        peer_say(p, why->text);
-    return manager_outbox_unread(
-        p->all->m, p->n, requests, why,
-        clock_now_ms() + (p->ask_again_at - clock_monotonic_ms()), e);
-}
 
 /* The request whose first row is FROM, as a batch that borrows its rows. */
 static struct outbox_batch
@@ -181,11 +119,9 @@ set_unread_aside(struct peer *p, const struct answers *a, struct error *e)
         struct outbox_batch one = request_at(p, row);
         row += one.count;
         if (!a->why[i].code)
-            continue;
-        if (p->waiting.count >= UNREAD_MOST)
-            err = error_set(e, a->why[i].code, "%s", a->why[i].text);
+            peer_aside_answered(p, one.rows[0].lead);
         else
-            err = set_aside(p, &one, &a->why[i], e);
+            err = peer_set_aside(p, &one, false, &a->why[i], e);
     }
     return err;
 }

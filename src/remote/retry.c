@@ -1,6 +1,15 @@
 /* When and whether to try again. */
 #include "remote/retry.h"
 
+/* A runtime says with a word of the table why it takes something never; what
+ * stands between may answer with any status, and decides nothing. */
+static bool
+is_decided(const struct client_answer *answer)
+{
+    const char *word = value_get_text(answer->body, "error");
+    return word && err_from_word(word) != ERR_OK;
+}
+
 enum retry_verdict
 retry_judge(const struct client_answer *answer)
 {
@@ -19,9 +28,18 @@ retry_judge(const struct client_answer *answer)
         return RETRY_AGAIN;
     default:
         if (answer->status >= 400 && answer->status < 500)
-            return RETRY_NEVER;
+            return is_decided(answer) ? RETRY_NEVER : RETRY_ASK;
         return answer->status >= 500 ? RETRY_ASK : RETRY_AGAIN;
     }
+}
+
+bool
+retry_concerns_all(const struct client_answer *answer)
+{
+    if (answer->fate != CLIENT_ANSWERED)
+        return answer->fate == CLIENT_NOT_SENT;
+    return answer->status == 401 || answer->status == 403 ||
+           (answer->status >= 300 && answer->status < 400);
 }
 
 int64_t

@@ -2,6 +2,7 @@
 #ifndef TAILOR_REMOTE_RETRY_H
 #define TAILOR_REMOTE_RETRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "remote/client.h"
@@ -18,6 +19,10 @@ enum retry_verdict {
 
 /* What the end of a call means for what it carried. */
 enum retry_verdict retry_judge(const struct client_answer *answer);
+
+/* Whether a call that ended without its answer may concern the runtime as a
+ * whole (no connection, its token, a redirect), and not what was sent alone. */
+bool retry_concerns_all(const struct client_answer *answer);
 
 /* The pause before attempt FAILURES + 1 (FAILURES from 1): exponential
  * backoff with full jitter, that is anything from 0 to the backoff. RANDOM

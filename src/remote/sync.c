@@ -112,8 +112,7 @@ static bool
 all_ended(const struct sync *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (!peer_settled(s->peers[i]) &&
-            !peer_fails(s->peers[i], DOES_ANSWER))
+        if (!peer_settled(s->peers[i]) && !peer_fails(s->peers[i], DOES_ANSWER))
             return false;
     return true;
 }
@@ -167,8 +166,9 @@ next_wake(const struct sync *s)
         const struct peer *p = s->peers[i];
         if (p->next_attempt > now && p->next_attempt < at)
             at = p->next_attempt;
-        if (s->options->follow && p->ask_again_at > now && p->ask_again_at < at)
-            at = p->ask_again_at;
+        int64_t again = s->options->follow ? peer_aside_next(p) : 0;
+        if (again > now && again < at)
+            at = again;
     }
     if (s->options->follow && s->options->idle_exit) {
         int64_t end = s->all.active_at + 1000 * (int64_t)s->options->idle_exit;

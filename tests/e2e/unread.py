@@ -1,65 +1,16 @@
 #!/usr/bin/env python3
 """A runtime whose receipts for one customer cannot be believed: the requests
 of the others go on, and those of this one wait in their order."""
-import http.client
-import json
 import os
-import ssl
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import equal, main, test, wait_until  # noqa: E402
-from impostor import Impostor  # noqa: E402
-from small import W  # noqa: E402
-from trust import close, known_as, own, setup, world  # noqa: E402
+from proxy import Proxy, pause, paused  # noqa: E402
+from trust import close, setup, world  # noqa: E402
 
 OTHERS = ["bob", "cyd", "dan"]
-
-
-class Proxy:
-    """Passes every call on, and the receipts about ada through SPOIL."""
-
-    def __init__(self):
-        self.spoil, self.posts = None, 0
-        self.ada = world.json("installation", "list")["data"][0][
-            "installationId"]
-        self.server = Impostor("127.0.0.1", 0, own("certificate.pem"),
-                               own("key.pem"), {None: self.answer})
-        known_as(url=f"https://localhost:{self.server.port}")
-
-    def passed_on(self, head, body):
-        lines = head.decode().split("\r\n")
-        method, path, _ = lines[0].split(" ", 2)
-        headers = dict(line.split(": ", 1) for line in lines[1:])
-        tls = ssl.create_default_context(cafile=own("ca.pem"))
-        c = http.client.HTTPSConnection("localhost", world.port, context=tls,
-                                        timeout=40)
-        c.request(method, path, body or None, {
-            k: v for k, v in headers.items()
-            if k.lower() in ("authorization", "content-type")})
-        got = c.getresponse()
-        text = got.read()
-        c.close()
-        return method, path, got.status, text
-
-    def answer(self, s):
-        """On the connection S, whose request is the last of its own."""
-        head, _, body = self.server.asked[s].partition(b"\r\n\r\n")
-        method, path, status, text = self.passed_on(head, body)
-        if method == "POST" and path.endswith("/requests") and status == 200:
-            self.posts += 1
-            said = json.loads(text)
-            for r in said["data"]:
-                if self.spoil and any(i.get("installationId") == self.ada
-                                      for i in r["items"]):
-                    self.spoil(r)
-            text = json.dumps(said).encode()
-        s.sendall(b"HTTP/1.1 %d Well\r\nContent-Type: application/json\r\n"
-                  b"Content-Length: %d\r\n\r\n" % (status, len(text)) + text)
-
-    def close(self):
-        self.server.close()
 
 
 def spoil_outcome(r):
@@ -72,16 +23,6 @@ def spoil_feed(r):
 
 def spoil_key(r):
     r["key"] = "9" * 24
-
-
-def paused(name):
-    return world.json("installation", "list", "--filter", name)["data"][0][
-        "status"] == "paused"
-
-
-def pause(verb, name, *more):
-    return world.tailor("--yes", "installation", verb, f"{name}/orders", W,
-                        *more)
 
 
 @test
@@ -119,8 +60,8 @@ def one_receipt_harms_only_its_own_request():
 
 @test
 def asking_gets_slower():
-    """Sabotage: the growing pause in plan_round() of
-    src/remote/peer_receipts.c."""
+    """Sabotage: the growing wait in peer_set_aside() of
+    src/remote/peer_aside.c."""
     proxy = Proxy()
     proxy.spoil = spoil_outcome
     world.follow()

@@ -57,32 +57,107 @@ subject_of(const struct outbox_row *row)
 }
 
 void
-outbox_waits_add(struct outbox_waits *w, const struct outbox_row *row)
+outbox_waits_add(struct outbox_waits *w, const struct outbox_row *row,
+                 unsigned failures, int64_t at)
 {
+    bool is_document = strcmp(row->kind, "document") == 0;
+    bool is_entry = strcmp(row->kind, "integration") == 0;
     w->rows = mem_resize(w->rows, w->count + 1, sizeof *w->rows);
-    w->rows[w->count++] = (struct outbox_wait){row->lead, row->installation,
-                                               row->version, subject_of(row)};
+    w->rows[w->count++] = (struct outbox_wait){
+        .lead = row->lead,
+        .installation = row->installation,
+        .version = row->version,
+        .subject = is_request(row) ? subject_of(row) : NULL,
+        .hash = is_document ? mem_strdup(row->hash) : NULL,
+        .entry = is_entry ? mem_strdup(row->body) : NULL,
+        .failures = failures,
+        .at = at};
+}
+
+static void
+clear_wait(struct outbox_wait *w)
+{
+    free(w->subject);
+    free(w->hash);
+    free(w->entry);
+}
+
+unsigned
+outbox_waits_remove(struct outbox_waits *w, int64_t lead)
+{
+    size_t kept = 0;
+    unsigned failures = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->rows[i].lead != lead) {
+            w->rows[kept++] = w->rows[i];
+            continue;
+        }
+        failures = w->rows[i].failures;
+        clear_wait(&w->rows[i]);
+    }
+    w->count = kept;
+    return failures;
 }
 
 void
 outbox_waits_clear(struct outbox_waits *w)
 {
     for (size_t i = 0; i < w->count; i++)
-        free(w->rows[i].subject);
+        clear_wait(&w->rows[i]);
     free(w->rows);
     *w = (struct outbox_waits){.count = 0};
 }
 
-/* True where a row about INSTALLATION, VERSION or SUBJECT may not overtake W:
- * what was asked for later must be carried out later. */
+/* What a row names besides what its columns say; NULL where it names none. */
+struct names {
+    char *subject, *workflow, *integration;
+};
+
+static struct names
+names_of(const struct outbox_row *row, const struct outbox_waits *w)
+{
+    struct names n = {.subject = is_request(row) ? subject_of(row) : NULL};
+    struct value *item = NULL;
+    bool entry_waits = false;
+    for (size_t i = 0; i < w->count && !entry_waits; i++)
+        entry_waits = w->rows[i].entry != NULL;
+    if (!entry_waits || !row->body ||
+        value_read(&item, row->body, strlen(row->body), &value_limits_document,
+                   "item", NULL) != ERR_OK)
+        return n;
+    n.workflow = mem_strdup(value_get_text(item, "workflowId"));
+    n.integration = mem_strdup(value_get_text(item, "integrationId"));
+    value_free(item);
+    return n;
+}
+
+static void
+clear_names(struct names *n)
+{
+    free(n->subject);
+    free(n->workflow);
+    free(n->integration);
+}
+
 static bool
-is_behind(const struct outbox_row *row, const char *subject,
+has(const char *text, const char *part)
+{
+    return text && part && strstr(text, part);
+}
+
+/* True where ROW may not overtake W: what was asked for later must be carried
+ * out later, and what names a document or an entry needs it. */
+static bool
+is_behind(const struct outbox_row *row, const struct names *names,
           const struct outbox_wait *w)
 {
-    return row->lead == w->lead ||
+    return row->lead == w->lead || has(row->body, w->hash) ||
+           has(w->entry, names->workflow) ||
+           has(w->entry, names->integration) ||
            (row->installation && row->installation == w->installation) ||
            (row->version && row->version == w->version) ||
-           (subject && w->subject && strcmp(subject, w->subject) == 0);
+           (names->subject && w->subject &&
+            strcmp(names->subject, w->subject) == 0);
 }
 
 /* True where ROW waits behind one of W. What resumes a runtime waits behind
@@ -91,13 +166,14 @@ static bool
 waits(const struct outbox_row *row, const struct outbox_waits *w)
 {
     bool resumes = strcmp(row->kind, "resumeRuntime") == 0;
-    bool found = w->count > 0 && resumes;
-    if (w->count == 0 || !is_request(row))
+    bool found = false;
+    if (w->count == 0)
         return false;
-    char *subject = subject_of(row);
+    struct names names = names_of(row, w);
     for (size_t i = 0; i < w->count && !found; i++)
-        found = is_behind(row, subject, &w->rows[i]);
-    free(subject);
+        found =
+            w->rows[i].at && (resumes || is_behind(row, &names, &w->rows[i]));
+    clear_names(&names);
     return found;
 }
 
@@ -109,6 +185,7 @@ struct taking {
     size_t limit, whole, bytes;
     struct outbox_waits behind; /* and what waits behind those */
     const struct outbox_waits *first;
+    bool reads; /* a document waits: what others name must be known */
     bool full;
 };
 
@@ -123,7 +200,7 @@ end_request(struct taking *t)
         late = waits(&rows[i], t->first) || waits(&rows[i], &t->behind);
     if (late || (from > 0 && to > t->limit)) {
         for (size_t i = from; late && i < to; i++)
-            outbox_waits_add(&t->behind, &rows[i]);
+            outbox_waits_add(&t->behind, &rows[i], 1, 1);
         t->full = !late;
         t->out->count = from;
         return;
@@ -196,6 +273,8 @@ take_rows(struct manager *m, int statement, int64_t runtime, struct taking *t,
     while (more && cs_due_request_next(q, &r)) {
         struct outbox_row row;
         read_row(&r, t->out->pool, &row);
+        if (t->reads && strcmp(row.kind, "document") == 0)
+            load_document(m, t->out->pool, &row, NULL);
         more = take_row(t, &row);
     }
     if (t->out->count > t->whole)
@@ -211,6 +290,8 @@ due(struct manager *m, int statement, const struct outbox_ask *ask,
     struct taking t = {.out = out,
                        .limit = ask->limit,
                        .first = ask->past ? ask->past : &none};
+    for (size_t i = 0; i < t.first->count && !t.reads; i++)
+        t.reads = t.first->rows[i].hash != NULL;
     enum err err = take_rows(m, statement, ask->runtime, &t, e);
     outbox_waits_clear(&t.behind);
     if (err)

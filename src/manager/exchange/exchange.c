@@ -67,9 +67,8 @@ manager_outbox_failed(struct manager *m, const struct outbox_batch *batch,
 {
     enum err err = begin_bookkeeping(m, e);
     if (!err)
-        err =
-            mark_failed(m, batch, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN,
-                        why, 0, e);
+        err = mark_failed(
+            m, batch, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN, why, 0, e);
     return operation_end(m, err, e);
 }
 
@@ -85,13 +84,15 @@ show_trouble(struct manager *m, int64_t runtime, const struct error *why,
 }
 
 enum err
-manager_outbox_unread(struct manager *m, int64_t runtime,
-                      const struct outbox_batch *batch, const struct error *why,
-                      int64_t next_attempt, struct error *e)
+manager_outbox_aside(struct manager *m, int64_t runtime,
+                     const struct outbox_batch *batch, bool arrived_not,
+                     const struct error *why, int64_t next_attempt,
+                     struct error *e)
 {
+    int state = arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN;
     enum err err = begin_bookkeeping(m, e);
     if (!err)
-        err = mark_failed(m, batch, OUTBOX_UNKNOWN, why->text, next_attempt, e);
+        err = mark_failed(m, batch, state, why->text, next_attempt, e);
     if (!err)
         err = show_trouble(m, runtime, why, e);
     return operation_end(m, err, e);
@@ -370,9 +371,8 @@ save_contact(struct manager *m, int64_t runtime,
         return err;
     operation_seal(m, SEAL_RUNTIME, known->id);
     after = mem_printf("{\"runtimeId\":\"%s\"}", c->remote_id);
-    err = copy_audit(m, &s, NULL, REPORTED_CONTACT, "runtime", known->id,
-                     NULL, NULL,
-                     after, e);
+    err = copy_audit(m, &s, NULL, REPORTED_CONTACT, "runtime", known->id, NULL,
+                     NULL, after, e);
     free(after);
     return err;
 }

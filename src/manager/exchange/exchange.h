@@ -17,9 +17,9 @@ struct outbox_row {
     int64_t attempts;
     const char *hash; /* of a document */
     const char *actor;
-    const char *body; /* ITEM, catalogue entry, or the document */
+    const char *body;              /* ITEM, catalogue entry, or the document */
     int64_t installation, version; /* row numbers; 0: about none */
-    int64_t lead;     /* row of the request that this item belongs to */
+    int64_t lead;       /* row of the request that this item belongs to */
     const char *answer; /* outcome of its receipt: it must not be sent */
 };
 
@@ -31,18 +31,30 @@ struct outbox_batch {
     struct pool *pool;
 };
 
-/* A row of a request whose answer could not be believed. */
+/* A row that waits for another attempt while others go on. */
 struct outbox_wait {
     int64_t lead, installation, version;
-    char *subject; /* the run or user of a request about neither, or NULL */
+    char *subject;     /* the run or user of a request about neither, or NULL */
+    char *hash;        /* of a document, or NULL */
+    char *entry;       /* a catalogue entry, or NULL */
+    unsigned failures; /* attempts so far; the caller's */
+    int64_t at; /* monotonic, of the next; 0: it is due, and nothing waits
+                   behind it */
 };
 
-/* Requests that are not asked for now; begins as {0}. */
+/* Rows that are not asked for now; begins as {0}. */
 struct outbox_waits {
     struct outbox_wait *rows;
     size_t count;
 };
-void outbox_waits_add(struct outbox_waits *w, const struct outbox_row *row);
+
+/* ROW failed FAILURES times and waits until AT (more than 0). */
+void outbox_waits_add(struct outbox_waits *w, const struct outbox_row *row,
+                      unsigned failures, int64_t at);
+
+/* The rows of the request LEAD do not wait any more. How often it had failed;
+ * 0: it did not wait. */
+unsigned outbox_waits_remove(struct outbox_waits *w, int64_t lead);
 void outbox_waits_clear(struct outbox_waits *w);
 
 struct outbox_ask {
@@ -53,8 +65,10 @@ struct outbox_ask {
                      the parked events run, and the request that resumes it */
     const struct outbox_waits *past; /* these are passed over, with what may not
                                         overtake them: requests about the same
-                                        installation, version, run or user, and
-                                        the resumption. NULL: none */
+                                        installation, version, run or user, what
+                                        names a document or what is in a
+                                        catalogue entry that waits, and the
+                                        resumption. NULL: none */
 };
 
 /* The next rows of a runtime that can be sent together, in order: one
@@ -84,13 +98,14 @@ enum err manager_outbox_failed(struct manager *m,
                                bool arrived_not, const char *why,
                                struct error *e);
 
-/* What came as the receipts of BATCH cannot be believed (WHY): what became of
- * them is unknown, until an answer to the attempt at NEXT_ATTEMPT (more than 0)
- * or a later one can. The runtime shows WHY; no other entry does. */
-enum err manager_outbox_unread(struct manager *m, int64_t runtime,
-                               const struct outbox_batch *batch,
-                               const struct error *why, int64_t next_attempt,
-                               struct error *e);
+/* What came as the answer to BATCH, or that nothing came (WHY), concerns BATCH
+ * alone: what became of it is unknown, or it is known not to have arrived
+ * (ARRIVED_NOT), until the attempt at NEXT_ATTEMPT (more than 0) or a later one
+ * goes well. The runtime shows WHY; no other entry does. */
+enum err manager_outbox_aside(struct manager *m, int64_t runtime,
+                              const struct outbox_batch *batch,
+                              bool arrived_not, const struct error *why,
+                              int64_t next_attempt, struct error *e);
 
 /* The runtime lacks documents that these requests name (WHY): the documents
  * are queued again, and so are the requests. */
@@ -117,10 +132,10 @@ struct outbox_status {
     bool uncertain; /* an answer was lost: "unknown, retrying" */
     int64_t attempts;
     char outcome[24]; /* word of the receipt's item, "" before it */
-    bool other; /* refused here: the runtime did it with another content */
-    char error[512];  /* why it waits (that of its runtime where it was not
-                         tried itself), or what the runtime said with its
-                         answer */
+    bool other;      /* refused here: the runtime did it with another content */
+    char error[512]; /* why it waits (that of its runtime where it was not
+                        tried itself), or what the runtime said with its
+                        answer */
 };
 
 /* NOT_FOUND where there is no such key. */
@@ -139,7 +154,7 @@ struct runtime_contact {
     int64_t feed_head;
     bool held;
     const char *restore; /* what it is held for; NULL: none, or not told */
-    bool still_fails; /* another exchange: the trouble that is kept stays */
+    bool still_fails;    /* another exchange: the trouble that is kept stays */
     int64_t certificate_ends; /* of its certificate; 0: not seen this time */
     bool differs; /* its history is not the one that this store has read */
 };

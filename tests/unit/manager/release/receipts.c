@@ -90,9 +90,10 @@ leave_one_unread(void)
     world_deliver(&w, WENT_WELL); /* the document */
     CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &unread, &e), ERR_OK);
     CHECK_INT(unread.count, 1);
-    CHECK_INT(manager_outbox_unread(w.m, w.runtime_n, &unread, &why, 1, &e),
-              ERR_OK);
-    outbox_waits_add(&passed, &unread.rows[0]);
+    CHECK_INT(
+        manager_outbox_aside(w.m, w.runtime_n, &unread, false, &why, 1, &e),
+        ERR_OK);
+    outbox_waits_add(&passed, &unread.rows[0], 1, 1);
 }
 
 static void
@@ -139,6 +140,38 @@ test_nothing_overtakes_what_it_may_not(void)
     CHECK_STR(b.count ? b.rows[0].key : "", unread.rows[0].key);
     outbox_batch_clear(&b);
     end_unread();
+}
+
+/* A document that fails alone holds up what names it, and nothing else.
+ * Sabotage: has(row->body, w->hash) in is_behind() of due.c. */
+static void
+test_what_names_a_document_waits_for_it(void)
+{
+    struct outbox_batch document, b;
+    char id[25];
+    hostile_open(&w, &known, 2);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_release(&w, 1, "refund", 6, false, id);
+    CHECK_INT(manager_outbox_due(w.m, world_due(&w, 500), &document, &e),
+              ERR_OK);
+    CHECK_STR(document.count ? document.rows[0].kind : "", "document");
+    outbox_waits_add(&passed, &document.rows[0], 1, 1);
+    ask_past(&b); /* the other document */
+    CHECK_STR(b.count ? b.rows[0].kind : "", "document");
+    CHECK(b.count && strcmp(b.rows[0].hash, document.rows[0].hash) != 0);
+    CHECK_INT(manager_outbox_delivered(w.m, &b, NULL, &e), ERR_OK);
+    outbox_batch_clear(&b);
+    ask_past(&b); /* and the release that names that one */
+    CHECK_INT(b.count, 1);
+    CHECK(b.count && !strstr(b.rows[0].body, document.rows[0].hash));
+    outbox_batch_clear(&b);
+    CHECK_INT(outbox_waits_remove(&passed, document.rows[0].lead), 1);
+    ask_past(&b);
+    CHECK_STR(b.count ? b.rows[0].key : "", document.rows[0].key);
+    outbox_batch_clear(&b);
+    outbox_batch_clear(&document);
+    outbox_waits_clear(&passed);
+    world_close(&w);
 }
 
 /* Sabotage: LATE in follow_chain(). */
@@ -485,6 +518,8 @@ test_receipts_for_another_content(void)
 static const struct test tests[] = {
     {"nothing overtakes what it may not",
      test_nothing_overtakes_what_it_may_not},
+    {"what names a document waits for it",
+     test_what_names_a_document_waits_for_it},
     {"a late receipt is no sign of a restore",
      test_a_late_receipt_is_no_sign_of_a_restore},
     {"a long request comes alone", test_a_long_request_comes_alone},
