@@ -7,6 +7,7 @@
 #include "mapping/sheet/sheet.h"
 #include "ui/app/app.h"
 #include "ui/draft/import_offer.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/screens.h"
 #include "value/value.h"
 
@@ -239,6 +240,7 @@ import_question(struct view *v, const struct invocation *invocation,
     struct buf text;
     if (invocation->action != ACT_APPLY)
         return false;
+    asked_basis(q, draft_view_version(s->offer->draft));
     snprintf(number, sizeof number, marks->count > 0 ? "%zu of %zu" : "%zu", n,
              of);
     snprintf(q->text, sizeof q->text, "Import %s row%s into %.150s?", number,

@@ -116,8 +116,9 @@ asked_installations(struct manager *m, const char *const *ids, size_t n,
 void
 asked_basis(struct question *q, const struct version_row *row)
 {
-    char *is = mem_printf("%s %lld %d %s", row->id, (long long)row->revision,
-                          row->state, row->author);
+    char *is =
+        mem_printf("%s %lld %d %s %lld", row->id, (long long)row->revision,
+                   row->state, row->author, (long long)row->changed_at);
     digest_hex(q->basis, is, strlen(is));
     free(is);
 }

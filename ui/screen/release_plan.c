@@ -111,6 +111,8 @@ release_plan_make(struct release *s)
         s->why = *s->plan.items[0].refusal;
         s->verdict = ERR_REFUSED;
     }
+    const char *id = s->plan.count ? s->plan.items[0].installation_id : NULL;
+    screen_basis(s->console->manager, &id, id ? 1 : 0, &s->basis);
     count_begin(s);
     say_plan(s);
 }
@@ -211,9 +213,11 @@ bool
 release_is_as_shown(struct release *s, struct error *e)
 {
     struct release_plan shown = s->plan;
+    struct question basis = s->basis;
     s->plan = (struct release_plan){0};
     release_plan_make(s);
-    bool same = same_plan(&shown, &s->plan);
+    bool same =
+        same_plan(&shown, &s->plan) && strcmp(basis.basis, s->basis.basis) == 0;
     release_plan_clear(&shown);
     if (!same) {
         release_show_again(s);

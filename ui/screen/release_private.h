@@ -17,6 +17,7 @@ struct release {
     char *draft;             /* id */
     struct version_list row; /* its row, also where no plan can be made */
     struct release_plan plan;
+    struct question basis; /* of the plan: its basis alone */
     enum err verdict; /* of the plan: OK, STALE, CHOICE, or why not */
     struct error why;
     struct sending sending; /* what it sends otherwise, counted in slices */

@@ -453,6 +453,9 @@ add_items(const struct several *s, struct question *q)
         size_t len = strlen(q->names), room = sizeof q->names - len;
         buf_addf(&basis, "%s %s %s %s %d\n", item->version.id, item->hash,
                  item->expected.decided, item->live.id, item->material);
+        if (item->installation_id)
+            screen_add_basis(s->console->manager, item->installation_id,
+                             &basis);
         int used = snprintf(q->names + len, room, "%s%s of %s for %s",
                             len ? "\n" : "", item->version.label,
                             item->workflow_name, item->who ? item->who : "");

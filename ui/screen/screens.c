@@ -304,25 +304,32 @@ add_versions(const struct installed_workflow_row *w, struct buf *out)
 }
 
 void
+screen_add_basis(struct manager *m, const char *id, struct buf *out)
+{
+    struct installation_list show = {0};
+    struct installed_workflow_list list = {0};
+    if (manager_installation_show(m, id, &show, NULL) == ERR_OK &&
+        show.count > 0)
+        buf_addf(out, "%s %d %s %lld\n", id, show.rows[0].state,
+                 show.rows[0].pending ? show.rows[0].pending : "-",
+                 (long long)show.rows[0].changed_at);
+    if (manager_installation_workflows(m, id, &list, NULL) != ERR_OK)
+        list.count = 0;
+    for (size_t k = 0; k < list.count; k++)
+        add_versions(&list.rows[k], out);
+    buf_addf(out, "%lld\n", (long long)list.last_move);
+    installation_list_clear(&show);
+    installed_workflow_list_clear(&list);
+}
+
+void
 screen_basis(struct manager *m, const char *const *ids, size_t n,
              struct question *q)
 {
     struct buf all;
     buf_init_any(&all);
-    for (size_t i = 0; i < n && i < PAUSE_MOST; i++) {
-        struct installation_list show = {0};
-        struct installed_workflow_list list = {0};
-        if (manager_installation_show(m, ids[i], &show, NULL) == ERR_OK &&
-            show.count > 0)
-            buf_addf(&all, "%s %d %s\n", ids[i], show.rows[0].state,
-                     show.rows[0].pending ? show.rows[0].pending : "-");
-        if (manager_installation_workflows(m, ids[i], &list, NULL) != ERR_OK)
-            list.count = 0;
-        for (size_t k = 0; k < list.count; k++)
-            add_versions(&list.rows[k], &all);
-        installation_list_clear(&show);
-        installed_workflow_list_clear(&list);
-    }
+    for (size_t i = 0; i < n && i < PAUSE_MOST; i++)
+        screen_add_basis(m, ids[i], &all);
     digest_hex(q->basis, buf_str(&all), all.len);
     buf_clear(&all);
 }

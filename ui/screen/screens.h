@@ -168,8 +168,13 @@ struct release_plan;
 void screen_tell_plan(struct question *q, const struct release_plan *plan,
                       enum err err, const struct error *e);
 
+/* Adds to OUT what the installation ID is, and which change made it so: other
+ * text after it changed and changed back. */
+void screen_add_basis(struct manager *m, const char *id, struct buf *out);
+
 /* Makes Q stand on the state and the versions of the N installations IDS as
- * the store has them: when any of these changes, Q is another question. */
+ * the store has them: when any of these changes, also back, Q is another
+ * question. */
 void screen_basis(struct manager *m, const char *const *ids, size_t n,
                   struct question *q);
 

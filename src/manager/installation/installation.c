@@ -230,6 +230,16 @@ read_workflows(struct manager *m, int64_t n,
     return db_end(q, e);
 }
 
+static enum err
+read_last_move(struct manager *m, const char *id,
+               struct installed_workflow_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_LAST_MOVE);
+    db_text(q, id);
+    out->last_move = db_row(q) ? db_get_int(q) : 0;
+    return db_end(q, e);
+}
+
 enum err
 manager_installation_workflows(struct manager *m, const char *name,
                                struct installed_workflow_list *out,
@@ -242,6 +252,8 @@ manager_installation_workflows(struct manager *m, const char *name,
         err = name_installation(m, name, &ref, e);
     if (err == ERR_OK)
         err = read_workflows(m, ref.n, out, e);
+    if (err == ERR_OK)
+        err = read_last_move(m, ref.id, out, e);
     return operation_end(m, err, e);
 }
 

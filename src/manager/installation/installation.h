@@ -176,6 +176,9 @@ struct installed_workflow_row {
 struct installed_workflow_list {
     struct installed_workflow_row *rows;
     size_t count;
+    /* The number of the last audit record about what the installation runs:
+     * another one where it changed and is as before. 0: no record. */
+    int64_t last_move;
     struct pool *pool;
 };
 
