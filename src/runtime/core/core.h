@@ -36,6 +36,10 @@ struct core_work {
     enum err (*run)(struct core *core, void *ctx, struct error *e);
     void (*free)(void *ctx); /* may be NULL; once, when never needed again */
     void *ctx;
+    /* Asked in a tick of core_at(), before the savepoint; where true, nothing
+     * is done, and it is asked again in the next tick before what comes after
+     * it. Changes nothing. NULL: never. */
+    bool (*waits)(struct core *core, const void *ctx);
     bool outside; /* runs before the tick's transaction, not in it (core_do) */
     bool once;    /* changes more than the store: not done again (core_do) */
 };
@@ -195,6 +199,7 @@ bool core_clock_is_doubted(struct core *core);
 /* Figures for /metrics and speed. */
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
+    uint64_t savepoints; /* one for each job that was done */
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
     uint64_t outbound_judged; /* connections, as outbound_judged() */

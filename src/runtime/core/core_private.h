@@ -35,6 +35,7 @@ struct job {
     struct outbound_result *result;
     /* work, and work that another thread waits for */
     struct core_work work;
+    bool left; /* to the next tick: nothing of it was done */
     bool *waiter_done;
     struct error *waiter_error;
 };

@@ -117,13 +117,12 @@ undo_and_wait(struct core *core, struct job *j, struct effect *mark)
 }
 
 /* Does J inside a savepoint: its changes and effects stay, or none do. */
-void
-core_do_job(struct core *core, struct job *j)
+static void
+do_whole(struct core *core, struct job *j)
 {
     struct error e = {0};
     struct effect *mark = core->last_effect;
     j->undo = j->waits = false;
-    j->error = e;
     enum err err = db_savepoint(core->db, &e);
     if (err == ERR_OK) {
         err = run_job(core, j, &e);
@@ -149,4 +148,16 @@ core_do_job(struct core *core, struct job *j)
     if (j->kind == JOB_REQUEST && !j->parked &&
         cors_mark(core->db, j->request, &j->answer, &e) != ERR_OK)
         core_log_failure(j, &e);
+}
+
+void
+core_do_job(struct core *core, struct job *j)
+{
+    error_clear(&j->error);
+    j->left = j->kind == JOB_WORK && j->work.waits &&
+              j->work.waits(core, j->work.ctx);
+    if (j->left)
+        return;
+    core->counts.savepoints++;
+    do_whole(core, j);
 }

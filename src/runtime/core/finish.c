@@ -55,9 +55,29 @@ wake_topics(struct core *core)
     memset(core->woken, 0, sizeof core->woken);
 }
 
+/* Those of JOBS that were done. The others go before all that this tick asks
+ * for: what had no turn is not passed by what comes. */
+static struct job *
+put_back_left(struct core *core, struct job *jobs)
+{
+    struct job **at = &jobs;
+    while (*at) {
+        struct job *j = *at;
+        if (!j->left) {
+            at = &j->next;
+            continue;
+        }
+        *at = j->next;
+        j->next = NULL;
+        core_timer_add(core, 0, j);
+    }
+    return jobs;
+}
+
 void
 core_let_out(struct core *core, struct job *jobs)
 {
+    jobs = put_back_left(core, jobs);
     core_effects_apply(core);
     while (jobs) {
         struct job *next = jobs->next;

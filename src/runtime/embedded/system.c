@@ -159,6 +159,7 @@ system_metrics(struct route_call *call, struct error *e)
     add_metric(out, "reaped_connections_total", "counter", h.reaped);
     add_metric(out, "ticks_total", "counter", c.ticks);
     add_metric(out, "commits_total", "counter", c.commits);
+    add_metric(out, "savepoints_total", "counter", c.savepoints);
     add_metric(out, "failed_commits_total", "counter", c.failed_commits);
     add_metric(out, "damage_total", "counter", c.damage);
     add_metric(out, "commit_microseconds_total", "counter", c.commit_us_total);

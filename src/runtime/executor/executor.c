@@ -462,14 +462,24 @@ going_is_over(void *ctx)
     free(ctx);
 }
 
+/* A run without time would be taken up for nothing. */
+static bool
+has_no_time(struct core *core, const void *ctx)
+{
+    (void)ctx;
+    return !executor_has_time(core, of(core));
+}
+
 static void
 go_again(struct core *core, const struct going *g)
 {
     struct going *copy = mem_alloc(sizeof *copy);
     *copy = *g;
     core_at(core, 0,
-            (struct core_work){
-                .run = go_on_with, .free = going_is_over, .ctx = copy});
+            (struct core_work){.run = go_on_with,
+                               .free = going_is_over,
+                               .waits = has_no_time,
+                               .ctx = copy});
 }
 
 void
@@ -517,8 +527,10 @@ executor_start(struct core *core, int64_t run, int64_t lane)
         return; /* decisions without an executor: a test */
     struct going *g = mem_alloc(sizeof *g);
     *g = (struct going){.run = run, .lane = lane};
-    core_at(core, 0,
-            (struct core_work){.run = start_new, .free = free, .ctx = g});
+    core_at(
+        core, 0,
+        (struct core_work){
+            .run = start_new, .free = free, .waits = has_no_time, .ctx = g});
 }
 
 void

@@ -185,6 +185,54 @@ test_timers(void)
     CHECK_INT(seen.freed, 5);
 }
 
+/* --- left to the next tick ------------------------------------------------ */
+
+/* In the tick that asks for more there is no time after that. */
+static bool
+comes_after_it(struct core *core, const void *ctx)
+{
+    (void)ctx;
+    return core_tick_number(core) == 2;
+}
+
+static enum err
+ask_for_more(struct core *core, void *ctx, struct error *e)
+{
+    (void)e;
+    note(ctx);
+    core_at(core, 0, work(later, "asked"));
+    return ERR_OK;
+}
+
+static enum err
+open_left(struct core *core, struct error *e)
+{
+    struct core_work left = work(later, "left");
+    left.waits = comes_after_it;
+    (void)e;
+    core_at(core, 0, work(ask_for_more, "first"));
+    core_at(core, 0, left);
+    return ERR_OK;
+}
+
+static void
+test_left_to_the_next_tick(void)
+{
+    struct bench b;
+    struct core_counts counts;
+    bench_open(&b, open_left);
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(core_tick(b.core, NULL, 0, NULL), ERR_OK);
+    CHECK_STR(seen.text, "first ");
+    CHECK_INT(seen.freed, 1);
+    core_get_counts(b.core, &counts);
+    CHECK_INT((int)counts.savepoints, 1);
+    CHECK_INT(core_tick(b.core, NULL, 0, NULL), ERR_OK);
+    CHECK_STR(seen.text, "first left asked ");
+    bench_close(&b);
+    CHECK_INT(seen.freed, 3);
+}
+
 /* --- a commit that fails -------------------------------------------------- */
 
 static enum err
@@ -366,6 +414,8 @@ test_threads(void)
 static const struct test tests[] = {
     {"what is rolled back has no effect", test_rollback},
     {"timers in their order", test_timers},
+    {"what is left of a tick comes first in the next",
+     test_left_to_the_next_tick},
     {"a commit that fails lets nothing out", test_failed_commit},
     {"reads are answered on a full disk", test_reads_on_a_full_disk},
     {"commands of other threads", test_threads},
