@@ -18,6 +18,7 @@
 #include "base/program.h"
 
 #define LOOK_MS 20 /* between two looks: the end of a process wakes nobody */
+#define START_LOOK_MS 3
 
 char *
 sync_lock_path(const char *store)
@@ -138,9 +139,32 @@ sync_wait_for_end(const char *store, long holder, int time_out_ms,
     return ERR_OK;
 }
 
-/* The grandchild: its own session, nothing of ours but the program. */
+/* What became of a follower that was to be started. */
+struct start {
+    int no_exec; /* errno */
+    bool ended;
+    int status; /* of waitpid(), where it has ended */
+};
+
+/* Leaves nothing of ours open but TELL, which gets the number that is returned:
+ * locks of open files would outlive a command that is killed. */
+static int
+leave_files(int tell)
+{
+    const int kept = 3;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < kept; fd++)
+        dup2(null, fd);
+    if (tell != kept)
+        dup3(tell, kept, O_CLOEXEC);
+    close_range((unsigned)kept + 1, UINT_MAX, 0);
+    return kept;
+}
+
+/* The grandchild: its own session, nothing of ours but the program. Why it does
+ * not become it goes to TELL. */
 static void
-become_follower(const char *exe, const char *store, int seconds)
+become_follower(const char *exe, const char *store, int seconds, int tell)
 {
     char number[16], name[] = "tailor-sync", o_store[] = "--store",
                      sync[] = "sync", follow[] = "--follow",
@@ -148,47 +172,95 @@ become_follower(const char *exe, const char *store, int seconds)
     char *path = mem_strdup(store);
     char *argv[] = {name, o_store, path, sync, follow, idle, number, NULL};
     sigset_t none;
-    int null = open("/dev/null", O_RDWR);
     snprintf(number, sizeof number, "%d", seconds);
     setsid();
     if (chdir("/") != 0)
         _exit(1);
-    for (int fd = 0; fd < 3; fd++)
-        dup2(null, fd);
-    close_range(3, UINT_MAX, 0);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execv(exe, argv);
-    _exit(1);
+    int why = errno;
+    _exit(write(tell, &why, sizeof why) != sizeof why);
+}
+
+/* Looks at PID until it follows STORE, has ended, or the time is over. */
+static void
+watch(pid_t pid, const char *store, int patience_ms, struct start *out)
+{
+    int64_t deadline = clock_monotonic_ms() + patience_ms;
+    while (clock_monotonic_ms() < deadline && !sync_lock_is_held(store)) {
+        out->ended = waitpid(pid, &out->status, WNOHANG) == pid;
+        if (out->ended)
+            return;
+        poll(NULL, 0, START_LOOK_MS);
+    }
+}
+
+/* The child: starts the follower, and tells what becomes of it. */
+static void
+tell_start(const char *program, const char *store, int seconds, int patience_ms,
+           int tell)
+{
+    struct start s = {.no_exec = 0};
+    int p[2];
+    tell = leave_files(tell);
+    pid_t pid = pipe2(p, O_CLOEXEC) == 0 ? fork() : -1;
+    if (pid == 0)
+        become_follower(program, store, seconds, p[1]);
+    if (pid < 0)
+        s.no_exec = errno;
+    else
+        close(p[1]);
+    if (pid > 0 && read(p[0], &s.no_exec, sizeof s.no_exec) == 0)
+        watch(pid, store, patience_ms, &s);
+    _exit(write(tell, &s, sizeof s) != sizeof s);
+}
+
+static enum err
+nothing_delivers(const char *program, const struct start *s, struct error *e)
+{
+    if (s->no_exec)
+        return error_set(e, ERR_UNREACHABLE,
+                         "queued, but nothing delivers it: %s: %s (check that "
+                         "it is installed)",
+                         program, strerror(s->no_exec));
+    if (!s->ended)
+        return ERR_OK;
+    bool killed = WIFSIGNALED(s->status);
+    return error_hint(
+        e, HINT_FOLLOWER_START, NULL, NULL,
+        error_set(e, ERR_UNREACHABLE,
+                  "queued, but nothing delivers it: %s ended at once (%s %d)",
+                  program, killed ? "signal" : "exit code",
+                  killed ? WTERMSIG(s->status) : WEXITSTATUS(s->status)));
 }
 
 /* Starts PROGRAM as the follower of the store at PATH. */
 static enum err
 start_follower(const char *program, const char *path, int seconds,
-               struct error *e)
+               int patience_ms, struct error *e)
 {
-    int status;
-    if (access(program, X_OK) != 0)
-        return error_set(e, ERR_IO,
-                         "queued, but nothing delivers it: %s: %s (check that "
-                         "it is installed)",
-                         program, strerror(errno));
-    pid_t pid = fork();
-    if (pid < 0)
+    struct start s = {.no_exec = 0};
+    int p[2], status;
+    if (pipe2(p, O_CLOEXEC) != 0)
         return error_errno(e, ERR_IO, "sync: cannot be started");
-    if (pid == 0) {
-        pid = fork();
-        if (pid == 0)
-            become_follower(program, path, seconds);
-        _exit(pid < 0);
-    }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    pid_t pid = fork();
+    if (pid == 0)
+        tell_start(program, path, seconds, patience_ms, p[1]);
+    if (pid < 0)
+        error_errno(e, ERR_IO, "sync: cannot be started");
+    close(p[1]);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    return ERR_OK;
+    if (pid > 0 && read(p[0], &s, sizeof s) != sizeof s)
+        s = (struct start){.no_exec = 0};
+    close(p[0]);
+    return pid < 0 ? ERR_IO : nothing_delivers(program, &s, e);
 }
 
 enum err
-sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
+sync_ensure(const char *store, const char *exe, int seconds, int patience_ms,
+            struct error *e)
 {
     char path[PATH_MAX];
     if (sync_lock_is_held(store)) {
@@ -198,7 +270,7 @@ sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
     if (!realpath(store, path))
         return error_errno(e, ERR_IO, store);
     char *program = exe ? mem_strdup(exe) : program_path("tailor-sync");
-    enum err err = start_follower(program, path, seconds, e);
+    enum err err = start_follower(program, path, seconds, patience_ms, e);
     free(program);
     return err;
 }

@@ -35,8 +35,10 @@ void sync_nudge(const char *store);
 /* Starts `tailor-sync --store STORE sync --follow --idle-exit SECONDS` in the
  * background where no follower runs, and nudges one that does: what was just
  * queued waits for no pause. EXE is started instead of tailor-sync, unless it
- * is NULL. Returns at once. Errors: IO where it cannot be started. */
+ * is NULL. Returns once it follows, or after PATIENCE_MS (0: once the program
+ * was started). Errors: UNREACHABLE where it cannot be started, or ends before
+ * that. */
 enum err sync_ensure(const char *store, const char *exe, int seconds,
-                     struct error *e);
+                     int patience_ms, struct error *e);
 
 #endif

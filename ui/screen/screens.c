@@ -39,7 +39,7 @@ console_deliver(struct console *c)
                     "does not run on this host");
         return;
     }
-    if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, &e) != ERR_OK)
+    if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, 0, &e) != ERR_OK)
         app_say_error(c->app, MESSAGE_WARNING, &e);
 }
 

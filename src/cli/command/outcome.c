@@ -13,7 +13,13 @@
 #include "store/console.h"
 
 /* How long --wait waits, and how long a sync on demand stays. */
-enum { WAIT_MS = 60000, IDLE_SECONDS = 60, QUIET_MS = 2000, START_MS = 300 };
+enum {
+    WAIT_MS = 60000,
+    IDLE_SECONDS = 60,
+    QUIET_MS = 2000,
+    START_MS = 300,
+    BEGIN_MS = 2000
+};
 
 #define NOBODY_DELIVERS                                                        \
     "queued, but nothing delivers it: tailor sync --follow does not run on "   \
@@ -116,7 +122,7 @@ ensure_sync(struct cli *cli, bool *followed, struct error *e)
 {
     *followed = true;
     if (!cli->remote)
-        return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
+        return sync_ensure(cli->store, NULL, IDLE_SECONDS, BEGIN_MS, e);
     *followed = sync_lock_is_held(cli->store);
     if (*followed)
         sync_nudge(cli->store);

@@ -2,6 +2,7 @@
 #include "remote/lock.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,24 +55,53 @@ test_killed(void)
     close(ready[1]);
 }
 
-/* Sabotage: leave access() out of start_follower(). */
+/* A program at PATH that is the shell script TEXT. */
+static void
+make_program(const char *path, const char *text, mode_t mode)
+{
+    FILE *f = fopen(path, "w");
+    if (!f || fprintf(f, "#!/bin/sh\n%s\n", text) < 0 || fclose(f) != 0 ||
+        chmod(path, mode) != 0)
+        abort();
+}
+
+/* Sabotage: watch() in tell_start(). */
 static void
 test_missing(void)
 {
+    static const struct {
+        const char *text;
+        mode_t mode;
+        const char *said;
+    } cases[] = {{"exit 0", 0600, "Permission denied"},
+                 {"exit 127", 0700, "ended at once (exit code 127)"},
+                 {"sleep 0.1; exit 8", 0700, "ended at once (exit code 8)"},
+                 {"kill -9 $$", 0700, "ended at once (signal 9)"}};
+    const int long_enough = 60000;
     struct error e;
-    FILE *f = fopen(store, "w");
-    if (!f || fclose(f) != 0)
-        abort();
-    CHECK_INT(sync_ensure(store, "/nowhere/tailor-sync", 1, &e), ERR_IO);
+    char program[80];
+    make_program(store, "", 0600);
+    CHECK_INT(sync_ensure(store, "/nowhere/tailor-sync", 1, 0, &e),
+              ERR_UNREACHABLE);
     CHECK_HAS(e.text, "/nowhere/tailor-sync: No such file");
-    CHECK_INT(sync_ensure(store, "/bin/true", 1, &e), ERR_OK);
+    CHECK_INT(sync_ensure(store, "/bin/true", 1, 0, &e), ERR_OK);
+    snprintf(program, sizeof program, "%s/program", folder);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        make_program(program, cases[i].text, cases[i].mode);
+        CHECK_INT(sync_ensure(store, program, 1, long_enough, &e),
+                  ERR_UNREACHABLE);
+        CHECK_HAS(e.text, cases[i].said);
+    }
+    make_program(program, "sleep 1", 0700); /* it takes its time */
+    CHECK_INT(sync_ensure(store, program, 1, 50, &e), ERR_OK);
+    unlink(program);
     unlink(store);
 }
 
 static const struct test tests[] = {
     {"a second follower is told", test_second},
     {"kill -9 gives the lock back", test_killed},
-    {"a follower that is not installed is told", test_missing},
+    {"a follower that does not start is told", test_missing},
     {NULL, NULL}};
 
 void
