@@ -11,24 +11,17 @@
 
 /* --- keeping -------------------------------------------------------------- */
 
-enum text_of
-draft_view_text_of(const struct draft_view *d, const char *block)
-{
-    const struct block *b = document_block(draft_view_document(d), block);
-    return b && b->kind->id != KIND_api ? TEXT_OF_FORMULAS : TEXT_OF_ANYTHING;
-}
-
 void
-draft_view_keep(struct draft_view *d, enum text_of of, const char *place,
-                const char *label, const char *typed, const char *why)
+draft_view_keep(struct draft_view *d, const char *place, const char *label,
+                const char *typed, const char *why)
 {
     const struct kept_text text = {
         .place = place, .label = label, .text = typed, .why = why};
     const struct version_row *v = draft_view_version(d);
-    char *title = mem_printf("%s, draft %s of %s", label, v->label,
-                             v->workflow_name);
-    bool kept = unfinished_keep(console_of(d->view), of, draft_view_id(d),
-                                title, &text);
+    char *title =
+        mem_printf("%s, draft %s of %s", label, v->label, v->workflow_name);
+    bool kept =
+        unfinished_keep(console_of(d->view), draft_view_id(d), title, &text);
     free(title);
     if (!kept)
         return;

@@ -256,10 +256,9 @@ draft_view_refresh(struct draft_view *d)
 }
 
 void
-draft_view_say_gone(struct draft_view *d, enum text_of of, const char *what,
-                    const char *text)
+draft_view_say_gone(struct draft_view *d, const char *what, const char *text)
 {
-    if (unfinished_leave(d->view->app, of, text))
+    if (unfinished_leave(d->view->app, text))
         app_say(d->view->app, MESSAGE_ERROR,
                 "%.100s was deleted or renamed. Not stored: %.1000s", what,
                 text);

@@ -135,11 +135,11 @@ draft_view_apply(struct draft_view *d, enum err err, struct value *patch,
 }
 
 enum err
-draft_view_apply_text(struct draft_view *d, enum text_of of, const char *typed,
-                      enum err err, struct value *patch, struct error *e)
+draft_view_apply_text(struct draft_view *d, const char *typed, enum err err,
+                      struct value *patch, struct error *e)
 {
     if (err == ERR_OK && d->leaving)
-        err = unfinished_check(of, typed, e);
+        err = unfinished_check(typed, e);
     return apply(d, err, patch, e);
 }
 
@@ -300,7 +300,7 @@ draft_view_store(struct draft_view *d, const struct draft_cell *c,
         return ERR_OK;
     if (d->leaving && c->typed && !*c->typed)
         return error_set(e, ERR_REFUSED, "it was emptied");
-    if (d->leaving && c->typed && unfinished_check(c->of, c->typed, e))
+    if (d->leaving && c->typed && unfinished_check(c->typed, e))
         return e->code;
     enum err err = store_once(d, c, &moved, e);
     if (moved)

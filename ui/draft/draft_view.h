@@ -68,12 +68,12 @@ bool draft_view_is_open(const struct draft_view *d);
 enum err draft_view_apply(struct draft_view *d, enum err err,
                           struct value *patch, struct error *e);
 
-/* The same for a PATCH that stores what a person has TYPED, which a field holds
- * that is OF something. Once draft_view_leave() was called nothing else changes
- * the draft: REFUSED, also for what may hold a secret. */
-enum err draft_view_apply_text(struct draft_view *d, enum text_of of,
-                               const char *typed, enum err err,
-                               struct value *patch, struct error *e);
+/* The same for a PATCH that stores what a person has TYPED. Once
+ * draft_view_leave() was called nothing else changes the draft: REFUSED, also
+ * for what may hold a secret. */
+enum err draft_view_apply_text(struct draft_view *d, const char *typed,
+                               enum err err, struct value *patch,
+                               struct error *e);
 
 /* OK where nobody has changed the draft since REVISION, so that what was made
  * ready then may be done. Else CONFLICT with who did. */
@@ -85,7 +85,6 @@ struct draft_cell {
     const char *label; /* names it in messages */
     const char *seen;  /* what it held when the person began */
     const char *typed; /* what they have typed; NULL: nothing is typed */
-    enum text_of of;   /* what it holds */
 
     /* What it holds in DOCUMENT, a new string; NULL: it is not there. */
     char *(*text)(const struct draft_cell *c, const struct document *document);
@@ -110,8 +109,8 @@ enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
 
 /* Says that WHAT, where TEXT was typed, is gone, and what TEXT was, unless that
  * may hold a secret. */
-void draft_view_say_gone(struct draft_view *d, enum text_of of,
-                         const char *what, const char *text);
+void draft_view_say_gone(struct draft_view *d, const char *what,
+                         const char *text);
 
 /* Call it before texts are stored because the screen closes (also when the
  * terminal is gone): a cell that another changed is then never replaced, and
@@ -120,14 +119,10 @@ void draft_view_leave(struct draft_view *d);
 
 /* --- text that was not stored --------------------------------------------- */
 
-/* What the fields of BLOCK hold: anything, where that is an API call or gone.
- */
-enum text_of draft_view_text_of(const struct draft_view *d, const char *block);
-
 /* Keeps what is TYPED at PLACE, which people know as LABEL, and could not be
  * stored because of WHY, as unfinished_keep() does. */
-void draft_view_keep(struct draft_view *d, enum text_of of, const char *place,
-                     const char *label, const char *typed, const char *why);
+void draft_view_keep(struct draft_view *d, const char *place, const char *label,
+                     const char *typed, const char *why);
 
 /* Says that text of the person is kept, as the screen opens. */
 void draft_view_tell_kept(struct draft_view *d);

@@ -127,12 +127,6 @@ holds_curl(const struct editor *s)
     return is_changed(s) && curl_find(typed(s), strlen(typed(s)));
 }
 
-static enum text_of
-text_of(const struct editor *s)
-{
-    return draft_view_text_of(&s->draft, s->block);
-}
-
 /* The place of the field that has the focus, and what people call it; new
  * strings. */
 static char *
@@ -159,12 +153,11 @@ editor_form_look(struct editor *s)
         return;
     char *name = mem_strdup(s->item[0].before);
     char *text = mem_strdup(typed(s));
-    enum text_of of = text_of(s);
     bool changed = is_changed(s);
     editor_form_keep(s, "the block was deleted or renamed");
     editor_form_close(s);
     if (changed)
-        draft_view_say_gone(&s->draft, of, name, text);
+        draft_view_say_gone(&s->draft, name, text);
     else
         app_say(s->view->app, MESSAGE_ERROR,
                 "%.200s was deleted: its fields were closed", name);
@@ -178,7 +171,7 @@ editor_form_keep(struct editor *s, const char *why)
     if (!s->editing || !is_changed(s))
         return;
     char *label, *place = field_place(s, &label);
-    draft_view_keep(&s->draft, text_of(s), place, label, typed(s), why);
+    draft_view_keep(&s->draft, place, label, typed(s), why);
     free(place);
     free(label);
 }
@@ -189,7 +182,7 @@ editor_form_set_aside(struct editor *s, const char *why)
     const char *name = focused(s)->label;
     if (!is_changed(s) || !*typed(s))
         return NULL;
-    if (unfinished_is_secret(text_of(s), typed(s)))
+    if (unfinished_is_secret(typed(s)))
         return mem_printf("What you typed in %s was not saved and is not kept, "
                           "it may hold a secret.",
                           name);
@@ -238,10 +231,9 @@ editor_item_problem(const struct editor *s, size_t i)
     const char *name = item->field ? item->field->name : "name";
     size_t n = strlen(name);
     bool in_case = editor_item_is_case(item);
-    char *member = in_case ? mem_printf("%s[%zu] %s", name, item->at + 1,
-                                        item->member)
-                           : mem_printf("%s[%s]", name,
-                                        item->member ? item->member : "");
+    char *member =
+        in_case ? mem_printf("%s[%zu] %s", name, item->at + 1, item->member)
+                : mem_printf("%s[%s]", name, item->member ? item->member : "");
     const struct problem *found = NULL;
     for (size_t k = 0; !found && k < s->problems.count; k++) {
         const struct problem *p = &s->problems.items[k];
@@ -352,8 +344,8 @@ take_stored(struct editor *s, const char *text)
     const struct block *b =
         document_block(draft_view_document(&s->draft), s->block);
     free(item->before);
-    item->before = line->lines && b ? editor_member_text(b, item)
-                                    : mem_strdup(text);
+    item->before =
+        line->lines && b ? editor_member_text(b, item) : mem_strdup(text);
     if (!line->lines || strcmp(item->before, text) == 0)
         return;
     line_edit_set(line, item->before);
@@ -372,7 +364,6 @@ editor_form_commit(struct editor *s, struct error *e)
     struct draft_cell cell = {.label = item.label,
                               .seen = item.before,
                               .typed = text,
-                              .of = text_of(s),
                               .text = stored_text,
                               .patch = make_patch,
                               .ctx = &edit};
@@ -405,8 +396,7 @@ escape(struct editor *s)
         app_say(s->view->app, MESSAGE_WARNING,
                 "Not saved: the curl line, it may hold a secret");
     else
-        unfinished_tell_left(s->view->app, text_of(s), typed(s),
-                             focused(s)->before);
+        unfinished_tell_left(s->view->app, typed(s), focused(s)->before);
     editor_form_close(s);
     return REACT_PAINT;
 }
@@ -469,8 +459,8 @@ enter(struct editor *s, struct error *e)
     }
     bool in_case = editor_item_is_case(focused(s));
     bool adds = in_case && focused(s)->is_new;
-    bool member = focused(s)->member && is_changed(s) &&
-                  (!in_case || adds || !*typed(s));
+    bool member =
+        focused(s)->member && is_changed(s) && (!in_case || adds || !*typed(s));
     char *label = adds ? mem_printf("case %zu when", focused(s)->at + 1)
                        : mem_strdup(focused(s)->label);
     if (editor_form_commit(s, e) == ERR_OK && s->editing) {
@@ -518,8 +508,7 @@ static unsigned
 type(struct editor *s, const struct key *key)
 {
     struct line_edit *line = &s->form.items[s->form.focus].line;
-    switch (line->lines ? text_area_key(line, key)
-                        : line_edit_key(line, key)) {
+    switch (line->lines ? text_area_key(line, key) : line_edit_key(line, key)) {
     case EDITED_CHANGED:
         editor_offers_later(s);
         return REACT_PAINT;

@@ -404,9 +404,7 @@ extra_key(struct mapgrid *m, const struct key *key, struct error *e)
         mapgrid_extra_commit(m, e);
         break;
     case EDITED_CANCEL:
-        mapgrid_tell_left(
-            m, m->extra == EXTRA_NOTE ? MAPGRID_NOTE : MAPGRID_DEFAULT,
-            line_edit_text(&m->extra_line));
+        mapgrid_tell_left(m, line_edit_text(&m->extra_line));
         m->extra = EXTRA_NONE;
         break;
     case EDITED_IGNORED:
@@ -445,7 +443,7 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
     char *typed = mem_strdup(was ? line_edit_text(&m->grid.line) : "");
     unsigned reaction = grid_key(&m->grid, key, e);
     if (was && !m->grid.editing && key->kind == KEY_KIND_ESCAPE)
-        mapgrid_tell_left(m, mapgrid_column(m), typed);
+        mapgrid_tell_left(m, typed);
     free(typed);
     if (was && !m->grid.editing) {
         buf_reset(&m->offers);

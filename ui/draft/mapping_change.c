@@ -127,8 +127,7 @@ cell_gone(void *ctx, const char *text)
     struct mapgrid *m = ctx;
     buf_reset(&m->offers);
     mapgrid_keep(m, "the row was deleted or renamed");
-    draft_view_say_gone(&m->draft, mapgrid_text_of(m, mapgrid_column(m)),
-                        "The row being edited", text);
+    draft_view_say_gone(&m->draft, "The row being edited", text);
 }
 
 const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,

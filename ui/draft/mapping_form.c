@@ -145,9 +145,7 @@ mapgrid_form_look(struct mapgrid *m)
     bool changed = is_changed(m);
     mapgrid_keep(m, "the row was deleted or renamed");
     if (changed)
-        draft_view_say_gone(&m->draft,
-                            mapgrid_text_of(m, mapgrid_form_column(m)),
-                            "The row being edited", text);
+        draft_view_say_gone(&m->draft, "The row being edited", text);
     else
         app_say(m->view->app, MESSAGE_ERROR,
                 "%.200s was deleted or renamed: its fields were closed",
@@ -286,7 +284,7 @@ mapgrid_form_key(struct mapgrid *m, const struct key *key, struct error *e)
     bool tab = key->kind == KEY_KIND_TAB;
     bool back = key->kind == KEY_KIND_UP || (key->mods & KEY_MOD_SHIFT);
     if (key->kind == KEY_KIND_ESCAPE && !choosing) {
-        mapgrid_tell_left(m, mapgrid_form_column(m), typed(m));
+        mapgrid_tell_left(m, typed(m));
         mapgrid_form_close(m);
         return REACT_PAINT;
     }

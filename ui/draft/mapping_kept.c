@@ -65,8 +65,7 @@ mapgrid_keep(struct mapgrid *m, const char *why)
         return;
     char *label, *place = member_place(
                      m, open.key, mapgrid_column_member(open.column), &label);
-    draft_view_keep(&m->draft, mapgrid_text_of(m, open.column), place, label,
-                    typed, why);
+    draft_view_keep(&m->draft, place, label, typed, why);
     free(place);
     free(label);
 }
@@ -81,18 +80,10 @@ has_row(const struct mapgrid *m, const char *target)
     return false;
 }
 
-enum text_of
-mapgrid_text_of(const struct mapgrid *m, size_t column)
-{
-    return column == MAPGRID_NOTE ? TEXT_OF_ANYTHING
-                                  : draft_view_text_of(&m->draft, m->block);
-}
-
 void
-mapgrid_tell_left(struct mapgrid *m, size_t column, const char *typed)
+mapgrid_tell_left(struct mapgrid *m, const char *typed)
 {
-    unfinished_tell_left(m->view->app, mapgrid_text_of(m, column), typed,
-                         m->before);
+    unfinished_tell_left(m->view->app, typed, m->before);
 }
 
 void
@@ -102,9 +93,8 @@ mapgrid_look_at_extra(struct mapgrid *m)
         return;
     mapgrid_keep(m, "the row was deleted or renamed");
     bool note = m->extra == EXTRA_NOTE;
-    draft_view_say_gone(
-        &m->draft, mapgrid_text_of(m, note ? MAPGRID_NOTE : MAPGRID_DEFAULT),
-        note ? "The row of the note" : "The row of the default",
-        line_edit_text(&m->extra_line));
+    draft_view_say_gone(&m->draft,
+                        note ? "The row of the note" : "The row of the default",
+                        line_edit_text(&m->extra_line));
     m->extra = EXTRA_NONE;
 }

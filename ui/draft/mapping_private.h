@@ -246,12 +246,9 @@ void mapgrid_form_draw(struct mapgrid *m, struct cells *c, struct rect r);
 /* Keeps what is typed in the open cell, default or note, because of WHY. */
 void mapgrid_keep(struct mapgrid *m, const char *why);
 
-/* What COLUMN holds: a note may say anything. */
-enum text_of mapgrid_text_of(const struct mapgrid *m, size_t column);
-
-/* TYPED was left with Esc in COLUMN: says so, as unfinished_tell_left() does.
+/* TYPED was left with Esc: says so, as unfinished_tell_left() does.
  */
-void mapgrid_tell_left(struct mapgrid *m, size_t column, const char *typed);
+void mapgrid_tell_left(struct mapgrid *m, const char *typed);
 
 /* Closes the note or default that is open where its row is gone, keeps what was
  * typed and says so. */

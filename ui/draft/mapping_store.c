@@ -132,7 +132,6 @@ set_member(struct mapgrid *m, const struct mapgrid_line *line, size_t column,
     struct draft_cell cell = {.label = label,
                               .seen = seen ? seen : shown,
                               .typed = typed,
-                              .of = mapgrid_text_of(m, column),
                               .text = stored_member,
                               .patch = member_patch,
                               .ctx = &at};
@@ -190,9 +189,8 @@ store_target(struct mapgrid *m, const struct mapgrid_line *line,
     if (err != ERR_OK)
         return err;
     char *target = mem_strdup(text);
-    err = draft_view_apply_text(
-        &m->draft, mapgrid_text_of(m, MAPGRID_TARGET), target, ERR_OK,
-        target_patch(m, line, target), e);
+    err = draft_view_apply_text(&m->draft, target, ERR_OK,
+                                target_patch(m, line, target), e);
     if (err == ERR_OK) {
         mapgrid_drop_pending(m);
         free(m->go);

@@ -152,8 +152,7 @@ tablegrid_apply_rows(struct tablegrid *s, struct value *rows, const char *typed,
     value_set(content, "rows", rows);
     enum err err =
         edit_table(&patch, draft_view_document(&s->draft), s->name, content, e);
-    return typed ? draft_view_apply_text(&s->draft, TEXT_OF_ANYTHING, typed,
-                                         err, patch, e)
+    return typed ? draft_view_apply_text(&s->draft, typed, err, patch, e)
                  : draft_view_apply(&s->draft, err, patch, e);
 }
 
@@ -260,7 +259,6 @@ store_value(struct tablegrid *s, const struct line *line, const char *text,
     struct draft_cell cell = {.label = key,
                               .seen = s->before,
                               .typed = text,
-                              .of = TEXT_OF_ANYTHING,
                               .text = stored_value,
                               .patch = value_patch,
                               .ctx = &at};
@@ -300,8 +298,7 @@ cell_gone(void *ctx, const char *text)
 {
     struct tablegrid *s = ctx;
     tablegrid_keep(s, open_column(s), "the row was deleted or renamed");
-    draft_view_say_gone(&s->draft, TEXT_OF_ANYTHING, "The row being edited",
-                        text);
+    draft_view_say_gone(&s->draft, "The row being edited", text);
 }
 
 static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL,
@@ -539,7 +536,7 @@ table_key(struct view *v, const struct key *key, struct error *e)
     char *typed = mem_strdup(was ? line_edit_text(&s->grid.line) : "");
     unsigned reaction = grid_key(&s->grid, key, e);
     if (was && !s->grid.editing && key->kind == KEY_KIND_ESCAPE)
-        unfinished_tell_left(v->app, TEXT_OF_ANYTHING, typed, cell_text(s));
+        unfinished_tell_left(v->app, typed, cell_text(s));
     free(typed);
     if (!was || s->grid.editing)
         return reaction;

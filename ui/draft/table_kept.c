@@ -23,7 +23,7 @@ tablegrid_keep(struct tablegrid *s, const char *column, const char *why)
     if (!s->grid.editing || text_equal(typed, s->before))
         return;
     char *label, *place = cell_place(s, s->grid.editing_key, column, &label);
-    draft_view_keep(&s->draft, TEXT_OF_ANYTHING, place, label, typed, why);
+    draft_view_keep(&s->draft, place, label, typed, why);
     free(place);
     free(label);
 }

@@ -396,13 +396,11 @@ leave(struct release *s, struct error *e)
     struct app *app = s->console->app;
     if (release_store_note(s, &why) == ERR_OK)
         return REACT_CLOSE;
-    bool left = unfinished_leave(app, TEXT_OF_ANYTHING,
-                                 form_text(&s->form, s->note));
+    bool left = unfinished_leave(app, form_text(&s->form, s->note));
     release_give_up_note(s);
     error_set(e, why.code,
               "The note is not saved: %.300s (Esc again leaves without it%s)",
-              why.text,
-              left ? ", Ctrl-Y brings it back in a text field" : "");
+              why.text, left ? ", Ctrl-Y brings it back in a text field" : "");
     return REACT_PAINT;
 }
 

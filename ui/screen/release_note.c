@@ -52,7 +52,7 @@ release_store_note(struct release *s, struct error *e)
     const char *text = new_note(s);
     if (!text)
         return ERR_OK;
-    if (unfinished_is_secret(TEXT_OF_ANYTHING, text))
+    if (unfinished_is_secret(text))
         return error_set(e, ERR_REFUSED,
                          "it may hold a secret, and notes are in the audit for "
                          "good");
@@ -82,7 +82,7 @@ keep_aside(struct release *s, const char *text, const char *why)
     const struct kept_text kept = {
         .place = PLACE, .label = PLACE, .text = text, .why = why};
     char *title = mem_printf("The note of %s", release_version(s)->label);
-    unfinished_keep(s->console, TEXT_OF_ANYTHING, s->draft, title, &kept);
+    unfinished_keep(s->console, s->draft, title, &kept);
     free(title);
     release_give_up_note(s);
 }

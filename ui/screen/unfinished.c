@@ -8,16 +8,15 @@
 #include "workflow/edit/curl_secrets.h"
 
 bool
-unfinished_is_secret(enum text_of of, const char *text)
+unfinished_is_secret(const char *text)
 {
-    return secret_is_in_call(text) || curl_find(text, strlen(text)) ||
-           (of == TEXT_OF_ANYTHING && secret_may_be_in(text));
+    return secret_may_be_in(text) || curl_find(text, strlen(text));
 }
 
 enum err
-unfinished_check(enum text_of of, const char *text, struct error *e)
+unfinished_check(const char *text, struct error *e)
 {
-    return unfinished_is_secret(of, text)
+    return unfinished_is_secret(text)
                ? error_set(e, ERR_REFUSED, "it may hold a secret")
                : ERR_OK;
 }
@@ -30,10 +29,10 @@ unfinished_say_secret(struct app *app)
 }
 
 bool
-unfinished_keep(struct console *c, enum text_of of, const char *draft,
-                const char *title, const struct kept_text *text)
+unfinished_keep(struct console *c, const char *draft, const char *title,
+                const struct kept_text *text)
 {
-    if (unfinished_is_secret(of, text->text)) {
+    if (unfinished_is_secret(text->text)) {
         unfinished_say_secret(c->app);
         return false;
     }
@@ -45,21 +44,20 @@ unfinished_keep(struct console *c, enum text_of of, const char *draft,
 }
 
 bool
-unfinished_leave(struct app *app, enum text_of of, const char *text)
+unfinished_leave(struct app *app, const char *text)
 {
-    bool plain = !unfinished_is_secret(of, text);
+    bool plain = !unfinished_is_secret(text);
     if (plain)
         app_keep_left(app, text);
     return plain;
 }
 
 void
-unfinished_tell_left(struct app *app, enum text_of of, const char *text,
-                     const char *stored)
+unfinished_tell_left(struct app *app, const char *text, const char *stored)
 {
     if (!*text || text_equal(text, stored))
         return;
-    if (!unfinished_leave(app, of, text))
+    if (!unfinished_leave(app, text))
         unfinished_say_secret(app);
     else
         app_say(app, MESSAGE_INFO,

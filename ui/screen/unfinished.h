@@ -3,7 +3,7 @@
  * they left the field, or what it belonged to was removed. Whatever becomes of
  * such a text goes through here, so that one that may hold a secret is neither
  * stored nor kept nor shown again; the style check knows what is used nowhere
- * else. Who keeps a text says what its field holds.
+ * else.
  */
 #ifndef TAILOR_UI_SCREEN_UNFINISHED_H
 #define TAILOR_UI_SCREEN_UNFINISHED_H
@@ -11,32 +11,25 @@
 #include "manager/draft/kept.h"
 #include "ui/screen/screens.h"
 
-/* What a field holds. */
-enum text_of {
-    TEXT_OF_ANYTHING, /* notes, cells of value tables, fields of API calls */
-    TEXT_OF_FORMULAS  /* and paths, names, JSON: only a call of another program
-                         may hold a secret there */
-};
-
 /* True where TEXT may hold a secret. */
-bool unfinished_is_secret(enum text_of of, const char *text);
+bool unfinished_is_secret(const char *text);
 
 /* OK where TEXT may be stored though nobody has pressed Enter; else REFUSED. */
-enum err unfinished_check(enum text_of of, const char *text, struct error *e);
+enum err unfinished_check(const char *text, struct error *e);
 
 /* Keeps TEXT, as manager_draft_keep() does, or else with the console, which
  * shows it under TITLE before it ends. True: it is in the store. One that may
  * hold a secret is dropped, and a message says so. */
-bool unfinished_keep(struct console *c, enum text_of of, const char *draft,
-                     const char *title, const struct kept_text *text);
+bool unfinished_keep(struct console *c, const char *draft, const char *title,
+                     const struct kept_text *text);
 
 /* Has TEXT for Ctrl-Y in a field. False, and nothing is said: it may hold a
  * secret. */
-bool unfinished_leave(struct app *app, enum text_of of, const char *text);
+bool unfinished_leave(struct app *app, const char *text);
 
 /* Esc in a field: TEXT that differs from STORED is shown, and left for Ctrl-Y;
  * or a message says that it is not kept. */
-void unfinished_tell_left(struct app *app, enum text_of of, const char *text,
+void unfinished_tell_left(struct app *app, const char *text,
                           const char *stored);
 
 /* Says that a text was dropped. */

@@ -13,8 +13,7 @@
 
 #define SECRET "Zq9hunter2"
 
-/* Calls of other programs: in every field; what else may hold one: only where
- * anything may stand. */
+/* Calls of other programs, and what else may hold one. */
 static const char *const calls[] = {"curl https://a.example/c -u bob:" SECRET,
                                     "wget --header=\"X-Api-Key: " SECRET
                                     "\" https://a.example"};
@@ -49,28 +48,28 @@ enum { TEXTS = 2 };
 static const struct field {
     const char *name, *open; /* from the blocks of the draft */
     int next;
-    bool in_draft, anything;
+    bool in_draft;
 } fields[] = {
-    {"stop", "j\ne\n", 1, true, false},
-    {"call", "j\nj\ne\n", 5, true, true},
-    {"math", "j\nj\nj\ne\n", 2, true, false},
-    {"mapping source", MAPPING "j\ne\n", 0, true, false},
-    {"mapping target", MAPPING "j\nh\ne\n", 0, true, false},
-    {"mapping default", MAPPING "j\n:edit-default\n", 0, true, false},
-    {"mapping note", MAPPING "j\n:note\n", 0, true, true},
-    {"new row", MAPPING "i\n", 0, true, false},
-    {"source of a new row", MAPPING "i\n'memo2\nEnter\n", 0, true, false},
-    {"row form", MAPPING "j\nj\nEnter\nUp\n", 12, true, false},
-    {"note of a row form", MAPPING "j\nj\nEnter\nUp\nUp\n", 0, true, true},
-    {"value", TABLE "e\n", 0, true, true},
-    {"key", TABLE "h\ne\n", 0, true, true},
-    {"new key", TABLE "i\n", 0, true, true},
-    {"value of a new key", TABLE "i\n'k\nEnter\n", 0, true, true},
-    {"command line", ":\n", 0, false, true},
-    {"filter", "/\n", 0, false, true},
-    {"action menu", "a\n", 0, false, true},
-    {"palette", "i\n", 0, false, true},
-    {"finder", "o\n", 0, false, true},
+    {"stop", "j\ne\n", 1, true},
+    {"call", "j\nj\ne\n", 5, true},
+    {"math", "j\nj\nj\ne\n", 2, true},
+    {"mapping source", MAPPING "j\ne\n", 0, true},
+    {"mapping target", MAPPING "j\nh\ne\n", 0, true},
+    {"mapping default", MAPPING "j\n:edit-default\n", 0, true},
+    {"mapping note", MAPPING "j\n:note\n", 0, true},
+    {"new row", MAPPING "i\n", 0, true},
+    {"source of a new row", MAPPING "i\n'memo2\nEnter\n", 0, true},
+    {"row form", MAPPING "j\nj\nEnter\nUp\n", 12, true},
+    {"note of a row form", MAPPING "j\nj\nEnter\nUp\nUp\n", 0, true},
+    {"value", TABLE "e\n", 0, true},
+    {"key", TABLE "h\ne\n", 0, true},
+    {"new key", TABLE "i\n", 0, true},
+    {"value of a new key", TABLE "i\n'k\nEnter\n", 0, true},
+    {"command line", ":\n", 0, false},
+    {"filter", "/\n", 0, false},
+    {"action menu", "a\n", 0, false},
+    {"palette", "i\n", 0, false},
+    {"finder", "o\n", 0, false},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -134,7 +133,7 @@ static void
 try_texts(const struct field *f, int at, int t)
 {
     try_text(f, at, calls[t], t == 0);
-    try_text(f, at, (f->anything ? others : calls)[t], t == 1);
+    try_text(f, at, others[t], t == 1);
 }
 
 /* What is typed does get into the fields. */

@@ -101,6 +101,8 @@ a_filter_that_was_pasted_is_not_left(void)
         {"/\n!paste hunterZ1\n", "hunterZ1", false},
         {"/\n!paste hunterZ1\nEnter\n/\n'x\nEnter\n", "hunterZ1", false},
         {"/\n'curl -u a:hunterZ1 https://x\nEnter\n", "hunterZ1", false},
+        {"/\n'/api-key is hunterZ1\nEnter\n", "hunterZ1", false},
+        {"/\n'the token is now hunter\nEnter\n", "hunter", false},
         {"/\n!paste x\nCtrl-U\n'globex\nEnter\n", "globex", true},
         {"/\n'globex\nEnter\nEnter\n/\n!paste x\nEnter\n", "globex", true},
     };
