@@ -130,6 +130,17 @@ def what_is_made_is_what_was_shown():
     store.tailor("--yes", "draft", "discard", made["versionId"])
 
 
+# Sabotage: cli_say() in print_made() of src/cli/command/fork.c.
+@test
+def the_last_line_names_the_draft():
+    store = S["store"]
+    said = store.tailor("draft", "fork", S["acme"], WORKFLOW, "--new").out
+    word, draft = said.splitlines()[-1].split()
+    equal(word, "draft:")
+    equal(store.rows("draft", "conflicts", draft), [])
+    store.tailor("--yes", "draft", "discard", draft)
+
+
 @test
 def usage_says_what_goes_together():
     fork = ["draft", "fork", S["acme"], WORKFLOW]

@@ -150,6 +150,7 @@ print_made(struct cli *cli, struct fork_plan *plan, struct error *e)
     cli_print_object(cli, v, NULL);
     if (!plan->resumed)
         say_plan(cli, plan);
+    cli_say(cli, "draft: %s", plan->id); /* what the next command takes */
     return ERR_OK;
 }
 
