@@ -453,6 +453,22 @@ def hostile_text_never_reaches_the_terminal():
 
 
 @test
+def the_tour_ends_on_its_last_screen():
+    """Sabotage: done_on in says_done() of ui/screen/tour.c."""
+    c.keys(":")
+    c.type("tour")
+    c.keys("Enter")
+    c.until("Done: EnterpriseCo's next order")
+    c.keys(":")
+    c.type("audit")
+    c.keys("Enter")
+    shown = c.until("Audit")
+    assert "Done:" not in shown, shown
+    shown = c.press_alone("Escape", "Installations")
+    assert "Done:" not in c.screen(), shown
+
+
+@test
 def leaving_gives_the_terminal_back():
     c.keys("q", "q", "Q")
     c.until("Leave the console?")

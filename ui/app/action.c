@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define AUDITOR ROLE_AUDITOR
 #define ENGINEER ROLE_ENGINEER
 #define RELEASER ROLE_RELEASER
@@ -40,6 +42,14 @@ static const char *const synonyms[ACT_COUNT] = {
 };
 
 static const struct {
+    const char *name, *where;
+} elsewhere[] = {
+#define E(name, where) {name, where},
+#include "ui/app/elsewhere.def"
+#undef E
+};
+
+static const struct {
     const char *word, *title;
 } views[VIEW_COUNT] = {
 #define V(name, word, title) {word, title},
@@ -57,6 +67,16 @@ const char *
 act_synonyms(enum act action)
 {
     return synonyms[action] ? synonyms[action] : "";
+}
+
+const char *
+act_elsewhere(const char *name)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+        if (strlen(name) >= 3 && text_starts(elsewhere[i].name, name))
+            return elsewhere[i].where;
+    }
+    return NULL;
 }
 
 enum act

@@ -61,6 +61,10 @@ const struct act_info *act_info(enum act action);
 /* Other words that ACTION is found by; "" if none. */
 const char *act_synonyms(enum act action);
 
+/* Where NAME is done, where that is a name that people look for and the console
+ * has no action for it, else NULL. NAME may be the beginning (3 letters). */
+const char *act_elsewhere(const char *name);
+
 /* The action whose command is NAME, ACT_NONE if none exists. */
 enum act act_find(const char *name);
 

@@ -438,27 +438,6 @@ refuse_command(struct app *app, const char *name)
     buf_clear(&several);
 }
 
-/* Where NAME is found, for what people look for that has no screen of its own;
- * else NULL. */
-static const char *
-known_elsewhere(const char *name)
-{
-    static const struct {
-        const char *name, *where;
-    } places[] = {
-        {"drafts", "F on an installation, or tailor draft list for all"},
-        {"runs", "tailor run list --installation I"},
-        {"failures", "tailor run list --by-cause"},
-        {"integrations", "tailor integration list"},
-        {"workflows", "tailor workflow list"},
-    };
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (strcmp(places[i].name, name) == 0)
-            return places[i].where;
-    }
-    return NULL;
-}
-
 void
 app_command(struct app *app, const char *line)
 {
@@ -469,9 +448,9 @@ app_command(struct app *app, const char *line)
     char *name = mem_strndup(line, n);
     const char *arg = line + n + strspn(line + n, " ");
     enum act action = find_command(app, name);
-    const char *elsewhere = action == ACT_NONE ? known_elsewhere(name) : NULL;
+    const char *elsewhere = action == ACT_NONE ? act_elsewhere(name) : NULL;
     if (elsewhere)
-        app_refuse(app, "No screen for %s yet: %s", name, elsewhere);
+        app_refuse(app, "Not in the console: %s (%s)", name, elsewhere);
     else if (action == ACT_NONE)
         refuse_command(app, name);
     else

@@ -129,7 +129,11 @@ say_none(struct app *app, const struct chooser *s, struct error *e)
     enum act found = ACT_NONE;
     const char *screen =
         other_screen(text, app->stack[app->depth - 2].ops->id, &found);
-    if (screen)
+    const char *where = act_elsewhere(text);
+    if (where)
+        error_set(e, ERR_NOT_FOUND, "Not in the console: %s (%s)", text,
+                  where);
+    else if (screen)
         error_set(e, ERR_NOT_FOUND,
                   "No action \"%s\" on this screen: \"%s\" is on the screen "
                   "%s",

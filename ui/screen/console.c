@@ -264,6 +264,7 @@ session_action(void *owner, const struct invocation *invocation,
     if (invocation->action != ACT_TOUR)
         return REACT_IGNORED;
     c->tour = !c->tour;
+    c->done_on = NULL;
     return REACT_PAINT;
 }
 

@@ -59,6 +59,7 @@ struct console {
     struct marks opened; /* lanes that are open as tabs, "BLOCK/LANE" */
     struct draft_known known;
     bool live_seen; /* a release of this session went live */
+    const struct view_ops *done_on; /* the tour ends on this screen, or NULL */
     char *queued;   /* what was queued last, until it is answered */
     char queued_key[IDENT_SIZE]; /* of the outbox; "": of several requests */
     struct buf unkept;           /* what was typed and could be kept nowhere */

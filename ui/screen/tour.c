@@ -73,6 +73,19 @@ installation_step(enum tour_work work, const char *begin)
                                     : begin;
 }
 
+/* True while the end of the tour is said on the screen V: where the release was
+ * made, and on one screen more. */
+static bool
+says_done(struct console *c, const struct view *v)
+{
+    if (v->ops == &release_screen || v->ops == &releases_screen)
+        return true;
+    if (!c->done_on)
+        c->done_on = v->ops;
+    c->tour = c->done_on == v->ops;
+    return c->tour;
+}
+
 void
 tour_tip(void *console, struct buf *out)
 {
@@ -82,7 +95,9 @@ tour_tip(void *console, struct buf *out)
     if (!c->tour || !v)
         return;
     if (c->live_seen)
-        step = "Done: EnterpriseCo's next order has the tax, nobody else's";
+        step = says_done(c, v) ? "Done: EnterpriseCo's next order has the tax, "
+                                 "nobody else's"
+                               : NULL;
     else if (v->ops == &installations_screen)
         step = installation_step(
             installations_work(v),

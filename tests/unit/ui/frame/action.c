@@ -47,6 +47,42 @@ an_action_has_one_name(void)
     }
 }
 
+/* True where TEXT has WORD as a whole word. */
+static bool
+has_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += n) {
+        bool begins = at == text || strchr(" ,-", at[-1]);
+        if (begins && strchr(" ,-", at[n]))
+            return true;
+    }
+    return false;
+}
+
+/* Who types the name of another command is not left with one row that changes
+ * production in another way. Sabotage: "cancel the upgrade" of WITHDRAW. */
+static void
+no_other_name_finds_what_changes_production(void)
+{
+    static const char *const commands[] = {
+#define E(name, where) name,
+#include "ui/app/elsewhere.def"
+#undef E
+        "install", "release", "fork", "restore", "remove"};
+    EACH_ACTION(i)
+    {
+        const char *words = act_synonyms((enum act)i);
+        if (!(act_info((enum act)i)->flags & ACT_PRODUCTION))
+            continue;
+        for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++)
+            CHECK(!has_word(words, commands[k]));
+        for (int k = ACT_NONE + 1; k < ACT_COUNT; k++)
+            CHECK(k == i || !(act_info((enum act)k)->flags & ACT_MUTATES) ||
+                  !has_word(words, act_info((enum act)k)->label));
+    }
+}
+
 static bool
 next_key(const char **keys, struct key *key)
 {
@@ -373,6 +409,8 @@ test_ui_action(void)
     static const struct test tests[] = {
         {"every action is whole", every_action_is_whole},
         {"an action has one name", an_action_has_one_name},
+        {"no other name finds what changes production",
+         no_other_name_finds_what_changes_production},
         {"no key changes by accident", no_key_changes_by_accident},
         {"production is asked about", production_is_asked_about},
         {"a letter means one thing", a_letter_means_one_thing},

@@ -63,7 +63,7 @@ keys_do_what_the_table_says(void)
     check_run(ROLE_RELEASER, ":orders", "No command \"orders\" on this screen",
               "");
     check_run(ROLE_RELEASER, ":runs",
-              "No screen for runs yet: tailor run list --installation I", "");
+              "Not in the console: runs (tailor run list --installation I)", "");
 }
 
 /* What is typed or pressed in a read-only session changes nothing, by any
@@ -313,6 +313,17 @@ an_action_is_found_by_other_words(void)
     }
 }
 
+/* It is told where that is. Sabotage: act_elsewhere() in say_none(). */
+static void
+the_name_of_another_command_finds_no_action(void)
+{
+    struct session s;
+    sample_init(&s.sample, 10);
+    session_run(&s, "a\n'upgrade\nEnter");
+    CHECK_HAS(session_text(&s), "Not in the console: upgrade (tailor upgrade");
+    session_end(&s);
+}
+
 /* Sabotage: add_ways() in help_action(), ACT_BACK in draw_hints(). */
 static void
 help_says_how_an_action_without_a_key_is_done(void)
@@ -553,6 +564,8 @@ test_ui_app(void)
         {"keys do what the table says", keys_do_what_the_table_says},
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
+        {"the name of another command finds no action",
+         the_name_of_another_command_finds_no_action},
         {"a reader types in the menu", a_reader_types_in_the_menu},
         {"a time in the menu is text", a_time_in_the_menu_is_text},
         {"a letter after a failed search is text",

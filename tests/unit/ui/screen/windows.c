@@ -162,7 +162,7 @@ a_difference_shows_both_values(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: known_elsewhere() in dispatch.c, or the look at an empty name in
+/* Sabotage: act_elsewhere() in dispatch.c, or the look at an empty name in
  * show_saved(). */
 static void
 what_is_typed_is_answered_with_what_exists(void)
@@ -170,8 +170,8 @@ what_is_typed_is_answered_with_what_exists(void)
     static const struct {
         const char *script, *said;
     } cases[] = {
-        {":drafts", "No screen for drafts yet: F on an installation, or"},
-        {":failures", "No screen for failures yet: tailor run list --by-cause"},
+        {":drafts", "Not in the console: drafts (F on an installation, or"},
+        {":failures", "Not in the console: failures (tailor run list --by-cause"},
         {":nonsense", "No command \"nonsense\" on this screen"},
         {"v Enter", "Which view? all, todo, failing, awaiting or parked"},
         {"v\n'xyz\nEnter", "No view is called \"xyz\""},
