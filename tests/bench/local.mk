@@ -21,7 +21,8 @@ bench_formula_LDADD = $(MAPPING_LIBS)
 
 # A disk that syncs 2 ms later (LD_PRELOAD), for figures with durability.
 EXTRA_DIST += %D%/slow_sync.c %D%/measure.py %D%/audit/run %D%/console/run \
-	%D%/release/run %D%/start/run %D%/store/run
+	%D%/release/run %D%/start/run %D%/store/run \
+	%D%/events/run %D%/stored.py
 slow-sync.so: $(srcdir)/%D%/slow_sync.c
 	$(AM_V_GEN)$(CC) -D_GNU_SOURCE -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/slow_sync.c
 CLEANFILES += slow-sync.so
