@@ -87,6 +87,18 @@ def an_invalid_filter_ends_alike_where_it_lists_and_where_it_upgrades():
 
 
 @test
+def a_filter_is_as_long_as_it_says():
+    for length in (255, 256, 400):
+        said = run("installation", "list", "--filter", "a" * length)
+        equal((said.returncode, said.stderr), (0, ""), str(length))
+    equal(run("installation", "list", "--filter", "a " * 2500).returncode, 0)
+    refused(run("installation", "list", "--filter", "a" * 401), 2,
+            "A word of the filter is longer than 400 bytes")
+    refused(run("installation", "list", "--filter", "a" * 5000), 2,
+            "The filter is longer than 4096 bytes")
+
+
+@test
 def an_option_of_the_other_form_of_upgrade_is_refused():
     # Sabotage: check_upgrade_form() in cmd_upgrade().
     for words in (("acme/orders", "order-to-cash", "--filter", "state:ok"),
