@@ -190,7 +190,13 @@ step(struct lexer *l)
         return dollar_quoted(l);
     if (c == '$' || c == '`')
         return take_expansion(l);
-    if (strchr("|&;<>()\n\r", c) || (c == '#' && !l->open))
+    if (c == '#' && !l->open) {
+        l->words->comment = true;
+        while (l->at < l->end && !strchr("\r\n", *l->at))
+            l->at++;
+        return ERR_OK;
+    }
+    if (strchr("|&;<>()\n\r", c))
         return refuse(l, "More than one command is there: keep only the curl "
                          "line, without what follows it");
     put(l, *l->at++);

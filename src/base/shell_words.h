@@ -24,6 +24,7 @@ struct shell_word {
 struct shell_words {
     struct shell_word *items;
     size_t count;
+    bool comment; /* one ends the line: "# …", which is in no word */
 };
 
 /* Takes N bytes at TEXT apart into W, which shell_words_clear empties, also

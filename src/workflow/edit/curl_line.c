@@ -25,7 +25,8 @@ enum option_use {
     BEARER,
     COOKIE,
     IGNORED_ARGUMENT,
-    IGNORED
+    IGNORED,
+    INSECURE
 };
 
 static const struct option {
@@ -131,6 +132,24 @@ authorization_kind(const char *value)
                                                    : "header";
 }
 
+/* A header that is given again replaces the earlier one, whatever its case. */
+static void
+set_header(struct curl_line *c, const char *name, const char *value)
+{
+    for (size_t i = 0; i < value_size(c->headers); i++) {
+        const char *earlier = value_key(c->headers, i, NULL);
+        if (strcasecmp(earlier, name) == 0) {
+            char *said = mem_printf("an earlier %s", earlier);
+            leave_out(c, said);
+            free(said);
+            value_remove(c->headers, earlier);
+            break;
+        }
+    }
+    value_set_text(c->headers, name, value);
+    add_name(&c->kept, name);
+}
+
 static enum err
 take_header(struct reading *r, const struct shell_word *w)
 {
@@ -147,16 +166,12 @@ take_header(struct reading *r, const struct shell_word *w)
         need_credential(r->c, authorization_kind(value), name);
     else if (secret_is_named(name) || secret_looks_like(value))
         need_credential(r->c, "header", shown);
-    else if (is_idle(name) || !*value)
-        ;
-    else if (!plain_header(name, value))
+    else if (is_idle(name) || !*value || !plain_header(name, value))
         leave_out(r->c, shown);
     else if (is_unfinished(r, w, "A header"))
         err = ERR_INVALID;
-    else {
-        value_set_text(r->c->headers, name, value);
-        add_name(&r->c->kept, name);
-    }
+    else
+        set_header(r->c, name, value);
     free(name);
     return err;
 }
@@ -347,7 +362,19 @@ shape_of(struct curl_line *c, const struct value *v)
                                        : value_bool(false);
 }
 
-/* What the body looks like; one that is no JSON, or in a file, is left out. */
+/* Why a body that is no JSON object is left out; V: what it is as JSON, NULL
+ * where it is none. */
+static const char *
+why_no_body(const struct shell_word *w, const struct value *v)
+{
+    return *w->text == '@'            ? "the body, which is in a file"
+           : value_is(v, VALUE_ARRAY) ? "the body, which is a list"
+           : v                        ? "the body, which is not a JSON object"
+                                      : "the body, which is not JSON";
+}
+
+/* What the body looks like; one that is no JSON object, or in a file, is left
+ * out. */
 static void
 take_body(struct reading *r)
 {
@@ -356,13 +383,14 @@ take_body(struct reading *r)
     const struct shell_word *w = r->data;
     if (!w)
         return;
-    if (!r->several && !w->expands && *w->text != '@' &&
+    if (!r->several && !w->expands && *w->text != '@')
         value_read(&v, w->text, strlen(w->text), &value_limits_document,
-                   "the body", &ignored) == ERR_OK &&
-        value_is(v, VALUE_OBJECT))
+                   "the body", &ignored);
+    if (v && value_is(v, VALUE_OBJECT))
         r->c->body = shape_of(r->c, v);
     else
-        leave_out(r->c, "the body, which is not JSON");
+        leave_out(r->c, why_no_body(w, v));
+    error_clear(&ignored);
     value_free(v);
 }
 
@@ -425,6 +453,16 @@ refuse_option(struct reading *r, const char *text, bool is_long)
                      text);
 }
 
+/* True for an option without an argument; says where it matters that it is not
+ * done. */
+static bool
+is_flag(struct reading *r, const struct option *o)
+{
+    if (o->use == INSECURE)
+        leave_out(r->c, "-k (certificates are always checked)");
+    return o->use == IGNORED || o->use == INSECURE;
+}
+
 /* The argument of O: the rest of its word, or the word after it at *I. */
 static enum err
 argument_of(struct reading *r, const struct option *o,
@@ -450,7 +488,7 @@ take_letters(struct reading *r, const struct shell_words *w, size_t *i)
         const struct option *o = find_option("", *at);
         if (!o)
             return refuse_option(r, at, false);
-        if (o->use != IGNORED)
+        if (!is_flag(r, o))
             return argument_of(r, o, w, i, at + 1);
     }
     return ERR_OK;
@@ -470,7 +508,7 @@ take_word(struct reading *r, const struct shell_words *w, size_t *i)
     const struct option *o = find_option(text + 2, 0);
     if (!o)
         return refuse_option(r, text, true);
-    return o->use == IGNORED ? ERR_OK : argument_of(r, o, w, i, "");
+    return is_flag(r, o) ? ERR_OK : argument_of(r, o, w, i, "");
 }
 
 static enum err
@@ -502,6 +540,8 @@ take_words(struct reading *r, const struct shell_words *w)
                         "The line has no URL that begins with https://");
     if (!err)
         take_body(r);
+    if (!err && w->comment)
+        leave_out(r->c, "the comment behind the line");
     return err;
 }
 

@@ -63,8 +63,26 @@ a_line_becomes_fields(void)
          "POST https://a.example none {} left out: the body, which is not "
          "JSON"},
         {"curl https://a.example --json @file.json",
-         "POST https://a.example none {} left out: the body, which is not "
-         "JSON"},
+         "POST https://a.example none {} left out: the body, which is in a "
+         "file"},
+        {"curl https://a.example -d '[{\"a\":1}]'",
+         "POST https://a.example none {} left out: the body, which is a list"},
+        {"curl https://a.example -d 7",
+         "POST https://a.example none {} left out: the body, which is not a "
+         "JSON object"},
+        {"curl -ksS https://a.example",
+         "GET https://a.example none {} left out: -k (certificates are always "
+         "checked)"},
+        {"curl --insecure https://a.example # bob: S3CR3T",
+         "GET https://a.example none {} left out: -k (certificates are always "
+         "checked), the comment behind the line"},
+        {"curl https://a.example -H 'Accept: text/csv' -H 'accept: "
+         "application/json'",
+         "GET https://a.example none {\"accept\":\"application/json\"} left "
+         "out: an earlier Accept"},
+        {"curl https://a.example -H 'Content-Type: text/xml' -H 'Host: "
+         "b.example'",
+         "GET https://a.example none {} left out: Content-Type, Host"},
         {"curl https://a.example/v1/7f1d9c2e-1111-4222-8333-abcdefabcdef",
          "GET https://a.example/v1/{step} none {} left out: a step of the path "
          "({step})"},
