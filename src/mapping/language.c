@@ -2,6 +2,7 @@
 #include "mapping/language.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -26,6 +27,27 @@ bool
 language_has(unsigned language, enum language_change c)
 {
     return language >= changes[c].since;
+}
+
+/* --- words of other languages -------------------------------------------- */
+
+static const struct {
+    const char *local, *word;
+} local_booleans[] = {
+    {"WAHR", "TRUE"},    {"FALSCH", "FALSE"},    {"VRAI", "TRUE"},
+    {"FAUX", "FALSE"},   {"VERDADERO", "TRUE"},  {"FALSO", "FALSE"},
+    {"VERO", "TRUE"},    {"VERDADEIRO", "TRUE"}, {"WAAR", "TRUE"},
+    {"ONWAAR", "FALSE"}, {"PRAWDA", "TRUE"},     {"FAŁSZ", "FALSE"},
+};
+
+const char *
+language_local_boolean(const char *s, size_t n)
+{
+    for (size_t i = 0; i < sizeof local_booleans / sizeof *local_booleans; i++)
+        if (strlen(local_booleans[i].local) == n &&
+            memcmp(local_booleans[i].local, s, n) == 0)
+            return local_booleans[i].word;
+    return NULL;
 }
 
 /* --- characters that nobody means ---------------------------------------- */

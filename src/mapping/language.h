@@ -31,6 +31,10 @@ const struct language_change_help *language_change(enum language_change c);
 /* True where C holds in the format LANGUAGE. */
 bool language_has(unsigned language, enum language_change c);
 
+/* TRUE or FALSE where S, of N bytes, is what another language has for it, in
+ * capitals as spreadsheets write it (WAHR, FAUX); else NULL. */
+const char *language_local_boolean(const char *s, size_t n);
+
 /* The first character of S from byte AT to N, outside quotes and brackets,
  * that people never mean in a name: an invisible one, a curly quote, a long
  * dash. True with its byte in *FOUND and what to do in *WHY (static). */

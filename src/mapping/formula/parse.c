@@ -106,6 +106,12 @@ parser_constant(struct parser *p, size_t at, struct fvalue v)
 
 /* --- characters ---------------------------------------------------------- */
 
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 void
 parser_skip_space(struct parser *p)
 {
@@ -129,12 +135,40 @@ parser_take(struct parser *p, char c)
     return true;
 }
 
+static void
+note_separator(struct parser *p, size_t at)
+{
+    struct separators *s = &p->separators;
+    size_t *first = p->s[at] == ',' ? &s->comma : &s->semicolon;
+    if (*first == 0)
+        *first = at;
+    if (s->decimal == 0 && p->s[at] == ',' && at + 1 < p->n &&
+        is_digit(p->s[at - 1]) && is_digit(p->s[at + 1]))
+        s->decimal = at;
+    if (s->comma == 0 || s->semicolon == 0 || s->told ||
+        !language_has(p->f->language, CHANGE_MIXED_SEPARATORS))
+        return;
+    s->told = true;
+    if (s->decimal > 0)
+        parser_problem(
+            p, s->decimal,
+            "a decimal comma, or \",\" together with \";\": numbers have a "
+            "point (1.5), and one sign stands between all arguments");
+    else
+        parser_problem(p, at,
+                       "\",\" together with \";\": write one of them between "
+                       "all arguments");
+}
+
 /* "," and ";" both stand between arguments, as in the sheets of different
- * countries. */
+ * countries, but not in one call: there a comma may be that of a decimal. */
 bool
 parser_take_separator(struct parser *p)
 {
-    return parser_take(p, ',') || parser_take(p, ';');
+    if (!parser_take(p, ',') && !parser_take(p, ';'))
+        return false;
+    note_separator(p, p->at - 1);
+    return true;
 }
 
 bool
@@ -325,7 +359,7 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
     f->root = parse_expression(p, 0);
     parser_skip_space(p);
     if (p->at < p->n && p->at > 1 && p->s[p->at] == ',' &&
-        p->s[p->at - 1] >= '0' && p->s[p->at - 1] <= '9')
+        is_digit(p->s[p->at - 1]))
         parser_stop(p, p->at, "a decimal comma: numbers have a point (1.5)");
     else if (p->at < p->n)
         parser_stop(p, p->at, "expected an operator or the end but found %s",

@@ -159,7 +159,10 @@ parse_each(struct parser *p, const struct formula_function *fn, uint32_t *kids)
                     fn->arguments);
         return 0;
     }
+    struct separators outer = p->separators;
+    p->separators = (struct separators){0};
     uint32_t lambda = parse_lambda(p, begin);
+    p->separators = outer;
     size_t names = p->stopped ? 0 : p->f->nodes[lambda].count - 1u;
     bool reduces = fn->max == 3;
     if (!p->stopped && names != (reduces ? 2 : count))
@@ -222,37 +225,44 @@ unknown_function(struct parser *p, size_t at, size_t end)
     return 0;
 }
 
+/* A call of FN, or of what is no function (NULL): what follows "(". */
+static uint32_t
+parse_arguments_of(struct parser *p, const struct formula_function *fn,
+                   size_t at)
+{
+    uint32_t kids[FORMULA_ARGUMENTS];
+    if (fn && fn->flags & FN_LET)
+        return parse_let(p, at);
+    if (fn && fn->flags & FN_NAMES)
+        return parser_stop(p, at,
+                           "LAMBDA is the last argument of MAP or REDUCE: "
+                           "MAP(list, LAMBDA(name, expression))");
+    size_t count = fn && fn->flags & FN_EACH ? parse_each(p, fn, kids)
+                                             : parse_arguments(p, ')', kids);
+    if (!p->stopped && fn) {
+        check_count(p, fn, at, count);
+        check_pattern(p, fn, kids, count);
+    }
+    uint32_t node = parser_parent(p, NODE_CALL, at, kids, count);
+    if (!p->stopped)
+        p->f->nodes[node].data = fn ? (uint32_t)(fn - formula_functions) : 0;
+    return node;
+}
+
 /* NAME( … ): p->at is behind the bracket. */
 uint32_t
 parse_call(struct parser *p, size_t at, size_t name_end)
 {
-    uint32_t kids[FORMULA_ARGUMENTS];
     int index = function_find(p->s + at, name_end - at);
+    struct separators outer = p->separators;
     if (!parser_enter(p))
         return 0;
+    p->separators = (struct separators){0};
     if (index < 0)
         unknown_function(p, at, name_end);
-    const struct formula_function *fn =
-        index < 0 ? NULL : &formula_functions[index];
-    uint32_t node;
-    if (fn && fn->flags & FN_LET) {
-        node = parse_let(p, at);
-    } else if (fn && fn->flags & FN_NAMES) {
-        node = parser_stop(p, at,
-                           "LAMBDA is the last argument of MAP or REDUCE: "
-                           "MAP(list, LAMBDA(name, expression))");
-    } else {
-        size_t count = fn && fn->flags & FN_EACH
-                           ? parse_each(p, fn, kids)
-                           : parse_arguments(p, ')', kids);
-        if (!p->stopped && fn) {
-            check_count(p, fn, at, count);
-            check_pattern(p, fn, kids, count);
-        }
-        node = parser_parent(p, NODE_CALL, at, kids, count);
-        if (!p->stopped)
-            p->f->nodes[node].data = index < 0 ? 0 : (uint32_t)index;
-    }
+    uint32_t node =
+        parse_arguments_of(p, index < 0 ? NULL : &formula_functions[index], at);
+    p->separators = outer;
     p->depth--;
     return node;
 }
@@ -262,9 +272,12 @@ parse_list(struct parser *p)
 {
     uint32_t kids[FORMULA_ARGUMENTS];
     size_t at = p->at++;
+    struct separators outer = p->separators;
     if (!parser_enter(p))
         return 0;
+    p->separators = (struct separators){0};
     size_t count = parse_arguments(p, '}', kids);
+    p->separators = outer;
     p->depth--;
     for (size_t i = 0; i < count && !p->stopped; i++)
         if (p->f->nodes[kids[i]].kind == NODE_LIST &&

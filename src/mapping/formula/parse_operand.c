@@ -9,10 +9,34 @@
 
 /* --- constants ----------------------------------------------------------- */
 
+/* The end of 2026-05-10 or 10/05/2026 at AT, written as one word; AT where
+ * there is none. */
+static size_t
+scan_date(const char *s, size_t n, size_t at)
+{
+    static const char *const forms[] = {"dddd-dd-dd", "dd/dd/dddd", "d/dd/dddd",
+                                        "dd/d/dddd", "d/d/dddd"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *f = forms[i];
+        size_t end = at;
+        while (*f && end < n &&
+               (*f == 'd' ? s[end] >= '0' && s[end] <= '9' : s[end] == *f)) {
+            f++;
+            end++;
+        }
+        if (!*f && !(end < n && s[end] >= '0' && s[end] <= '9'))
+            return end;
+    }
+    return at;
+}
+
 static uint32_t
 parse_number(struct parser *p)
 {
-    size_t at = p->at;
+    size_t at = p->at, date = scan_date(p->s, p->n, at);
+    if (date > at && language_has(p->f->language, CHANGE_UNQUOTED_DATES))
+        return parser_stop(p, at, "a date stands in quotes: \"%.*s\"",
+                           (int)(date - at), p->s + at);
     size_t end = formula_scan_number(p->s, p->n, at);
     if (end == at)
         return parser_stop(p, at,
@@ -110,6 +134,14 @@ is_now(const struct parser *p, size_t at, size_t end)
             (n == 3 && memcmp(p->s + at, "NOW", n) == 0));
 }
 
+/* WAHR, FAUX and the like at p->at, up to END. */
+static bool
+is_local_boolean(const struct parser *p, size_t end)
+{
+    return language_has(p->f->language, CHANGE_LOCAL_BOOLEANS) &&
+           language_local_boolean(p->s + p->at, end - p->at);
+}
+
 /* A name: a word, a function, a block, a name of LET or a path. */
 static uint32_t
 parse_name(struct parser *p)
@@ -122,6 +154,13 @@ parse_name(struct parser *p)
         return parse_block(p, end);
     if (!path && parse_word(p, end, &node))
         return node;
+    if (!path && !parser_local(p, at, end - at) && is_local_boolean(p, end))
+        return parser_stop(p, at,
+                           "%.*s is written %s (a field of that name is "
+                           "$.%.*s)",
+                           (int)(end - at), p->s + at,
+                           language_local_boolean(p->s + at, end - at),
+                           (int)(end - at), p->s + at);
     p->at = end;
     if (parser_take(p, '('))
         return parse_call(p, at, end);

@@ -10,6 +10,13 @@ struct local_name {
     uint32_t slot;
 };
 
+/* What has separated the arguments of the call that is being read: places of
+ * the first of each, and of a comma between two digits; 0 is none. */
+struct separators {
+    size_t comma, semicolon, decimal;
+    bool told; /* that there are both */
+};
+
 struct parser {
     struct formula *f;
     const char *s;
@@ -18,6 +25,7 @@ struct parser {
     bool stopped; /* a syntax problem: nothing after it can be trusted */
     struct local_name locals[FORMULA_LOCALS];
     size_t local_count;
+    struct separators separators;
     struct formula_problem *problems;
     size_t problem_count, problem_max;
 };
@@ -43,7 +51,7 @@ void parser_skip_space(struct parser *p);
 bool parser_next_is(const struct parser *p, char c);
 /* Skips white space and takes C, where it is next. */
 bool parser_take(struct parser *p, char c);
-/* "," or ";". */
+/* "," or ";"; a problem where the call has both. */
 bool parser_take_separator(struct parser *p);
 /* One bracket deeper; false where that is too deep. The caller decreases
  * p->depth afterwards. */

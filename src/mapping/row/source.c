@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "mapping/row/constant.h"
 
 #define SOURCE_MAX 65536
 
@@ -42,11 +43,9 @@ read_json(const char *text, size_t n, struct error *e)
 
 /* True where TEXT can be meant as JSON only, right or wrong. */
 static bool
-looks_constant(const char *text)
+looks_constant(const char *text, size_t n)
 {
-    return text[0] == '"' || text[0] == '{' ||
-           (text[0] >= '0' && text[0] <= '9') ||
-           (text[0] == '-' && text[1] >= '0' && text[1] <= '9');
+    return text[0] == '"' || text[0] == '{' || constant_begins_number(text, n);
 }
 
 /* "true" or "false" where TEXT is that in any case, as spreadsheets write
@@ -71,7 +70,7 @@ source_kind(const char *text, size_t n, unsigned language)
         return SOURCE_FORMULA;
     if (n == 1 && text[0] == '#')
         return SOURCE_POSITION;
-    if (looks_constant(text))
+    if (looks_constant(text, n))
         return SOURCE_CONSTANT;
     if (language_has(language, CHANGE_BOOLEAN_WORDS) && boolean_word(text, n))
         return SOURCE_CONSTANT;
@@ -168,6 +167,8 @@ compile_constant(struct source *out, const char *text, size_t n,
 {
     const char *word = boolean_word(text, n);
     struct value *v = read_json(word ? word : text, n, e);
+    if (!v && constant_begins_number(text, n))
+        return constant_refuse_number(text, n, e);
     if (!v)
         return error_prefix(e, "not a valid JSON value (text needs double "
                                "quotes, a formula begins with =)");
@@ -226,6 +227,13 @@ compile(struct source *out, const char *text, size_t n, unsigned language,
         language_odd_character(text, n, &odd, &why))
         return error_set(e, ERR_INVALID, "column %zu: %s",
                          utf8_length(text, odd) + 1, why);
+    const char *word = language_has(language, CHANGE_LOCAL_BOOLEANS)
+                           ? language_local_boolean(text, n)
+                           : NULL;
+    if (word)
+        return error_set(e, ERR_INVALID,
+                         "%s is written %s (a field of that name is ['%s'])",
+                         text, word, text);
     return compile_path(out, text, n, e);
 }
 

@@ -52,7 +52,27 @@ wrong(void)
         const char *text, *why;
     } cases[] = {
         {"\"text", "not a valid JSON value"},
-        {"01", "not a valid JSON value"},
+        {"0017", "0017 begins with 0: write \"0017\" for a code (a text), 17 "
+                 "for a number"},
+        {"-007", "write \"-007\" for a code (a text), -7 for a number"},
+        {"000", "write \"000\" for a code (a text), 0 for a number"},
+        {"00.50", "write \"00.50\" for a code (a text), 0.50 for a number"},
+        {"2026-05-10", "a date or a time is a text: write \"2026-05-10\""},
+        {"2026-05-10T14:05:09Z", "write \"2026-05-10T14:05:09Z\""},
+        {"10.05.2026", "a date or a time is a text: write \"10.05.2026\""},
+        {"03/04/2026", "a date or a time is a text: write \"03/04/2026\""},
+        {"14:05", "a date or a time is a text: write \"14:05\""},
+        {"1,5", "1,5 has a comma: a number has a point (1234.5)"},
+        {"1.234,56", "1.234,56 has a comma: a number has a point"},
+        {"1,234.56", "and no sign between thousands"},
+        {"1,500", "a text stands in quotes (\"1,500\")"},
+        {"5 %", "5 % is not a number: write =5% for a number, \"5 %\" for a "
+                "text"},
+        {"5 pcs", "5 pcs is not a number: write \"5 pcs\" for a text"},
+        {"0x10", "0x10 is not a number: write \"0x10\" for a text"},
+        {"5.", "5. is not a number: write \"5.\" for a text"},
+        {".5", ".5 is not a number: write \".5\" for a text"},
+        {"+5", "+5 is not a number: write \"+5\" for a text"},
         {"a b", "neither JSON nor a path"},
         {"Tax!", "a path was expected after the !"},
         {"Tax!@.x", "begins with $, not with @"},
