@@ -52,16 +52,20 @@ class Console:
 
     def press_alone(self, name, text):
         """Presses NAME until TEXT shows: a key too soon after another one
-        changes nothing."""
+        changes nothing. A refusal that stood there before the key says
+        nothing about it, so a slow screen is given time then."""
         for _ in range(5):
+            stood = self.refused()
             self.keys(name)
             try:
-                return self.until(text, 2)
+                return self.until(text, 10 if stood else 2)
             except AssertionError:
-                if not re.search("too soon|had just opened|key dropped",
-                                 self.screen()):
+                if not self.refused():
                     return self.until(text)
         return self.until(text)
+
+    def refused(self):
+        return re.search("too soon|had just opened|key dropped", self.screen())
 
     def type(self, text):
         """Types TEXT and waits for it: a key that comes at once with text is
