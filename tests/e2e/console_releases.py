@@ -63,12 +63,10 @@ def answer(n, typed):
     c.type("release all")
     c.keys("Enter")
     c.until(f"Release {n} drafts?")
-    def taken():  # a key too soon after the question opened does nothing
-        if not re.search(rf"type it\W+{typed}\b", c.screen()):
-            c.keys(typed)
-        return re.search(rf"type it\W+{typed}\b", c.screen())
-
-    wait_until(taken, "the number to be typed")
+    c.until("Enter choose")  # a key sooner does nothing
+    c.keys(typed)
+    wait_until(lambda: re.search(rf"type it\W+{typed}\b", c.screen()),
+               "the number to be typed")
     c.keys("Tab")
 
 

@@ -167,6 +167,8 @@ bool app_guard_acts(struct app *app);
  * longer. */
 void app_guard_yields(struct app *app, const struct event *event);
 bool app_guard_holds(struct app *app);
+/* Drops KEY, which came while that is true, and says so. */
+void app_guard_early(struct app *app, const struct key *key);
 /* Something was read: the silence that a change needs begins again. */
 void app_guard_input(struct app *app);
 /* The present key, Enter, changes production by ACT if it comes alone: after a
@@ -206,6 +208,9 @@ void app_typing_look(struct app *app);
 void app_typing_ends(struct app *app, const char *why);
 /* The present key is a line feed: it and what follows it are dropped. */
 void app_typing_line_feed(struct app *app);
+/* DROPPED keys came before the field of a question that had just opened took
+ * any: so is what follows them, since the rest would be half a text. */
+void app_typing_early(struct app *app, size_t dropped);
 /* The window has another size: the pause that ends the dropping begins
  * again. */
 void app_typing_resized(struct app *app);

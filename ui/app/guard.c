@@ -46,7 +46,9 @@ app_guard_begin(struct app *app)
         return;
     form_rest(question);
     size_t dropped = app_drop_burst(app);
-    if (dropped > 0)
+    if (dropped > 0 && form_typing(question))
+        app_typing_early(app, dropped);
+    else if (dropped > 0)
         app_say(app, MESSAGE_ERROR,
                 "%zu key%s dropped: the question had just opened", dropped,
                 dropped == 1 ? "" : "s");
@@ -101,6 +103,15 @@ app_guard_holds(struct app *app)
     int64_t now = app->screen->ops->now_ms(app->screen);
     return app_is_asking(app) &&
            (app->asked_at == 0 || now - app->asked_at < GUARD_MS);
+}
+
+void
+app_guard_early(struct app *app, const struct key *key)
+{
+    if (key->kind == KEY_KIND_CHAR && form_typing(open_question(app)))
+        app_typing_early(app, 1 + app_drop_burst(app));
+    else
+        app_refuse(app, "Key dropped: the question had just opened");
 }
 
 void

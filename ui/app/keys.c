@@ -447,7 +447,7 @@ app_key(struct app *app, const struct key *key)
         return;
     }
     if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
-        app_refuse(app, "Key dropped: the question had just opened");
+        app_guard_early(app, key);
         return;
     }
     if (app->messages.showing) {

@@ -4,8 +4,9 @@
  * on all input is dropped, the first of it whenever it comes, until a second
  * goes by without any. Typing has no such pauses, and whoever reads the message
  * makes one. The message names what closed the field, and counts. So is what
- * follows a line feed, and what is typed where the window is too small to see
- * it: the half of a text would be stored.
+ * follows a line feed, or a letter that came before a question took any, and
+ * what is typed where the window is too small to see it: the half of a text
+ * would be stored.
  */
 #include <stdlib.h>
 
@@ -145,6 +146,15 @@ app_typing_line_feed(struct app *app)
 {
     drop_input(app, "Ctrl-J does nothing, it is the line end of a paste");
     app->typing.dropped = app_drop_burst(app);
+    say_dropped(app);
+    app_alarm(app, PAUSE_MS, pause_ends, app);
+}
+
+void
+app_typing_early(struct app *app, size_t dropped)
+{
+    drop_input(app, "the question had just opened");
+    app->typing.dropped = dropped;
     say_dropped(app);
     app_alarm(app, PAUSE_MS, pause_ends, app);
 }

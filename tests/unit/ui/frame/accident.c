@@ -60,7 +60,7 @@ a_question_that_just_opened_takes_no_key(void)
     script_does(":pause\n!later 299\nEnter\nF", "");
     script_does(":pause\n!later 299\nEsc\nF", "");
     script_does(":pause\n!later 300\nEsc\nF", "fork ");
-    script_does("Enter R\n!later 299\n5\n!later 300\nTab\nTab\n!later 300\n"
+    script_does("Enter R\n!later 299\n5\n!later 1000\nTab\nTab\n!later 300\n"
                 "Enter",
                 "released: ");
     script_does("Enter R\n!later 299\n!paste 5\n!later 300\nTab\nTab\n"
@@ -116,6 +116,33 @@ only_a_lone_enter_acts(void)
             char script[400];
             snprintf(script, sizeof script, "%s%s", places[k], bursts[i]);
             script_does(script, "");
+        }
+    }
+}
+
+/* Typed letter by letter from the key that opens it on, a text is in the field
+ * whole or not at all: of one that lacks its beginning nothing is taken until a
+ * pause. Sabotage: app_typing_early() in app_guard_begin() or
+ * app_guard_early(). */
+static void
+a_text_never_lacks_its_beginning(void)
+{
+    static const char text[] = "password";
+    static const int delays[] = {1, 40, 90, 150, 299, 300, 320};
+    for (size_t i = 0; i < sizeof delays / sizeof delays[0]; i++) {
+        for (int burst = 0; burst < 2; burst++) {
+            char script[600], step[40];
+            snprintf(script, sizeof script, "Enter R%s",
+                     burst ? " x\n" : "\n");
+            for (const char *c = text; *c; c++) {
+                snprintf(step, sizeof step, "!later %d\n'%c\n", delays[i], *c);
+                strcat(script, step);
+            }
+            strcat(script, "!later 1000\nTab\nTab\n!later 300\nEnter");
+            const char *done = delays[i] < 300 || burst
+                                   ? "released: "
+                                   : "released: password";
+            script_does(script, done);
         }
     }
 }
@@ -282,6 +309,7 @@ test_ui_accident(void)
         {"keys ahead of the screen press nothing",
          keys_ahead_of_the_screen_press_nothing},
         {"nothing confirms by accident", nothing_confirms_by_accident},
+        {"a text never lacks its beginning", a_text_never_lacks_its_beginning},
         {"a question that just opened takes no key",
          a_question_that_just_opened_takes_no_key},
         {"nothing releases by accident", nothing_releases_by_accident},

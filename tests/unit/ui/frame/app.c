@@ -166,7 +166,7 @@ no_field_takes_a_readers_key(void)
         struct buf text;
         char arg[32];
         struct screen *screen = script_open(
-            "j\n!later 300\n'typed\n!paste pasted\n", 24, 80, false, NULL);
+            "j\n!later 1000\n'typed\n!paste pasted\n", 24, 80, false, NULL);
         struct app *app = app_new(screen, &facts);
         sample_init(&sample, 1);
         buf_init(&text, 65536);

@@ -308,7 +308,8 @@ a_line_feed_is_no_enter(void)
     static const struct way places[] = {
         {"a command", nothing_ends, " :\n'unmark\n", false, false, ""},
         {"a cell", nothing_ends, "a\n", true, false, "text "},
-        {"a field of a question", nothing_ends, "a\n", true, true, ""},
+        {"a field of a question", nothing_ends, "!later 300\na\n", true, true,
+         "| "},
         {"commands", nothing_ends, "", false, false, ""},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
@@ -339,7 +340,8 @@ a_paste_without_brackets_does_nothing(void)
 {
     static const struct way command = {"", nothing_ends, " :\n'x\n", false,
                                        false, ""},
-                            form = {"", nothing_ends, "a\n", true, true, ""},
+                            form = {"",   nothing_ends, "!later 300\na\n",
+                                    true, true,         ""},
                             keys = {"", nothing_ends, "", false, false, ""};
     static const struct {
         const struct way *way;
