@@ -1,5 +1,5 @@
 # The server's frame: pre-filter, tokens, routes, outbound calls, the core.
-check_PROGRAMS += test-http
+EXTRA_PROGRAMS += test-http
 test_http_SOURCES = tests/unit/http/http.h tests/unit/http/main.c \
 	tests/unit/http/certificates.c tests/unit/http/check.c tests/unit/http/core.c tests/unit/http/url.c tests/unit/http/jwt.c \
 	tests/unit/http/large.c tests/unit/http/origin.c tests/unit/http/outbound.c tests/unit/http/route.c \

@@ -1,5 +1,5 @@
 # restores of a runtime and of a store, and what is accepted: both sides
-check_PROGRAMS += test-restores
+EXTRA_PROGRAMS += test-restores
 test_restores_SOURCES = %D%/restores.c %D%/kept.c %D%/known.c %D%/known.h \
 	%D%/missing.c %D%/restores.h \
 	tests/unit/runtime/runtime.h \

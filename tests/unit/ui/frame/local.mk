@@ -1,5 +1,5 @@
 # Tests of the console's frame; no store, no terminal.
-check_PROGRAMS += test-ui
+EXTRA_PROGRAMS += test-ui
 test_ui_SOURCES = %D%/main.c %D%/ui.h %D%/sample.c %D%/sample.h \
 	%D%/sample_edit.c %D%/accident.c %D%/action.c %D%/app.c %D%/cells.c %D%/dialog.c \
 	%D%/grid.c %D%/input.c %D%/key.c %D%/line_edit.c %D%/painter.c %D%/refused.c \
@@ -10,7 +10,7 @@ TEST_SUITES += test-ui
 EXTRA_DIST += %D%/golden
 
 # The sample screens on a real terminal, for tests/e2e/ui_term.py.
-check_PROGRAMS += ui-sample
+EXTRA_PROGRAMS += ui-sample
 ui_sample_SOURCES = %D%/ui_sample.c %D%/sample.c %D%/sample.h \
 	%D%/sample_edit.c
 ui_sample_LDADD = $(UI_LIBS) $(VALUE_LIBS)
