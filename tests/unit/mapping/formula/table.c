@@ -4,8 +4,23 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "tests/unit/mapping/formula/formula.h"
 #include "tests/unit/test.h"
+
+/* The file NAME of the tree as text, owned by the caller. */
+static char *
+read_top(const char *name)
+{
+    const char *top = getenv("TOP_SRCDIR");
+    char *path = mem_printf("%s/%s", top ? top : "..", name);
+    struct buf file;
+    struct error e = {0};
+    buf_init(&file, 1 << 20);
+    CHECK_INT(file_read(path, &file, &e), ERR_OK);
+    free(path);
+    return buf_take(&file);
+}
 
 static void
 test_examples(void)
@@ -55,6 +70,27 @@ test_all_there(void)
     CHECK_INT(formula_function_count(), named);
 }
 
+/* The fuzzer knows every function: "NAME(" is a line of its words, and no other
+ * line looks so. */
+static void
+test_words_of_the_fuzzer(void)
+{
+    char *words = read_top("tests/fuzz/formula.dict");
+    size_t calls = 0;
+    struct formula_function_help h;
+    for (size_t i = 0; formula_function_at(i, &h); i++) {
+        char *word = mem_printf("\n\"%s(\"\n", h.name);
+        if (!strstr(words, word))
+            test_fail(__FILE__, __LINE__,
+                      "tests/fuzz/formula.dict lacks a function", h.name, NULL);
+        free(word);
+    }
+    for (const char *s = words; (s = strstr(s, "(\"\n")) != NULL; s++)
+        calls += s[-1] != '"';
+    CHECK_INT(calls, formula_function_count());
+    free(words);
+}
+
 static void
 test_rows(void)
 {
@@ -73,28 +109,23 @@ test_rows(void)
 static void
 test_page(void)
 {
-    const char *top = getenv("TOP_SRCDIR");
-    char path[1024];
-    struct buf page, file;
-    struct error e;
-    error_clear(&e);
-    snprintf(path, sizeof path, "%s/doc/functions.md", top ? top : "..");
+    char *file = read_top("doc/functions.md");
+    struct buf page;
     buf_init(&page, 1 << 20);
-    buf_init(&file, 1 << 20);
     formula_write_page(&page);
-    CHECK(file_read(path, &file, &e) == ERR_OK);
-    if (strcmp(buf_str(&page), buf_str(&file)) != 0)
+    if (strcmp(buf_str(&page), file) != 0)
         test_fail(__FILE__, __LINE__,
-                  "doc/functions.md differs from the table: run "
-                  "./gen-functions > doc/functions.md",
+                  "doc/functions.md differs from the table: in the build "
+                  "folder run ./gen-functions > ../doc/functions.md",
                   NULL, NULL);
     buf_clear(&page);
-    buf_clear(&file);
+    free(file);
 }
 
 static const struct test tests[] = {
     {"every example gives its result", test_examples},
     {"every promised function is there", test_all_there},
+    {"the fuzzer has every function as a word", test_words_of_the_fuzzer},
     {"rows are complete", test_rows},
     {"the page of the docs is made of the table", test_page},
     {0}};
