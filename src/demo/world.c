@@ -1,6 +1,7 @@
 /* Building and ending the demo's world. */
 #include <errno.h>
 #include <ftw.h>
+#include <glob.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,16 +249,13 @@ write_localised(const struct demo_world *w, const char *text, const char *path,
     return err;
 }
 
-/* Adds the shipped FILE ("connectors/http.json") by `tailor NOUN add`. */
+/* Adds the file PATH by `tailor NOUN add`. */
 static enum err
-add_shipped(struct demo_world *w, const char *noun, const char *file,
-            struct error *e)
+add_file(struct demo_world *w, const char *noun, const char *path,
+         struct error *e)
 {
     struct buf text;
-    bool installed = access(TAILOR_DATADIR, R_OK) == 0;
-    char *path = mem_printf(
-        "%s/%s", installed ? TAILOR_DATADIR : TAILOR_SRCDATADIR, file);
-    char *copy = mem_printf("%s/%s", w->dir, strrchr(file, '/') + 1);
+    char *copy = mem_printf("%s/%s", w->dir, strrchr(path, '/') + 1);
     buf_init(&text, 16 << 20);
     enum err err = file_read(path, &text, e);
     if (err == ERR_OK)
@@ -265,26 +263,37 @@ add_shipped(struct demo_world *w, const char *noun, const char *file,
     if (err == ERR_OK)
         err = demo_tailor(w, NULL, e, noun, "add", copy, NULL);
     buf_clear(&text);
-    free(path);
     free(copy);
+    return err;
+}
+
+/* Adds every shipped file of FOLDER ("connectors") by `tailor NOUN add`. */
+static enum err
+add_shipped(struct demo_world *w, const char *noun, const char *folder,
+            struct error *e)
+{
+    bool installed = access(TAILOR_DATADIR, R_OK) == 0;
+    char *pattern = mem_printf(
+        "%s/%s/*.json", installed ? TAILOR_DATADIR : TAILOR_SRCDATADIR, folder);
+    glob_t files = {0};
+    enum err err = glob(pattern, 0, NULL, &files) == 0
+                       ? ERR_OK
+                       : error_set(e, ERR_NOT_FOUND, "%s: no file", pattern);
+    for (size_t i = 0; err == ERR_OK && i < files.gl_pathc; i++)
+        err = add_file(w, noun, files.gl_pathv[i], e);
+    globfree(&files);
+    free(pattern);
     return err;
 }
 
 static enum err
 make_store(struct demo_world *w, struct error *e)
 {
-    static const struct {
-        const char *noun;
-        const char *file;
-    } shipped[] = {{"connector", "connectors/netsuite.json"},
-                   {"connector", "connectors/http.json"},
-                   {"integration", "integrations/netsuite-order-to-cash.json"},
-                   {"integration", "integrations/order-sync.json"}};
     enum err err = demo_tailor(w, NULL, e, "store", "init", NULL);
-    for (size_t i = 0; err == ERR_OK && i < sizeof shipped / sizeof *shipped;
-         i++)
-        err = add_shipped(w, shipped[i].noun, shipped[i].file, e);
-    return err;
+    if (err == ERR_OK)
+        err = add_shipped(w, "connector", "connectors", e);
+    return err == ERR_OK ? add_shipped(w, "integration", "integrations", e)
+                         : err;
 }
 
 /* Makes the runtime known and offers the integrations there. */

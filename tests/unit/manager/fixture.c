@@ -2,6 +2,7 @@
 #include "tests/unit/manager/fixture.h"
 
 #include <dirent.h>
+#include <glob.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -177,19 +178,20 @@ without_waiting(char *text, size_t *n)
 static void
 fill_catalogue(struct manager *m)
 {
-    static const char *const connectors[] = {"connectors/netsuite.json",
-                                             "connectors/http.json"};
     static const char *const integrations[] = {
         "integrations/netsuite-order-to-cash.json",
         "integrations/order-sync.json"};
     size_t n;
-    for (int i = 0; i < 2; i++) {
+    glob_t files = {0};
+    CHECK_INT(glob(TAILOR_SRCDATADIR "/connectors/*.json", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        const char *name = files.gl_pathv[i] + strlen(TAILOR_SRCDATADIR);
         char hash[65];
-        char *text = read_data(connectors[i], &n);
-        CHECK_INT(manager_connector_add(m, text, n, connectors[i], hash, &e),
-                  ERR_OK);
+        char *text = read_data(name, &n);
+        CHECK_INT(manager_connector_add(m, text, n, name, hash, &e), ERR_OK);
         free(text);
     }
+    globfree(&files);
     for (int i = 0; i < 2; i++) {
         struct integration_added added;
         char *text = without_waiting(read_data(integrations[i], &n), &n);
@@ -348,7 +350,7 @@ fork_for(struct manager *m, int i)
 
 void
 map_row(const char *actor, const char *draft, const char *target,
-    const char *source)
+        const char *source)
 {
     struct manager *m = session_of(actor);
     struct editing ed;

@@ -1,25 +1,48 @@
 /* Connectors: the shipped ones, what is refused, sets. */
+#include <glob.h>
+
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
+#include "base/mem.h"
 #include "workflow/connector/connector.h"
+
+#define SHIPPED TAILOR_SRCDATADIR "/connectors/"
 
 void
 shipped_connectors(struct connector_set *set)
 {
-    static const char *const paths[] = {"connectors/netsuite.json",
-                                        "connectors/http.json"};
+    glob_t files = {0};
     connector_set_init(set);
-    for (size_t i = 0; i < 2; i++) {
-        char *text = data_read(paths[i]);
+    CHECK_INT(glob(SHIPPED "*.json", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *text = data_read(files.gl_pathv[i] + strlen(TAILOR_SRCDATADIR));
         struct connector *c = NULL;
         struct error e = {0};
-        connector_parse(&c, text, strlen(text), paths[i], &e);
+        connector_parse(&c, text, strlen(text), files.gl_pathv[i], &e);
         CHECK_STR(e.text, "");
         if (c)
             connector_set_add(set, c);
         free(text);
     }
+    globfree(&files);
+}
+
+/* Sabotage: leave a file of data/connectors out of data/local.mk. */
+static void
+every_connector_is_installed(void)
+{
+    char *listed = data_read("local.mk");
+    glob_t files = {0};
+    CHECK_INT(glob(SHIPPED "*.json", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *name =
+            mem_printf("/connectors/%s", files.gl_pathv[i] + strlen(SHIPPED));
+        CHECK_HAS(listed, name);
+        free(name);
+    }
+    globfree(&files);
+    free(listed);
 }
 
 static void
@@ -27,7 +50,6 @@ shipped(void)
 {
     struct connector_set set;
     shipped_connectors(&set);
-    CHECK_INT(set.count, 2);
     const struct connector *c = connector_set_app(&set, "netsuite");
     const struct connector_action *a = connector_action(c, "createCashSale");
     CHECK_STR(a->method, "POST");
@@ -212,6 +234,8 @@ test_workflow_connector(void)
 {
     static const struct test tests[] = {
         {"the shipped connectors", shipped},
+        {"every connector of the tree is installed",
+         every_connector_is_installed},
         {"hashes of connectors", content_addressed},
         {"what is no connector is refused", refused},
         {"a new search sends where its page begins",
