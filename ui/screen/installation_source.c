@@ -91,15 +91,9 @@ item_free(void *ctx, void *data)
 {
     struct installation_item *item = data;
     (void)ctx;
-    free(item->id);
-    free(item->customer);
-    free(item->title);
-    free(item->username);
-    free(item->integration);
-    free(item->live);
-    free(item->draft);
-    free(item->state);
-    free(item->newer);
+#define T(name) free(item->name);
+    INSTALLATION_TEXTS(T)
+#undef T
     free(item);
 }
 

@@ -31,14 +31,28 @@ struct installation_source {
     int64_t position, counted; /* of the count in progress */
 };
 
-/* What the columns are given: owned texts as they are shown. */
+/* The texts of a row as they are shown, which it owns: state is "failing 3",
+ * newer the label of a newer base that is out (NULL: none). What stands here
+ * is freed with the row. */
+#define INSTALLATION_TEXTS(T)                                                  \
+    T(id)                                                                      \
+    T(customer)                                                                \
+    T(title)                                                                   \
+    T(username)                                                                \
+    T(integration)                                                             \
+    T(live)                                                                    \
+    T(draft)                                                                   \
+    T(state)                                                                   \
+    T(newer)
+
+/* What the columns are given. */
 struct installation_item {
-    char *id, *customer, *title, *username, *integration, *live, *draft;
-    char *state; /* "failing 3" */
+#define T(name) char *name;
+    INSTALLATION_TEXTS(T)
+#undef T
     int condition;
     bool releasing; /* the runtime has not answered yet */
     int64_t changed_at;
-    char *newer; /* label of a newer base that is out; NULL: none */
     /* Why it cannot be paused or resumed, NULL where it can; static. */
     const char *no_pause, *no_resume;
 };

@@ -42,6 +42,8 @@ static const struct golden {
 } goldens[] = {
     {"installations", "!wait 250\nj", 20, 80, false, false, "alice"},
     {"installations-ascii", "!wait 250\nj Space", 20, 80, true, false, "alice"},
+    {"installations-wide", FIND "F\nEsc Esc\n!wait 250", 14, 132,
+     false, false, "alice"},
     {"installations-small", "!wait 250\nj", 12, 40, false, false, "eve"},
     {"installations-filter", "/\n'state:ok soy\n!wait 400", 14, 80, false,
      false, "alice"},
