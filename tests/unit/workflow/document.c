@@ -218,6 +218,22 @@ hashes(void)
 }
 
 /* Documents past a limit are refused, deep ones without deep recursion. */
+/* Sabotage: call the field "why" of a kind "note". */
+static void
+no_field_has_a_name_that_every_block_has(void)
+{
+    static const char *const reserved[] = {"id", "kind", "name", "note"};
+    for (int i = 0; i < KIND_COUNT; i++) {
+        const struct kind *kind = kind_get((enum kind_id)i);
+        for (size_t r = 0; r < sizeof reserved / sizeof *reserved; r++)
+            if (kind_field(kind, reserved[r]))
+                test_fail(__FILE__, __LINE__,
+                          "kinds.def: every block has this field already, "
+                          "choose another name",
+                          kind->name, reserved[r]);
+    }
+}
+
 static void
 limits(void)
 {
@@ -260,6 +276,8 @@ test_workflow_document(void)
         {"hashes see what matters only", hashes},
         {"patches lead there and back", patches},
         {"patches that make no document are refused", refused_patches},
+        {"no field has a name that every block has",
+         no_field_has_a_name_that_every_block_has},
         {"limits", limits},
         {NULL, NULL}};
     test_run("document", tests);
