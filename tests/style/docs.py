@@ -84,6 +84,17 @@ def rule_paths(docs):
                 yield f"{name}: `{path}`: there is no such file"
 
 
+def rule_tables(docs):
+    """Every .def of the tree stands in the table of tables."""
+    page = docs["doc/architecture.md"]
+    table = "".join(re.findall(r"^\|.*$", page[page.index("| table | rows |"):],
+                               re.M))
+    for name in sorted(n for n in sources() if n.endswith(".def")):
+        if not re.search(r"[`/]" + re.escape(os.path.basename(name)) + "`",
+                         table):
+            yield f"doc/architecture.md: {name} is missing in the table of tables"
+
+
 def rule_pages_named_in_the_code(docs):
     for name in sources():
         for page in re.findall(r"\bdoc/[\w-]+\.(?:md|yaml)", read(name)):
@@ -410,6 +421,7 @@ def lint_api():
 
 RULES = [("links lead somewhere", rule_links),
          ("files that are named exist", rule_paths),
+         ("every table is in the table of tables", rule_tables),
          ("pages that the code names exist", rule_pages_named_in_the_code),
          ("functions that are named exist", rule_functions),
          ("the glossary names what is used", rule_glossary),
