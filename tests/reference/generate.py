@@ -24,7 +24,7 @@ ZONES = ["Europe/Berlin", "America/New_York", "Asia/Riyadh", "UTC"]
 FORMS = ["date", 'date "M/D/YYYY"', 'date "DD.MM.YYYY"', "datetime", "number", "number de", "number en", "number fr",
          "number ch"]
 SENDS = ["date", 'date "DD.MM.YYYY"', 'date "D MMM YYYY"', "datetime", 'datetime "DD.MM.YYYY HH:mm"', "number de",
-         "number", "text"]
+         "number", "text", "boolean"]
 
 
 class Maker:

@@ -298,7 +298,7 @@ OUT = type("Out", (), {})()
 
 def form_of(says):
     """kind, format and zone of a form."""
-    m = re.fullmatch(r'(date|datetime|number|text)(?: "([^"]*)")?(?: (\w\w))?(?: in (.+))?', says or "")
+    m = re.fullmatch(r'(date|datetime|number|text|boolean)(?: "([^"]*)")?(?: (\w\w))?(?: in (.+))?', says or "")
     return m.groups() if m else (None, None, None, None)
 
 
@@ -316,6 +316,11 @@ def converted(value, read, send):
         return written_time(moment, zone, to_form, to_zone)
     if kind == "number":
         value = read_number(value, locale)
+    if to == "boolean":
+        word = str(value).lower() if isinstance(value, (bool, str)) else ""
+        if word not in ("true", "false"):
+            raise Wrong("no boolean")
+        return word == "true"
     if to == "text":
         return functions.text(value) if not isinstance(value, bool) else "true" if value else "false"
     if to == "number" and to_locale:

@@ -165,8 +165,10 @@ offer_forms(struct completions *list, const char *typed, enum row_member member)
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         mapgrid_offer(list, typed, forms[i]);
-    if (member == ROW_SEND)
-        mapgrid_offer(list, typed, "text");
+    if (member != ROW_SEND)
+        return;
+    mapgrid_offer(list, typed, "text");
+    mapgrid_offer(list, typed, "boolean");
 }
 
 /* TEXT, and behind it what becomes of a key without a value. */

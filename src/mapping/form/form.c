@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -23,6 +24,10 @@ form_mismatch(const struct form *read, const struct form *send)
 {
     if (read && read->type == FORM_TEXT)
         return "a source is not read as text, only sent as one";
+    if (read && read->type == FORM_BOOLEAN)
+        return "a source is not read as a boolean, only sent as one";
+    if (read && send && send->type == FORM_BOOLEAN)
+        return "a date or a number does not become a boolean";
     if (!read || !send || send->type == FORM_TEXT)
         return NULL;
     if (is_date(read) != is_date(send))
@@ -50,8 +55,8 @@ read_moment(const struct form *f, const char *s, struct moment *out,
                                  "it is written, as in date \"D/M/YYYY\"%s)",
                         s, format ? format : "");
     if (err == ERR_OK && !out->has_date)
-        err = error_set(e, ERR_INVALID, "\"%.100s\" is a time without a date",
-                        s);
+        err =
+            error_set(e, ERR_INVALID, "\"%.100s\" is a time without a date", s);
     return err;
 }
 
@@ -64,8 +69,8 @@ settle(const struct form *f, struct moment *m, const char *s, struct error *e)
     if (f->type == FORM_DATETIME && m->has_time)
         return ERR_OK;
     if (f->type == FORM_DATETIME)
-        return error_set(e, ERR_INVALID,
-                         "\"%.100s\" is a day and has no time", s);
+        return error_set(e, ERR_INVALID, "\"%.100s\" is a day and has no time",
+                         s);
     if (m->has_time && m->zone != MOMENT_LOCAL && !f->zone)
         return error_set(e, ERR_INVALID,
                          "\"%.100s\" is a point in time, and which day that is "
@@ -163,8 +168,8 @@ read_digits(const struct locale *l, const char *s, struct buf *out)
     }
     if (out->len == start || (group > 0 && in_group != 3))
         return false;
-    if (*s == l->decimal && (!s[1] || strspn(s + 1, "0123456789") !=
-                                          strlen(s + 1)))
+    if (*s == l->decimal &&
+        (!s[1] || strspn(s + 1, "0123456789") != strlen(s + 1)))
         return false;
     if (*s == l->decimal)
         buf_addf(out, ".%s", s + 1);
@@ -250,6 +255,30 @@ apply_text(const struct value *v, struct buf *out, struct error *e)
     return ERR_OK;
 }
 
+static enum err
+apply_boolean(const struct value *v, struct buf *out, struct error *e)
+{
+    static const char *const words[] = {"false", "true"};
+    const char *s = value_text(v, NULL);
+    if (value_is(v, VALUE_TRUE) || value_is(v, VALUE_FALSE)) {
+        value_write(out, v);
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (value_is(v, VALUE_STRING) && strcasecmp(s, words[i]) == 0) {
+            buf_adds(out, words[i]);
+            return ERR_OK;
+        }
+    if (!value_is(v, VALUE_STRING))
+        return error_set(e, ERR_INVALID,
+                         "it is neither true nor false (say what it means by a "
+                         "value table)");
+    return error_set(e, ERR_INVALID,
+                     "\"%.100s\" is neither true nor false (say what it means "
+                     "by a value table)",
+                     s);
+}
+
 enum err
 form_apply(const struct form *read, const struct form *send, const char *json,
            size_t n, struct buf *out, struct error *e)
@@ -261,6 +290,8 @@ form_apply(const struct form *read, const struct form *send, const char *json,
         err = apply_date(read, send, v, out, e);
     else if (err == ERR_OK && f->type == FORM_NUMBER)
         err = apply_number(read, send, v, out, e);
+    else if (err == ERR_OK && f->type == FORM_BOOLEAN)
+        err = apply_boolean(v, out, e);
     else if (err == ERR_OK)
         err = apply_text(v, out, e);
     value_free(v);

@@ -1,7 +1,7 @@
 /*
  * Forms: how a date or a number is written, said by a row for its source and
- * its target: date "M/D/YYYY" in America/New_York, number de, text. What is
- * not said is never guessed.
+ * its target: date "M/D/YYYY" in America/New_York, number de, text, boolean.
+ * What is not said is never guessed.
  */
 #ifndef TAILOR_MAPPING_FORM_FORM_H
 #define TAILOR_MAPPING_FORM_FORM_H
@@ -12,7 +12,8 @@
 struct form;
 
 /* Compiles TEXT: TYPE ["FORMAT"] [in ZONE], where TYPE is date, datetime,
- * number with a locale, or text. Errors: INVALID with what is expected. */
+ * number with a locale, text or boolean. Errors: INVALID with what is expected.
+ */
 enum err form_compile(struct form **out, const char *text, struct error *e);
 void form_free(struct form *f); /* NULL is OK */
 size_t form_bytes(const struct form *f); /* of memory; 0 for NULL */

@@ -6,7 +6,13 @@
 #include "mapping/form/form.h"
 #include "mapping/time/zone.h"
 
-enum form_type { FORM_DATE, FORM_DATETIME, FORM_NUMBER, FORM_TEXT };
+enum form_type {
+    FORM_DATE,
+    FORM_DATETIME,
+    FORM_NUMBER,
+    FORM_TEXT,
+    FORM_BOOLEAN
+};
 
 /* A line of locales.def. */
 struct locale {
@@ -17,8 +23,8 @@ struct locale {
 
 struct form {
     enum form_type type;
-    char *format;        /* of a date; NULL: ISO 8601 */
-    struct zone *zone;   /* of a date; NULL: not said */
+    char *format;                /* of a date; NULL: ISO 8601 */
+    struct zone *zone;           /* of a date; NULL: not said */
     const struct locale *locale; /* of a number; NULL: as JSON */
 };
 

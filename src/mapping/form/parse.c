@@ -42,7 +42,8 @@ read_type(struct form *f, const char **at)
     static const char *const words[] = {[FORM_DATE] = "date",
                                         [FORM_DATETIME] = "datetime",
                                         [FORM_NUMBER] = "number",
-                                        [FORM_TEXT] = "text"};
+                                        [FORM_TEXT] = "text",
+                                        [FORM_BOOLEAN] = "boolean"};
     size_t n = strcspn(*at, " \t\"");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == n && strncmp(words[i], *at, n) == 0) {
@@ -113,12 +114,12 @@ form_compile(struct form **out, const char *text, struct error *e)
     *out = NULL;
     if (!read_type(f, &at))
         err = error_set(e, ERR_INVALID,
-                        "\"%.60s\" begins with none of date, datetime, number "
-                        "and text",
+                        "\"%.60s\" begins with none of date, datetime, number, "
+                        "text and boolean",
                         text);
     else if (f->type == FORM_NUMBER)
         err = read_locale(f, &at, e);
-    else if (f->type != FORM_TEXT)
+    else if (f->type == FORM_DATE || f->type == FORM_DATETIME)
         err = read_date_part(f, &at, e);
     if (err == ERR_OK && *at)
         err = error_set(e, ERR_INVALID, "\"%.60s\" is too much", at);

@@ -1,4 +1,5 @@
 /* Looking up: MATCH, XLOOKUP and the value tables of the workflow. */
+#include "base/text.h"
 #include "mapping/functions/search.h"
 
 enum look { LOOK_EXACT, LOOK_SMALLER, LOOK_LARGER, LOOK_WILDCARD };
@@ -217,6 +218,13 @@ match_sorted(struct evaluator *ev, const struct fvalue *key,
     return beyond > 0 ? (int64_t)o->at[beyond - 1] : LOOK_NOTHING;
 }
 
+/* How many bytes of T a message shows. */
+static int
+shown(struct ftext t)
+{
+    return (int)utf8_valid_prefix(t.s, t.n > 60 ? 60 : t.n);
+}
+
 void
 fn_not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
              struct fvalue *out)
@@ -225,8 +233,8 @@ fn_not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
     struct fvalue error;
     if (key->kind != F_NODE && key->kind != F_LIST)
         fvalue_to_text(ev->arena, key, &t, &error);
-    FAIL(ev, out, FORMULA_NA_ERROR, "%s: \"%.*s\" is not there", name,
-         (int)(t.n > 60 ? 0 : t.n), t.s);
+    FAIL(ev, out, FORMULA_NA_ERROR, "%s: \"%.*s\" is not there", name, shown(t),
+         t.s);
 }
 
 int64_t
@@ -320,12 +328,14 @@ fn_lookup(struct evaluator *ev, struct fvalue *args, unsigned count,
              "in LOOKUP(country, \"Country\")");
     else if (!has_table)
         FAIL(ev, out, FORMULA_REF_ERROR,
-             "LOOKUP: the workflow has no value table \"%.*s\"",
-             (int)(table.n > 60 ? 0 : table.n), table.s);
+             "LOOKUP: the workflow has no value table \"%.*s\"", shown(table),
+             table.s);
     else if (found)
         fvalue_node(ev->arena, out, value);
     else if (count > 2 && args[2].kind != F_MISSING)
         *out = args[2];
     else
-        fn_not_found(ev, "LOOKUP", &args[0], out);
+        FAIL(ev, out, FORMULA_NA_ERROR,
+             "LOOKUP: \"%.*s\" is not in the value table \"%.*s\"", shown(key),
+             key.s, shown(table), table.s);
 }
