@@ -25,14 +25,15 @@ TITLE = "Order sync of Globex, agreed on 12 Oct 2026"
 state = {}
 
 
-def write_workbook(path):
-    """The sheet as the customer sends it: a workbook with a title over merged
-    cells, an empty row, and the header below them."""
+def write_workbook(path, rows=None):
+    """ROWS of two cells, or the sheet as the customer sends it: a workbook with
+    a title over merged cells, an empty row, and the header below them."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/"
     package = "http://schemas.openxmlformats.org/package/2006/"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-    rows = [[TITLE], []] + [line.split(",") for line in SHEET.splitlines()]
+    rows = rows or [[TITLE], []] + [line.split(",")
+                                    for line in SHEET.splitlines()]
     cells = "".join(
         f'<row r="{i}">' + "".join(
             f'<c r="{"AB"[j]}{i}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
