@@ -31,9 +31,9 @@ db_exec_text(struct db *db, const char *sql, char *out, size_t size,
              struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    int rc = db_prepare(db, sql, 0, &s);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
+        rc = db_step(db, s);
     if (rc == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(s, 0);
         snprintf(out, size, "%s", text ? text : "");

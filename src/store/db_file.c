@@ -70,8 +70,8 @@ add_rows(struct db *db, const char *sql, struct buf *out, struct error *e)
 {
     sqlite3_stmt *s = NULL;
     int rows = 0;
-    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
-    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+    int rc = db_prepare(db, sql, 0, &s);
+    while (rc == SQLITE_OK && (rc = db_step(db, s)) == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(s, 0);
         if (text && strcmp(text, "ok") != 0 && rows++ < 20)
             buf_addf(out, "%s\n", text);
@@ -157,11 +157,11 @@ db_backup(struct db *db, const char *path, struct error *e)
     fchmod(part.fd, 0600); /* whatever the umask took away */
     sqlite3_stmt *s = NULL;
     char *name = db_file_name(part.name);
-    int rc = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?", -1, &s, NULL);
+    int rc = db_prepare(db, "VACUUM INTO ?", 0, &s);
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
+        rc = db_step(db, s);
     sqlite3_finalize(s);
     free(name);
     err = rc == SQLITE_DONE ? ERR_OK : db_fail_copy(db, rc, path, e);
@@ -227,8 +227,8 @@ db_explain(struct db *db, const char *sql, struct buf *out, struct error *e)
 {
     char *explain = mem_printf("EXPLAIN QUERY PLAN %s", sql);
     sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db->handle, explain, -1, &s, NULL);
-    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+    int rc = db_prepare(db, explain, 0, &s);
+    while (rc == SQLITE_OK && (rc = db_step(db, s)) == SQLITE_ROW) {
         buf_addf(out, "%s\n", (const char *)sqlite3_column_text(s, 3));
         rc = SQLITE_OK;
     }

@@ -125,6 +125,14 @@ const char *db_column_text_n_or_null(struct db_stmt *q, int column, size_t *n);
 /* NULL for NULL. */
 const void *db_column_blob(struct db_stmt *q, int column, size_t *n);
 
+/* sqlite3_step() and sqlite3_prepare_v3() on DB's connection. A change that a
+ * killed process left half done is undone first, also where the connection only
+ * reads and was open before; READONLY_ROLLBACK where the account may not write
+ * the store. */
+int db_step(struct db *db, sqlite3_stmt *s);
+int db_prepare(struct db *db, const char *sql, unsigned flags,
+               sqlite3_stmt **out);
+
 /* Runs constant SQL without values; WHAT is for the message. */
 enum err db_exec(struct db *db, const char *sql, const char *what,
                  struct error *e);

@@ -56,14 +56,14 @@ name_missing(struct db *db, struct error *e)
     static const char create[] = "CREATE TRIGGER ";
     sqlite3_stmt *s = NULL;
     char *name = NULL;
-    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    int rc = db_prepare(db, sql, 0, &s);
     for (int i = 0; rc == SQLITE_OK && !name && i < db->schema->version; i++)
         for (const char *p = db->schema->migrations[i];
              !name && (p = strstr(p, create));) {
             p += strlen(create);
             name = mem_strndup(p, strcspn(p, " "));
             sqlite3_bind_text(s, 1, name, -1, SQLITE_TRANSIENT);
-            bool gone = sqlite3_step(s) == SQLITE_DONE;
+            bool gone = db_step(db, s) == SQLITE_DONE;
             sqlite3_reset(s);
             if (!gone || !is_made(db->schema, name)) {
                 free(name);
@@ -87,9 +87,9 @@ db_check_triggers(struct db *db, struct error *e)
     int found = 0;
     int expected = count_words(db->schema, "CREATE TRIGGER ") -
                    count_words(db->schema, "DROP TRIGGER ");
-    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    int rc = db_prepare(db, sql, 0, &s);
     while (rc == SQLITE_OK && err == ERR_OK &&
-           (rc = sqlite3_step(s)) == SQLITE_ROW) {
+           (rc = db_step(db, s)) == SQLITE_ROW) {
         const char *type = (const char *)sqlite3_column_text(s, 0);
         const char *name = (const char *)sqlite3_column_text(s, 1);
         const char *text = (const char *)sqlite3_column_text(s, 2);
@@ -178,11 +178,10 @@ add_missing(const struct db_schema *schema, sqlite3_stmt *row,
 
 /* Walks both lists at once; *RC_A and *RC_B end as SQLITE_DONE. */
 static void
-compare_lists(const struct db_schema *schema, sqlite3_stmt *is,
-              sqlite3_stmt *wanted, int *rc_is, int *rc_wanted,
-              struct buf *found)
+compare_lists(struct db *db, sqlite3_stmt *is, sqlite3_stmt *wanted, int *rc_is,
+              int *rc_wanted, struct buf *found)
 {
-    *rc_is = sqlite3_step(is);
+    *rc_is = db_step(db, is);
     *rc_wanted = sqlite3_step(wanted);
     while (*rc_is == SQLITE_ROW || *rc_wanted == SQLITE_ROW) {
         int first =
@@ -190,11 +189,11 @@ compare_lists(const struct db_schema *schema, sqlite3_stmt *is,
         if (first < 0)
             add_difference(found, is, "another program added it");
         else if (first > 0)
-            add_missing(schema, wanted, found);
+            add_missing(db->schema, wanted, found);
         else if (strcmp(column(is, 2), column(wanted, 2)) != 0)
             add_difference(found, is, "another program changed it");
         if (first <= 0)
-            *rc_is = sqlite3_step(is);
+            *rc_is = db_step(db, is);
         if (first >= 0)
             *rc_wanted = sqlite3_step(wanted);
     }
@@ -206,11 +205,11 @@ compare_schema(struct db *db, sqlite3 *model, struct buf *found,
 {
     sqlite3_stmt *is = NULL, *wanted = NULL;
     int rc_wanted = SQLITE_OK;
-    int rc = sqlite3_prepare_v2(db->handle, list_sql, -1, &is, NULL);
+    int rc = db_prepare(db, list_sql, 0, &is);
     if (rc == SQLITE_OK)
         rc_wanted = sqlite3_prepare_v2(model, list_sql, -1, &wanted, NULL);
     if (rc == SQLITE_OK && rc_wanted == SQLITE_OK)
-        compare_lists(db->schema, is, wanted, &rc, &rc_wanted, found);
+        compare_lists(db, is, wanted, &rc, &rc_wanted, found);
     sqlite3_finalize(is);
     sqlite3_finalize(wanted);
     if (rc != SQLITE_DONE)
@@ -260,8 +259,8 @@ find_nul(struct db *db, sqlite3 *model, const char *table, struct buf *found,
     buf_init(&columns, 4096);
     if (nul_query(db, model, table, &sql, &columns)) {
         const char *name = buf_str(&columns);
-        rc = sqlite3_prepare_v2(db->handle, buf_str(&sql), -1, &s, NULL);
-        if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        rc = db_prepare(db, buf_str(&sql), 0, &s);
+        if (rc == SQLITE_OK && (rc = db_step(db, s)) == SQLITE_ROW) {
             for (int i = 0; i < sqlite3_column_count(s); i++) {
                 if (sqlite3_column_int64(s, i))
                     buf_addf(found, "table %s: %s has a NUL byte in it\n",

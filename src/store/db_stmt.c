@@ -37,9 +37,8 @@ db_use(struct db *db, int id)
     if (!db->handle) {
         fail(q, SQLITE_CANTOPEN);
     } else if (!q->handle) {
-        int rc =
-            sqlite3_prepare_v3(db->handle, db->schema->statements[id].sql, -1,
-                               SQLITE_PREPARE_PERSISTENT, &q->handle, NULL);
+        int rc = db_prepare(db, db->schema->statements[id].sql,
+                            SQLITE_PREPARE_PERSISTENT, &q->handle);
         if (rc != SQLITE_OK)
             fail(q, rc);
     }
@@ -110,7 +109,7 @@ db_row(struct db_stmt *q)
         assert(q->next == sqlite3_bind_parameter_count(q->handle) + 1);
         q->stepped = true;
     }
-    int rc = sqlite3_step(q->handle);
+    int rc = db_step(q->db, q->handle);
     if (rc == SQLITE_ROW)
         return true;
     if (rc != SQLITE_DONE)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "tests/unit/store/store.h"
 #include "tests/unit/test.h"
 
@@ -246,6 +247,19 @@ a_reader_is_told_of_wal_mode(void)
     CHECK_INT(open_as("wal", &small_schema, DB_READ_ONLY), ERR_OK);
 }
 
+/* A writer is killed in the middle of a large change of the file NAME. */
+static void
+interrupt_a_change(const char *name)
+{
+    char *journal = mem_printf("%s-journal", name);
+    raw_sql_and_end(name, "PRAGMA cache_size=1; BEGIN; WITH RECURSIVE c(n) AS"
+                          " (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<500)"
+                          " INSERT INTO small SELECT n+9, hex(zeroblob(500))"
+                          " FROM c");
+    CHECK_INT(access(scratch_file(journal), F_OK), 0);
+    free(journal);
+}
+
 static int
 open_interrupted(void)
 {
@@ -264,16 +278,50 @@ who_may_not_write_is_told_of_an_interrupted_change(void)
         return;
     }
     db_close(make("hot"));
-    raw_sql_and_end("hot", "PRAGMA cache_size=1; BEGIN; WITH RECURSIVE c(n) AS"
-                           " (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<500)"
-                           " INSERT INTO small SELECT n, hex(zeroblob(500))"
-                           " FROM c");
-    CHECK_INT(access(scratch_file("hot-journal"), F_OK), 0);
+    interrupt_a_change("hot");
     CHECK_INT(chmod(scratch_file("hot"), 0644), 0);
     CHECK_INT(chmod(scratch_file("hot-journal"), 0644), 0);
     CHECK_INT(as_nobody(open_interrupted), 0);
     CHECK_INT(open_as("hot", &small_schema, DB_READ_ONLY), ERR_OK);
     CHECK_INT(as_nobody(open_interrupted), 1);
+}
+
+static int
+count_rows(struct db *db)
+{
+    struct db_stmt *q = db_use(db, SMALL_ALL);
+    int n = 0;
+    while (db_row(q))
+        n++;
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return n;
+}
+
+/* The account may write the store, the connection that is open may not.
+ * Sabotage: is_undone(). */
+static void
+a_reader_undoes_what_is_interrupted_later(void)
+{
+    struct db *reader = NULL;
+    int64_t before = 0, after = 0;
+    db_close(make("later"));
+    raw_sql("later", "INSERT INTO small VALUES (1, 'kept')");
+    CHECK_INT(db_open(&reader, scratch_file("later"), &small_schema,
+                      DB_READ_ONLY, &e),
+              ERR_OK);
+    interrupt_a_change("later");
+    CHECK_INT(count_rows(reader), 1);
+    CHECK(access(scratch_file("later-journal"), F_OK) != 0);
+    CHECK_INT(db_data_version(reader, &before, &e), ERR_OK);
+    interrupt_a_change("later");
+    CHECK_INT(db_data_version(reader, &after, &e), ERR_OK);
+    interrupt_a_change("later");
+    CHECK_INT(db_begin_read(reader, &e), ERR_OK);
+    CHECK_INT(count_rows(reader), 1);
+    db_rollback(reader);
+    interrupt_a_change("later");
+    CHECK_INT(db_check(reader, &e), ERR_OK);
+    db_close(reader);
 }
 
 static void
@@ -356,6 +404,8 @@ test_store_open(void)
          a_read_only_store_cannot_be_written},
         {"missing rights are told", missing_rights_are_told},
         {"a reader is told of WAL mode", a_reader_is_told_of_wal_mode},
+        {"a reader undoes what is interrupted later",
+         a_reader_undoes_what_is_interrupted_later},
         {"who may not write is told of an interrupted change",
          who_may_not_write_is_told_of_an_interrupted_change},
         {"an exclusive store keeps others out",
