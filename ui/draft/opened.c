@@ -90,11 +90,25 @@ opened_look(struct opened *o, bool *moved, struct error *e)
     return err;
 }
 
+/* The time of the edit, unless another edit followed it already: that has not
+ * been shown. */
+static void
+read_time(struct opened *o)
+{
+    struct version_list list = {0};
+    if (manager_version_show(o->ed.manager, o->ed.draft, NULL, NULL, &list,
+                             NULL) == ERR_OK &&
+        list.rows[0].revision == o->ed.now.revision)
+        o->version.rows[0].changed_at = list.rows[0].changed_at;
+    version_list_clear(&list);
+}
+
 void
 opened_edited(struct opened *o)
 {
     o->version.rows[0].revision = o->ed.now.revision;
     o->version.rows[0].state = VERSION_DRAFT;
+    read_time(o);
 }
 
 const struct version_row *
