@@ -20,7 +20,8 @@ static const char *const migrations[] = {
     runtime_schema_installed_environment, runtime_schema_crashes,
     runtime_schema_doubt, runtime_schema_sweeps,
     runtime_schema_taken, runtime_schema_parked_times,
-    runtime_schema_lane_in_turn, runtime_schema_step_account};
+    runtime_schema_lane_in_turn, runtime_schema_step_account,
+    runtime_schema_roots};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",

@@ -355,3 +355,13 @@ const char runtime_schema_lane_in_turn[] =
 const char runtime_schema_step_account[] =
     "ALTER TABLE step ADD COLUMN credential INTEGER NOT NULL DEFAULT 0;\n"
     "ALTER TABLE step ADD COLUMN account TEXT;\n";
+
+/* Which run an event began, where a person had it run again: root is that one's
+ * id, NULL where it is the run itself. key_form says how the keys of its calls
+ * are made (0: as an older program did, from the root on). hash: of method,
+ * address and body of a call, 16 bytes; NULL for what asks nothing. */
+const char runtime_schema_roots[] =
+    "ALTER TABLE run ADD COLUMN root TEXT;\n"
+    "ALTER TABLE run ADD COLUMN key_form INTEGER NOT NULL DEFAULT 0;\n"
+    "CREATE INDEX run_of_root ON run(root) WHERE root IS NOT NULL;\n"
+    "ALTER TABLE step ADD COLUMN hash BLOB;\n";

@@ -52,4 +52,7 @@ extern const char runtime_schema_lane_in_turn[];
 /* For which account each call went out. */
 extern const char runtime_schema_step_account[];
 
+/* The runs that one event began, and how the keys of their calls are made. */
+extern const char runtime_schema_roots[];
+
 #endif

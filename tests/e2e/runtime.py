@@ -344,9 +344,36 @@ def a_released_tax_line_is_sent_for_its_user_only():
 
 
 
+def run_again(run, query=""):
+    return api("POST", f"/workflows/{WORKFLOW}/rerun/{run['executionId']}" +
+               query)["executionId"]
+
+
+@test
+def what_is_run_again_makes_no_second_sale():
+    def sales():
+        return [r["body"]["tranId"] for r in records()].count("SO-1")
+    run = run_of("SO-1")  # of the base version: the live one has the tax, too
+
+    def is_done(execution):
+        found = [r for r in manage("GET", "/runs?find=SO-1")["data"]
+                 if r["executionId"] == execution]
+        return found and found[0]["state"] == "done" and found[0]
+    again = run_again(run)
+    shown = wait_until(lambda: is_done(again), "the second run", 30)
+    blocks = manage("GET", f"/runs/{shown['runId']}?actor=alice")["blocks"]
+    assert "nothing was sent" in str(blocks), blocks
+    equal(sales(), 1)
+    api("POST", f"/workflows/{WORKFLOW}/rerun/{run['executionId']}"
+        "?asNew=perhaps", expect=422)
+    new = run_again(run, "?asNew=true")
+    wait_until(lambda: is_done(new), "the third run", 30)
+    equal(sales(), 2)
+
+
 @test
 def each_event_acts_once_whenever_tailord_is_killed():
-    # Sabotage: give make_key() of src/runtime/executor/call.c a random part, or leave
+    # Sabotage: give key_make() of src/runtime/executor/key.c a random part, or leave
     # the key out of the request, and sales are made twice.
     user, _ = world["users"]["ent@example.com"]
     accepted, lost = [], []

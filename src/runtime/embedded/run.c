@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "runtime/embedded/once.h"
+#include "runtime/embedded/query.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/reading.h"
@@ -257,6 +258,7 @@ struct again {
     int64_t installed, live, user;
     bool active;
     char *input;
+    struct run_origin origin;
 };
 
 static enum err
@@ -274,6 +276,8 @@ find_again(struct route_call *call, int64_t workflow, int64_t user,
         out->input = mem_strdup(r.input);
         out->active = r.active != 0;
         out->user = r.user;
+        out->origin.key_form = (int)r.key_form;
+        snprintf(out->origin.root, sizeof out->origin.root, "%s", r.root);
     }
     enum err err = db_end(q, e);
     if (err == ERR_OK &&
@@ -296,16 +300,20 @@ workflow_rerun(struct route_call *call, struct error *e)
     struct again again = {0};
     struct run_ids ids;
     int64_t user = 0;
+    bool as_new = false;
     enum err err = runtime_check_room(call->runtime, e);
     if (err == ERR_OK)
         err = named_user(call, &user, e);
+    if (err == ERR_OK)
+        err = query_choice(call, "asNew", "true", "false", &as_new, e);
     if (err == ERR_OK)
         err = api_find_workflow(call, call->params[0], user, &w, e);
     if (err == ERR_OK)
         err = find_again(call, w.n, user ? user : w.owner, &again, e);
     if (err == ERR_OK)
-        err = runs_start(call->core, again.installed, again.input,
-                         strlen(again.input), "start", &ids, e);
+        err = runs_again(call->core, again.installed, again.input,
+                         strlen(again.input), as_new ? NULL : &again.origin,
+                         &ids, e);
     if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");

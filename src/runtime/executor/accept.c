@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "runtime/executor/credential.h"
 #include "runtime/executor/executor_private.h"
+#include "runtime/executor/key.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/installed/trigger.h"
 #include "runtime/runtime.h"
@@ -22,6 +23,7 @@ struct acceptance {
     int64_t installed, version;
     const char *event, *cause, *input;
     size_t n;
+    const struct run_origin *origin; /* NULL: it is the first of its event */
 };
 
 enum err
@@ -96,6 +98,8 @@ add_run(struct core *core, const struct acceptance *a,
     db_int(q, now);
     db_int(q, now + PAYLOAD_LIFE_MS);
     db_text(q, standing_message(at, at->park));
+    db_text(q, a->origin ? a->origin->root : NULL);
+    db_int(q, a->origin ? a->origin->key_form : KEY_FORM);
     enum err err = db_run(q, e);
     *n = db_last_id(db);
     if (err != ERR_OK || !is_long)
@@ -133,17 +137,25 @@ runs_accept(struct core *core, int64_t installed, int64_t version,
             const char *event, const char *input, size_t n, struct run_ids *out,
             struct error *e)
 {
-    const struct acceptance a = {installed, version, event, "event", input, n};
+    const struct acceptance a = {.installed = installed,
+                                 .version = version,
+                                 .event = event,
+                                 .cause = "event",
+                                 .input = input,
+                                 .n = n};
     return accept_run(core, &a, out, e);
 }
 
 /* --- starts --------------------------------------------------------------- */
 
-enum err
-runs_start(struct core *core, int64_t installed, const char *input, size_t n,
-           const char *cause, struct run_ids *out, struct error *e)
+/* A run of the live version, of ORIGIN (may be NULL). */
+static enum err
+start_live(struct core *core, int64_t installed, const char *input, size_t n,
+           const char *cause, const struct run_origin *origin,
+           struct run_ids *out, struct error *e)
 {
-    struct acceptance a = {.installed = installed, .cause = cause};
+    struct acceptance a = {
+        .installed = installed, .cause = cause, .origin = origin};
     struct value *facts = value_object();
     struct rs_installed_owner o;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_OWNER);
@@ -165,6 +177,21 @@ runs_start(struct core *core, int64_t installed, const char *input, size_t n,
     free(text);
     value_free(facts);
     return err;
+}
+
+enum err
+runs_start(struct core *core, int64_t installed, const char *input, size_t n,
+           const char *cause, struct run_ids *out, struct error *e)
+{
+    return start_live(core, installed, input, n, cause, NULL, out, e);
+}
+
+enum err
+runs_again(struct core *core, int64_t installed, const char *input, size_t n,
+           const struct run_origin *origin, struct run_ids *out,
+           struct error *e)
+{
+    return start_live(core, installed, input, n, "start", origin, out, e);
 }
 
 enum err

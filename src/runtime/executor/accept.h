@@ -31,6 +31,19 @@ enum err runs_start(struct core *core, int64_t installed, const char *input,
                     size_t n, const char *cause, struct run_ids *out,
                     struct error *e);
 
+/* What a run that runs again goes back to. */
+struct run_origin {
+    char root[IDENT_SIZE]; /* the id of the run that the event began */
+    int key_form;          /* how that one makes the keys of its calls */
+};
+
+/* The same for what a run of ORIGIN got: the calls that it, or another run of
+ * it, has made are not made again (key.h). NULL: all of them are, as for an
+ * event that comes once more. */
+enum err runs_again(struct core *core, int64_t installed, const char *input,
+                    size_t n, const struct run_origin *origin,
+                    struct run_ids *out, struct error *e);
+
 /* Starts each workflow of the installation (row) that begins on installation
  * and has not run yet. */
 enum err runs_on_installation(struct core *core, int64_t installation,
@@ -60,7 +73,7 @@ enum err runs_stop(struct core *core, int64_t installed, struct error *e);
 /* How many runs of the installation (row), or of one INSTALLED workflow of it
  * (row; 0: all), go on though it is paused or turned off. */
 int64_t runs_in_progress(struct core *core, int64_t installation,
-                       int64_t installed);
+                         int64_t installed);
 
 /* Lets what is parked for a held runtime go on, with the version that is live
  * then: nothing of it had begun. What is paused too is parked again. */

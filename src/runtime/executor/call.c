@@ -1,5 +1,5 @@
 /* Calls as journaled steps: before they go out. */
-#include "runtime/executor/call.h"
+#include "runtime/executor/call_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,22 +14,10 @@
 #include "runtime/outbound/vault.h"
 
 enum {
-    KEY_DIGITS = 32,
     /* bytes of what is sent: with the key, and the host that configuration
      * puts in the place of another */
     SENT_ADDRESS_MAX = 2 * ADDRESS_MAX,
     SENT_HEADER_MAX = 256 << 10
-};
-
-struct row {
-    int64_t n, attempts, due_ms;
-    int state;  /* -1: there is none */
-    bool doubt; /* an attempt may have taken effect without an answer */
-    char key[KEY_DIGITS + 1];
-    struct error failure; /* why it failed */
-    struct value *request;
-    int64_t credential;        /* that it went out with; 0: none, or unknown */
-    char account[DIGEST_SIZE]; /* that this was for (account_kept_name) */
 };
 
 /* --- the journal --------------------------------------------------------- */
@@ -49,11 +37,11 @@ take_output(struct run *r, const struct rs_step *s, struct output *out)
 }
 
 static enum err
-read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
-         struct error *e)
+read_row(struct exec *x, int64_t page, struct call_row *row,
+         struct output *output, struct error *e)
 {
     enum err read = ERR_OK;
-    *row = (struct row){.state = -1};
+    *row = (struct call_row){.state = -1, .answer = output};
     struct db_stmt *q = db_use(x->db, RS_STEP_GET);
     db_int(q, x->run->n);
     db_text(q, x->block->id);
@@ -81,38 +69,29 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
     return err == ERR_OK ? read : err;
 }
 
-/* The same call of the same run has the same key, whoever sends it when. */
-static void
-make_key(const struct exec *x, int64_t page, char out[KEY_DIGITS + 1])
+enum err
+call_add_row(struct exec *x, int64_t page, struct call_row *row,
+             struct error *e)
 {
-    char hash[DIGEST_SIZE];
-    char *name = mem_printf("%s %s %s %lld", x->run->id, x->block->id, x->place,
-                            (long long)page);
-    digest_hex(hash, name, strlen(name));
-    memcpy(out, hash, KEY_DIGITS);
-    out[KEY_DIGITS] = '\0';
-    free(name);
-}
-
-static enum err
-add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
-{
+    bool done = row->state == STEP_DONE;
+    int64_t now = clock_now_ms();
     char *request = value_to_text(row->request);
     struct db_stmt *q = db_use(x->db, RS_STEP_ADD);
     db_int(q, x->run->n);
     db_text(q, x->block->id);
     db_text(q, x->place);
     db_int(q, page);
-    db_int(q, STEP_SENT);
+    db_int(q, done ? STEP_DONE : STEP_SENT);
     db_text(q, row->key);
     db_text(q, request);
-    db_null(q);
-    db_int(q, 1);
-    db_int(q, clock_now_ms());
-    db_null(q);
-    db_null(q);
+    db_text(q, done ? buf_str(&row->answer->text) : NULL);
+    db_int(q, done ? 0 : 1);
+    db_int(q, now);
+    db_int_or_null(q, done ? now : 0);
+    db_text(q, done ? row->failure.text : NULL);
     db_int(q, row->credential);
     db_text(q, *row->account ? row->account : NULL);
+    db_blob(q, row->hash, sizeof row->hash);
     enum err err = db_run(q, e);
     row->n = db_last_id(x->db);
     row->attempts = 1;
@@ -138,6 +117,14 @@ park(struct exec *x, int why, const char *app, const char *message)
                            text, x->block->id, x->e);
     free(text);
     return err == ERR_OK ? EXEC_PARKED : EXEC_STORE;
+}
+
+enum exec_result
+call_park_unknown(struct exec *x, const struct call_row *row, const char *why)
+{
+    if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
+        return EXEC_STORE;
+    return park(x, PARK_UNKNOWN, NULL, why);
 }
 
 /* A suspect credential is tried by one run at a time; this one waits. */
@@ -205,7 +192,7 @@ write_target(const struct exec *x, const char *app, const char *url,
 /* A call on its way out. */
 struct sending {
     const struct call_plan *plan;
-    const struct row *row;
+    const struct call_row *row;
     struct secret *secret;
     struct passage passage;
 };
@@ -230,7 +217,7 @@ static void
 start(struct exec *x, const struct sending *out, const char *url,
       const struct headers *h, const struct value *v, const struct buf *body)
 {
-    const struct row *row = out->row;
+    const struct call_row *row = out->row;
     struct outbound_request request = {
         .method = value_get_text(row->request, "method"),
         .url = url,
@@ -365,7 +352,7 @@ pass(struct exec *x, struct sending *out)
 
 /* Says in ROW for which account the credential S is. */
 static void
-name_account(const struct exec *x, const struct secret *s, struct row *row)
+name_account(const struct exec *x, const struct secret *s, struct call_row *row)
 {
     row->credential = s->n;
     row->account[0] = '\0';
@@ -374,22 +361,26 @@ name_account(const struct exec *x, const struct secret *s, struct row *row)
 }
 
 static enum exec_result
-send_new(struct exec *x, const struct call_plan *plan, struct row *row)
+send_new(struct exec *x, const struct call_plan *plan, struct call_row *row)
 {
+    bool ended = false;
     struct secret s;
     struct sending out = {.plan = plan, .row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
     if (result != EXEC_DONE)
         return result;
-    make_key(x, plan->page, row->key);
+    key_make(x, plan->page, row->key);
     name_account(x, &s, row);
     result =
         plan->build(x, plan, plan->app ? &s : NULL, row->key, &row->request);
     if (result == EXEC_DONE)
+        result = call_heed_others(x, plan, row, &ended);
+    if (result == EXEC_DONE && !ended)
         result = pass(x, &out);
-    if (result == EXEC_DONE && add_row(x, plan->page, row, x->e) != ERR_OK)
+    if (result == EXEC_DONE && !ended &&
+        call_add_row(x, plan->page, row, x->e) != ERR_OK)
         result = EXEC_STORE;
-    if (result == EXEC_DONE)
+    if (result == EXEC_DONE && !ended)
         result = send_out(x, &out);
     secret_close(&s);
     return result;
@@ -398,7 +389,7 @@ send_new(struct exec *x, const struct call_plan *plan, struct row *row)
 /* Whether the address of the journaled request is one that the credential S
  * has. A block that gives the whole address itself asks no credential. */
 static bool
-is_addressed(const struct call_plan *plan, const struct row *row,
+is_addressed(const struct call_plan *plan, const struct call_row *row,
              const struct secret *s)
 {
     struct error e;
@@ -421,10 +412,10 @@ is_addressed(const struct call_plan *plan, const struct row *row,
 /* Whether the credential S is certainly for the account that the call of ROW
  * went out for: an app keeps idempotency keys for each account. */
 static bool
-is_same_account(const struct exec *x, const struct row *row,
+is_same_account(const struct exec *x, const struct call_row *row,
                 const struct secret *s)
 {
-    struct row now;
+    struct call_row now;
     if (!s->n || !row->credential || row->credential == s->n)
         return true;
     name_account(x, s, &now);
@@ -434,7 +425,7 @@ is_same_account(const struct exec *x, const struct row *row,
 /* Whether the old address or account has certainly done nothing: it refused
  * each attempt or got none. Or a person said to call again. */
 static bool
-may_move(const struct row *row)
+may_move(const struct call_row *row)
 {
     const char *method = value_get_text(row->request, "method");
     bool reads =
@@ -443,24 +434,14 @@ may_move(const struct row *row)
     return reads || did_nothing || row->state == STEP_UNKNOWN;
 }
 
-/* Nobody knows whether the call of ROW took effect: a person looks, as WHY
- * says. */
-static enum exec_result
-park_unknown(struct exec *x, const struct row *row, const char *why)
-{
-    if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
-        return EXEC_STORE;
-    return park(x, PARK_UNKNOWN, NULL, why);
-}
-
 /* The customer chose a credential with another address or account: the request
  * is made anew for it, so that no token goes to the address of another. */
 static enum exec_result
-move(struct exec *x, const struct call_plan *plan, struct row *row,
+move(struct exec *x, const struct call_plan *plan, struct call_row *row,
      const char *why)
 {
     if (!may_move(row))
-        return park_unknown(x, row, why);
+        return call_park_unknown(x, row, why);
     if (mark(x, RS_STEP_DROP, row->n, x->e) != ERR_OK)
         return EXEC_STORE;
     value_free(row->request);
@@ -471,8 +452,8 @@ move(struct exec *x, const struct call_plan *plan, struct row *row,
 /* Why the call of ROW cannot go on as it is with the credential S; NULL where
  * it can. */
 static const char *
-moves(const struct exec *x, const struct call_plan *plan, const struct row *row,
-      const struct secret *s)
+moves(const struct exec *x, const struct call_plan *plan,
+      const struct call_row *row, const struct secret *s)
 {
     if (!is_addressed(plan, row, s))
         return "the customer chose a credential with another address, and "
@@ -486,7 +467,7 @@ moves(const struct exec *x, const struct call_plan *plan, const struct row *row,
 }
 
 static enum exec_result
-send_again(struct exec *x, const struct call_plan *plan, struct row *row)
+send_again(struct exec *x, const struct call_plan *plan, struct call_row *row)
 {
     struct secret s;
     struct sending out = {.plan = plan, .row = row, .secret = &s};
@@ -512,7 +493,7 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 /* Runs that wait for the same reason say the same: when the attempt follows is
  * in the run's row, and how many there were in the step's. */
 static enum exec_result
-wait_for_attempt(struct exec *x, const struct row *row)
+wait_for_attempt(struct exec *x, const struct call_row *row)
 {
     char *text = mem_printf("%s: %s (another attempt of the call follows)",
                             x->block->name, row->failure.text);
@@ -525,22 +506,23 @@ wait_for_attempt(struct exec *x, const struct row *row)
 /* It was sent, or waits to be: a run that comes to it out of the journal has
  * waited. */
 static enum exec_result
-resume(struct exec *x, const struct call_plan *plan, struct row *row)
+resume(struct exec *x, const struct call_plan *plan, struct call_row *row)
 {
     if (executor_flies(x->executor, x->run->n, row->n))
         return EXEC_WAIT;
     if (x->run->later_ms)
         return wait_for_attempt(x, row);
     if (!row->due_ms && value_bool_or(value_get(row->request, "once"), false))
-        return park_unknown(x, row,
-                            "tailord stopped before the answer came; nobody "
-                            "knows whether it took effect (look there, then "
-                            "retry or cancel)");
+        return call_park_unknown(
+            x, row,
+            "tailord stopped before the answer came; nobody "
+            "knows whether it took effect (look there, then "
+            "retry or cancel)");
     return send_again(x, plan, row);
 }
 
 static enum exec_result
-go_on(struct exec *x, const struct call_plan *plan, struct row *row)
+go_on(struct exec *x, const struct call_plan *plan, struct call_row *row)
 {
     switch (row->state) {
     case STEP_DONE:
@@ -564,7 +546,7 @@ go_on(struct exec *x, const struct call_plan *plan, struct row *row)
 enum exec_result
 call_do(struct exec *x, const struct call_plan *plan, struct output *answer)
 {
-    struct row row;
+    struct call_row row;
     enum exec_result result = EXEC_STORE;
     if (read_row(x, plan->page, &row, answer, x->e) == ERR_OK)
         result =

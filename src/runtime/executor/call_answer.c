@@ -339,13 +339,32 @@ take_result(struct arrival *a, const struct answer *answer, struct error *e)
     return err == ERR_OK ? go_on(a, e) : err;
 }
 
+/* The run has ended meanwhile, so nothing follows. Another run of the event may
+ * need the answer, unless it is large; where the run's payload was erased
+ * nothing of it is kept. */
+static enum err
+keep_late_answer(struct arrival *a, const struct answer *answer,
+                 struct error *e)
+{
+    int64_t kept = 0;
+    int state = a->result->status < 300 ? STEP_DONE : STEP_FAILED;
+    struct db_stmt *q = db_use(core_db(a->core), RS_RUN_IS_KEPT);
+    db_int(q, a->call->out.flying.run);
+    enum err err = db_run_int(q, &kept, NULL, e);
+    bool keeps = kept && state == STEP_DONE && answer->output.set &&
+                 answer->output.text.len <= CORE_LARGE_ANSWER;
+    return err == ERR_OK
+               ? end_step(a, state, keeps ? &answer->output.text : NULL, NULL,
+                          e)
+               : err;
+}
+
 static enum err
 take_answer(struct arrival *a, const struct answer *answer, struct error *e)
 {
-    int state = a->result->status < 300 ? STEP_DONE : STEP_FAILED;
     bool refused = false;
-    if (!a->run) /* cancelled: nothing follows, nothing of it is kept */
-        return end_step(a, state, NULL, NULL, e);
+    if (!a->run)
+        return keep_late_answer(a, answer, e);
     enum err err = judge_credential(a, answer->message, &refused, e);
     return err == ERR_OK && !refused ? take_result(a, answer, e) : err;
 }

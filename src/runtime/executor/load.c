@@ -31,6 +31,8 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
     if (rs_loaded_run_next(q, &found)) {
         copy_text(r->id, sizeof r->id, found.id);
         copy_text(r->execution, sizeof r->execution, found.execution);
+        copy_text(r->root, sizeof r->root, found.root);
+        r->key_form = (int)found.key_form;
         r->installed = found.installed;
         copy_text(l->hash, sizeof l->hash, found.hash);
         r->begun = found.labelled;

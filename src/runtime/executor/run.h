@@ -62,6 +62,8 @@ struct run {
     struct run *next; /* of all runs in memory */
     int64_t n;
     char id[IDENT_SIZE], execution[RUN_EXECUTION_SIZE];
+    char root[IDENT_SIZE]; /* the run that the event began, or this one */
+    int key_form;          /* how the keys of its calls are made */
     int64_t installed, installation, user, version;
     char user_id[IDENT_SIZE], workflow_id[IDENT_SIZE];
     char installation_id[IDENT_SIZE];

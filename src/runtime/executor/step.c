@@ -97,6 +97,7 @@ keep_step(struct exec *x, int state, const char *output, size_t n,
     db_text(q, message);
     db_int(q, 0);
     db_null(q);
+    db_null(q);
     return db_run(q, e);
 }
 

@@ -69,7 +69,7 @@ crash_at_every_boundary(void)
 }
 
 /* Equal calls of one block for several items are several effects. Sabotage:
- * leave the place out of make_key() of call.c. */
+ * leave the place out of key_make() of key.c. */
 static void
 each_item_has_its_key(void)
 {
@@ -103,7 +103,7 @@ run_is_not_parked(struct world *world, void *id)
 
 /* The store is put back to an older state, which does not know of the calls
  * that were made since: the app knows them by their keys. Sabotage: let
- * make_key() of call.c name anything else than run, block, place and page. */
+ * key_make() of key.c name anything else than run, block, place and page. */
 static void
 a_restored_run_has_the_same_keys(void)
 {

@@ -32,6 +32,7 @@ main(void)
     test_runtime_starts();
     test_runtime_pauses();
     test_runtime_reasons();
+    test_runtime_again();
     test_runtime_answers();
     test_runtime_credential();
     test_runtime_moved();

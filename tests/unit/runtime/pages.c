@@ -110,7 +110,7 @@ call_is_kept(struct world *world, void *ctx)
 
 /* The app says for ever that there is more; each page has a key of its own.
  * Sabotage: let pages_add() of pages.c not look at the total, or not at
- * is_repeated(); leave the page out of make_key() of call.c. */
+ * is_repeated(); leave the page out of key_make() of key.c. */
 static void
 pages_end(void)
 {

@@ -26,6 +26,7 @@ void test_runtime_checking(void);
 void test_runtime_vault(void);
 void test_runtime_executor(void);
 void test_runtime_starts(void);
+void test_runtime_again(void);
 void test_runtime_answers(void);
 void test_runtime_credential(void);
 void test_runtime_moved(void);
@@ -85,6 +86,8 @@ void world_stop(struct world *w);
 /* Ends the core without any orderly end, and opens the store anew: what was
  * committed is all that is left. */
 void world_crash(struct world *w);
+/* The same, and SQL changed the store before it was opened again. */
+void world_crash_and_change(struct world *w, const char *sql);
 /* The bytes of the log of the store. */
 size_t world_log_size(const struct world *w);
 

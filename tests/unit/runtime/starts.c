@@ -236,6 +236,8 @@ accept_and_hold(struct core *core, void *ctx, struct error *e)
     db_int(q, clock_now_ms());
     db_int(q, clock_now_ms() + 1000000);
     db_null(q);
+    db_null(q);
+    db_int(q, 1);
     if (err == ERR_OK)
         err = db_run(q, e);
     return err == ERR_OK ? hold(core, held, e) : err;

@@ -1,6 +1,7 @@
 /* The small world of the runtime's tests. */
 #include <dirent.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,6 +194,19 @@ closed_store(struct world *w)
     CHECK(access(log, F_OK) != 0);
     free(log);
     return runtime_path(&w->runtime, "tailord.db");
+}
+
+void
+world_crash_and_change(struct world *w, const char *sql)
+{
+    sqlite3 *handle = NULL;
+    close_core(w);
+    char *path = closed_store(w);
+    CHECK_INT(sqlite3_open(path, &handle), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+    free(path);
+    open_core(w);
 }
 
 void

@@ -1,0 +1,80 @@
+/* Calls that another run of the same event may have made: none takes effect
+ * twice because an event is run again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "runtime/executor/call_private.h"
+
+/* Whether the call of ROW only asks. */
+static bool
+asks(const struct call_plan *plan, const struct call_row *row)
+{
+    const char *method = value_get_text(row->request, "method");
+    const char *action = value_get_text(row->request, "action");
+    const struct connector_action *a =
+        action && plan->connector ? connector_action(plan->connector, action)
+                                  : NULL;
+    return (a && !a->effect) || !method || strcmp(method, "GET") == 0 ||
+           strcmp(method, "HEAD") == 0;
+}
+
+/* Another run of the event has made the call: what it gave is the answer here,
+ * too, and nothing is sent. */
+static enum exec_result
+take_over(struct exec *x, const struct call_plan *plan, struct call_row *row,
+          const struct key_record *record)
+{
+    if (!record->kept) {
+        error_set(x->e, ERR_REFUSED,
+                  "run %s has made this call for the same event, and what the "
+                  "app answered is no longer kept (nothing was sent)",
+                  record->run);
+        return EXEC_FAILED;
+    }
+    error_set(&row->failure, ERR_FAILED,
+              "run %s made this call for the same event: its answer was taken, "
+              "nothing was sent",
+              record->run);
+    row->state = STEP_DONE;
+    x->run->moved = true;
+    return call_add_row(x, plan->page, row, x->e) == ERR_OK ? EXEC_DONE
+                                                            : EXEC_STORE;
+}
+
+/* Nobody knows whether another run of the event has made the call: a person
+ * looks, and a retry makes it. */
+static enum exec_result
+park_doubtful(struct exec *x, const struct call_plan *plan,
+              struct call_row *row, const struct key_record *record)
+{
+    if (call_add_row(x, plan->page, row, x->e) != ERR_OK)
+        return EXEC_STORE;
+    char *why = mem_printf(
+        "run %s sent this call for the same event%s, and nobody knows whether "
+        "it took effect (look there, then retry or cancel)",
+        record->run, record->same ? "" : " with another content");
+    enum exec_result result = call_park_unknown(x, row, why);
+    free(why);
+    return result;
+}
+
+enum exec_result
+call_heed_others(struct exec *x, const struct call_plan *plan,
+                 struct call_row *row, bool *ended)
+{
+    struct key_record record;
+    bool once = value_bool_or(value_get(row->request, "once"), false);
+    key_hash(row->request, row->hash);
+    if (asks(plan, row))
+        return EXEC_DONE;
+    if (key_look_up(x, row->key, row->hash, &record, &row->answer->text,
+                    x->e) != ERR_OK)
+        return EXEC_STORE;
+    *ended = record.past == KEY_DONE ||
+             (record.past == KEY_UNKNOWN && (once || !record.same));
+    if (!*ended)
+        return EXEC_DONE;
+    return record.past == KEY_DONE ? take_over(x, plan, row, &record)
+                                   : park_doubtful(x, plan, row, &record);
+}
