@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What orders and invoices bring along, by the real programs: every case of
-tests/data/everyday.test from a sheet and in a draft, under three clocks; and
-what is more than rows: bytes of sheets, codes in workbooks, warnings, schemas,
-and one bad line among a hundred in a run.
+tests/data/everyday.test from a sheet and in a draft, under three clocks; the
+examples of the guide; and what is more than rows: bytes of sheets, codes in
+workbooks, warnings, schemas, and one bad line among a hundred in a run.
 
 Takes about five seconds.
 """
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -18,9 +19,9 @@ from outside import INTEGRATION, Outside  # noqa: E402
 from small import Small  # noqa: E402
 from small_store import BLOCK, SmallStore  # noqa: E402
 
-CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                     "../data/everyday.test")
-MEMBERS = ("read", "send", "lookup", "write")
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+MEMBERS = ("read", "send", "lookup", "find", "reference", "list", "rest",
+           "write", "default", "required")
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Tongatapu")  # 0, -8, +13
 TABLES = {"Country": [["GB", "United Kingdom"], ["DE", "Germany"]],
           "Unit": [["CS", 12], ["EA", 1]],
@@ -50,9 +51,9 @@ class Case:
             else:
                 self.fault = found
         elif sign == "  ":
-            key, value = rest.split(" ", 1)
+            key, value = (rest + " yes").split(" ", 1)
             assert key in MEMBERS, line
-            self.rows[-1][key] = value
+            self.rows[-1][key] = value.removesuffix(" yes")
         else:
             target, source = line.split(" <- ", 1)
             self.rows.append({"target": target, "source": source})
@@ -68,7 +69,8 @@ class Case:
 
 def read_cases():
     cases = []
-    with open(CASES, encoding="utf-8") as f:
+    with open(os.path.join(TOP, "tests/data/everyday.test"),
+              encoding="utf-8") as f:
         for line in f.read().splitlines():
             if line.startswith("== "):
                 cases.append(Case(line[3:]))
@@ -78,6 +80,43 @@ def read_cases():
         assert case.fault or case.records, case.name
         assert all(wanted for _, wanted in case.records), case.name
     return cases
+
+
+def read_guide():
+    """The examples of the guide that a sheet alone can say, and whose records
+    are new. There a fault of the rows begins with "!!" and an error names the
+    target too."""
+    with open(os.path.join(TOP, "doc/mapping.md"), encoding="utf-8") as f:
+        text = f.read()
+    for block in re.findall(r"^```mapping\n(.*?)^```", text, re.M | re.S):
+        for example in re.split(r"^== ", block, flags=re.M)[1:]:
+            if re.search(r"^  (expects|lookup|find|reference) |^\+ |LOOKUP\(",
+                         example, re.M):
+                continue
+            name, *lines = example.splitlines()
+            case = Case(name)
+            for line in lines:
+                if line.startswith("!"):
+                    row, part = line.lstrip("! ").split(": ", 1)
+                    line = f"! {row.split(',')[0]}: {part}"
+                if line:
+                    case.take(line)
+            yield case
+
+
+def policies():
+    """What a row can say beside its source, as (member, word), but for what
+    holds where it says nothing."""
+    with open(os.path.join(TOP, "src/mapping/row/members.def"),
+              encoding="utf-8") as f:
+        found = re.findall(
+            r'^MEMBER\(\w+, "(\w+)", "\w+", (?:NULL|"(\w+)"),\s*"([^"]*)"',
+            f.read(), re.M)
+    assert len(found) == 8, found
+    return [(key, word) for key, without, form in found
+            for word in re.findall(r"[a-z]\w*", form)
+            if word not in ("and", "or", "how", "by", "else", without,
+                            "setAside")]
 
 
 def digits(text):
@@ -123,30 +162,54 @@ def differs(case, record, wanted, output, error):
             f"  got    {output} {error.strip()}"]
 
 
+def play(case, clocks):
+    """What is wrong of CASE as a sheet."""
+    wrong = []
+    path = S["store"].path("case.csv", case.sheet())
+    for zone in clocks:
+        for record, wanted in case.records or [("{}", case.fault)]:
+            done = subprocess.run(
+                [TAILOR, "mapping", "run", "--mapping", path, "-"],
+                input=record + "\n", capture_output=True, text=True,
+                env=in_zone(zone), check=False)
+            told = done.stderr
+            if case.fault:
+                equal((done.returncode, done.stdout), (6, ""), case.name)
+                told = re.sub(r"line (\d+), ",
+                              lambda m: f"row {int(m[1]) - 1}, ", told)
+                equal(told.count(f"row {case.fault[1]}, "), 1,
+                      case.name + ": the row is named once")
+            wrong += differs(case, record + " " + zone, wanted,
+                             done.stdout or None, told)
+    return wrong
+
+
 @test
 def from_a_sheet_each_record_gives_what_it_should():
     wrong = []
     for case in S["cases"]:
-        if any("lookup" in row or "LOOKUP(" in row["source"]
-               for row in case.rows):
+        sheet = case.sheet()
+        if "Country" in sheet or "LOOKUP(" in sheet or "Yes" in sheet:
             continue  # a sheet alone has no value tables
-        path = S["store"].path("case.csv", case.sheet())
-        for zone in ZONES if "date" in case.sheet() else ZONES[:1]:
-            for record, wanted in case.records or [("{}", None)]:
-                done = subprocess.run(
-                    [TAILOR, "mapping", "run", "--mapping", path, "-"],
-                    input=record + "\n", capture_output=True, text=True,
-                    env=in_zone(zone), check=False)
-                if case.fault:
-                    told = done.stderr.replace(
-                        f"line {case.fault[1] + 1}, ",
-                        f"row {case.fault[1]}, ", 1)
-                    wrong += differs(case, zone, case.fault, None, told)
-                    equal(done.returncode, 6, case.name)
-                else:
-                    wrong += differs(case, record + " " + zone, wanted,
-                                     done.stdout or None, done.stderr)
+        wrong += play(case, ZONES if "date" in sheet else ZONES[:1])
     complain(wrong)
+
+
+@test
+def the_examples_of_the_guide_give_what_stands_there():
+    cases = list(read_guide())
+    assert len(cases) > 30, len(cases)
+    complain([line for case in cases for line in play(case, ZONES[:1])])
+
+
+@test
+def the_guide_has_an_example_of_every_policy():
+    with open(os.path.join(TOP, "doc/mapping.md"), encoding="utf-8") as f:
+        shown = "\n".join(re.findall(r"^```mapping\n(.*?)^```", f.read(),
+                                     re.M | re.S))
+    missing = [f"{key} {word}" for key, word in policies()
+               if not re.search(rf"^  {key} (.*\b)?{word}\b", shown, re.M)]
+    equal(missing, [])
 
 
 def patch_blocks(cases):

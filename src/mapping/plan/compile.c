@@ -37,6 +37,7 @@ plan_problem_add(struct plan_compiler *c, size_t row, const char *format, ...)
                      strnlen(c->plan->rows[row].text, 200));
     }
     buf_adds(&text, ": ");
+    size_t reason = text.len;
     va_start(ap, format);
     buf_vaddf(&text, format, ap);
     va_end(ap);
@@ -45,7 +46,7 @@ plan_problem_add(struct plan_compiler *c, size_t row, const char *format, ...)
         l->items = mem_resize(l->items, l->capacity, sizeof *l->items);
     }
     l->items[l->count++] =
-        (struct plan_problem){row, buf_take(&text), c->member};
+        (struct plan_problem){row, reason, buf_take(&text), c->member};
     c->plan->rows[row].broken = true;
 }
 

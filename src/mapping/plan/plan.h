@@ -16,6 +16,7 @@ struct plan;
 /* A mistake in a row: ROW counts from 0. */
 struct plan_problem {
     size_t row;
+    size_t reason;      /* where "why" begins in TEXT */
     char *text;         /* "row 3, lineItems[*].sku: why (what to do)" */
     const char *member; /* of the row, where one is to blame: "target",
                            "write"; static, or NULL */

@@ -480,7 +480,8 @@ refuse_conflicts(struct import *im, struct plan **plan)
         struct mapping_row *bad = &im->out->result.rows[problems.items[i].row];
         struct proposal_row *row = row_of(im->out, bad->target);
         if (row && !row->problem) {
-            refuse(row, "%s", problems.items[i].text);
+            refuse(row, "%s",
+                   problems.items[i].text + problems.items[i].reason);
             refused = true;
         }
     }

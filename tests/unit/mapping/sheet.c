@@ -202,7 +202,7 @@ refused_rows(void)
     read_rows(&now, "[{\"target\":\"a.b\",\"source\":\"x\"}]");
     CHECK_PROPOSAL("target,source\na,y\nc,two words\nd,1\n$.d,2\n,z\n", NULL,
                    &now, NULL,
-                   "added a=y refused: row 2, a: row 1 fills a.b, which is "
+                   "added a=y refused: row 1 fills a.b, which is "
                    "inside of it (remove one of them)\n"
                    "added c=two words refused: the source is neither JSON nor "
                    "a path (text stands in double quotes, a formula begins "
