@@ -228,6 +228,7 @@ def copied_rows_bring_no_constants_of_another_customer():
         equal(said.json["leftOut"], [f"{BLOCK} > mapping[memo]",
                                      f"{BLOCK} > mapping[channel]"])
         assert "left out of " in said.err, said.err
+        assert "blank in the draft now" in said.err, said.err
         text = store.tailor("version", "show", draft, "--document").out
         assert "CANARY" not in text and "custom.place" in text, text
     said = store.tailor("--json", "mapping", "copy", source, BLOCK, own, BLOCK)

@@ -204,7 +204,9 @@ print_copied(struct cli *cli, const struct editing *ed,
         value_set(v, "leftOut", value_copy(foreign->left_out));
     cli_print_object(cli, v, NULL);
     if (words.len)
-        cli_warn("%s", buf_str(&words));
+        cli_warn("%s (blank in the draft now, whatever its own rows said; "
+                 "draft undo takes the copy back)",
+                 buf_str(&words));
     buf_clear(&words);
 }
 

@@ -125,6 +125,17 @@ formula_references(const struct formula *f,
             visit(context, f->references[i].block, f->references[i].text);
 }
 
+/* Where the "%" behind the number that ends at END ends, or END: "5%" is not
+ * the number 5. */
+static size_t
+percent_end(const struct formula *f, size_t end)
+{
+    size_t at = end;
+    while (at < f->length && strchr(" \t\r\n)", f->text[at]))
+        at++;
+    return at < f->length && f->text[at] == '%' ? at + 1 : end;
+}
+
 void
 formula_numbers(const struct formula *f,
                 void (*visit)(void *context, const char *text, size_t n),
@@ -136,7 +147,7 @@ formula_numbers(const struct formula *f,
                          ? formula_scan_number(f->text, f->length, at)
                          : at;
         if (end > at)
-            visit(context, f->text + at, end - at);
+            visit(context, f->text + at, percent_end(f, end) - at);
     }
 }
 

@@ -111,7 +111,7 @@ void formula_references(const struct formula *f,
                         void *context);
 
 /* Calls VISIT for every number that F has, as it is written, in order: the N
- * bytes at TEXT. */
+ * bytes at TEXT, with the "%" behind it. */
 void formula_numbers(const struct formula *f,
                      void (*visit)(void *context, const char *text, size_t n),
                      void *context);

@@ -250,6 +250,7 @@ what_reads_comes_and_its_texts_are_listed(void)
         "{\"target\":\"e\",\"source\":\"=id&\\\"https://u:p@h.example\\\"\"},"
         "{\"target\":\"f\",\"source\":\"lines[?@.sku=='v'].n\"},"
         "{\"target\":\"h\",\"source\":\"=ROUND(id*1.0375+100,2)\"},"
+        "{\"target\":\"k\",\"source\":\"=ROUND(id*5 %+id*(7)%,2)\"},"
         "{\"target\":\"i\",\"source\":\"=IF(id>12,\\\"x\\\",0)\"},"
         "{\"target\":\"j\",\"source\":\"=ROUND(items[12].id2,2)\"},"
         "{\"target\":\"g\",\"source\":\"at\",\"read\":\"date "
@@ -268,6 +269,7 @@ what_reads_comes_and_its_texts_are_listed(void)
               "[\"Block > mapping[b] has the text \\\"x\\\", "
               "\\\"y\\\"\\\"z\\\"\",\"Block > mapping[f] has the text 'v'\","
               "\"Block > mapping[h] has the number 1.0375, 100\","
+              "\"Block > mapping[k] has the number 5 %, 7)%\","
               "\"Block > mapping[i] has the text \\\"x\\\" and the number "
               "12\","
               "\"Block > mapping[g] read has the text \\\"M/D/YYYY\\\"\"]");
