@@ -190,21 +190,21 @@ shows(const struct script *s, const char *words)
     return found;
 }
 
-/* True while the screen does not show what is waited for: its clock goes on,
- * so that what is due comes. */
-static bool
-waits_for_words(struct script *s)
+/* Looks whether the screen shows what is waited for, and then, or when it is
+ * late, waits no longer. The script's clock goes on, so that what is due
+ * comes. */
+static void
+look_for_words(struct script *s)
 {
     bool shown = shows(s, s->until),
          late = clock_monotonic_ms() >= s->wait_until;
     s->now += LOOK_MS;
     if (!shown && !late)
-        return true;
+        return;
     if (!shown)
         fprintf(stderr, "script: \"%s\" was not shown\n", s->until);
     s->until = NULL;
     s->wait_until = 0;
-    return true;
 }
 
 /* True while it waits, and once more when the clock has gone on, so that what
@@ -212,8 +212,10 @@ waits_for_words(struct script *s)
 static bool
 waits(struct script *s)
 {
-    if (s->until)
-        return waits_for_words(s);
+    if (s->until) {
+        look_for_words(s);
+        return true;
+    }
     if (s->wait_until == 0 || clock_monotonic_ms() < s->wait_until)
         return s->wait_until != 0;
     s->now += s->wait;
