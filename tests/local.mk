@@ -2,7 +2,7 @@
 EXTRA_DIST += %D%/random.txt %D%/repeat %D%/run
 include tests/unit/local.mk
 TEST_SUITES += tests/style/check.py
-EXTRA_DIST += %D%/style/check.py %D%/style/proofs.py %D%/style/tree.py \
+EXTRA_DIST += %D%/style/check.py %D%/style/comments.py %D%/style/proofs.py %D%/style/tree.py \
 	%D%/style/voice.py
 TEST_SUITES += tests/style/docs.py
 EXTRA_DIST += %D%/style/docs.py %D%/style/openapi.cjs

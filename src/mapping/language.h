@@ -35,8 +35,8 @@ bool language_has(unsigned language, enum language_change c);
  * capitals as spreadsheets write it (WAHR, FAUX); else NULL. */
 const char *language_local_boolean(const char *s, size_t n);
 
-/* The first character of S from byte AT to N, outside quotes and brackets,
- * that people never mean in a name: an invisible one, a curly quote, a long
+/* The first character of the N bytes at S, outside quotes and brackets, that
+ * people never mean in a name: an invisible one, a curly quote, a long
  * dash. True with its byte in *FOUND and what to do in *WHY (static). */
 bool language_odd_character(const char *s, size_t n, size_t *found,
                             const char **why);

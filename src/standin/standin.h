@@ -60,8 +60,8 @@ struct standin {
 };
 
 /* Reads the configuration: {"accounts":[{account, consumerKey,
- * consumerSecret, token, tokenSecret}], "isvToken", "purchaseOrders": N,
- * "seed": N}. */
+ * consumerSecret, token, tokenSecret}], "isvToken", "purchaseOrders": 100,
+ * "seed": 1}. */
 enum err standin_configure(struct standin *s, const struct value *config,
                            struct error *e);
 void standin_clear(struct standin *s);

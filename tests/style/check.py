@@ -10,6 +10,7 @@ import os
 import re
 import sys
 
+import comments
 import proofs
 import voice
 from tree import TOP, read, tracked
@@ -545,7 +546,7 @@ def main():
                     "ui/*.def")
     sources = {name: read(name) for name in names}
     failed = False
-    for rule, check in sorted({**globals(), **vars(proofs)}.items()):
+    for rule, check in sorted({**globals(), **vars(comments), **vars(proofs)}.items()):
         if not rule.startswith("rule_"):
             continue
         broken = list(check(sources))

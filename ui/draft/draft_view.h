@@ -62,7 +62,7 @@ bool draft_view_is_open(const struct draft_view *d);
 
 /* --- edits ---------------------------------------------------------------- */
 
-/* Makes one edit of PATCH (*taken*), made on draft_view_document; RC is how
+/* Makes one edit of PATCH (*taken*), made on draft_view_document; ERR is how
  * making it ended. Shows what came of it. CONFLICT where another session was
  * faster: nothing was changed, its change is shown, E says whose it is. */
 enum err draft_view_apply(struct draft_view *d, enum err err,

@@ -27,8 +27,8 @@ bool draft_news_may_edit(const struct draft_view *d);
  * done any more. */
 void draft_view_drop_question(struct draft_view *d);
 
-/* Call it after an operation that failed with RC: where another session is the
- * reason, shows its change and puts into E who made it. Returns RC. */
+/* Call it after an operation that failed with ERR: where another session is the
+ * reason, shows its change and puts into E who made it. Returns ERR. */
 enum err draft_view_failed(struct draft_view *d, enum err err, struct error *e);
 
 /* Call it after an edit of this session: shows it, with the time as saved. */

@@ -291,7 +291,7 @@ enum err editor_form_commit(struct editor *s, struct error *e);
  * stored is kept, what may hold a secret is neither. */
 void editor_form_leave(struct editor *s);
 
-/* Applies PATCH (*taken*; RC is how making it ended), shows it and goes to
+/* Applies PATCH (*taken*; ERR is how making it ended), shows it and goes to
  * the block GO (NULL: stays). */
 enum err editor_apply(struct editor *s, enum err err, struct value *patch,
                       const char *go, struct error *e);

@@ -71,7 +71,8 @@ uint32_t sample_tree_find(const struct sample_tree *t, const char *path);
 void sample_tree_value(const struct sample_tree *t, uint32_t line, size_t most,
                        struct buf *out);
 
-/* Cells of a line: its name under INDENT columns a level, and what it holds. */
+/* Cells of a line: its name under COLUMNS columns a level up to MOST, and
+ * what it holds. */
 void sample_tree_indent(struct sample_tree *t, int columns, int most);
 enum style sample_tree_name_cell(void *ctx, const void *row, struct buf *out);
 enum style sample_tree_value_cell(void *ctx, const void *row, struct buf *out);

@@ -1,5 +1,5 @@
 /*
- * What the screens of the console share; for console.c and screen_*.c only.
+ * What the screens of the console share; for ui/screen and ui/draft only.
  * Screens are opened with ids in the view's argument, parted by blanks:
  *
  *   installation  INSTALLATION          versions  INSTALLATION WORKFLOW

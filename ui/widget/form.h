@@ -53,10 +53,10 @@ bool form_phrase_fits(const struct form *f);
  * form_ask_phrase() is empty. */
 void form_rest(struct form *f);
 
-/* True where ACTS of a question has the focus. */
+/* True where the button of a question that acts has the focus. */
 bool form_acts(const struct form *f);
 
-/* Where ACTS has the focus, SAFE gets it; what was typed stays. */
+/* Where it has the focus, the safe button gets it; what was typed stays. */
 void form_yield(struct form *f);
 
 /* The text of field I, borrowed. */

@@ -6,8 +6,8 @@
 #include "cli/frame/cli.h"
 #include "manager/release/release.h"
 
-/* Prints PLAN with the OUTCOMES of its items (none before a release). RC says
- * how planning ended: a stale plan shows what it would undo. */
+/* Prints PLAN with the OUTCOMES of its items (none before a release). ERR
+ * says how planning ended: a stale plan shows what it would undo. */
 void plan_print(struct cli *cli, const struct release_plan *plan,
                 const struct outcomes *outcomes, enum err err);
 

@@ -24,10 +24,10 @@ enum err editing_begin(struct editing *ed, struct manager *m, const char *draft,
                        struct error *e);
 void editing_end(struct editing *ed);
 
-/* Applies PATCH (*taken*; NULL after a failed edit is passed on as RC) and
- * goes on with the document that it gives. RC is how making the patch ended; an
- * error is returned as it is. CONFLICT where another session was faster: E says
- * who, and nothing was changed. */
+/* Applies PATCH (*taken*; NULL after a failed edit is passed on as ERR)
+ * and goes on with the document that it gives. ERR is how making the patch
+ * ended; an error is returned as it is. CONFLICT where another session was
+ * faster: E says who, and nothing was changed. */
 enum err editing_apply(struct editing *ed, enum err err, struct value *patch,
                        struct error *e);
 

@@ -37,7 +37,7 @@ struct previewing {
 /* Reads the version NAME, what is live where it would run (of a base draft:
  * the newest base) and the samples of its workflow; where none is kept, or
  * the session may not see them, the trigger's own is the only one.
- * PREVIEWING_END clears P, also after an error. */
+ * previewing_end clears P, also after an error. */
 enum err previewing_begin(struct previewing *p, struct manager *m,
                           const char *name, struct error *e);
 void previewing_end(struct previewing *p);

@@ -19,7 +19,7 @@ struct sending {
 
 /* Makes the version NAME ready, its live one and the samples, the newest
  * first; none where the session may not see them and the trigger has none.
- * SENDING_END clears S, also after an error; its errors are those of
+ * sending_end clears S, also after an error; its errors are those of
  * previewing_begin. */
 enum err sending_begin(struct sending *s, struct manager *m, const char *name,
                        struct error *e);

@@ -127,7 +127,7 @@ enum err offering_runtimes(struct manager *m, int64_t integration,
                            struct pool *pool, struct offering **out, size_t *n,
                            struct error *e);
 
-/* Fills V for plans; N 0 leaves it empty. */
+/* Fills *OUT for plans; N 0 leaves it empty. */
 enum err plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
                            struct plan_version *out, struct error *e);
 
@@ -220,7 +220,7 @@ enum err release_plan_judge(struct manager *m, struct release_plan *plan,
                             enum err err, const struct error *why,
                             struct error *e);
 
-/* The ITEM of a publish request of V, which follows BEFORE. */
+/* The item of a publish request of V, which follows BEFORE. */
 struct value *publish_item(const char *workflow_id,
                            const struct base_version *v,
                            const struct base_version *before);

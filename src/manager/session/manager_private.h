@@ -41,8 +41,9 @@ struct manager {
     size_t pending_count;
 };
 
-/* Opens the copy at PATH to verify it before it replaces a store: the people
- * of the copy decide nothing. M only reads and leaves this folder nowhere. */
+/* Opens the copy at PATH to verify it before it replaces a store: the
+ * people of the copy decide nothing. *OUT only reads and leaves this folder
+ * nowhere. */
 enum err manager_open_copy(struct manager **out, const char *path,
                            struct error *e);
 

@@ -57,8 +57,8 @@ enum err operation_audit(struct manager *m, const char *subject_kind,
                          const char *before, const char *after,
                          struct error *e);
 
-/* The same for another ACTION's row and ORIGIN (a runtime's id), for what a
- * feed tells; ACTION is a word. */
+/* The same for what a feed tells: ENTRY has the word of its action, the row and
+ * the runtime's id as its origin. */
 enum err operation_audit_as(struct manager *m, const struct audit_entry *entry,
                             struct error *e);
 

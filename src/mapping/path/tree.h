@@ -170,7 +170,7 @@ bool segment_is_singular(const struct segment *s);
 bool segment_equal(const struct path *p, const struct segment *a,
                    const struct path *q, const struct segment *b);
 
-/* Appends SEGMENT of P as text: ".name", "['odd name']", "[3]", or as the
+/* Appends the segment S of P as text: ".name", "['odd name']", "[3]", or as the
  * engineer wrote it. */
 void segment_write(const struct path *p, const struct segment *s,
                    struct buf *out);

@@ -119,7 +119,7 @@ bool plan_write_row(struct plan_run *run, size_t row);
  * an error where it is required. */
 bool plan_write_missing(struct plan_run *run, size_t row);
 
-/* Keeps E, which is of the row ROW, as the run's error. */
+/* Keeps the sentence FORMAT as the run's error, which is of the row ROW. */
 void plan_fail_row(struct plan_run *run, size_t row, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -22,7 +22,7 @@ struct live_place {
     char workflow_id[IDENT_SIZE];
 };
 
-/* The place of installed row N. NOT_FOUND. */
+/* The place of the row INSTALLED. NOT_FOUND. */
 enum err live_place_of(struct db *db, int64_t installed, struct live_place *out,
                        struct error *e);
 

@@ -1,4 +1,4 @@
-/* What the parts of validation share. Used by the validate*.c files only. */
+/* What the parts of validation share. Used in this folder only. */
 #ifndef TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
 #define TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
 
@@ -15,7 +15,7 @@ struct check {
     struct problem_list *out;
 };
 
-/* Adds a problem of the block under the hand. FIELD may be NULL. */
+/* Adds a problem of the block that is checked. FIELD may be NULL. */
 void check_fail(struct check *c, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void check_warn(struct check *c, const char *field, const char *format, ...)
