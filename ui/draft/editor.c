@@ -109,7 +109,7 @@ editor_close(struct view *v)
     problem_list_clear(&s->problems);
     editor_shape_clear(s);
     editor_lanes_end(s);
-    previewing_end(&s->samples);
+    previewing_end(&s->previewing);
     editor_offers_end(s);
     editor_offers_forget(s);
     fields_clear(&s->known.fields);
@@ -153,10 +153,10 @@ editor_open(struct view *v, const char *arg, struct error *e)
     struct manager *m = s->console->manager;
     enum err err = draft_view_read(&s->draft, arg, e);
     if (err == ERR_OK)
-        err = previewing_begin(&s->samples, m,
+        err = previewing_begin(&s->previewing, m,
                                draft_view_version(&s->draft)->id, e);
     if (err == ERR_OK)
-        samples_take_in(&s->draft, &s->samples);
+        samples_take_in(&s->draft, &s->previewing);
     if (err != ERR_OK) {
         editor_close(v);
         return err;
@@ -190,7 +190,7 @@ static unsigned
 editor_refresh(struct view *v)
 {
     struct editor *s = v->state;
-    samples_take_in(&s->draft, &s->samples);
+    samples_take_in(&s->draft, &s->previewing);
     return draft_view_refresh(&s->draft);
 }
 
@@ -421,10 +421,10 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
         ctx->off = "the canvas shows all blocks (o goes to one by its name, c "
                    "shows the list)";
     else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
-             s->samples.count == 0)
+             s->previewing.count == 0)
         ctx->off = "no sample";
     else if (action == ACT_KEEP_SAMPLE)
-        ctx->off = samples_keep_off(&s->samples, s->sample);
+        ctx->off = samples_keep_off(&s->previewing, s->sample);
 }
 
 /* Enter: into the mapping where there is one, else into the fields. */
@@ -469,16 +469,16 @@ editor_action(struct view *v, const struct invocation *invocation,
         app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         return REACT_PAINT;
     case ACT_SAMPLE:
-        s->sample = (s->sample + 1) % s->samples.count;
+        s->sample = (s->sample + 1) % s->previewing.count;
         return REACT_PAINT;
     case ACT_PREVIOUS_SAMPLE:
-        s->sample = (s->sample + s->samples.count - 1) % s->samples.count;
+        s->sample = (s->sample + s->previewing.count - 1) % s->previewing.count;
         return REACT_PAINT;
     case ACT_ALL_SAMPLES:
         app_open(v->app, &samples_screen, "");
         return REACT_PAINT;
     case ACT_KEEP_SAMPLE:
-        samples_keep(&s->draft, &s->samples, s->sample, e);
+        samples_keep(&s->draft, &s->previewing, s->sample, e);
         return REACT_PAINT;
     case ACT_COPY:
         editor_copy(s, e);
@@ -530,7 +530,7 @@ editor_question(struct view *v, const struct invocation *invocation,
     case ACT_UNWRAP:
         return editor_unwrap_question(s, q);
     case ACT_KEEP_SAMPLE:
-        samples_keep_question(&s->draft, &s->samples, s->sample, q);
+        samples_keep_question(&s->draft, &s->previewing, s->sample, q);
         return true;
     default:
         return draft_view_question(&s->draft, invocation, q);

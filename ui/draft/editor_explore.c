@@ -28,8 +28,8 @@ fill_tree(struct editor *s, const char *block, struct sample_tree *tree)
 {
     struct filling filling = {block, tree};
     const struct document *d = draft_view_document(&s->draft);
-    const struct value *sample = s->sample < s->samples.count
-                                     ? s->samples.samples[s->sample].value
+    const struct value *sample = s->sample < s->previewing.count
+                                     ? s->previewing.samples[s->sample].value
                                      : NULL;
     struct previewer *p = previewer_new(d);
     struct preview preview = {.count = 0};
@@ -80,8 +80,8 @@ fill(void *state, struct sample_tree *tree, struct explored *in,
     if (sample_tree_count(tree) == 0)
         return error_set(e, ERR_NOT_FOUND,
                          "Nothing to explore: no sample comes to this block");
-    in->sample = mem_strdup(s->sample < s->samples.count
-                                ? s->samples.samples[s->sample].label
+    in->sample = mem_strdup(s->sample < s->previewing.count
+                                ? s->previewing.samples[s->sample].label
                                 : "");
     in->typed = s->editing;
     in->place = s->editing ? place_of(s) : NULL;

@@ -34,9 +34,9 @@ count_lanes(struct editor *s)
     const struct outline *o = &s->shape.outline;
     struct lane_count count = {o, s->lanes.samples, NULL};
     struct trial trial;
-    trial_begin(&trial, &s->samples, o->document);
+    trial_begin(&trial, &s->previewing, o->document);
     previewer_listen(trial.previewer, heard, &count);
-    for (size_t i = 0; i < s->samples.count && i < TRIAL_SAMPLES; i++) {
+    for (size_t i = 0; i < s->previewing.count && i < TRIAL_SAMPLES; i++) {
         count.met = mem_array(o->lane_count + 1, sizeof count.met[0]);
         trial_run(&trial, i, "");
         for (size_t lane = 0; lane < o->lane_count; lane++)
@@ -105,6 +105,6 @@ editor_lanes_later(struct editor *s)
     editor_lanes_end(s);
     for (size_t lane = 0; lane < o->lane_count; lane++)
         any = any || is_counted(o, lane);
-    if (any && s->samples.count > 0 && !app_is_thin(s->view->app))
+    if (any && s->previewing.count > 0 && !app_is_thin(s->view->app))
         app_alarm(s->view->app, LANES_MS, lanes_due, s);
 }

@@ -121,7 +121,7 @@ learn(void *context, const struct block *b, const struct scope *scope)
 static void
 run_samples(struct editor *s, struct previewer *p, struct preview *preview)
 {
-    size_t count = s->samples.count, last = s->sample;
+    size_t count = s->previewing.count, last = s->sample;
     char *of = mem_printf("%lld %s", (long long)draft_view_revision(&s->draft),
                           s->block);
     bool is_known = text_equal(of, s->known.of);
@@ -133,14 +133,14 @@ run_samples(struct editor *s, struct previewer *p, struct preview *preview)
     free(of);
     for (size_t i = 0; !is_known && i < count && i < SAMPLES_MOST; i++) {
         struct preview each = {.count = 0};
-        preview_run(&each, p, s->samples.samples[i].value, clock_now_ms(),
+        preview_run(&each, p, s->previewing.samples[i].value, clock_now_ms(),
                     NULL);
         preview_clear(&each);
     }
     previewer_meet(p, NULL, NULL);
     if (last < count)
-        preview_run(preview, p, s->samples.samples[last].value, clock_now_ms(),
-                    NULL);
+        preview_run(preview, p, s->previewing.samples[last].value,
+                    clock_now_ms(), NULL);
 }
 
 static void
@@ -150,8 +150,8 @@ offer_sources(struct editor *s, const char *text, size_t cursor,
     const struct document *d = draft_view_document(&s->draft);
     struct previewer *p = previewer_new(d);
     struct preview preview = {.count = 0};
-    const struct value *sample = s->sample < s->samples.count
-                                     ? s->samples.samples[s->sample].value
+    const struct value *sample = s->sample < s->previewing.count
+                                     ? s->previewing.samples[s->sample].value
                                      : NULL;
     run_samples(s, p, &preview);
     const struct offers from = {.document = d,

@@ -110,10 +110,10 @@ try_block(struct editor *s, const struct document *d, const char *id)
 {
     struct trial trial;
     struct buf words;
-    size_t all = s->samples.count;
+    size_t all = s->previewing.count;
     s->tried.count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
     s->tried.good = s->tried.skipped = 0;
-    trial_begin(&trial, &s->samples, d);
+    trial_begin(&trial, &s->previewing, d);
     for (size_t i = 0; i < s->tried.count; i++) {
         const struct preview_block *r = trial_run(&trial, i, id);
         s->tried.good += trial_is_good(r);
@@ -136,7 +136,7 @@ try_text(struct editor *s, const struct block *b, const char *field,
 {
     char *of = mem_printf("%lld %s %zu of %zu %s %s",
                           (long long)draft_view_revision(&s->draft), b->id,
-                          s->sample, s->samples.count, field, text);
+                          s->sample, s->previewing.count, field, text);
     if (text_equal(of, s->tried.of)) {
         free(of);
         return;
@@ -162,7 +162,7 @@ is_typed(const struct editor *s, const struct block *b, const char *field,
 static int
 draw_typed(const struct editor *s, struct cells *c, struct rect r)
 {
-    bool failed = s->samples.count > 0 && !s->tried.made;
+    bool failed = s->previewing.count > 0 && !s->tried.made;
     return cells_wrapped(c, r, failed ? STYLE_WARNING : STYLE_FAINT,
                          failed ? s->tried.words : "not saved yet");
 }
@@ -171,7 +171,7 @@ draw_typed(const struct editor *s, struct cells *c, struct rect r)
 static char *
 sample_line(const struct editor *s, bool below, bool ascii)
 {
-    const char *label = s->samples.samples[s->sample].label;
+    const char *label = s->previewing.samples[s->sample].label;
     if (s->tried.passed)
         return mem_printf("%s does not come here: %s", label, s->tried.words);
     return mem_printf("%s %s %s", label, glyph_text(GLYPH_ARROW, ascii),
@@ -198,7 +198,7 @@ draw_sample(struct editor *s, const struct block *b, const char *field,
             const char *text, struct cells *c, struct rect r)
 {
     enum { LEFT = 3 }; /* rows below that keep free: what is wrong */
-    if (s->samples.count == 0) {
+    if (s->previewing.count == 0) {
         cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT,
                   "no sample yet: known only after a run");
         return 1;

@@ -78,7 +78,7 @@ struct editor {
     struct editor_shape shape;
     char *sought; /* the name that was gone to last, NULL: none */
     size_t slot;  /* which of the places near the mark; the palette steps it */
-    struct previewing samples;
+    struct previewing previewing;
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
         char *of, *words;

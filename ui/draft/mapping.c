@@ -69,7 +69,7 @@ mapping_close(struct view *v)
     buf_clear(&m->offers);
     mapgrid_try_end(m);
     clear_others(m);
-    previewing_end(&m->kept);
+    previewing_end(&m->previewing);
     draft_view_clear(&m->draft);
     document_free(m->base);
     char *const owned[] = {
@@ -146,7 +146,7 @@ static unsigned
 mapping_refresh(struct view *v)
 {
     struct mapgrid *m = v->state;
-    if (samples_take_in(&m->draft, &m->kept))
+    if (samples_take_in(&m->draft, &m->previewing))
         mapgrid_show(m);
     return draft_view_refresh(&m->draft);
 }
@@ -192,10 +192,10 @@ mapping_context(const struct view *v, enum act action, struct act_context *ctx)
     if (ctx->off)
         return;
     if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
-        m->kept.count == 0)
+        m->previewing.count == 0)
         ctx->off = "no sample";
     else if (action == ACT_KEEP_SAMPLE)
-        ctx->off = samples_keep_off(&m->kept, m->sample);
+        ctx->off = samples_keep_off(&m->previewing, m->sample);
     else if (action == ACT_RESTORE_BASE_ROW && !m->base)
         ctx->off = "this version has no base version";
     else if (action == ACT_WHOLE_RECORD && !m->sent)
@@ -312,9 +312,9 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
 static unsigned
 act_on_samples(struct mapgrid *m, enum act action, struct error *e)
 {
-    size_t count = m->kept.count;
+    size_t count = m->previewing.count;
     if (action == ACT_KEEP_SAMPLE) {
-        samples_keep(&m->draft, &m->kept, m->sample, e);
+        samples_keep(&m->draft, &m->previewing, m->sample, e);
         return REACT_PAINT;
     }
     if (action != ACT_SAMPLE && action != ACT_PREVIOUS_SAMPLE)
@@ -489,7 +489,7 @@ mapping_question(struct view *v, const struct invocation *invocation,
     const struct mapgrid *m = v->state;
     if (invocation->action != ACT_KEEP_SAMPLE)
         return draft_view_question(&m->draft, invocation, q);
-    samples_keep_question(&m->draft, &m->kept, m->sample, q);
+    samples_keep_question(&m->draft, &m->previewing, m->sample, q);
     return true;
 }
 

@@ -31,7 +31,7 @@ mapgrid_learn_fields(struct mapgrid *m)
     mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
     if (trial.previewer)
         previewer_visit(trial.previewer, learn, m);
-    for (size_t i = 0; i < m->kept.count && i < SAMPLES_MOST; i++)
+    for (size_t i = 0; i < m->previewing.count && i < SAMPLES_MOST; i++)
         mapgrid_trial_run(&trial, m, i);
     mapgrid_trial_end(&trial);
     m->fields_known = true;
@@ -140,8 +140,9 @@ complete_source(struct mapgrid *m, const char *text, size_t cursor,
                 struct completions *list)
 {
     struct mapgrid_trial trial;
-    const struct value *sample =
-        m->sample < m->kept.count ? m->kept.samples[m->sample].value : NULL;
+    const struct value *sample = m->sample < m->previewing.count
+                                     ? m->previewing.samples[m->sample].value
+                                     : NULL;
     const struct mapgrid_line *line = mapgrid_marked(m);
     char *list_read = line ? list_of(m, line->row->target) : NULL;
     mapgrid_learn_fields(m);

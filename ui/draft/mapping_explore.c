@@ -27,8 +27,9 @@ fill_tree(struct mapgrid *m, struct sample_tree *tree)
 {
     struct filling filling = {m, tree};
     struct mapgrid_trial trial;
-    const struct value *sample =
-        m->sample < m->kept.count ? m->kept.samples[m->sample].value : NULL;
+    const struct value *sample = m->sample < m->previewing.count
+                                     ? m->previewing.samples[m->sample].value
+                                     : NULL;
     mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
     if (trial.previewer)
         previewer_visit(trial.previewer, add_record, &filling);
@@ -79,11 +80,12 @@ fill(void *state, struct sample_tree *tree, struct explored *in,
                          m->reason && *m->reason
                              ? m->reason
                              : "this block reads nothing on this sample");
-    if (m->kept.count * sample_tree_count(tree) <= LEARN_MOST)
+    if (m->previewing.count * sample_tree_count(tree) <= LEARN_MOST)
         mapgrid_learn_fields(m);
     in->fields = m->fields_known ? &m->fields : NULL;
-    in->sample = mem_strdup(
-        m->sample < m->kept.count ? m->kept.samples[m->sample].label : "");
+    in->sample = mem_strdup(m->sample < m->previewing.count
+                                ? m->previewing.samples[m->sample].label
+                                : "");
     in->typed = mapgrid_open(m, &open);
     in->place = mem_strdup(in->typed ? open.key
                            : line    ? table_selected(&m->grid.table)->key

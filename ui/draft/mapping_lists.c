@@ -117,7 +117,7 @@ fill_fields(struct list *l, struct mapgrid *m, struct error *e)
                              document_language(trial.document), e);
     if (err == ERR_OK) {
         previewer_visit(trial.previewer, measure, &measuring);
-        for (size_t i = 0; i < m->kept.count; i++)
+        for (size_t i = 0; i < m->previewing.count; i++)
             mapgrid_trial_run(&trial, m, i);
     }
     coverage_end(measuring.run);
@@ -284,8 +284,9 @@ record_title(const struct view *v, struct buf *out)
 {
     const struct mapgrid *m = ((const struct list *)v->state)->m;
     buf_addf(out, "Output on %s",
-             m->sample < m->kept.count ? m->kept.samples[m->sample].label
-                                       : "no sample");
+             m->sample < m->previewing.count
+                 ? m->previewing.samples[m->sample].label
+                 : "no sample");
 }
 
 static unsigned

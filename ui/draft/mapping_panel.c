@@ -184,9 +184,10 @@ samples_text(const struct mapgrid *m, const struct mapgrid_line *line,
 {
     const struct mapgrid_tally *t = &m->tallies[line->index];
     /* a row that cannot be compiled is tried out as a blank one */
-    bool wrong = line->problem && !line->blank && t->blank == m->kept.count;
-    buf_addf(out, "%zu sample%s: %zu ok", m->kept.count,
-             m->kept.count == 1 ? "" : "s", t->good);
+    bool wrong =
+        line->problem && !line->blank && t->blank == m->previewing.count;
+    buf_addf(out, "%zu sample%s: %zu ok", m->previewing.count,
+             m->previewing.count == 1 ? "" : "s", t->good);
     if (t->blank)
         buf_addf(out, ", %zu %s", t->blank, wrong ? "error" : "blank");
     if (wrong && t->blank > 1)
@@ -196,9 +197,9 @@ samples_text(const struct mapgrid *m, const struct mapgrid_line *line,
     if (t->errors)
         buf_addf(out, ", %zu %.*s: %s", t->errors, (int)strcspn(t->error, ":"),
                  t->error, buf_str(&t->failing));
-    if (m->kept.live)
+    if (m->previewing.live)
         buf_addf(out, "; %zu differ from live %s", m->differs,
-                 m->kept.live_label);
+                 m->previewing.live_label);
 }
 
 static void
@@ -207,13 +208,13 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
 {
     struct buf text;
     buf_init(&text, TEXT_MOST);
-    if (mapgrid_typed_source(m, line) && m->kept.count > 0)
-        buf_addf(&text, "%zu sample%s: counted after you save", m->kept.count,
-                 m->kept.count == 1 ? "" : "s");
+    if (mapgrid_typed_source(m, line) && m->previewing.count > 0)
+        buf_addf(&text, "%zu sample%s: counted after you save",
+                 m->previewing.count, m->previewing.count == 1 ? "" : "s");
     else if (m->counting)
-        buf_addf(&text, "%zu sample%s: counting", m->kept.count,
-                 m->kept.count == 1 ? "" : "s");
-    else if (m->kept.count == 0)
+        buf_addf(&text, "%zu sample%s: counting", m->previewing.count,
+                 m->previewing.count == 1 ? "" : "s");
+    else if (m->previewing.count == 0)
         buf_adds(&text, "No sample yet (tailor sample add keeps one)");
     else if (line->index < m->rows.count)
         samples_text(m, line, &text);
@@ -273,13 +274,14 @@ mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
     struct buf text;
     const char *dot = glyph_text(GLYPH_DOT, c->ascii);
     buf_init(&text, 1024);
-    if (m->kept.count == 0)
+    if (m->previewing.count == 0)
         buf_adds(&text, "No sample");
     else
-        buf_addf(&text, "Sample %zu of %zu: %s", m->sample + 1, m->kept.count,
-                 is_triggers(&m->kept, m->sample)
+        buf_addf(&text, "Sample %zu of %zu: %s", m->sample + 1,
+                 m->previewing.count,
+                 is_triggers(&m->previewing, m->sample)
                      ? "from the trigger"
-                     : m->kept.samples[m->sample].label);
+                     : m->previewing.samples[m->sample].label);
     buf_addf(&text, " %s %zu blank %s %zu error%s", dot, m->blanks, dot,
              m->errors, m->errors == 1 ? "" : "s");
     add_legend(m, c->ascii, r.cols, &text);

@@ -110,8 +110,8 @@ mapgrid_trial_run(struct mapgrid_trial *t, const struct mapgrid *m, size_t i)
     preview_clear(&t->preview);
     t->preview = (struct preview){.count = 0};
     t->block = NULL;
-    if (t->previewer && i < m->kept.count &&
-        preview_run(&t->preview, t->previewer, m->kept.samples[i].value,
+    if (t->previewer && i < m->previewing.count &&
+        preview_run(&t->preview, t->previewer, m->previewing.samples[i].value,
                     clock_now_ms(), NULL) == ERR_OK)
         t->block = result_of(&t->preview, m->block);
 }
@@ -303,9 +303,10 @@ differs_from_live(struct mapgrid *m, const struct preview_block *now, size_t i)
 {
     struct preview live = {.count = 0};
     bool differs = false;
-    if (m->kept.live_previewer &&
-        preview_run(&live, m->kept.live_previewer, m->kept.samples[i].value,
-                    clock_now_ms(), NULL) == ERR_OK) {
+    if (m->previewing.live_previewer &&
+        preview_run(&live, m->previewing.live_previewer,
+                    m->previewing.samples[i].value, clock_now_ms(),
+                    NULL) == ERR_OK) {
         const struct preview_block *then = result_of(&live, m->block);
         differs = !text_equal(now ? now->made : NULL, then ? then->made : NULL);
     }
@@ -319,7 +320,7 @@ tally_sample(struct mapgrid *m, size_t i)
     mapgrid_trial_run(&m->all, m, i);
     const struct preview_block *b = m->all.block;
     for (size_t k = 0; b && k < b->report.count && k < m->rows.count; k++)
-        tally_row(&m->tallies[k], b, k, m->kept.samples[i].label);
+        tally_row(&m->tallies[k], b, k, m->previewing.samples[i].label);
     m->differs += differs_from_live(m, b, i);
 }
 
@@ -328,9 +329,9 @@ count_due(void *ctx)
 {
     struct mapgrid *m = ctx;
     int64_t until = clock_monotonic_ms() + SLICE_MS;
-    while (m->tallied < m->kept.count && clock_monotonic_ms() < until)
+    while (m->tallied < m->previewing.count && clock_monotonic_ms() < until)
         tally_sample(m, m->tallied++);
-    if (m->tallied < m->kept.count) {
+    if (m->tallied < m->previewing.count) {
         app_alarm(m->view->app, 1, count_due, m);
         return;
     }
@@ -361,7 +362,7 @@ mapgrid_count(struct mapgrid *m)
     for (size_t i = 0; i < m->rows.count; i++)
         buf_init(&m->tallies[i].failing, FAILING_MOST * 2);
     m->tallied = m->differs = 0;
-    if (m->kept.count == 0)
+    if (m->previewing.count == 0)
         return;
     begin(&m->all, m, MAPGRID_PENDING, NULL, true);
     m->counting = true;

@@ -79,7 +79,7 @@ struct mapgrid {
     bool thin;
     struct document *base; /* the base version; NULL if none exists */
     char *base_label;
-    struct previewing kept; /* the samples, and the live version */
+    struct previewing previewing; /* the samples, and the live version */
     size_t sample;
     struct problem_list problems;
     struct mapping_rows rows;

@@ -48,9 +48,9 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
     if (err == ERR_OK && base)
         err = manager_document(manager, base, &m->base, e);
     if (err == ERR_OK)
-        err = previewing_begin(&m->kept, manager, id, e);
+        err = previewing_begin(&m->previewing, manager, id, e);
     if (err == ERR_OK)
-        samples_take_in(&m->draft, &m->kept);
+        samples_take_in(&m->draft, &m->previewing);
     const struct block *b = err == ERR_OK ? mapgrid_block(m) : NULL;
     if (err == ERR_OK && !b)
         err = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");
@@ -191,11 +191,11 @@ take_result(struct mapgrid *m, const struct preview_block *b)
 static void
 find_warnings(struct mapgrid *m, const struct mapgrid_trial *t)
 {
-    if (t->previewer && m->sample < m->kept.count)
+    if (t->previewer && m->sample < m->previewing.count)
         warnings_find(&m->problems, t->previewer, t->document,
                       draft_view_connectors(&m->draft),
                       document_block(t->document, m->block),
-                      &m->kept.samples[m->sample], 1, clock_now_ms());
+                      &m->previewing.samples[m->sample], 1, clock_now_ms());
 }
 
 void

@@ -130,10 +130,10 @@ scopes_begin(struct scopes *s, const struct mapgrid *m)
     s->count = 0;
     if (b->parent || block_field(b, "source"))
         return;
-    for (size_t i = 0; i < m->kept.count && s->count < 50; i++) {
+    for (size_t i = 0; i < m->previewing.count && s->count < 50; i++) {
         struct tape *t = &s->tapes[s->count];
         char *text =
-            value_to_text(value_get(m->kept.samples[i].value, "input"));
+            value_to_text(value_get(m->previewing.samples[i].value, "input"));
         tape_init(t);
         s->texts[s->count] = text;
         if (tape_read(t, text, strlen(text), &value_limits_event, "sample",

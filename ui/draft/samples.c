@@ -28,7 +28,7 @@ static const struct column columns[] = {
 static const char *
 expected_word(const struct samples *s, size_t i)
 {
-    const struct sample_list *kept = &s->of->kept;
+    const struct sample_list *kept = &s->previewing->kept;
     if (i >= kept->count || !kept->rows[i].hash)
         return NULL;
     return kept->rows[i].blocking ? "blocks" : "yes";
@@ -38,7 +38,7 @@ expected_word(const struct samples *s, size_t i)
 static size_t
 column_count(const struct samples *s)
 {
-    for (size_t i = 0; i < s->of->count; i++)
+    for (size_t i = 0; i < s->previewing->count; i++)
         if (expected_word(s, i))
             return 3;
     return 2;
@@ -48,7 +48,7 @@ static void
 add_sample(struct samples *s, size_t i, char *gives, bool failed)
 {
     char *key = mem_printf("%zu", i);
-    line_add(s->rows, key, mem_strdup(s->of->samples[i].label), gives,
+    line_add(s->rows, key, mem_strdup(s->previewing->samples[i].label), gives,
              mem_strdup(expected_word(s, i)))
         ->style = failed ? STYLE_BAD : STYLE_NORMAL;
     free(key);
@@ -61,7 +61,7 @@ add_of_row(struct samples *s)
     const struct mapgrid_line *line = mapgrid_marked(s->grid);
     struct mapgrid_trial trial;
     mapgrid_trial_begin(&trial, s->grid, MAPGRID_PENDING, NULL);
-    for (size_t i = 0; i < s->of->count; i++) {
+    for (size_t i = 0; i < s->previewing->count; i++) {
         bool failed = false;
         char *gives = NULL;
         mapgrid_trial_run(&trial, s->grid, i);
@@ -80,8 +80,8 @@ add_of_block(struct samples *s)
 {
     const struct block *b = editor_block(s->editor);
     struct trial trial;
-    trial_begin(&trial, s->of, draft_view_document(s->draft));
-    for (size_t i = 0; i < s->of->count; i++) {
+    trial_begin(&trial, s->previewing, draft_view_document(s->draft));
+    for (size_t i = 0; i < s->previewing->count; i++) {
         struct buf words;
         buf_init_any(&words);
         const struct preview_block *r = b ? trial_run(&trial, i, b->id) : NULL;
@@ -118,14 +118,14 @@ take_beneath(struct samples *s, struct error *e)
     if (below && below->ops == &editor_screen) {
         s->editor = below->state;
         s->draft = &s->editor->draft;
-        s->of = &s->editor->samples;
+        s->previewing = &s->editor->previewing;
         return ERR_OK;
     }
     s->grid = mapgrid_beneath(s->view, e);
     if (!s->grid)
         return e->code;
     s->draft = &s->grid->draft;
-    s->of = &s->grid->kept;
+    s->previewing = &s->grid->previewing;
     return ERR_OK;
 }
 
@@ -222,7 +222,7 @@ static unsigned
 open_row(struct samples *s, const struct row *row)
 {
     size_t i = index_of(row);
-    if (i < s->of->count) {
+    if (i < s->previewing->count) {
         samples_choose(s, i);
         return REACT_CLOSE;
     }
@@ -244,7 +244,7 @@ samples_action(struct view *v, const struct invocation *invocation,
         samples_fetch(s, run_of(row));
         return REACT_PAINT;
     case ACT_KEEP_SAMPLE:
-        samples_keep(s->draft, s->of, index_of(row), e);
+        samples_keep(s->draft, s->previewing, index_of(row), e);
         return REACT_PAINT;
     case ACT_REFRESH:
         samples_ask_runs(s);
@@ -265,7 +265,7 @@ samples_context(const struct view *v, enum act action, struct act_context *ctx)
     else if (action == ACT_TRY_RUN && s->waiting)
         ctx->off = "the answer to the last one is waited for (Esc gives up)";
     else if (action == ACT_KEEP_SAMPLE)
-        ctx->off = samples_keep_off(s->of, index_of(row));
+        ctx->off = samples_keep_off(s->previewing, index_of(row));
 }
 
 static bool
@@ -275,8 +275,8 @@ samples_question(struct view *v, const struct invocation *invocation,
     const struct samples *s = v->state;
     if (invocation->action != ACT_KEEP_SAMPLE)
         return false;
-    samples_keep_question(s->draft, s->of, index_of(table_selected(&s->table)),
-                          q);
+    samples_keep_question(s->draft, s->previewing,
+                          index_of(table_selected(&s->table)), q);
     return true;
 }
 

@@ -22,7 +22,7 @@ struct samples {
     struct mapgrid *grid;  /* beneath; else … */
     struct editor *editor; /* … beneath */
     struct draft_view *draft;
-    struct previewing *of;
+    struct previewing *previewing;
     struct row_list *rows;
     struct table table;
     /* the last runs of the installed workflow, at its runtime */

@@ -79,9 +79,9 @@ samples_add_runs(struct samples *s)
     for (int stopped = 1; stopped >= 0; stopped--) {
         for (size_t i = 0; i < value_size(s->runs); i++) {
             const struct value *run = value_at(s->runs, i);
-            size_t at =
-                previewing_run_index(s->of, value_get_text(run, "runId"));
-            if (is_stopped(run) == stopped && at == s->of->count)
+            size_t at = previewing_run_index(s->previewing,
+                                             value_get_text(run, "runId"));
+            if (is_stopped(run) == stopped && at == s->previewing->count)
                 add_run(s, run);
         }
     }
@@ -255,12 +255,13 @@ work_with(struct samples *s, const char *run, const char *redacted)
 {
     struct app *app = s->view->app;
     app_refresh(app); /* every screen of the workflow takes it in */
-    size_t i = previewing_run_index(s->of, run);
-    if (i == s->of->count)
+    size_t i = previewing_run_index(s->previewing, run);
+    if (i == s->previewing->count)
         return;
     samples_choose(s, i);
     app_say(app, MESSAGE_INFO, "%s: fetched, not kept (a, keep sample)%s%s",
-            s->of->samples[i].label, *redacted ? "; redacted: " : "", redacted);
+            s->previewing->samples[i].label, *redacted ? "; redacted: " : "",
+            redacted);
     if (app_top(app) == s->view && !app_holds_screen(app))
         app_back(app); /* S is gone */
     else

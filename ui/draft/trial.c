@@ -8,10 +8,11 @@
 #include "base/text.h"
 
 void
-trial_begin(struct trial *t, const struct previewing *samples,
+trial_begin(struct trial *t, const struct previewing *previewing,
             const struct document *d)
 {
-    *t = (struct trial){.samples = samples, .previewer = previewer_new(d)};
+    *t =
+        (struct trial){.previewing = previewing, .previewer = previewer_new(d)};
 }
 
 void
@@ -26,8 +27,8 @@ trial_run(struct trial *t, size_t i, const char *id)
 {
     preview_clear(&t->preview);
     t->preview = (struct preview){.blocks = NULL};
-    if (i >= t->samples->count ||
-        preview_run(&t->preview, t->previewer, t->samples->samples[i].value,
+    if (i >= t->previewing->count ||
+        preview_run(&t->preview, t->previewer, t->previewing->samples[i].value,
                     clock_now_ms(), NULL) != ERR_OK)
         return NULL;
     for (size_t k = 0; k < t->preview.count; k++) {

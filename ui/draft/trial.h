@@ -11,13 +11,13 @@
 #define TRIAL_SAMPLES 50 /* that are counted while one types */
 
 struct trial {
-    const struct previewing *samples; /* borrowed */
+    const struct previewing *previewing; /* borrowed */
     struct previewer *previewer;
     struct preview preview; /* of the last trial_run */
 };
 
 /* Makes D (borrowed until trial_end) ready. */
-void trial_begin(struct trial *t, const struct previewing *samples,
+void trial_begin(struct trial *t, const struct previewing *previewing,
                  const struct document *d);
 void trial_end(struct trial *t);
 
