@@ -420,11 +420,8 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     else if (editor_is_canvas(s) && action == ACT_FILTER)
         ctx->off = "the canvas shows all blocks (o goes to one by its name, c "
                    "shows the list)";
-    else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
-             s->previewing.count == 0)
-        ctx->off = "no sample";
-    else if (action == ACT_KEEP_SAMPLE)
-        ctx->off = samples_keep_off(&s->previewing, s->sample);
+    else
+        sample_context(&s->previewing, s->sample, action, ctx);
 }
 
 /* Enter: into the mapping where there is one, else into the fields. */
@@ -452,6 +449,9 @@ editor_action(struct view *v, const struct invocation *invocation,
     unsigned reaction = draft_view_action(&s->draft, invocation, e);
     if (reaction & REACT_IGNORED)
         reaction = editor_move(s, invocation, e);
+    if (reaction & REACT_IGNORED)
+        reaction = sample_action(&s->draft, &s->previewing, &s->sample,
+                                 (enum act)invocation->action, e);
     if (!(reaction & REACT_IGNORED))
         return reaction;
     switch ((enum act)invocation->action) {
@@ -468,17 +468,8 @@ editor_action(struct view *v, const struct invocation *invocation,
     case ACT_NEXT_PANE: /* into the fields, for whom may edit them */
         app_do(v->app, &(struct invocation){ACT_EDIT, 0, NULL});
         return REACT_PAINT;
-    case ACT_SAMPLE:
-        s->sample = (s->sample + 1) % s->previewing.count;
-        return REACT_PAINT;
-    case ACT_PREVIOUS_SAMPLE:
-        s->sample = (s->sample + s->previewing.count - 1) % s->previewing.count;
-        return REACT_PAINT;
     case ACT_ALL_SAMPLES:
         app_open(v->app, &samples_screen, "");
-        return REACT_PAINT;
-    case ACT_KEEP_SAMPLE:
-        samples_keep(&s->draft, &s->previewing, s->sample, e);
         return REACT_PAINT;
     case ACT_COPY:
         editor_copy(s, e);

@@ -191,12 +191,8 @@ mapping_context(const struct view *v, enum act action, struct act_context *ctx)
     conflicts_context(&m->draft, mapgrid_conflict(m), action, ctx);
     if (ctx->off)
         return;
-    if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
-        m->previewing.count == 0)
-        ctx->off = "no sample";
-    else if (action == ACT_KEEP_SAMPLE)
-        ctx->off = samples_keep_off(&m->previewing, m->sample);
-    else if (action == ACT_RESTORE_BASE_ROW && !m->base)
+    sample_context(&m->previewing, m->sample, action, ctx);
+    if (action == ACT_RESTORE_BASE_ROW && !m->base)
         ctx->off = "this version has no base version";
     else if (action == ACT_WHOLE_RECORD && !m->sent)
         ctx->off = "the block gives nothing on this sample";
@@ -308,22 +304,6 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
     return REACT_PAINT;
 }
 
-/* Goes to another sample, or keeps the marked one. */
-static unsigned
-act_on_samples(struct mapgrid *m, enum act action, struct error *e)
-{
-    size_t count = m->previewing.count;
-    if (action == ACT_KEEP_SAMPLE) {
-        samples_keep(&m->draft, &m->previewing, m->sample, e);
-        return REACT_PAINT;
-    }
-    if (action != ACT_SAMPLE && action != ACT_PREVIOUS_SAMPLE)
-        return REACT_IGNORED;
-    m->sample = (m->sample + (action == ACT_SAMPLE ? 1 : count - 1)) % count;
-    mapgrid_show(m);
-    return REACT_PAINT;
-}
-
 static unsigned
 mapping_action(struct view *v, const struct invocation *invocation,
                struct error *e)
@@ -332,8 +312,12 @@ mapping_action(struct view *v, const struct invocation *invocation,
     unsigned reaction = draft_view_action(&m->draft, invocation, e);
     if (reaction & REACT_IGNORED)
         reaction = open_other(m, (enum act)invocation->action, e);
-    if (reaction & REACT_IGNORED)
-        reaction = act_on_samples(m, (enum act)invocation->action, e);
+    if (reaction & REACT_IGNORED) {
+        reaction = sample_action(&m->draft, &m->previewing, &m->sample,
+                                 (enum act)invocation->action, e);
+        if (!(reaction & REACT_IGNORED))
+            mapgrid_show(m);
+    }
     if (reaction & REACT_IGNORED)
         reaction = mapgrid_change(m, invocation, e);
     if (!(reaction & REACT_IGNORED))

@@ -341,6 +341,38 @@ samples_keep(const struct draft_view *d, const struct previewing *p, size_t i,
             fresh ? "kept as a sample" : "was kept already");
 }
 
+/* --- the sample that a screen shows --------------------------------------- */
+
+void
+sample_context(const struct previewing *p, size_t i, enum act action,
+               struct act_context *ctx)
+{
+    if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
+        p->count == 0)
+        ctx->off = "no sample";
+    else if (action == ACT_KEEP_SAMPLE)
+        ctx->off = samples_keep_off(p, i);
+}
+
+unsigned
+sample_action(const struct draft_view *d, const struct previewing *p, size_t *i,
+              enum act action, struct error *e)
+{
+    switch (action) {
+    case ACT_SAMPLE:
+        *i = (*i + 1) % p->count;
+        return REACT_PAINT;
+    case ACT_PREVIOUS_SAMPLE:
+        *i = (*i + p->count - 1) % p->count;
+        return REACT_PAINT;
+    case ACT_KEEP_SAMPLE:
+        samples_keep(d, p, *i, e);
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+}
+
 bool
 samples_take_in(const struct draft_view *d, struct previewing *p)
 {
