@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "manager/draft/parts.h"
 #include "value/value.h"
+#include "workflow/edit/summary.h"
 
 #define PATCH_MAX (12 * 1024 * 1024)
+#define TOLD_MOST 3 /* edits of others */
 
 /* One row of the log. */
 struct edit {
@@ -62,54 +63,31 @@ edit_load(struct manager *m, const struct draft *d, int64_t seq,
 
 /* --- a lost race ---------------------------------------------------------- */
 
-/* Appends "replace /name, add /blocks/2" for the first operations of PATCH. */
-static void
-add_operations(struct buf *out, const char *patch)
-{
-    struct value *v = NULL;
-    if (value_read(&v, patch, strlen(patch), &value_limits_document, "patch",
-                   NULL) != ERR_OK)
-        return;
-    for (size_t i = 0; i < value_size(v) && i < 3; i++) {
-        const struct value *op = value_at(v, i);
-        char *path = text_visible_dup(value_text_or(value_get(op, "path"), ""));
-        buf_addf(out, "%s%s %.80s", i ? ", " : "",
-                 value_text_or(value_get(op, "op"), ""), path);
-        free(path);
-    }
-    if (value_size(v) > 3)
-        buf_adds(out, " …");
-    value_free(v);
-}
-
-/* Says who changed what since REVISION. */
+/* Says who changed what since REVISION, the newest first. */
 static enum err
 lost_race(struct manager *m, const struct draft *d, int64_t revision,
           struct error *e)
 {
-    static const char *const verbs[] = {"", "undid: ", "did again: "};
+    static const char *const before[] = {"", "taking back ", "repeating "};
+    struct draft_log log;
     struct buf others;
-    int told = 0;
+    enum err err = draft_log_since(m, d, revision, &log, e);
     buf_init(&others, 600);
-    struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
-    db_int(q, d->n);
-    db_int(q, revision);
-    struct cs_edit edit;
-    while (told < 3 && cs_edit_next(q, &edit)) {
-        buf_addf(&others, "%s%s: %s", told++ ? "; " : "", edit.author,
-                 edit.kind >= EDIT_CHANGE && edit.kind <= EDIT_REDO
-                     ? verbs[edit.kind]
-                     : "");
-        add_operations(&others, edit.patch);
+    for (size_t i = log.count; i > 0 && log.count - i < TOLD_MOST; i--) {
+        const struct draft_edit_row *row = &log.rows[i - 1];
+        bool known = row->kind >= EDIT_CHANGE && row->kind <= EDIT_REDO;
+        buf_addf(&others, "%s%s (%s%s)", others.len ? ", " : "", row->author,
+                 known ? before[row->kind] : "",
+                 row->name ? row->name : "an edit");
     }
-    enum err err = db_end(q, e);
+    if (log.count > TOLD_MOST)
+        buf_addf(&others, " and %zu more", log.count - TOLD_MOST);
     if (err == ERR_OK)
-        err =
-            error_set(e, ERR_CONFLICT,
-                      "%s: was changed meanwhile: revision %lld, not %lld: %s "
-                      "(look at it and try again)",
-                      d->label, (long long)d->revision, (long long)revision,
-                      buf_str(&others));
+        err = error_set(e, ERR_CONFLICT,
+                        "%s: changed meanwhile by %s (look at it and try "
+                        "again)",
+                        d->label, others.len ? buf_str(&others) : "a restore");
+    draft_log_clear(&log);
     buf_clear(&others);
     return err;
 }
@@ -317,19 +295,38 @@ apply_text(struct work *w, const struct step *s, const char *patch,
     return err;
 }
 
+/* What it is called that X, the edit to undo or else to redo, did to D; a new
+ * string. */
+static char *
+edit_name(struct manager *m, const struct draft *d, const struct edit *x,
+          bool undo)
+{
+    struct document *now = NULL, *then = NULL;
+    struct value *inverse = NULL;
+    char *name = NULL;
+    if (draft_document(m, d, &now, NULL) == ERR_OK &&
+        value_read(&inverse, x->inverse, strlen(x->inverse),
+                   &value_limits_document, "edit", NULL) == ERR_OK &&
+        document_patch(&then, now, inverse, NULL, NULL) == ERR_OK)
+        name = undo ? summary_edit_name(then, now, inverse)
+                    : summary_edit_name(now, then, inverse);
+    document_free(now);
+    document_free(then);
+    value_free(inverse);
+    return name ? name : mem_strdup("an edit");
+}
+
 static enum err
 check_whose(struct manager *m, const struct draft *d, const struct edit *x,
             enum hint hint, bool others, struct error *e)
 {
     if (others || strcmp(x->author, manager_actor(m)) == 0)
         return ERR_OK;
-    struct buf what;
-    buf_init(&what, 400);
-    add_operations(&what, x->patch);
+    char *what = edit_name(m, d, x, hint == HINT_UNDO_OTHERS);
     operation_candidate(m, x->author);
-    error_set(e, ERR_CHOICE, "%s: the last change is %s's: %s", d->label,
-              x->author, buf_str(&what));
-    buf_clear(&what);
+    error_set(e, ERR_CHOICE, "%s: the last change is %s's (%s)", d->label,
+              x->author, what);
+    free(what);
     return error_hint(e, hint, NULL, NULL, ERR_CHOICE);
 }
 

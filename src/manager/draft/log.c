@@ -76,8 +76,8 @@ manager_draft_log(struct manager *m, const char *draft, int64_t after,
     return operation_end(m, err, e);
 }
 
-/* The document before the edit ROW, which led to *D and is given its name;
- * false where it cannot be made. */
+/* The document before the edit ROW, which led to *D and is given its name, an
+ * undo that of what it takes back; false where it cannot be made. */
 static bool
 step_back(struct draft_log *log, struct draft_edit_row *row,
           struct document **d)
@@ -91,7 +91,10 @@ step_back(struct draft_log *log, struct draft_edit_row *row,
                    &value_limits_document, "edit", NULL) == ERR_OK &&
         document_patch(&before, *d, inverse, NULL, NULL) == ERR_OK;
     if (made) {
-        char *name = summary_edit_name(before, *d, patch);
+        bool undo = row->kind == EDIT_UNDO;
+        char *name =
+            summary_edit_name(undo ? *d : before, undo ? before : *d,
+                              undo ? inverse : patch);
         row->name = pool_text(log->pool, name);
         free(name);
         document_free(*d);
@@ -129,6 +132,22 @@ manager_draft_log_names(struct manager *m, const char *draft,
     for (size_t i = 0; i < log->count; i++)
         log->rows[i].name = change_of(log, i)->name;
     draft_content_clear(&now);
+    return err;
+}
+
+enum err
+draft_log_since(struct manager *m, const struct draft *d, int64_t after,
+                struct draft_log *out, struct error *e)
+{
+    struct document *now = NULL;
+    *out = (struct draft_log){.pool = pool_new()};
+    enum err err = read_log(m, d, after, out, e);
+    if (err == ERR_OK)
+        err = draft_document(m, d, &now, e);
+    bool made = err == ERR_OK;
+    for (size_t i = out->count; i > 0 && made; i--)
+        made = step_back(out, &out->rows[i - 1], &now);
+    document_free(now);
     return err;
 }
 

@@ -75,4 +75,10 @@ enum err kept_purge(struct manager *m, const struct draft *d, struct error *e);
 enum err draft_document(struct manager *m, const struct draft *d,
                         struct document **out, struct error *e);
 
+/* Reads the edits of D after the revision AFTER, oldest first, each with its
+ * name where that can be made; within an operation. The caller clears OUT, also
+ * after an error. */
+enum err draft_log_since(struct manager *m, const struct draft *d,
+                         int64_t after, struct draft_log *out, struct error *e);
+
 #endif

@@ -46,11 +46,12 @@ an_edit_needs_the_revision_it_saw(void)
     CHECK_INT(rename_at(one, id, 0, "first", &revision), ERR_OK);
     CHECK_INT(revision, 1);
     CHECK_INT(rename_at(two, id, 0, "second", NULL), ERR_CONFLICT);
-    CHECK_HAS(e.text, "eve: replace /name");
+    CHECK_HAS(e.text, ": changed meanwhile by eve (renaming ");
     CHECK_STR(name_of(two, id, &revision), "first");
     CHECK_INT(rename_at(two, id, revision, "second", &revision), ERR_OK);
     CHECK_INT(revision, 2);
     CHECK_INT(undo_at(one, id, 1, NULL), ERR_CONFLICT);
+    CHECK(!strstr(e.text, "/name"));
     CHECK_STR(name_of(one, id, &revision), "second");
     /* What changes nothing is no edit. */
     CHECK_INT(rename_at(one, id, 2, "second", &revision), ERR_OK);
@@ -208,7 +209,7 @@ undoing_anothers_change_asks(void)
     CHECK_INT(rename_at(eve, id, -1, "eve's", NULL), ERR_OK);
     CHECK_INT(manager_draft_take(ed, id, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_undo(ed, id, NULL, false, NULL, &e), ERR_CHOICE);
-    CHECK_HAS(e.text, "eve's: replace /name");
+    CHECK_HAS(e.text, "eve's (renaming the workflow to ");
     CHECK_STR(name_of(ed, id, &revision), "eve's");
     CHECK_INT(manager_draft_undo(ed, id, NULL, true, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_take(eve, id, NULL, &e), ERR_OK);
