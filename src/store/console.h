@@ -26,40 +26,44 @@ enum console_statement {
 
 extern const struct db_schema console_schema;
 
-/* The numbers that columns hold. Order matters: conditions sort from what
+/* The numbers that columns hold, and that statements and indexes name ("state
+ * = 2"): what a store has been written with never changes, and a test holds
+ * them (tests/unit/store/numbers.c). Order matters: conditions sort from what
  * needs a person to what does not. */
 enum version_state {
-    VERSION_DRAFT,
-    VERSION_READY,
-    VERSION_RELEASED,
-    VERSION_DISCARDED
+    VERSION_DRAFT = 0,
+    VERSION_READY = 1,
+    VERSION_RELEASED = 2,
+    VERSION_DISCARDED = 3
 };
 enum installation_state {
-    INSTALLATION_ACTIVE,
-    INSTALLATION_PAUSED,
-    INSTALLATION_UNINSTALLED
+    INSTALLATION_ACTIVE = 0,
+    INSTALLATION_PAUSED = 1,
+    INSTALLATION_UNINSTALLED = 2
 };
 enum installation_condition {
-    CONDITION_UNKNOWN, /* a live or awaiting version is not in this store */
-    CONDITION_FAILING,
-    CONDITION_PARKED,
-    CONDITION_TO_DO,
-    CONDITION_AWAITING,
-    CONDITION_PAUSED,
-    CONDITION_OK,
-    CONDITION_UNINSTALLED,
-    CONDITION_OFF,     /* nothing else, but a workflow is turned off */
-    CONDITION_PAUSING, /* asked for; the runtime has not answered */
-    CONDITION_RESUMING,
-    CONDITION_MISSING, /* the runtime was put back to before it was there */
-    CONDITION_PAUSED_WITH, /* paused, and the first of those above, and so on */
+    CONDITION_UNKNOWN = 0, /* a live or awaiting version is not in this store */
+    CONDITION_FAILING = 1,
+    CONDITION_PARKED = 2,
+    CONDITION_TO_DO = 3,
+    CONDITION_AWAITING = 4,
+    CONDITION_PAUSED = 5,
+    CONDITION_OK = 6,
+    CONDITION_UNINSTALLED = 7,
+    CONDITION_OFF = 8,     /* nothing else, but a workflow is turned off */
+    CONDITION_PAUSING = 9, /* asked for; the runtime has not answered */
+    CONDITION_RESUMING = 10,
+    CONDITION_MISSING =
+        11, /* its runtime was put back to before it was there */
+    /* paused, and the first of those above, and so on */
+    CONDITION_PAUSED_WITH = 12,
     CONDITION_COUNT = CONDITION_PAUSED_WITH + CONDITION_PAUSED
 };
 enum outbox_state {
-    OUTBOX_QUEUED,  /* never sent, or known not to have arrived */
-    OUTBOX_UNKNOWN, /* sent, no answer: ask before sending again */
-    OUTBOX_DONE,    /* answered: see its receipt */
-    OUTBOX_REFUSED  /* answered with a refusal */
+    OUTBOX_QUEUED = 0,  /* never sent, or known not to have arrived */
+    OUTBOX_UNKNOWN = 1, /* sent, no answer: ask before sending again */
+    OUTBOX_DONE = 2,    /* answered: see its receipt */
+    OUTBOX_REFUSED = 3  /* answered with a refusal */
 };
 
 /* The word for each number ("draft", "to do", …), static; "?" outside. */

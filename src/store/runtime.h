@@ -22,63 +22,65 @@ enum runtime_statement {
 
 extern const struct db_schema runtime_schema;
 
-/* The numbers that columns hold. */
-enum rt_environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
-enum rt_token_kind { TOKEN_API_KEY, TOKEN_MANAGE, TOKEN_READ };
+/* The numbers that columns hold, and that statements and indexes name ("state
+ * = 4"): what a store has been written with never changes, and a test holds
+ * them (tests/unit/store/numbers.c). */
+enum rt_environment { ENVIRONMENT_DEVELOPMENT = 0, ENVIRONMENT_PRODUCTION = 1 };
+enum rt_token_kind { TOKEN_API_KEY = 0, TOKEN_MANAGE = 1, TOKEN_READ = 2 };
 /* Of tokens, the kind of the token is added. */
-enum rt_taken { TAKEN_USER, TAKEN_CREDENTIAL, TAKEN_TOKEN };
+enum rt_taken { TAKEN_USER = 0, TAKEN_CREDENTIAL = 1, TAKEN_TOKEN = 2 };
 enum rt_installation_state {
-    RT_INSTALLATION_ACTIVE,
-    RT_INSTALLATION_PAUSED,
-    RT_INSTALLATION_UNINSTALLED,
-    RT_INSTALLATION_OPEN /* begun; its questions are not answered yet */
+    RT_INSTALLATION_ACTIVE = 0,
+    RT_INSTALLATION_PAUSED = 1,
+    RT_INSTALLATION_UNINSTALLED = 2,
+    RT_INSTALLATION_OPEN = 3 /* begun; its questions are not answered yet */
 };
 enum rt_run_state {
-    RUN_ACCEPTED, /* journaled, not begun */
-    RUN_RUNNING,
-    RUN_DONE,
-    RUN_FAILED,
-    RUN_PARKED,
-    RUN_CANCELLED
+    RUN_ACCEPTED = 0, /* journaled, not begun */
+    RUN_RUNNING = 1,
+    RUN_DONE = 2,
+    RUN_FAILED = 3,
+    RUN_PARKED = 4,
+    RUN_CANCELLED = 5
 };
 /* due_at of a run that waits for its turn at a limit, not for a time. */
 #define RUN_DUE_NEVER (INT64_C(1) << 62)
 /* What a parked run waits for. */
 enum rt_park {
-    PARK_NONE,
-    PARK_PAUSED,     /* a resume of its installation or workflow */
-    PARK_HELD,       /* an admin, after a restore */
-    PARK_CREDENTIAL, /* a working credential of an app */
-    PARK_UNKNOWN,    /* a person: nobody knows whether a call took effect */
-    PARK_CRASHED,    /* a person: tailord was killed whenever it worked on it */
-    PARK_RESTORED    /* a person: it may have ended after the backup was made */
+    PARK_NONE = 0,
+    PARK_PAUSED = 1,     /* a resume of its installation or workflow */
+    PARK_HELD = 2,       /* an admin, after a restore */
+    PARK_CREDENTIAL = 3, /* a working credential of an app */
+    PARK_UNKNOWN = 4,    /* a person: nobody knows whether a call took effect */
+    PARK_CRASHED = 5,    /* a person: tailord was killed each time it ran */
+    PARK_RESTORED = 6    /* a person: it may have ended after the backup */
 };
 /* What is done with many runs: after a decision about an installed workflow,
  * in this order, and once with all that are open. */
 enum rt_sweep {
-    SWEEP_CANCEL,     /* they are cancelled */
-    SWEEP_RESUME,     /* what a pause parked goes on */
-    SWEEP_STOP,       /* what waits is parked: it is paused or turned off */
-    SWEEP_CREDENTIAL, /* what waits for a credential that works goes on */
-    WALK_RESTORED = 10, /* those of a restored store are parked */
-    WALK_CLOCK,      /* their times are set back with the clock, by `at` */
-    WALK_TURNS,      /* none waits for a turn that it had before a start */
-    WALK_CREDENTIALS /* those whose credential works go on */
+    SWEEP_CANCEL = 0,     /* they are cancelled */
+    SWEEP_RESUME = 1,     /* what a pause parked goes on */
+    SWEEP_STOP = 2,       /* what waits is parked: it is paused or turned off */
+    SWEEP_CREDENTIAL = 3, /* what waits for a credential that works goes on */
+    WALK_RESTORED = 10,   /* those of a restored store are parked */
+    WALK_CLOCK = 11,      /* their times are set back with the clock, by `at` */
+    WALK_TURNS = 12,      /* none waits for a turn that it had before a start */
+    WALK_CREDENTIALS = 13 /* those whose credential works go on */
 };
 enum rt_step_state {
-    STEP_SENT, /* journaled; it may have gone out */
-    STEP_DONE,
-    STEP_FAILED,
-    STEP_ASIDE,  /* its element was set aside */
-    STEP_UNKNOWN /* sent, and no answer says what became of it */
+    STEP_SENT = 0, /* journaled; it may have gone out */
+    STEP_DONE = 1,
+    STEP_FAILED = 2,
+    STEP_ASIDE = 3,  /* its element was set aside */
+    STEP_UNKNOWN = 4 /* sent, and no answer says what became of it */
 };
 /* What an app's answers say of a credential. */
 enum rt_credential_state {
-    CREDENTIAL_OK,
-    CREDENTIAL_REFUSED, /* too often; a person must connect or retry it */
-    CREDENTIAL_SUSPECT  /* lately; one run at a time tries it again */
+    CREDENTIAL_OK = 0,
+    CREDENTIAL_REFUSED = 1, /* too often; a person must connect or retry it */
+    CREDENTIAL_SUSPECT = 2  /* lately; one run at a time tries it again */
 };
-enum rt_link_purpose { LINK_INSTALL, LINK_RECONNECT, LINK_UPGRADE };
+enum rt_link_purpose { LINK_INSTALL = 0, LINK_RECONNECT = 1, LINK_UPGRADE = 2 };
 
 /* "development" or "production", static; the number for a word, or -1. */
 const char *rt_environment_word(int environment);

@@ -78,7 +78,8 @@ enum err manager_draft_redo(struct manager *m, const char *draft,
                             const struct draft_content *seen, bool others,
                             struct draft_content *now, struct error *e);
 
-enum draft_edit_kind { EDIT_CHANGE, EDIT_UNDO, EDIT_REDO };
+/* The numbers stand in stores. */
+enum draft_edit_kind { EDIT_CHANGE = 0, EDIT_UNDO = 1, EDIT_REDO = 2 };
 
 struct draft_edit_row {
     int64_t seq; /* the revision it led to */

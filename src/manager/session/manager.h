@@ -18,7 +18,14 @@
 struct manager;
 struct db;
 
-enum role { ROLE_NONE, ROLE_AUDITOR, ROLE_ENGINEER, ROLE_RELEASER, ROLE_ADMIN };
+/* The numbers stand in stores, and statements name them. */
+enum role {
+    ROLE_NONE = 0,
+    ROLE_AUDITOR = 1,
+    ROLE_ENGINEER = 2,
+    ROLE_RELEASER = 3,
+    ROLE_ADMIN = 4
+};
 
 /* One row of actions.def. ACTION_NAME numbers the rows. */
 enum action {

@@ -1,8 +1,21 @@
 /* The status: figures, and what of them needs a person. */
+#include "manager/draft/draft.h"
 #include "manager/installation/status.h"
 
 #include "base/clock.h"
 #include "tests/unit/manager/fixture.h"
+
+static void
+numbers_of_stores_keep_their_meaning(void)
+{
+    CHECK_INT(ROLE_AUDITOR, 1);
+    CHECK_INT(ROLE_ENGINEER, 2);
+    CHECK_INT(ROLE_RELEASER, 3);
+    CHECK_INT(ROLE_ADMIN, 4);
+    CHECK_INT(EDIT_CHANGE, 0);
+    CHECK_INT(EDIT_UNDO, 1);
+    CHECK_INT(EDIT_REDO, 2);
+}
 
 /* Brings the store into a state where nothing needs a person. */
 static void
@@ -132,6 +145,8 @@ void
 test_manager_status(void)
 {
     static const struct test tests[] = {
+        {"numbers of stores keep their meaning",
+         numbers_of_stores_keep_their_meaning},
         {"each problem is found", each_problem_is_found},
         {"figures", figures},
         {NULL, NULL}};

@@ -126,6 +126,7 @@ main(void)
     test_store_runtime();
     test_store_plans();
     test_store_columns();
+    test_store_numbers();
     scratch_remove();
     rmdir(scratch_folder());
     return failed_tests ? 1 : 0;

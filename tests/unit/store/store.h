@@ -16,6 +16,7 @@ void test_store_console(void);
 void test_store_runtime(void);
 void test_store_plans(void);
 void test_store_columns(void);
+void test_store_numbers(void);
 
 /* A small schema to test the wrapper with. */
 enum small_statement {
