@@ -142,7 +142,7 @@ check_known_user(const struct route_call *call, const struct http_pair *p,
         err = user_of(call, own, &caller, e);
     return err != ERR_OK || (asked && (!*own || asked == caller))
                ? err
-               : error_set(e, ERR_NOT_FOUND, "User not found");
+               : route_not_found(NOT_FOUND_USER, e);
 }
 
 /* --- the body ------------------------------------------------------------- */

@@ -156,3 +156,17 @@ route_dispatch(struct route_call *call, struct error *e)
     buf_clear(&allow);
     return err;
 }
+
+enum err
+route_not_found(enum not_found thing, struct error *e)
+{
+    static const char *const sentences[] = {
+        [NOT_FOUND_USER] = "User not found",
+        [NOT_FOUND_WORKFLOW] = "Workflow not found",
+        [NOT_FOUND_INSTALLATION] = "Installation not found",
+        [NOT_FOUND_INTEGRATION] = "Integration not found",
+        [NOT_FOUND_CREDENTIAL] = "Credential not found",
+        [NOT_FOUND_LOG] = "Log not found",
+        [NOT_FOUND_EXECUTION] = "Execution not found"};
+    return error_set(e, ERR_NOT_FOUND, "%s", sentences[thing]);
+}

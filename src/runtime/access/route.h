@@ -94,4 +94,19 @@ enum err route_dispatch(struct route_call *call, struct error *e);
  * Needs no transaction. */
 bool route_reads_body(struct route_call *call);
 
+/* What a call of the embedded API can name in vain. */
+enum not_found {
+    NOT_FOUND_USER,
+    NOT_FOUND_WORKFLOW,
+    NOT_FOUND_INSTALLATION,
+    NOT_FOUND_INTEGRATION,
+    NOT_FOUND_CREDENTIAL,
+    NOT_FOUND_LOG,
+    NOT_FOUND_EXECUTION
+};
+
+/* NOT_FOUND with the sentence for THING ("User not found"): the same whether it
+ * is not there or is another user's, and wherever it was named. */
+enum err route_not_found(enum not_found thing, struct error *e);
+
 #endif

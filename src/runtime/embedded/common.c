@@ -72,7 +72,7 @@ api_find_user(struct route_call *call, const char *name, struct api_user *out,
     if (err == ERR_OK && !out->n)
         err = read_user(call, RS_USER_BY_NAME, name, out, e);
     if (err == ERR_OK && !out->n)
-        err = error_set(e, ERR_NOT_FOUND, "User not found");
+        err = route_not_found(NOT_FOUND_USER, e);
     return err;
 }
 
@@ -106,7 +106,7 @@ name_user(struct route_call *call, const char *name, struct api_user *out,
         return ERR_OK;
     enum err err = api_find_user(call, name, &u, e);
     if (err == ERR_OK && out->n && u.n != out->n)
-        err = error_set(e, ERR_NOT_FOUND, "User not found");
+        err = route_not_found(NOT_FOUND_USER, e);
     if (err == ERR_OK && !out->n)
         *out = u;
     else
@@ -161,7 +161,7 @@ api_find_integration(struct route_call *call, const char *name,
     }
     enum err err = db_end(q, e);
     if (err == ERR_OK && !out->n)
-        err = error_set(e, ERR_NOT_FOUND, "Integration not found");
+        err = route_not_found(NOT_FOUND_INTEGRATION, e);
     return err;
 }
 
@@ -247,7 +247,7 @@ api_find_workflow(struct route_call *call, const char *id, int64_t user,
         err = workflow_by_id(call, parent, out, e);
     out->owner = owner;
     if (err == ERR_OK && !out->n)
-        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+        err = route_not_found(NOT_FOUND_WORKFLOW, e);
     return err;
 }
 
@@ -301,7 +301,7 @@ api_installation_by_id(struct route_call *call, const char *id,
     enum err err =
         lookup_installation(call->db, call->caller.environment, id, out, e);
     if (err == ERR_NOT_FOUND || (err == ERR_OK && out->user_is_deleted))
-        err = error_set(e, ERR_NOT_FOUND, "Installation not found");
+        err = route_not_found(NOT_FOUND_INSTALLATION, e);
     return err;
 }
 

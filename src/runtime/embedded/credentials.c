@@ -68,7 +68,7 @@ credential_delete(struct route_call *call, struct error *e)
         err = db_end(q, e);
     }
     if (err == ERR_OK && !n)
-        err = error_set(e, ERR_NOT_FOUND, "Credential not found");
+        err = route_not_found(NOT_FOUND_CREDENTIAL, e);
     if (err == ERR_OK)
         err = install_disconnect(call->core, n, app, e);
     if (err == ERR_OK)

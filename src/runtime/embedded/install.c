@@ -274,7 +274,7 @@ check_named(const struct value *body, const struct installation_row *i,
     return !id || value_is(id, VALUE_NULL) ||
                    strcmp(value_text_or(id, ""), i->id) == 0
                ? ERR_OK
-               : error_set(e, ERR_NOT_FOUND, "Installation not found");
+               : route_not_found(NOT_FOUND_INSTALLATION, e);
 }
 
 /* Live runs must not change with a dialog that may be left: an installation
@@ -411,7 +411,7 @@ take_fields(struct route_call *call, const struct installation_row *i,
     enum err err = api_find_workflow(call, value_get_text(block, "workflowId"),
                                      i->user, &w, e);
     if (err == ERR_OK && w.integration != i->integration)
-        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+        err = route_not_found(NOT_FOUND_WORKFLOW, e);
     if (err == ERR_OK)
         err = asked_hash(call, i->n, &w, hash, e);
     for (size_t k = 0; k < value_size(fields) && err == ERR_OK; k++) {
@@ -458,7 +458,7 @@ find_named(struct route_call *call, const struct value *body,
     if (err == ERR_OK && api_names_user(call, body))
         err = api_call_user(call, body, &u, e);
     if (err == ERR_OK && u.n && u.n != i->user)
-        err = error_set(e, ERR_NOT_FOUND, "Installation not found");
+        err = route_not_found(NOT_FOUND_INSTALLATION, e);
     api_user_clear(&u);
     return err == ERR_OK ? api_link_allows(call, i->integration, e) : err;
 }

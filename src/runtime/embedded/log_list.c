@@ -305,7 +305,7 @@ log_get(struct route_call *call, struct error *e)
         row = log_value(&r);
     enum err err = db_end(q, e);
     if (err == ERR_OK && !row)
-        err = error_set(e, ERR_NOT_FOUND, "Log not found");
+        err = route_not_found(NOT_FOUND_LOG, e);
     if (err == ERR_OK) {
         value_set_text(row, "executionMode", "trigger");
         api_answer_data(call, row);

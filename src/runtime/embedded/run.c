@@ -282,7 +282,7 @@ find_again(struct route_call *call, int64_t workflow, int64_t user,
     enum err err = db_end(q, e);
     if (err == ERR_OK &&
         (!out->installed || !out->live || (user && out->user != user)))
-        err = error_set(e, ERR_NOT_FOUND, "Execution not found");
+        err = route_not_found(NOT_FOUND_EXECUTION, e);
     if (err == ERR_OK && !out->active)
         err = error_set(e, ERR_REFUSED,
                         "the workflow is turned off for this user (activate "

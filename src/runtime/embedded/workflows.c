@@ -177,7 +177,7 @@ workflow_get(struct route_call *call, struct error *e)
     if (err == ERR_OK)
         err = api_find_workflow(call, call->params[0], u.n, &w, e);
     if (err == ERR_OK && !w.base)
-        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+        err = route_not_found(NOT_FOUND_WORKFLOW, e);
     if (err == ERR_OK)
         err = api_workflow_row(call, &u, &w, &v, e);
     if (err == ERR_OK)
@@ -343,7 +343,7 @@ named_workflow(struct route_call *call, const struct value *body,
     if (err != ERR_OK)
         return err;
     return found[0] ? api_find_workflow(call, found, u->n, w, e)
-                    : error_set(e, ERR_NOT_FOUND, "Workflow not found");
+                    : route_not_found(NOT_FOUND_WORKFLOW, e);
 }
 
 /* What the caller's user installed of the workflow that W names. */
