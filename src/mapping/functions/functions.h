@@ -13,17 +13,17 @@ struct formula_node;
 
 enum function_flags {
     FN_PLAIN = 0,
-    FN_BLANK = 1,      /* no value where the first argument or one that is a
-                          number is blank */
-    FN_ERRORS = 2,     /* takes errors as arguments */
-    FN_LET = 4,        /* names and values: parsed in its own way */
-    FN_CHOOSES = 16,   /* gives one of its arguments */
-    FN_EACH = 32,      /* its last argument is LAMBDA */
-    FN_NAMES = 64,     /* LAMBDA: names and an expression */
-    FN_SEARCHES = 128, /* searches a list, so that calls with the same arguments
-                          are not repeated */
-    FN_SETTINGS = 8 /* no value where a text, a number or a condition that the
-                       formula gives is blank */
+    FN_BLANK = 1,     /* no value where the first argument or one that is a
+                         number is blank */
+    FN_ERRORS = 2,    /* takes errors as arguments */
+    FN_LET = 4,       /* names and values: parsed in its own way */
+    FN_SETTINGS = 8,  /* no value where a text, a number or a condition that
+                         the formula gives is blank */
+    FN_CHOOSES = 16,  /* gives one of its arguments */
+    FN_EACH = 32,     /* its last argument is LAMBDA */
+    FN_NAMES = 64,    /* LAMBDA: names and an expression */
+    FN_SEARCHES = 128 /* searches a list, so that calls with the same arguments
+                         are not repeated */
 };
 
 /* ARGS are COUNT values, turned into the types that the table says. */

@@ -64,5 +64,6 @@ fn_filter(struct evaluator *ev, struct fvalue *args, unsigned count,
         *out = args[2];
     else
         FAIL(ev, out, FORMULA_NA_ERROR,
-             "FILTER: nothing is left: say what then as third argument");
+             "FILTER: no element is left (a third argument says what to "
+             "give then)");
 }

@@ -138,6 +138,6 @@ fn_numbervalue(struct evaluator *ev, struct fvalue *args, unsigned count,
         fvalue_number(out, &d);
     else
         FAIL(ev, out, FORMULA_VALUE_ERROR,
-             "NUMBERVALUE: \"%.*s\" is not a number that is written so",
+             "NUMBERVALUE: \"%.*s\" is not a number with these separators",
              (int)utf8_valid_prefix(t.s, t.n > 40 ? 40 : t.n), t.s);
 }
