@@ -14,8 +14,8 @@ enum err check_slug(const char *what, const char *key, struct error *e);
 enum err check_title(const char *what, const char *name, struct error *e);
 
 /* Keeps the document of N bytes at TEXT under its hash. */
-enum err document_keep(struct manager *m, const char *kind, const char *hash,
-                       const char *text, size_t n, struct error *e);
+enum err document_store(struct manager *m, const char *kind, const char *hash,
+                        const char *text, size_t n, struct error *e);
 
 /* Adds every connector of the store to SET, the current ones last. */
 enum err connectors_load_all(struct manager *m, struct connector_set *set,

@@ -10,8 +10,8 @@
 #define CONNECTOR_MAX (10 * 1024 * 1024)
 
 enum err
-document_keep(struct manager *m, const char *kind, const char *hash,
-              const char *text, size_t n, struct error *e)
+document_store(struct manager *m, const char *kind, const char *hash,
+               const char *text, size_t n, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_KEEP);
     db_text(q, hash);
@@ -131,8 +131,8 @@ add_connector(struct manager *m, const struct connector *c, struct error *e)
     err = buf_failed(&body)
               ? error_set(e, ERR_TOO_BIG, "connector: larger than %d bytes",
                           CONNECTOR_MAX)
-              : document_keep(m, "connector", connector_hash(c), body.data,
-                              body.len, e);
+              : document_store(m, "connector", connector_hash(c), body.data,
+                               body.len, e);
     if (err == ERR_OK)
         err = set_current(m, c, before, e);
     buf_clear(&body);

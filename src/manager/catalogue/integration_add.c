@@ -56,8 +56,8 @@ insert_first_base(struct addition *a, int64_t workflow, const char *workflow_id,
 {
     char id[IDENT_SIZE];
     struct manager *m = a->m;
-    enum err err = document_keep(m, "workflow", c->hash, buf_str(&c->body),
-                                 c->body.len, e);
+    enum err err = document_store(m, "workflow", c->hash, buf_str(&c->body),
+                                  c->body.len, e);
     if (err != ERR_OK)
         return err;
     ident_new(id);
@@ -178,7 +178,7 @@ add_samples(struct addition *a, const struct integration_workflow *w,
         const struct integration_sample *s = &a->file->samples[i];
         bool fresh = false;
         if (strcmp(s->event, event) == 0)
-            err = sample_keep(a->m, workflow, s->name, s->body, &fresh, e);
+            err = sample_store(a->m, workflow, s->name, s->body, &fresh, e);
         a->out->samples += fresh;
     }
     return err;

@@ -289,8 +289,8 @@ keep(struct manager *m, const struct sample_scope *scope, const char *label,
 }
 
 enum err
-sample_keep(struct manager *m, int64_t workflow, const char *label,
-            const struct value *input, bool *fresh, struct error *e)
+sample_store(struct manager *m, int64_t workflow, const char *label,
+             const struct value *input, bool *fresh, struct error *e)
 {
     struct sample_scope scope = {.workflow = {.n = workflow}};
     struct value *sample = value_object();

@@ -20,8 +20,8 @@ enum err sample_scope(struct manager *m, const char *workflow,
 
 /* Keeps {"input":INPUT} of the vendor with its audit record, inside an
  * operation; *FRESH says whether it was not there before. */
-enum err sample_keep(struct manager *m, int64_t workflow, const char *label,
-                     const struct value *input, bool *fresh, struct error *e);
+enum err sample_store(struct manager *m, int64_t workflow, const char *label,
+                      const struct value *input, bool *fresh, struct error *e);
 
 /* A sample as it is kept. */
 struct kept_sample {
