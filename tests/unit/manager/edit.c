@@ -309,7 +309,7 @@ one_racer_wins(void)
             if (answer.r == ERR_OK)
                 snprintf(winner, sizeof winner, "racer %d", answer.number);
             else
-                CHECK_HAS(answer.text, "eve: replace /name");
+                CHECK_HAS(answer.text, "meanwhile by eve (renaming ");
         }
         for (int i = 0; i < RACERS; i++)
             waitpid(pids[i], NULL, 0);
