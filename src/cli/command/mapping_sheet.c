@@ -80,7 +80,7 @@ cmd_mapping_export(struct cli *cli, struct error *e)
         sheet_write(&b.rows, &form, &text);
     if (err == ERR_OK)
         err = write_sheet(cli, to_stdout ? NULL : file, &text, e);
-    cli->answered = to_stdout;
+    cli->answered = to_stdout && err == ERR_OK;
     block_rows_clear(&b);
     buf_clear(&text);
     sheet_gives_free(gives, count);

@@ -138,12 +138,16 @@ record_take(struct manager *m, const struct draft *d, struct error *e)
     return record_changes(m, d, before, after, e);
 }
 
+/* One that is discarded is taken over too, and stays so: only its author gets
+ * it back. */
 static enum err
 take(struct manager *m, const char *draft, const struct draft_shown *shown,
      struct error *e)
 {
     struct draft d;
-    enum err err = draft_load(m, draft, true, &d, e);
+    enum err err = draft_load(m, draft, false, &d, e);
+    if (err == ERR_OK && d.state == VERSION_RELEASED)
+        err = draft_load(m, draft, true, &d, e);
     if (err == ERR_OK)
         err = check_shown(&d, shown, e);
     if (err == ERR_OK && !d.installation && manager_role(m) < ROLE_ADMIN)

@@ -196,6 +196,28 @@ a_draft_belongs_to_its_author(void)
     fixture_end();
 }
 
+/* Whoever takes it over gets it back. Sabotage: VERSION_RELEASED in take(). */
+static void
+a_discarded_draft_of_another_is_got_back(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(1);
+    struct manager *eve = session_of("eve"), *ed = session_of("ed");
+    snprintf(id, sizeof id, "%s", fork_for(eve, 1));
+    CHECK_INT(manager_draft_discard(eve, id, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_restore(ed, id, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "take");
+    CHECK_INT(manager_draft_take(ed, id, NULL, &e), ERR_OK);
+    CHECK_STR(row_of(ed, id)->author, "ed");
+    CHECK_INT(row_of(ed, id)->state, VERSION_DISCARDED);
+    CHECK_INT(manager_draft_restore(ed, id, &e), ERR_OK);
+    CHECK_INT(row_of(ed, id)->state, VERSION_DRAFT);
+    CHECK_INT(rename_draft(ed, id, "x"), ERR_OK);
+    manager_close(eve);
+    manager_close(ed);
+    fixture_end();
+}
+
 static void
 ready_needs_a_valid_draft(void)
 {
@@ -449,6 +471,8 @@ test_manager_draft(void)
         {"an empty workflow gets an empty draft",
          an_empty_workflow_gets_an_empty_draft},
         {"a draft belongs to its author", a_draft_belongs_to_its_author},
+        {"a discarded draft of another is got back",
+         a_discarded_draft_of_another_is_got_back},
         {"ready needs a valid draft", ready_needs_a_valid_draft},
         {"taking over ends ready", taking_over_ends_ready},
         {"only what was shown is done", only_what_was_shown_is_done},
