@@ -120,14 +120,25 @@ def each_waits_for_itself():
 
 @test
 def a_runtime_that_fails_as_a_whole_is_left_alone():
-    """Sabotage: the contact in peer_set_failed_aside()."""
-    proxy = Proxy()
-    proxy.fail = lambda method, path, body: 500
+    """It fails from the first request on: a contact shows that, not the next
+    requests. Sabotage: the contact in peer_set_failed_aside()."""
+    proxy, calls = Proxy(), []
+
+    def fail(method, path, body):
+        if calls or method == "POST":
+            calls.append(path.partition("?")[0].rpartition("/")[2])
+        return 500 if calls else None
     world.follow()
+    pause("pause", "ada", "--wait", "--timeout", "20")
+    proxy.fail = fail
+    pause("resume", "ada")
+    wait_until(lambda: calls.count("info") >= 3, "three failed contacts")
+    equal([c for c in calls if c not in ("info", "feed")], ["requests"],
+          "sent to a runtime that fails")
     for name in OTHERS:
         pause("pause", name)
-    wait_until(lambda: world.runtime()["lastError"], "the trouble")
-    equal([s for s in row_states() if s == "unknown"][1:], [], "tried")
+    equal(row_states(), ["unknown", "queued", "queued"], "tried")
+    assert world.runtime()["lastError"], "no reason"
     proxy.fail = None
     world.sync()
     for name in OTHERS:
