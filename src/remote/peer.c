@@ -290,6 +290,8 @@ copy_reason(const struct peer *p, const struct protocol_info *info,
     *behind = true;
     if (p->altered)
         return mem_strdup(COPY_ALTERED);
+    if (p->copy_asked)
+        return mem_strdup("a full copy was asked for");
     *behind = info->feed_head - p->at.cursor > BOUNDS_FEED_MOST;
     if (*behind)
         return mem_printf("its feed is %" PRId64 " records ahead",

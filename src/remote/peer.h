@@ -76,6 +76,7 @@ struct peer {
     int64_t lost_at; /* monotonic, the last time */
     struct peer_position at;
     bool known_held, compared, altered; /* as the store has them */
+    int64_t copy_asked;                 /* likewise */
     char restore[IDENT_SIZE]; /* that was compared, "" if none is reported */
     int protocol;             /* of the last contact */
     int64_t heard_at;         /* monotonic; when an answer was noted */

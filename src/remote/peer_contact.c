@@ -14,6 +14,8 @@ void
 peer_take_kept(struct peer *p, const struct runtime_row *row)
 {
     p->meet |= row->altered && !p->altered;
+    p->meet |= row->copy_asked > p->copy_asked;
+    p->copy_asked = row->copy_asked;
     p->altered = row->altered;
     if (row->altered) {
         p->at = (struct peer_position){.cursor = 0};

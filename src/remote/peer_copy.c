@@ -27,12 +27,14 @@ void
 peer_copy_begin(struct peer *p, const char *why, bool behind)
 {
     struct error e;
+    enum err err;
     free(p->why);
     p->why = mem_strdup(why);
     p->copy = (struct full_copy){.why = p->why,
-                                .behind = behind,
-                                .held = p->held,
-                                .in_doubt = p->in_doubt};
+                                 .asked = p->copy_asked,
+                                 .behind = behind,
+                                 .held = p->held,
+                                 .in_doubt = p->in_doubt};
     memcpy(p->copy.restore, p->restore, sizeof p->copy.restore);
     FREE_NULL(p->page);
     p->pages_left = p->users;
@@ -46,8 +48,10 @@ peer_copy_begin(struct peer *p, const char *why, bool behind)
         p->all->say(p->all->context, p->name, text);
         free(text);
     }
-    if (check_said(p, &e) ||
-        manager_copy_begin(p->all->m, p->id, &p->copy, &e))
+    err = check_said(p, &e);
+    if (!err)
+        err = manager_copy_begin(p->all->m, p->id, &p->copy, &e);
+    if (err)
         peer_trouble(p, DOES_COPY, &e);
 }
 
@@ -147,6 +151,7 @@ take_page(struct peer *p, const struct state_page *page, struct error *e)
         p->at.receipt_sequence = 0;
         p->compared = p->held;
         p->altered = false;
+        p->copy_asked = 0;
         p->look = true;
     }
     next_list(p);

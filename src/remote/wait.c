@@ -196,7 +196,8 @@ look_at(const struct runtime_row *r, int64_t since, struct look *out,
                      r->charged + r->receipt_sequence - r->queued;
     if (r->tried_at >= since && r->last_error)
         return error_set(e, r->trouble, "%s", r->last_error);
-    if (r->tried_at < since || r->queued || r->feed_cursor < r->feed_head)
+    if (r->tried_at < since || r->queued || r->copy_asked ||
+        r->feed_cursor < r->feed_head)
         out->done = false;
     return ERR_OK;
 }

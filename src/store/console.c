@@ -33,7 +33,7 @@ static const char *const migrations[] = {
     console_schema_expected, console_schema_accepted, console_schema_ids,
     console_schema_switches, console_schema_sheets,   console_schema_kept,
     console_schema_expires,  console_schema_lost,     console_schema_deliveries,
-    console_schema_reported, console_schema_contact};
+    console_schema_reported, console_schema_contact,  console_schema_copy};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},

@@ -546,6 +546,9 @@ const char console_schema_contact[] =
     "ALTER TABLE runtime ADD COLUMN contact_hash TEXT NOT NULL DEFAULT '';\n"
     "UPDATE runtime SET contact_hash = " RUNTIME_HASH("") ";\n";
 
+const char console_schema_copy[] =
+    "ALTER TABLE runtime ADD COLUMN copy_asked INTEGER NOT NULL DEFAULT 0;\n";
+
 /* clang-format off */
 const char console_session[] =
     "CREATE TEMP TRIGGER runtime_changed AFTER UPDATE OF " RUNTIME_KEPT

@@ -63,6 +63,9 @@ extern const char console_schema_deliveries[];
 /* A hash of what contact writes to a runtime. */
 extern const char console_schema_contact[];
 
+/* When a person asked for a full copy of a runtime that was not taken yet. */
+extern const char console_schema_copy[];
+
 /* Triggers of each connection for writing (db_schema.session): they keep the
  * hashes of src/store/console_kept.h, whichever statement changes the row. A
  * row whose hash is not its own keeps that. */

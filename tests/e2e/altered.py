@@ -190,5 +190,77 @@ def a_restored_runtime_is_compared_all_the_same():
     world.tailor("audit", "verify")
 
 
+ODD = ("abc", None)
+REPORTED = {
+    "installation": {"state": (0, 1, 2), "condition": (0, MOST),
+                     "connected": ODD + ('{"netsuite":["all"]}',),
+                     "answered": ODD + ('{"block":{"field":true}}',),
+                     "credentials": ODD},
+    "installed_workflow": {"releasing": (None,), "active": (0, 1),
+                           "off": (0, 1), "todo": (0, 1), "needs": ODD,
+                           "live_unknown": ODD,
+                           "awaiting_unknown": ODD, "live_reported": ODD,
+                           "awaiting_reported": ODD},
+    "end_user": {"deleted_at": (None, 1, MOST)}}
+
+
+def reported():
+    """What the store has of what runtimes report."""
+    with contextlib.closing(sqlite3.connect(world.store)) as db:
+        return {table: db.execute(
+            f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1").fetchall()
+            for table, columns in REPORTED.items()}
+
+
+def forged():
+    """Each column with each value that the table takes."""
+    for table, columns in REPORTED.items():
+        for column, values in columns.items():
+            for value in values:
+                yield table, column, value
+
+
+@test
+def a_full_copy_repairs_what_is_reported():
+    """Sabotage: copy_asked in copy_reason() of src/remote/peer.c."""
+    world.tailor("sync", "--full")
+    world.end_followers()
+    kept = world.path("store-kept")
+    shutil.copy(world.store, kept)
+    good, not_repaired = reported(), []
+    for table, column, value in forged():
+        shutil.copy(kept, world.store)
+        try:
+            with contextlib.closing(sqlite3.connect(world.store)) as db:
+                db.execute(f"UPDATE {table} SET {column} = ?", (value,))
+                db.commit()
+        except sqlite3.IntegrityError:
+            continue
+        if reported() == good:
+            continue
+        said = world.tailor("sync", "--full", "rt", expect=None)
+        if said.status or reported() != good:
+            not_repaired.append(f"{table}.{column} = {value!r:.20}: "
+                                f"{said.err:.200} {reported()[table]!r:.90}")
+    equal(not_repaired, [], "after a full copy")
+    shutil.copy(kept, world.store)
+
+
+@test
+def a_follower_takes_it_too():
+    """Sabotage: copy_asked in peer_take_kept(), and in look_at() of wait.c."""
+    world.follow()
+    wait_until(world.follower, "the follower")
+    write("UPDATE installation SET connected = '{}', answered = 'abc'")
+    world.tailor("sync", "--full")
+    assert ("abc",) not in [r[3:4] for r in reported()["installation"]]
+    equal(world.tailor("sync", "--full", "nobody", expect=None).status, 4)
+    asked = world.json("audit", "list", "--action", "runtime.copy")["data"]
+    assert asked and asked[0]["actor"] != "runtime", asked
+    world.end_followers()
+    world.tailor("store", "check")
+    world.tailor("audit", "verify")
+
+
 if __name__ == "__main__":
     main(open_world, close_world)

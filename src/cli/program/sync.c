@@ -112,6 +112,9 @@ cmd_sync(struct cli *cli, struct error *e)
                                          .say = say,
                                          .progress = isatty(STDERR_FILENO),
                                          .context = cli};
+    if (err == ERR_OK && cli_has(cli, "full"))
+        err = manager_runtime_copy(cli->manager, options.runtimes,
+                                   options.runtime_count, e);
     if (err != ERR_OK)
         return err;
     if (options.follow)

@@ -63,6 +63,18 @@ set_credentials(struct copy_installation *i, const struct value *list,
     }
 }
 
+/* What no move brings. */
+static void
+set_reported(struct copy_pointer *p, const struct state_workflow *w)
+{
+    FREE_NULL(p->needs);
+    if (w->awaiting_version_id && w->needs)
+        p->needs = value_to_text(w->needs);
+    p->active = w->active;
+    p->off = w->off;
+    p->todo = w->todo;
+}
+
 static enum err
 apply_state_workflow(struct manager *m, struct speaker *s,
                      struct full_copy *copy, const struct copy_installation *i,
@@ -87,9 +99,7 @@ apply_state_workflow(struct manager *m, struct speaker *s,
     before = p;
     if (!err)
         err = copy_move(m, s, i->id, &p, &move, e);
-    p.active = w->active;
-    p.off = w->off;
-    p.todo = w->todo;
+    set_reported(&p, w);
     /* One that is new, or runs nothing, has lost nothing. */
     if (!err && !before.moved && i->state != INSTALLATION_UNINSTALLED)
         err = undone_workflow(m, s, copy, i->id, w->workflow_id, &before, &p,
@@ -243,6 +253,12 @@ end_copy(struct manager *m, struct speaker *s, struct full_copy *copy,
         return err;
     q = db_use(manager_db(m), CS_RUNTIME_RENEWED);
     db_text(q, s->id);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_COPY_TAKEN);
+    db_int(q, s->n);
+    db_int(q, copy->asked);
     return db_run(q, e);
 }
 

@@ -141,7 +141,9 @@ struct full_copy {
     int64_t again;   /* entries that are sent again */
     int64_t absent, absent_users; /* after the last page: that none has named */
     const char *why; /* why it is taken; NULL: a first copy */
-    bool behind; /* not for a restore: this store did not read for too long */
+    int64_t asked;   /* runtime_row.copy_asked as it begins */
+    bool behind; /* not for a restore: this store did not read for too long, or
+                  * a person asked */
 };
 
 /* A released version as a runtime lists it; strings borrowed. */

@@ -296,6 +296,20 @@ read_row(const struct cs_runtime *r, struct pool *pool, struct runtime_row *row)
     row->undone = pool_text(pool, r->undone);
     row->restored = r->restored != 0;
     row->altered = r->altered != 0;
+    row->copy_asked = r->copy_asked;
+}
+
+/* OUT is empty, with its pool. */
+static enum err
+load_rows(struct manager *m, struct runtime_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
+    struct cs_runtime r;
+    while (cs_runtime_next(q, &r)) {
+        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        read_row(&r, out->pool, &out->rows[out->count++]);
+    }
+    return db_end(q, e);
 }
 
 enum err
@@ -305,16 +319,8 @@ manager_runtime_list(struct manager *m, struct runtime_list *out,
     enum err err = operation_begin(m, ACTION_RUNTIME_LIST, e);
     memset(out, 0, sizeof *out);
     out->pool = pool_new();
-    if (!err) {
-        struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
-        struct cs_runtime r;
-        while (cs_runtime_next(q, &r)) {
-            out->rows =
-                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-            read_row(&r, out->pool, &out->rows[out->count++]);
-        }
-        err = db_end(q, e);
-    }
+    if (!err)
+        err = load_rows(m, out, e);
     return operation_end(m, err, e);
 }
 
@@ -345,6 +351,48 @@ runtime_list_has(const struct runtime_list *list, const char *const *names,
                              "runtime %s: not known (see runtime list)",
                              names[i]);
     return ERR_OK;
+}
+
+static enum err
+ask_copy(struct manager *m, const struct runtime_row *row, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_ASK_COPY);
+    db_int(q, operation_now(m));
+    db_int(q, row->n);
+    enum err err = db_run(q, e);
+    return err ? err
+               : operation_audit(m, "runtime", row->id, NULL, NULL, NULL, e);
+}
+
+static enum err
+ask_copies(struct manager *m, const struct runtime_list *list,
+           const char *const *names, size_t n, struct error *e)
+{
+    enum err err = runtime_list_has(list, names, n, e);
+    for (size_t i = 0; i < list->count && !err; i++) {
+        bool asked = n == 0;
+        for (size_t k = 0; k < n && !asked; k++)
+            asked = strcmp(names[k], list->rows[i].name) == 0;
+        if (asked)
+            err = ask_copy(m, &list->rows[i], e);
+    }
+    return err;
+}
+
+enum err
+manager_runtime_copy(struct manager *m, const char *const *names, size_t n,
+                     struct error *e)
+{
+    struct runtime_list list = {.pool = pool_new()};
+    enum err err = operation_begin(m, ACTION_RUNTIME_COPY, e);
+    if (!err)
+        err = load_rows(m, &list, e);
+    if (!err && list.count == 0)
+        operation_unaudited(m, "no runtime to copy");
+    if (!err)
+        err = ask_copies(m, &list, names, n, e);
+    runtime_list_clear(&list);
+    return operation_end(m, err, e);
 }
 
 /* --- remove, resume ------------------------------------------------------- */

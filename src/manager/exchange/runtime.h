@@ -41,13 +41,15 @@ struct runtime_row {
     int64_t notice_at;
     const char *undone; /* by restores, none of which was accepted yet: an
                          * object of counts in JSON, or NULL */
-    bool altered;  /* another program changed what contact keeps of it */
-    bool restored; /* and no person has accepted that yet */
-    int64_t unknown;  /* versions that it has and this store lacks */
-    int64_t tried_at; /* when it was last met and in step, or an attempt at
-                       * that failed */
-    int64_t charged;  /* bytes that it made this store grow by */
-    int64_t heard_at; /* when it answered last, to the minute; 0: never */
+    int64_t copy_asked; /* when a person asked for a full copy, which was not
+                         * taken yet; 0: nobody did */
+    bool altered;       /* another program changed what contact keeps of it */
+    bool restored;      /* and no person has accepted that yet */
+    int64_t unknown;    /* versions that it has and this store lacks */
+    int64_t tried_at;   /* when it was last met and in step, or an attempt at
+                         * that failed */
+    int64_t charged;    /* bytes that it made this store grow by */
+    int64_t heard_at;   /* when it answered last, to the minute; 0: never */
     int64_t certificate_ends; /* 0: not known */
 };
 
@@ -91,6 +93,12 @@ enum err manager_runtime_set(struct manager *m, const char *runtime,
 enum err manager_runtime_list(struct manager *m, struct runtime_list *out,
                               struct error *e);
 void runtime_list_clear(struct runtime_list *list);
+
+/* Asks for a full copy of the N runtimes NAMES (0: all), which sync takes at
+ * its next contact with each: what it has kept of them here, and another
+ * program may have changed, becomes what they say. NOT_FOUND. */
+enum err manager_runtime_copy(struct manager *m, const char *const *names,
+                              size_t n, struct error *e);
 
 /* NOT_FOUND where LIST lacks one of the N NAMES. */
 enum err runtime_list_has(const struct runtime_list *list,

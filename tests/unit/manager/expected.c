@@ -241,6 +241,7 @@ an_older_store_gets_the_table(void)
             " ALTER TABLE installation DROP COLUMN missing_accepted;"
             " ALTER TABLE outbox DROP COLUMN delivery_hash;"
             " ALTER TABLE runtime DROP COLUMN contact_hash;"
+            " ALTER TABLE runtime DROP COLUMN copy_asked;"
             " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
             " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
             " PRAGMA user_version=15");

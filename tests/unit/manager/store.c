@@ -392,6 +392,7 @@ an_upgrade_tells_pauses_apart(void)
             " DROP INDEX sample_expires;"
             " ALTER TABLE outbox DROP COLUMN delivery_hash;"
             " ALTER TABLE runtime DROP COLUMN contact_hash;"
+            " ALTER TABLE runtime DROP COLUMN copy_asked;"
             " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
             " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
             " PRAGMA user_version=18");

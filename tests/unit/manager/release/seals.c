@@ -47,6 +47,7 @@ static const struct {
     {"runtime.tried_at", "the next contact writes it"},
     {"runtime.heard_at", "the next answer writes it"},
     {"runtime.certificate_ends", "likewise"},
+    {"runtime.copy_asked", "the next full copy ends it"},
     {"end_user.copy", "the next full copy writes it"},
     {"end_user.missing_since", "likewise; its record is in the audit"},
     {"end_user.missing_accepted", "likewise"},
