@@ -9,6 +9,10 @@
 #include "cli/frame/cli.h"
 #include "cli/frame/words.h"
 #include "cli/session/session.h"
+#include "workflow/edit/curl_secrets.h"
+
+/* No command has a longer name. */
+enum { NAME_MAX_LENGTH = 40 };
 
 /* A word of the command: as it was written, and what it says. */
 struct spoken {
@@ -45,18 +49,18 @@ split(const char *command, struct spoken_list *out)
 }
 
 /* Whether WORD is a global option, and *VALUE whether the next word is its
- * value. */
+ * value. One that takes none and is given one is none. */
 static bool
 is_global(const struct command_table *t, const char *word, bool *value)
 {
+    size_t n = strcspn(word, "=");
     *value = false;
     for (size_t i = 0; i < t->global_count; i++) {
-        size_t n = strlen(t->globals[i].name);
-        if (strncmp(word, t->globals[i].name, n) != 0 ||
-            (word[n] && word[n] != '='))
+        const struct command_global *g = &t->globals[i];
+        if (strlen(g->name) != n || strncmp(word, g->name, n) != 0)
             continue;
-        *value = t->globals[i].value && !word[n];
-        return true;
+        *value = g->value && !word[n];
+        return g->value || !word[n];
     }
     return false;
 }
@@ -68,9 +72,11 @@ find_line(const struct command_table *t, struct spoken_list *s)
     size_t first = s->count && strcmp(s->at[0].word, t->program) == 0;
     s->words = mem_array(s->count + 1, sizeof *s->words);
     s->of = mem_array(s->count + 1, sizeof *s->of);
+    bool ended = false;
     for (size_t i = first; i < s->count; i++) {
         bool value;
-        if (is_global(t, s->at[i].word, &value)) {
+        ended = ended || strcmp(s->at[i].word, "--") == 0;
+        if (!ended && is_global(t, s->at[i].word, &value)) {
             i += value;
             continue;
         }
@@ -199,15 +205,59 @@ add_word(struct buf *out, struct recording *r, const struct spoken *s)
     r->at++;
 }
 
-/* Of no command of tailor nothing is known: it is an attempt, and recorded as
- * it is; a slip in the verb of a noun is not. */
 static bool
-is_attempt(const struct command_table *t, const struct spoken_list *s)
+is_noun(const struct command_table *t, const char *word)
 {
     for (size_t i = 0; i < t->count; i++)
-        if (strcmp(t->rows[i].noun, s->words[0]) == 0)
-            return false;
-    return true;
+        if (strcmp(t->rows[i].noun, word) == 0)
+            return true;
+    return false;
+}
+
+/* Whether WORD is written as names of commands and options are: it may be one
+ * that was mistyped, and tells what was tried. */
+static bool
+is_like_name(const char *word)
+{
+    size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-_./");
+    return n <= NAME_MAX_LENGTH && !word[n] && !secret_may_be_in(word);
+}
+
+/* What should name the command. KNOWN: it does. */
+static void
+add_name(struct buf *out, const struct spoken *s, bool known)
+{
+    if (known || is_like_name(s->word))
+        buf_add(out, s->raw, s->length);
+    else
+        add_counted(out, s->word);
+}
+
+/* "tailor" or a global option. Where no command was found, what stands for a
+ * value may be anything. */
+static void
+add_global(struct buf *out, const struct recording *r, const struct spoken *s)
+{
+    bool value;
+    if (!r->lost || strcmp(s->word, r->table->program) == 0 ||
+        (is_global(r->table, s->word, &value) && !strchr(s->word, '=')))
+        buf_add(out, s->raw, s->length);
+    else
+        add_counted(out, s->word);
+}
+
+/* How many words of S name the command, well or badly: behind a word that is
+ * no noun there is no verb. Sets R->command where they name one. */
+static int
+find_names(struct recording *r, const struct spoken_list *s)
+{
+    struct error e;
+    int used = 0;
+    if (s->line_count == 0 || command_find(r->table, s->line_count, s->words,
+                                           &r->command, &used, &e) == ERR_OK)
+        return used;
+    r->lost = true;
+    return is_noun(r->table, s->words[0]) && s->line_count > 1 ? 2 : 1;
 }
 
 static void
@@ -215,23 +265,19 @@ record(const struct command_table *t, const struct spoken_list *s,
        const char *done, struct buf *out)
 {
     struct recording r = {.table = t};
-    struct error e;
-    int used = 0, k = 0;
-    bool attempt =
-        s->line_count == 0 ||
-        (command_find(t, s->line_count, s->words, &r.command, &used, &e) &&
-         is_attempt(t, s));
-    used = r.command ? used : s->line_count < 2 ? s->line_count : 2;
-    r.lost = !r.command;
+    int used = find_names(&r, s), k = 0;
     r.line = s->words + used;
     for (size_t i = 0; i < s->count; i++) {
+        const struct spoken *word = &s->at[i];
         bool ours = k < s->line_count && s->of[k] == (int)i;
-        buf_add(out, done, (size_t)(s->at[i].raw - done));
-        done = s->at[i].raw + s->at[i].length;
-        if (attempt || !ours || k < used)
-            buf_add(out, s->at[i].raw, s->at[i].length);
+        buf_add(out, done, (size_t)(word->raw - done));
+        done = word->raw + word->length;
+        if (!ours)
+            add_global(out, &r, word);
+        else if (k < used)
+            add_name(out, word, r.command || is_noun(t, word->word));
         else
-            add_word(out, &r, &s->at[i]);
+            add_word(out, &r, word);
         k += ours;
     }
     buf_adds(out, done);
