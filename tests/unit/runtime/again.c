@@ -118,8 +118,11 @@ cancel(struct core *core, void *id, struct error *e)
 static void
 crash_and_cancel(char *id)
 {
+    w.opened = cancel;
+    w.opened_ctx = id;
     world_crash(&w);
-    world_do(&w, cancel, id); /* in the first tick */
+    world_tick(&w);
+    CHECK(!w.opened);
 }
 
 /* A run of event NO that is killed at boundary NO, cancelled and run again, and

@@ -78,6 +78,9 @@ struct world {
     struct http_request *held[512]; /* those */
     size_t held_count, held_most;
     size_t arrived; /* calls, whatever became of them */
+    /* done once where the store has been opened, before any call goes out */
+    enum err (*opened)(struct core *core, void *ctx, struct error *e);
+    void *opened_ctx;
 };
 
 void world_start(struct world *w);

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -143,6 +144,18 @@ world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
 
 /* --- the core ------------------------------------------------------------ */
 
+static enum err
+opened(struct core *core, struct error *e)
+{
+    struct world *w = (struct world *)(void *)((char *)core_runtime(core) -
+                                               offsetof(struct world, runtime));
+    enum err err = executor_opened(core, e);
+    if (err == ERR_OK && w->opened)
+        err = w->opened(core, w->opened_ctx, e);
+    w->opened = NULL;
+    return err;
+}
+
 static void
 open_core(struct world *w)
 {
@@ -154,7 +167,7 @@ open_core(struct world *w)
     struct core_options options = {.runtime = &w->runtime,
                                    .store = store,
                                    .outbound = &outbound,
-                                   .opened = executor_opened};
+                                   .opened = opened};
     w->runtime.executor = executor_new();
     executor_set_backoff(w->runtime.executor, 5);
     must(core_new(&w->core, &options, &e), &e);
