@@ -29,7 +29,8 @@ static const struct kind {
      {{CS_EXPECTATION_PURGE, SEAL_EXPECTATION}, {CS_SAMPLE_PURGE, SEAL_SAMPLE}},
      2,
      "samples",
-     true}};
+     true},
+    {CS_INPUTS_ENDED, {{CS_INPUT_PURGE, SEAL_REQUEST}}, 1, "inputs", false}};
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

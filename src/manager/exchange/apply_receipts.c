@@ -346,6 +346,21 @@ apply_item(struct manager *m, struct speaker *s, const struct request *request,
     return err || r->done ? err : want_refused(m, s, item, e);
 }
 
+/* What was sent with an event or to start a run is of no use behind its
+ * receipt. */
+static enum err
+drop_input(struct manager *m, const struct request *request,
+           const struct receipt *r, struct error *e)
+{
+    if (strcmp(request->kind, "event") != 0 &&
+        strcmp(request->kind, "start") != 0)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), CS_INPUT_PURGE);
+    db_text(q, r->key);
+    operation_seal(m, SEAL_REQUEST, r->key);
+    return db_run(q, e);
+}
+
 static enum err
 apply_items(struct manager *m, struct speaker *s, const struct request *request,
             const struct receipt *r, struct error *e)
@@ -368,6 +383,8 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
      * or id. */
     if (!err && !r->done && strcmp(request->kind, "publish") == 0)
         err = copy_list_versions(m, s, e);
+    if (!err)
+        err = drop_input(m, request, r, e);
     if (!err)
         err = audit_receipt(m, s, request, r, other, e);
     for (size_t i = 0; i < n; i++)

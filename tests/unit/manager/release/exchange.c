@@ -5,9 +5,15 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "manager/catalogue/purge.h"
+#include "manager/exchange/runtime.h"
 #include "manager/session/audit.h"
+#include "manager/session/store.h"
 #include "store/console.h"
+#include "tests/unit/manager/release/hostile.h"
 #include "tests/unit/test.h"
+#include "value/value.h"
 
 static struct world w;
 
@@ -274,6 +280,98 @@ test_repeated(void)
     world_close(&w);
 }
 
+/* Whether the store's file has TEXT. */
+static bool
+file_has(const char *text)
+{
+    struct buf file;
+    struct error e;
+    buf_init(&file, 64 << 20);
+    CHECK_INT(file_read(w.path, &file, &e), ERR_OK);
+    bool has = memmem(file.data, file.len, text, strlen(text)) != NULL;
+    buf_clear(&file);
+    return has;
+}
+
+static int64_t
+inputs_kept(void)
+{
+    return hostile_raw_int(&w, "SELECT count(*) FROM outbox WHERE body LIKE"
+                               " '%canary-7f31%'");
+}
+
+static void
+send_inputs(void)
+{
+    struct value *data = value_object();
+    struct error e;
+    char key[25];
+    value_set_text(data, "name", "canary-7f31");
+    CHECK_INT(
+        manager_event_send(w.m, world_installation(0), "order", data, key, &e),
+        ERR_OK);
+    CHECK_INT(
+        manager_run_start(w.m, world_installation(0), "sale", data, key, &e),
+        ERR_OK);
+    value_free(data);
+}
+
+static void
+check_store(void)
+{
+    struct buf report;
+    struct error e;
+    buf_init(&report, 65536);
+    if (manager_store_check(w.m, &report, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "store", buf_str(&report), "no finding");
+    buf_clear(&report);
+}
+
+/* Sabotage: drop_input() in apply_items(). */
+static void
+test_input_goes_with_the_receipt(void)
+{
+    world_open(&w, 1);
+    world_settle(&w);
+    send_inputs();
+    CHECK_INT(inputs_kept(), 2);
+    CHECK(file_has("canary-7f31"));
+    world_settle(&w);
+    CHECK_INT(inputs_kept(), 0);
+    CHECK_INT(hostile_raw_int(&w, "SELECT count(*) FROM outbox WHERE kind IN"
+                                  " ('event', 'start') AND state IN (2, 3) AND"
+                                  " body LIKE '%installationId%'"),
+              2);
+    check_store();
+    CHECK(!file_has("canary-7f31"));
+    world_close(&w);
+}
+
+/* Sabotage: CS_INPUTS_ENDED in purge.c. */
+static void
+test_input_of_older_stores_goes(void)
+{
+    struct error e;
+    world_open(&w, 1);
+    world_settle(&w);
+    send_inputs();
+    CHECK_INT(manager_purge(w.m, &e), ERR_OK);
+    CHECK_INT(inputs_kept(), 2); /* has to be sent yet */
+    world_settle(&w);
+    hostile_raw(&w, "UPDATE outbox SET body = json_set(body, '$.data',"
+                    " 'canary-7f31') WHERE kind = 'event'");
+    hostile_raw(&w, "UPDATE outbox SET body = json_set(body, '$.input',"
+                    " 'canary-7f31') WHERE kind = 'start'");
+    CHECK_INT(inputs_kept(), 2);
+    CHECK_INT(manager_purge(w.m, &e), ERR_OK);
+    CHECK_INT(inputs_kept(), 0);
+    CHECK_INT(hostile_raw_int(&w, "SELECT count(*) FROM audit WHERE action ="
+                                  " 'purge' AND before = '{\"inputs\":2}'"),
+              1);
+    check_store();
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"exactly once in effect, whatever is lost", test_mishaps},
     {"a release is a change", test_a_release_is_a_change},
@@ -283,6 +381,8 @@ static const struct test tests[] = {
     {"a repeated release is done once", test_repeated},
     {"every change has its record", test_audited},
     {"no record, no change", test_no_record_no_change},
+    {"what was sent goes with its receipt", test_input_goes_with_the_receipt},
+    {"what was sent from an older store goes", test_input_of_older_stores_goes},
     {NULL, NULL}};
 
 void
