@@ -45,11 +45,19 @@ is_alike(const char *a, const char *b)
     }
 }
 
+static bool
+ends_alike(const char *name, const char *end)
+{
+    while (*name && !is_alike(name, end))
+        name++;
+    return *name != '\0';
+}
+
 bool
 sample_is_secret(const char *name)
 {
     for (size_t i = 0; i < sizeof secret_names / sizeof *secret_names; i++)
-        if (is_alike(name, secret_names[i]))
+        if (ends_alike(name, secret_names[i]))
             return true;
     return false;
 }

@@ -13,8 +13,8 @@
 struct buf;
 struct value;
 
-/* True where NAME is one of secret_names.def but for case, "-", "_" and
- * blanks. */
+/* True where NAME is one of secret_names.def, or ends with one ("dbPassword",
+ * "X-Api-Key"), but for case, "-", "_" and blanks. */
 bool sample_is_secret(const char *name);
 
 /* Redacts what SAMPLE and EXPECTED (NULL is OK, of both) hold, at any depth,

@@ -381,6 +381,18 @@ secrets_are_redacted(void)
                    "{\"a\":{\"email\":\"[redacted]\"},"
                    "\"email\":\"[redacted]\",\"password\":\"[redacted]\"}",
                    "email, password");
+    check_redacted("{\"X-Api-Key\":1,\"dbPassword\":2,\"newPassword\":3,"
+                   "\"user_password\":4,\"secretAccessKey\":5,"
+                   "\"token_secret\":6,\"passwordless\":7,\"broken\":8}",
+                   "{\"X-Api-Key\":\"[redacted]\","
+                   "\"dbPassword\":\"[redacted]\","
+                   "\"newPassword\":\"[redacted]\","
+                   "\"user_password\":\"[redacted]\","
+                   "\"secretAccessKey\":\"[redacted]\","
+                   "\"token_secret\":\"[redacted]\",\"passwordless\":7,"
+                   "\"broken\":8}",
+                   "X-Api-Key, dbPassword, newPassword, user_password, "
+                   "secretAccessKey, token_secret");
     check_redacted("{\"token\":null,\"secret\":\"\",\"tokens\":2}",
                    "{\"token\":null,\"secret\":\"\",\"tokens\":2}", "");
 }
