@@ -288,11 +288,11 @@ check_seconds(const char *value, struct error *e)
 }
 
 /* An empty word is an unset variable of a script, and a name of blanks is one
- * that nobody can read: only what a cell or a note holds may be empty. */
+ * that nobody can read: only what a cell holds may be empty. */
 static enum err
 check_filled(const struct word *w, const char *value, struct error *e)
 {
-    static const char *const may_be_empty[] = {"VALUE", "ROW_KEY", "NOTE"};
+    static const char *const may_be_empty[] = {"VALUE", "ROW_KEY"};
     for (size_t i = 0; i < sizeof may_be_empty / sizeof *may_be_empty; i++) {
         if (strcmp(w->text, may_be_empty[i]) == 0)
             return ERR_OK;

@@ -302,8 +302,7 @@ check_empty_word(const struct command *c, struct line *l, int i)
 {
     static const char *const nothing[] = {"", "  ", "\xc2\xa0\xe2\x80\x8b"};
     char *word = l->words[i];
-    bool may = strcmp(word, "VALUE") == 0 || strcmp(word, "NOTE") == 0 ||
-               strcmp(word, "ROW_KEY") == 0;
+    bool may = strcmp(word, "VALUE") == 0 || strcmp(word, "ROW_KEY") == 0;
     for (size_t k = 0; k < 3; k++) {
         struct cli cli;
         struct error e = {0};
