@@ -97,6 +97,12 @@ def who_sees_no_payloads_is_told_that_nothing_was_checked():
     assert "1 expected results can keep it from being released, and were " \
         "not checked" in done.err, done.err
     assert "difference" not in done.err, done.err
+    done = store.tailor("session", "closed", env={
+        **os.environ, "SSH_ORIGINAL_COMMAND":
+        f"draft raise-format {draft} --dry-run"})
+    assert "samples: not checked" in done.out, done.out
+    assert "change" not in done.out.replace("changed", ""), done.out
+    assert "of 0 samples" not in done.err, done.err
 
 
 @test

@@ -95,23 +95,32 @@ print_raising(struct cli *cli, const struct raising *r, bool applied)
         {"BLOCK", "block"},        {"TARGET", "target"}, {"SAMPLES", "differs"},
         {"FIRST", "firstDiffers"}, {"ERROR", "error"},   {NULL, NULL}};
     struct value *more = value_object();
+    bool checked = r->previewer != NULL;
     value_set_text(more, "versionId", r->ed.draft);
     value_set_int(more, "revision", r->ed.now.revision);
     value_set_int(more, "formulas", FORMULA_LANGUAGE);
     value_set_bool(more, "applied", applied);
+    value_set_bool(more, "checked", checked);
     value_set_int(more, "samples", (int64_t)r->totals.samples);
     value_set_int(more, "differs", (int64_t)r->totals.differs);
     value_set(more, "problems", problem_list_value(&r->problems));
     cli_print_page(cli, changes_json(&r->totals), more, columns,
-                   "no kept sample changes");
+                   checked ? "no kept sample changes"
+                           : "samples: not checked (you may not see what "
+                             "customers sent)");
     for (size_t i = 0; !cli->json && i < r->problems.count; i++) {
         char *text = problem_sentence(&r->problems.items[i]);
         cli_say(cli, "%s", text);
         free(text);
     }
-    cli_say(cli, "%zu of %zu samples change in format %d, %zu problems%s",
-            r->totals.differs, r->totals.samples, FORMULA_LANGUAGE,
-            r->problems.count, applied ? "" : " (nothing was changed)");
+    const char *end = applied ? "" : " (nothing was changed)";
+    if (checked)
+        cli_say(cli, "%zu of %zu samples change in format %d, %zu problems%s",
+                r->totals.differs, r->totals.samples, FORMULA_LANGUAGE,
+                r->problems.count, end);
+    else
+        cli_say(cli, "format %d, %zu problems%s", FORMULA_LANGUAGE,
+                r->problems.count, end);
 }
 
 enum err
