@@ -268,6 +268,7 @@ open_handle(struct db *db, struct error *e)
     int rc = db_open_file(db->path, flags, &db->handle);
     if (rc != SQLITE_OK)
         return db_fail(db, rc, "open", e);
+    db_guard(db->handle, &db->guard);
     /* A tailord that found out later would listen and accept nothing. */
     if (!(db->flags & DB_READ_ONLY) && sqlite3_db_readonly(db->handle, "main"))
         return db_fail(db, SQLITE_READONLY, "open", e);

@@ -193,6 +193,12 @@ int64_t db_total_changes(struct db *db);
 enum err db_begin_at(struct db *db, const char *file, int line,
                      struct error *e);
 
+/* BEGIN EXCLUSIVE, to replace the file: waits for readers, too, and keeps them
+ * out until the end. */
+#define db_begin_alone(db, e) db_begin_alone_at((db), __FILE__, __LINE__, (e))
+enum err db_begin_alone_at(struct db *db, const char *file, int line,
+                           struct error *e);
+
 /* BEGIN (deferred), for several reads that must agree; ended by
  * db_rollback. */
 #define db_begin_read(db, e) db_begin_read_at((db), __FILE__, __LINE__, (e))

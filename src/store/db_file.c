@@ -176,6 +176,7 @@ db_recover(const char *path, struct error *e)
     int rc = db_open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
                           &db.handle);
     if (rc == SQLITE_OK) {
+        db_guard(db.handle, &db.guard);
         sqlite3_busy_timeout(db.handle, 5000);
         rc = sqlite3_exec(db.handle, "SELECT count(*) FROM sqlite_schema", NULL,
                           NULL, NULL);

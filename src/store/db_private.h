@@ -42,8 +42,16 @@ struct db_place {
     uint64_t salts;            /* of the log, as it was last; 0: not known */
 };
 
+/* What SQLite asks the system of a store's file, with a lock that is refused
+ * where the file is not the one under its name. */
+struct db_guard {
+    sqlite3_io_methods methods; /* first: the file points to it */
+    const sqlite3_io_methods *own;
+};
+
 /* What begins and ends transactions and their savepoints. */
 enum db_turn {
+    TURN_BEGIN_ALONE,
     TURN_BEGIN_WRITE,
     TURN_BEGIN_READ,
     TURN_COMMIT,
@@ -54,6 +62,7 @@ enum db_turn {
 
 struct db {
     sqlite3 *handle; /* NULL: a reopening failed */
+    struct db_guard guard; /* of its file */
     char *path;
     const struct db_schema *schema;
     unsigned flags;
@@ -171,5 +180,8 @@ char *db_file_name(const char *path);
 
 /* sqlite3_open_v2 of the file PATH. */
 int db_open_file(const char *path, int flags, sqlite3 **out);
+/* From here on no transaction begins in HANDLE's file where another one has its
+ * name (SQLITE_READONLY_DBMOVED). G has to live until HANDLE is closed. */
+void db_guard(sqlite3 *handle, struct db_guard *g);
 
 #endif

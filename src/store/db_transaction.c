@@ -6,6 +6,7 @@
 #include "store/db_private.h"
 
 static const char *const turns[TURN_COUNT] = {
+    [TURN_BEGIN_ALONE] = "BEGIN EXCLUSIVE",
     [TURN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [TURN_BEGIN_READ] = "BEGIN",
     [TURN_COMMIT] = "COMMIT",
@@ -63,6 +64,12 @@ enum err
 db_begin_at(struct db *db, const char *file, int line, struct error *e)
 {
     return begin(db, TURN_BEGIN_WRITE, file, line, e);
+}
+
+enum err
+db_begin_alone_at(struct db *db, const char *file, int line, struct error *e)
+{
+    return begin(db, TURN_BEGIN_ALONE, file, line, e);
 }
 
 enum err

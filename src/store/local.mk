@@ -10,7 +10,7 @@ libstore_a_SOURCES = \
 	%D%/console_rows.c %D%/console_rows.def %D%/console_rows.h \
 	%D%/db_columns.c %D%/db_columns.h \
 	%D%/db.c %D%/db.h %D%/db_private.h \
-	%D%/db_copy.c %D%/db_error.c %D%/db_file.c %D%/db_function.c %D%/db_history.c %D%/db_index.c %D%/db_interrupted.c %D%/db_payload.c \
+	%D%/db_copy.c %D%/db_error.c %D%/db_file.c %D%/db_function.c %D%/db_guard.c %D%/db_history.c %D%/db_index.c %D%/db_interrupted.c %D%/db_payload.c \
 	%D%/db_place.c %D%/db_replace.c %D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
 	%D%/row_filter.c %D%/row_filter.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_sql.h %D%/runtime_statements.def \

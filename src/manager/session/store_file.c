@@ -415,8 +415,9 @@ prepare_restore(const char *path, const char *fresh, const char *from,
     return err;
 }
 
-/* Replaces PATH while no other session is writing; those that are open learn
- * from SQLite that their file has moved. A damaged store has no writers. */
+/* Replaces PATH while no other session reads or writes; those that are open
+ * learn at their next transaction that their file has moved. A damaged store
+ * has no writers. */
 static enum err
 swap_locked(const char *path, const char *fresh, struct error *e)
 {
@@ -427,7 +428,7 @@ swap_locked(const char *path, const char *fresh, struct error *e)
     if (err == ERR_BUSY)
         return error_set(e, err, "%s", why.text);
     if (err == ERR_OK)
-        err = db_begin(old, e);
+        err = db_begin_alone(old, e);
     if (!old || err == ERR_OK)
         err = db_replace(path, fresh, &kept, e);
     free(kept);

@@ -121,6 +121,7 @@ main(void)
     test_store_doubt();
     test_store_copy();
     test_store_place();
+    test_store_moved();
     test_store_crash();
     test_store_console();
     test_store_runtime();

@@ -7,6 +7,7 @@
 extern int failed_tests;
 
 void test_store_open(void);
+void test_store_moved(void);
 void test_store_place(void);
 void test_store_transaction(void);
 void test_store_doubt(void);
