@@ -38,8 +38,8 @@ retry_concerns_all(const struct client_answer *answer)
 {
     if (answer->fate != CLIENT_ANSWERED)
         return answer->fate == CLIENT_NOT_SENT;
-    return answer->status == 401 || answer->status == 403 ||
-           (answer->status >= 300 && answer->status < 400);
+    return (answer->status == 401 || answer->status == 403) &&
+           is_decided(answer);
 }
 
 int64_t

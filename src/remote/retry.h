@@ -20,8 +20,9 @@ enum retry_verdict {
 /* What the end of a call means for what it carried. */
 enum retry_verdict retry_judge(const struct client_answer *answer);
 
-/* Whether a call that ended without its answer may concern the runtime as a
- * whole (no connection, its token, a redirect), and not what was sent alone. */
+/* Whether a call that ended without its answer concerns the runtime as a whole
+ * (no connection, what the runtime says of the token), and not what was sent
+ * alone: a proxy may answer 403 to one request, and a contact shows more. */
 bool retry_concerns_all(const struct client_answer *answer);
 
 /* The pause before attempt FAILURES + 1 (FAILURES from 1): exponential

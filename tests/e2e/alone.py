@@ -44,7 +44,8 @@ def a_request_that_fails_alone_stops_no_other():
     world.sync()
     proxy = Proxy()
     for answer, state in ((500, "unknown"), (429, "queued"),
-                          (404, "unknown"), (cut, "unknown")):
+                          (404, "unknown"), (403, "queued"), (302, "queued"),
+                          (cut, "unknown")):
         proxy.fail, proxy.failed = about_ada(proxy, answer), []
         world.follow()
         pause("pause", "ada")

@@ -18,7 +18,7 @@ test_verdicts(void)
         {CLIENT_UNKNOWN, 200, RETRY_ASK, false},
         {CLIENT_ANSWERED, 200, RETRY_DONE, false},
         {CLIENT_ANSWERED, 204, RETRY_DONE, false},
-        {CLIENT_ANSWERED, 302, RETRY_AGAIN, true},
+        {CLIENT_ANSWERED, 302, RETRY_AGAIN, false},
         {CLIENT_ANSWERED, 401, RETRY_AGAIN, true},
         {CLIENT_ANSWERED, 403, RETRY_AGAIN, true},
         {CLIENT_ANSWERED, 404, RETRY_NEVER, false},
@@ -54,6 +54,9 @@ test_who_refuses(void)
         CHECK_INT(retry_judge(&a), RETRY_ASK);
         a.body = empty;
         CHECK_INT(retry_judge(&a), RETRY_ASK);
+        a.status = i % 2 ? 401 : 403;
+        CHECK_INT(retry_judge(&a), RETRY_AGAIN);
+        CHECK_INT(retry_concerns_all(&a), false);
     }
     value_free(empty);
 }
