@@ -159,13 +159,19 @@ bool peer_fails(const struct peer *p, enum peer_does what);
 /* The next batch of the outbox, or the question about a lost answer. */
 void peer_deliver(struct peer *p);
 
+enum receipts {
+    RECEIPTS_TAKEN,
+    RECEIPTS_WAIT, /* for the head of the feed; BODY is kept */
+    RECEIPTS_NONE  /* of several requests, which are sent one by one now */
+};
+
 /* Takes the receipts of BODY for the batch: those that count are applied, the
  * requests of the others set aside, so that they hold up nothing but what may
- * not overtake them. Where they name records that the feed was not seen to
- * have, and not HEAD_IS_KNOWN, BODY is kept, and *WAITS says so. An error is
- * trouble of this side. */
+ * not overtake them. They wait where they name records that the feed was not
+ * seen to have, and not HEAD_IS_KNOWN. An error is trouble of this side. */
 enum err peer_take_receipts(struct peer *p, const struct value *body,
-                            bool head_is_known, bool *waits, struct error *e);
+                            bool head_is_known, enum receipts *out,
+                            struct error *e);
 
 /* The request, document or entry of BATCH fails alone, because of WHY: it
  * waits, each time longer, and holds up nothing but what may not overtake it.

@@ -141,10 +141,16 @@ take_next(struct peer *p, struct error *e)
     return ERR_OK;
 }
 
-/* The batch has its answer. */
+/* The batch has its answer; RECEIPTS are what it has of requests. */
 static void
-delivered(struct peer *p)
+delivered(struct peer *p, enum receipts receipts)
 {
+    if (receipts == RECEIPTS_WAIT)
+        return;
+    if (receipts == RECEIPTS_NONE) {
+        drop_batch(p);
+        return;
+    }
     peer_well(p, DOES_SEND);
     p->in_a_row = 0;
     p->limit = 2 * p->limit < BATCH ? 2 * p->limit : BATCH;
@@ -166,7 +172,7 @@ on_head(void *context, const struct client_answer *a)
     struct protocol_info info;
     struct error e = a->error;
     enum err err = e.code;
-    bool waits;
+    enum receipts receipts = RECEIPTS_TAKEN;
     p->busy = false;
     if (!err && !p->kept) { /* another call met trouble meanwhile */
         e = p->trouble;
@@ -176,23 +182,23 @@ on_head(void *context, const struct client_answer *a)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
     if (!err) {
         p->head_seen = info.feed_head;
-        err = peer_take_receipts(p, p->kept, true, &waits, &e);
+        err = peer_take_receipts(p, p->kept, true, &receipts, &e);
     }
     value_free(p->kept);
     p->kept = NULL;
     if (err)
         failed(p, false, &e);
     else
-        delivered(p);
+        delivered(p, receipts);
 }
 
-/* Takes the receipts of BODY, or asks for the feed's head first (*WAITS). */
+/* Takes the receipts of BODY, or asks for the feed's head first. */
 static enum err
-take_receipts(struct peer *p, const struct value *body, bool *waits,
+take_receipts(struct peer *p, const struct value *body, enum receipts *out,
               struct error *e)
 {
-    enum err err = peer_take_receipts(p, body, false, waits, e);
-    if (!err && *waits)
+    enum err err = peer_take_receipts(p, body, false, out, e);
+    if (!err && *out == RECEIPTS_WAIT)
         p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0, 0, on_head);
     return err;
 }
@@ -203,7 +209,7 @@ on_sent(void *context, const struct client_answer *a)
     struct peer *p = context;
     struct error e = a->error;
     enum err err = ERR_OK;
-    bool waits = false;
+    enum receipts receipts = RECEIPTS_TAKEN;
     p->busy = false;
     switch (retry_judge(a)) {
     case RETRY_AGAIN:
@@ -223,15 +229,15 @@ on_sent(void *context, const struct client_answer *a)
     if (!p->batch.requests)
         peer_aside_answered(p, p->batch.rows[0].lead);
     if (p->batch.requests)
-        err = take_receipts(p, a->body, &waits, &e);
+        err = take_receipts(p, a->body, &receipts, &e);
     else if (p->held || p->all->stopping)
         err = manager_outbox_delivered(p->all->m, &p->batch, NULL, &e);
     else
         err = take_next(p, &e);
     if (err)
         failed(p, false, &e);
-    else if (!waits)
-        delivered(p);
+    else
+        delivered(p, receipts);
 }
 
 /* --- sending -------------------------------------------------------------- */

@@ -157,6 +157,7 @@ take_no_list(struct peer *p, size_t requests, const struct error *why,
 {
     if (requests > 1) {
         p->limit = 1;
+        p->meet = true;
         return manager_outbox_failed(p->all->m, &p->batch, false, why->text, e);
     }
     struct answers one = {.n = 1, .why = mem_array(1, sizeof *one.why)};
@@ -168,16 +169,18 @@ take_no_list(struct peer *p, size_t requests, const struct error *why,
 
 enum err
 peer_take_receipts(struct peer *p, const struct value *body, bool head_is_known,
-                   bool *waits, struct error *e)
+                   enum receipts *out, struct error *e)
 {
     struct answers answers;
     struct error why;
     enum err err = read_answers(p, body, &answers, &why);
-    *waits = !err && !head_is_known && answers.highest > p->head_seen;
-    if (*waits) {
+    *out = RECEIPTS_TAKEN;
+    if (!err && !head_is_known && answers.highest > p->head_seen) {
+        *out = RECEIPTS_WAIT;
         value_free(p->kept);
         p->kept = value_copy(body);
     } else if (err) {
+        *out = answers.n > 1 ? RECEIPTS_NONE : RECEIPTS_TAKEN;
         err = take_no_list(p, answers.n, &why, e);
     } else {
         err = apply_answers(p, &answers, e);

@@ -119,6 +119,35 @@ def each_waits_for_itself():
     proxy.close()
 
 
+def no_receipts(s):
+    s.sendall(b"HTTP/1.1 200 Well\r\nContent-Type: application/json\r\n"
+              b"Content-Length: 11\r\n\r\n{\"data\":[]}")
+
+
+@test
+def requests_without_receipts_are_sent_one_by_one():
+    """Sabotage: RECEIPTS_NONE in delivered() of src/remote/peer_deliver.c."""
+    proxy = Proxy()
+    world.stop()
+    for name in ["ada"] + OTHERS:
+        pause("pause", name)
+    world.end_started_on_demand(wait=True)
+    world.start()
+    proxy.fail = lambda method, path, body: (
+        no_receipts if method == "POST" and proxy.ada in body else None)
+    world.follow()
+    for name in OTHERS:
+        wait_until(lambda: paused(name), f"{name} is paused")
+    assert not paused("ada")
+    proxy.fail = None
+    world.sync()
+    assert paused("ada")
+    for name in ["ada"] + OTHERS:
+        pause("resume", name, "--wait", "--timeout", "20")
+    world.end_followers()
+    proxy.close()
+
+
 @test
 def a_runtime_that_fails_as_a_whole_is_left_alone():
     """It fails from the first request on: a contact shows that, not the next
