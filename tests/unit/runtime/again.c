@@ -91,19 +91,6 @@ again(const char *id, const char *input)
     return mem_strdup(c.ids.id);
 }
 
-/* The calls whose body begins with {"no":NO, without keys. */
-static int
-calls_with(int no)
-{
-    char *begin = mem_printf("{\"no\":%d,", no);
-    int calls = 0;
-    for (size_t i = 0; i < w.effect_count; i++)
-        if (strncmp(w.effects[i].key, begin, strlen(begin)) == 0)
-            calls += w.effects[i].calls;
-    free(begin);
-    return calls;
-}
-
 static enum err
 cancel(struct core *core, void *id, struct error *e)
 {
@@ -177,7 +164,7 @@ without_keys_nothing_is_sent_twice(void)
     for (int k = 0; k < BOUNDARIES && !whole; k++) {
         struct shown s = killed_and_again(&p, k, &whole);
         CHECK(s.state == RUN_DONE || s.park == PARK_UNKNOWN);
-        CHECK(calls_with(k) <= CALLS);
+        CHECK(world_calls_with(&w, k) <= CALLS);
         parked += s.park == PARK_UNKNOWN;
         free(s.steps);
     }

@@ -193,20 +193,6 @@ a_run_finishes_on_its_version(void)
     free(id);
 }
 
-/* The calls without a key whose body begins with {"no":NO. They may arrive
- * after a crash, when the next run has begun. */
-static int
-calls_with(int no)
-{
-    char *begin = mem_printf("{\"no\":%d,", no);
-    int calls = 0;
-    for (size_t i = 0; i < w.effect_count; i++)
-        if (strncmp(w.effects[i].key, begin, strlen(begin)) == 0)
-            calls += w.effects[i].calls;
-    free(begin);
-    return calls;
-}
-
 static void
 unknown_outcomes_are_parked(void)
 {
@@ -223,7 +209,7 @@ unknown_outcomes_are_parked(void)
             world_tick(&w);
         world_crash(&w);
         struct shown s = run_finish(&w, id);
-        int calls = calls_with(k);
+        int calls = world_calls_with(&w, k);
         CHECK(s.state == RUN_DONE || s.park == PARK_UNKNOWN);
         parked += s.park == PARK_UNKNOWN;
         done += s.state == RUN_DONE;

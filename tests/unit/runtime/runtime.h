@@ -129,6 +129,9 @@ void world_slow_evaluations(bool slow);
 
 /* Answers the calls that were kept. */
 void world_let_go(struct world *w);
+/* The calls without a key whose body begins with {"no":NO. They may arrive
+ * after a crash, when the next run has begun. */
+int world_calls_with(const struct world *w, int no);
 
 /* Runs RUN inside a tick and returns what it returned. */
 enum err world_do(struct world *w,

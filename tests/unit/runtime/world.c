@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +102,18 @@ world_let_go(struct world *w)
     w->held_count = 0;
     for (size_t i = 0; i < n; i++)
         answer_outside(w, w->held[i]);
+}
+
+int
+world_calls_with(const struct world *w, int no)
+{
+    char *begin = mem_printf("{\"no\":%d,", no);
+    int calls = 0;
+    for (size_t i = 0; i < w->effect_count; i++)
+        if (strncmp(w->effects[i].key, begin, strlen(begin)) == 0)
+            calls += w->effects[i].calls;
+    free(begin);
+    return calls;
 }
 
 void

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/unit/test.h"
+
 int failed_tests;
 
 static const struct db_statement statements[] = {
@@ -67,6 +69,18 @@ scratch_file(const char *name)
     static char path[PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/%s", scratch_folder(), name);
     return path;
+}
+
+int
+small_rows(struct db *db)
+{
+    struct error e;
+    int rows = 0;
+    struct db_stmt *q = db_use(db, SMALL_ALL);
+    while (db_row(q))
+        rows++;
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return rows;
 }
 
 static sqlite3 *

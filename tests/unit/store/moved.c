@@ -17,17 +17,6 @@ opened(const char *name, unsigned flags)
     return db;
 }
 
-static int
-count(struct db *db)
-{
-    int rows = 0;
-    struct db_stmt *q = db_use(db, SMALL_ALL);
-    while (db_row(q))
-        rows++;
-    CHECK_INT(db_end(q, &e), ERR_OK);
-    return rows;
-}
-
 /* Sabotage: the look at the name in lock() of db_guard.c. */
 static void
 who_has_the_old_file_leaves_the_journal_of_the_new_one(void)
@@ -36,7 +25,7 @@ who_has_the_old_file_leaves_the_journal_of_the_new_one(void)
     char *kept = NULL, *path = mem_strdup(scratch_file("moved-live"));
     struct db *old = opened("moved-live", DB_CREATE);
     struct db *reader = opened("moved-live", DB_READ_ONLY);
-    CHECK_INT(count(reader), 0);
+    CHECK_INT(small_rows(reader), 0);
     db_close(opened("moved-new", DB_CREATE));
     CHECK_INT(db_replace(path, scratch_file("moved-new"), &kept, &e), ERR_OK);
     struct db *writer = opened("moved-live", 0);
@@ -56,7 +45,7 @@ who_has_the_old_file_leaves_the_journal_of_the_new_one(void)
     char *journal = mem_printf("%s-journal", path);
     CHECK(access(journal, F_OK) == 0);
     CHECK_INT(db_commit(writer, &e), ERR_OK);
-    CHECK_INT(count(writer), 1);
+    CHECK_INT(small_rows(writer), 1);
     db_close(old);
     db_close(reader);
     db_close(writer);
@@ -78,7 +67,7 @@ a_file_is_not_replaced_under_a_reader(void)
     struct db *reader = opened("moved-read", DB_READ_ONLY);
     db_set_busy_ms(db, 0);
     CHECK_INT(db_begin_read(reader, &e), ERR_OK);
-    CHECK_INT(count(reader), 0);
+    CHECK_INT(small_rows(reader), 0);
     CHECK_INT(db_begin_alone(db, &why), ERR_BUSY);
     db_rollback(reader);
     CHECK_INT(db_begin_alone(db, &e), ERR_OK);

@@ -36,6 +36,8 @@ extern const struct db_schema small_schema_2; /* version 2, a table more */
 /* A fresh folder under /tmp, and a path in it; both are static. */
 const char *scratch_folder(void);
 const char *scratch_file(const char *name);
+/* The rows of the open small store DB. */
+int small_rows(struct db *db);
 
 /* Runs SQL on the scratch file NAME with plain SQLite. */
 void raw_sql(const char *name, const char *sql);

@@ -27,17 +27,6 @@ add(struct db *db, int64_t n, const char *t)
     return db_run(q, &e);
 }
 
-static int
-count(struct db *db)
-{
-    int rows = 0;
-    struct db_stmt *q = db_use(db, SMALL_ALL);
-    while (db_row(q))
-        rows++;
-    CHECK_INT(db_end(q, &e), ERR_OK);
-    return rows;
-}
-
 static void
 a_bad_statement_is_an_error(void)
 {
@@ -71,7 +60,7 @@ a_rollback_takes_all_back(void)
     CHECK_INT(add(db, 1, "a"), ERR_OK);
     db_rollback(db);
     CHECK(!db_in_transaction(db));
-    CHECK_INT(count(db), 0);
+    CHECK_INT(small_rows(db), 0);
     db_close(db);
 }
 
@@ -88,7 +77,7 @@ savepoints_nest(void)
     db_savepoint_rollback(db);
     CHECK_INT(db_savepoint_release(db, &e), ERR_OK);
     CHECK_INT(db_commit(db, &e), ERR_OK);
-    CHECK_INT(count(db), 2);
+    CHECK_INT(small_rows(db), 2);
     db_close(db);
 }
 
@@ -135,7 +124,7 @@ a_second_writer_waits_then_is_told(void)
     CHECK_INT(add(db, 1, "a"), ERR_OK);
     CHECK_INT(db_commit(db, &e), ERR_OK);
     CHECK_INT(db_begin(other, &e), ERR_OK);
-    CHECK_INT(count(other), 1);
+    CHECK_INT(small_rows(other), 1);
     db_rollback(other);
     db_close(other);
     db_close(db);
@@ -182,7 +171,7 @@ fill_the_disk(void)
         printf("# got %s: %s\n", err_word(err), e.text);
         return 3;
     }
-    return count(db) == 1 ? 0 : 4;
+    return small_rows(db) == 1 ? 0 : 4;
 }
 
 /* A transaction that does not fit into memory meets the full disk before its
@@ -212,7 +201,7 @@ overfill_the_disk(void)
     if (db_begin(db, &e) != ERR_OK || add(db, 2001, "after") != ERR_OK)
         return 6;
     db_rollback(db);
-    return count(db) == 1 ? 0 : 7;
+    return small_rows(db) == 1 ? 0 : 7;
 }
 
 static void
@@ -228,7 +217,7 @@ check_full_disk(int (*fill)(void))
     CHECK_INT(status, 0);
     struct db *db;
     CHECK_INT(db_open(&db, scratch_file("full"), &small_schema, 0, &e), ERR_OK);
-    CHECK_INT(count(db), 1);
+    CHECK_INT(small_rows(db), 1);
     CHECK_INT(db_check(db, &e), ERR_OK);
     db_close(db);
     unlink(scratch_file("full"));
