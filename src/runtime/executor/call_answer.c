@@ -43,6 +43,13 @@ struct arrival {
 
 /* --- rules --------------------------------------------------------------- */
 
+/* Whether an app that answers so took nothing on, and may do so later. */
+static bool
+turns_away(int status)
+{
+    return status == 429 || status == 503;
+}
+
 bool
 call_is_retried(const struct connector *c, int status)
 {
@@ -51,7 +58,7 @@ call_is_retried(const struct connector *c, int status)
     for (size_t i = 0; i < value_size(statuses); i++)
         if (value_int_or(value_at(statuses, i), 0) == status)
             return true;
-    return !statuses && (status == 429 || status == 503);
+    return !statuses && turns_away(status);
 }
 
 int64_t
@@ -160,7 +167,7 @@ is_in_doubt(const struct outbound_result *r)
 {
     if (r->code != ERR_OK)
         return r->sent;
-    return r->status != 401 && r->status != 429 && r->status != 503;
+    return r->status != 401 && !turns_away(r->status);
 }
 
 /* Whether the clock may be why there is no answer: it decides whether a
