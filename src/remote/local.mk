@@ -3,6 +3,7 @@ noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
 	%D%/bounds.c %D%/bounds.h \
 	%D%/client.c %D%/client.h \
+	%D%/history.c %D%/history.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/peer.c %D%/peer.h %D%/peer_contact.c %D%/peer_copy.c %D%/peer_deliver.c \
 	%D%/peer_aside.c %D%/peer_receipts.c \

@@ -11,6 +11,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "remote/history.h"
 #include "remote/protocol.h"
 #include "remote/retry.h"
 
@@ -466,6 +467,9 @@ on_feed(void *context, const struct client_answer *a)
         err = protocol_read_feed(a->body, p->at.cursor, &page, &e);
     if (!err) {
         err = peer_check_page(p, page.count, page.head > page.cursor, &e);
+        if (!err)
+            err = history_check_page(a->body, p->at.cursor, p->at.feed_hash,
+                                     p->protocol >= PROTOCOL_HISTORY, &e);
         if (!err)
             err = manager_apply_facts(p->all->m, p->id, &page, &e);
         if (!err)

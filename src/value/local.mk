@@ -1,6 +1,7 @@
 # value: JSON that keeps what it is: trees, tapes, pointers, patches.
 noinst_LIBRARIES += libvalue.a
 libvalue_a_SOURCES = \
+	%D%/chain.c %D%/chain.h \
 	%D%/compare.c \
 	%D%/diff.c \
 	%D%/map.c \

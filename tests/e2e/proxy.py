@@ -11,12 +11,13 @@ from trust import known_as, own, world
 
 
 class Proxy:
-    """Passes every call on, and the receipts about ada through SPOIL. What
-    FAIL answers (a status, or a function of the connection) is answered
-    instead."""
+    """Passes every call on, the receipts about ada through SPOIL, and pages of
+    the feed with records through ALTER. What FAIL answers (a status, or a
+    function of the connection) is answered instead."""
 
     def __init__(self):
-        self.spoil, self.posts, self.fail = None, 0, None
+        self.spoil, self.posts, self.fail, self.alter = None, 0, None, None
+        self.altered = 0  # pages
         self.failed = []  # when
         self.ada = world.json("installation", "list")["data"][0][
             "installationId"]
@@ -61,6 +62,12 @@ class Proxy:
                 if self.spoil and any(i.get("installationId") == self.ada
                                       for i in r["items"]):
                     self.spoil(r)
+            text = json.dumps(said).encode()
+        if self.alter and "/feed?" in path and status == 200:
+            said = json.loads(text)
+            if said["data"]:
+                self.altered += 1
+                self.alter(said)
             text = json.dumps(said).encode()
         s.sendall(b"HTTP/1.1 %d Well\r\nContent-Type: application/json\r\n"
                   b"Content-Length: %d\r\n\r\n" % (status, len(text)) + text)

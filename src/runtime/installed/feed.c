@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "store/runtime.h"
+#include "value/chain.h"
 #include "workflow/document/document.h"
 
 enum { RECORD_MAX = 2 * DOCUMENT_MAX_BYTES };
@@ -27,13 +28,13 @@ feed_record(int64_t sequence, int64_t at, const char *kind,
     return v;
 }
 
-/* The newest record of ENVIRONMENT: 0 and FEED_FIRST before the first. */
+/* The newest record of ENVIRONMENT: 0 and CHAIN_FIRST before the first. */
 static enum err
 last_record(struct db *db, int environment, int64_t *sequence,
             char hash[DIGEST_SIZE], struct error *e)
 {
     *sequence = 0;
-    snprintf(hash, DIGEST_SIZE, "%s", FEED_FIRST);
+    snprintf(hash, DIGEST_SIZE, "%s", CHAIN_FIRST);
     struct db_stmt *q = db_use(db, RS_FEED_LAST);
     db_int(q, environment);
     struct rs_feed_link last;
@@ -45,21 +46,6 @@ last_record(struct db *db, int environment, int64_t *sequence,
     return db_end(q, e);
 }
 
-/* HASH becomes that of RECORD, which follows the one with HASH. */
-static enum err
-chain(const struct value *record, char hash[DIGEST_SIZE], struct error *e)
-{
-    struct buf text;
-    buf_init(&text, RECORD_MAX);
-    buf_adds(&text, hash);
-    value_write_canonical(&text, record);
-    bool whole = !buf_failed(&text);
-    digest_hex(hash, buf_str(&text), text.len);
-    buf_clear(&text);
-    return whole ? ERR_OK
-                 : error_set(e, ERR_TOO_BIG, "feed: the fact is too big");
-}
-
 enum err
 feed_add(struct core *core, int environment, const char *kind,
          struct value *fact, struct error *e)
@@ -69,7 +55,8 @@ feed_add(struct core *core, int environment, const char *kind,
     enum err err = last_record(core_db(core), environment, &sequence, hash, e);
     if (err == ERR_OK) {
         struct value *record = feed_record(sequence + 1, now, kind, fact);
-        err = chain(record, hash, e);
+        if (!chain_add(hash, record, RECORD_MAX))
+            err = error_set(e, ERR_TOO_BIG, "feed: the fact is too big");
         value_free(record);
     }
     if (err == ERR_OK) {
@@ -96,7 +83,7 @@ feed_hash_at(struct db *db, int environment, int64_t sequence,
 {
     hash[0] = '\0';
     if (sequence == 0) {
-        snprintf(hash, DIGEST_SIZE, "%s", FEED_FIRST);
+        snprintf(hash, DIGEST_SIZE, "%s", CHAIN_FIRST);
         return ERR_OK;
     }
     struct db_stmt *q = db_use(db, RS_FEED_HASH);

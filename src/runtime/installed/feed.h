@@ -1,9 +1,8 @@
 /*
  * The feed: facts for the console, in the order of their sequence. Each record
- * has a running hash: SHA-256 of the hash before it (FEED_FIRST before the
- * first) followed by the record's canonical form as readers get it. A console
- * sends the hash at its cursor back: a store that was put back to an older
- * state, in whatever way, has another hash there or none.
+ * has a running hash (value/chain.h) over what readers get. A console sends
+ * the hash at its cursor back: a store that was put back to an older state, in
+ * whatever way, has another hash there or none.
  */
 #ifndef TAILOR_RUNTIME_INSTALLED_FEED_H
 #define TAILOR_RUNTIME_INSTALLED_FEED_H
@@ -11,10 +10,6 @@
 #include "base/digest.h"
 #include "runtime/core/core.h"
 #include "value/value.h"
-
-/* What the first record is chained to. */
-#define FEED_FIRST                                                             \
-    "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* Appends a fact of KIND about ENVIRONMENT to the feed, in the transaction of
  * the caller, and wakes who waits for it. FACT (an object) is taken; sequence

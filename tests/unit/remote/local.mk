@@ -1,5 +1,5 @@
 EXTRA_PROGRAMS += test-remote
-test_remote_SOURCES = %D%/main.c %D%/remote.h %D%/bounds.c %D%/lock.c \
+test_remote_SOURCES = %D%/main.c %D%/remote.h %D%/bounds.c %D%/history.c %D%/lock.c \
 	%D%/protocol.c \
 	%D%/retry.c %D%/tls.c %D%/tls_server.c
 test_remote_LDADD = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) \

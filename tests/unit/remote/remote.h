@@ -9,6 +9,7 @@ void test_remote_protocol(void);
 void test_remote_retry(void);
 void test_remote_tls(void);
 void test_remote_lock(void);
+void test_remote_history(void);
 
 /* --- a hostile TLS server on loopback (tls_server.c) ---------------------- */
 
