@@ -163,6 +163,12 @@ http_client_resume(struct http_client *c)
     }
 }
 
+void
+http_client_retire(struct http_client *c)
+{
+    atomic_store(&c->retired_ms, clock_monotonic_ms());
+}
+
 size_t
 http_client_paused(const struct http_client *c)
 {

@@ -4,7 +4,8 @@
  * later; the certificate and the host name are checked, and no option turns
  * that off. What differs between callers is an option here.
  *
- * A client belongs to one thread, but for http_client_wake().
+ * A client belongs to one thread, but for http_client_wake() and
+ * http_client_retire().
  */
 #ifndef TAILOR_HTTP_CLIENT_H
 #define TAILOR_HTTP_CLIENT_H
@@ -130,6 +131,10 @@ void http_client_wait(struct http_client *c, const int *fds, size_t n,
 void http_client_wake(struct http_client *c);
 /* Moves calls on and calls `done` for those that ended; how many they were. */
 size_t http_client_collect(struct http_client *c);
+
+/* From now on no call begins on a connection that was made before: who is
+ * trusted may have changed. Those in use end with their call. Any thread. */
+void http_client_retire(struct http_client *c);
 
 /* Calls that are paused. */
 size_t http_client_paused(const struct http_client *c);

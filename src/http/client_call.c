@@ -138,6 +138,28 @@ set_trust(struct running *r, const struct http_trust *trust)
         curl_easy_setopt(r->easy, CURLOPT_PINNEDPUBLICKEY, trust->pin);
 }
 
+/* libcurl uses a kept connection whose age in whole seconds is not above a
+ * limit. So what is older than S seconds and a part is kept out by S - 1; below
+ * two seconds that would be no limit, and nothing kept is used. What it keeps
+ * of authorities, with some TLS libraries, is not older either. */
+static void
+set_greatest_age(struct running *r)
+{
+    const struct http_client *c = r->client;
+    long most_s = c->options.connection_s;
+    int64_t retired_ms = atomic_load(&c->retired_ms);
+    int64_t passed_s = (clock_monotonic_ms() - retired_ms) / 1000;
+    if (retired_ms && passed_s < 2)
+        curl_easy_setopt(r->easy, CURLOPT_FRESH_CONNECT, 1L);
+    else if (retired_ms && (most_s == 0 || passed_s - 1 < most_s))
+        most_s = (long)(passed_s - 1);
+    curl_easy_setopt(r->easy, CURLOPT_MAXLIFETIME_CONN, most_s);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    if (most_s > 0)
+        curl_easy_setopt(r->easy, CURLOPT_CA_CACHE_TIMEOUT, most_s);
+#endif
+}
+
 static void
 set_transport(struct running *r)
 {
@@ -157,7 +179,6 @@ set_transport(struct running *r)
     curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, o->connect_ms);
-    curl_easy_setopt(c, CURLOPT_MAXLIFETIME_CONN, o->connection_s);
     curl_easy_setopt(c, CURLOPT_CERTINFO, (long)o->certificates);
     curl_easy_setopt(c, CURLOPT_USERAGENT, r->client->user_agent);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
@@ -237,6 +258,7 @@ http_running_set_up(struct running *r, const struct http_call *call)
     if (!r->easy || !add_headers(r, call))
         return false;
     set_transport(r);
+    set_greatest_age(r);
     set_trust(r, &call->trust);
     set_request(r, call);
     return true;

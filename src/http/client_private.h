@@ -3,6 +3,7 @@
 #define TAILOR_HTTP_CLIENT_PRIVATE_H
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 
 #include "http/client.h"
 
@@ -32,7 +33,9 @@ struct http_client {
     char *user_agent;
     struct running *running;
     size_t paused;
-    uint64_t judged; /* connections whose certificates were judged */
+    uint64_t judged;         /* connections whose certificates were judged */
+    atomic_llong retired_ms; /* what was connected before is not used; 0: all
+                                is */
 };
 
 /* Gives the handle of R its options, R being a copy of CALL but for its texts.

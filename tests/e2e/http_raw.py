@@ -4,6 +4,8 @@ commands."""
 import json
 import os
 import re
+import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -376,6 +378,27 @@ def test_reload(d):
     suite.equal("the old one then stays", again, after)
 
 
+def test_reload_of_trust(d):
+    """Whom calls to apps trust is looked at too. Sabotage:
+    core_reload_trust() of daemon_reload() in command.c."""
+    trusted = os.path.join(d.folder.name, "apps.pem")
+    shutil.copy(os.path.join(d.state, "ca.pem"), trusted)
+    caller = Daemon({"outbound": {"caFile": trusted}})
+    suite.equal("reload of what is trusted", caller.command("reload").returncode, 0)
+    with open(trusted, "w") as f:
+        f.write("no certificate\n")
+    done = caller.command("reload")
+    suite.equal("a bad CA file is refused", done.returncode, 6)
+    suite.check("it says which", "caFile: " + trusted in done.stderr, done.stderr)
+    caller.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 30
+    while "reload failed" not in caller.logged() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    suite.check("so does the log after a signal", "caFile" in caller.logged(),
+                caller.logged())
+    caller.close()
+
+
 def test_command_line(d):
     """What people type wrong is told before anything is done, as by tailor.
     Sabotage: command_parse() of run_command() in main.c."""
@@ -436,6 +459,7 @@ def main():
         test_tls(d)
         test_many(d)
         test_reload(d)
+        test_reload_of_trust(d)
         test_slow({"requestMs": 1500, "idleMs": 2000})
         test_slow_read({"requestMs": 1000, "idleMs": 30000})
         leaked = re.findall(r"tlr[kmrl]_\w+|eyJhbGci\S+", d.logged())

@@ -94,6 +94,12 @@ core_wakeup(void *core)
     outbound_wakeup(((struct core *)core)->outbound);
 }
 
+enum err
+core_reload_trust(struct core *core, struct error *e)
+{
+    return outbound_reload(core->outbound, e);
+}
+
 uint64_t
 core_tick_number(const struct core *core)
 {

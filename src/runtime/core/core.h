@@ -105,6 +105,10 @@ void core_drain(struct core *core, int64_t most_ms);
 /* Whether that has begun: nothing that would take long may start. */
 bool core_is_draining(const struct core *core);
 
+/* Calls that start later judge the certificates of their hosts again, by the
+ * CA file as it is then. Any thread. Errors: that file has no certificates. */
+enum err core_reload_trust(struct core *core, struct error *e);
+
 /* Runs WORK inside a tick of its own and waits for its end: how the Unix
  * socket's thread does its commands. Any thread but the core's. */
 enum err core_do(struct core *core, struct core_work work, struct error *e);
@@ -200,7 +204,7 @@ bool core_clock_is_doubted(struct core *core);
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t savepoints; /* one for each job that was done */
-    uint64_t damage; /* how often the store was found damaged */
+    uint64_t damage;     /* how often the store was found damaged */
     uint64_t outbound_running;
     uint64_t outbound_judged; /* connections, as outbound_judged() */
     uint64_t answers_waiting; /* large ones, for a place */

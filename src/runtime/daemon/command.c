@@ -275,15 +275,26 @@ backup(const struct command_place *p, const struct value *arguments,
     return err;
 }
 
+/* Both are done in any case: neither waits until the other is repaired. */
+enum err
+daemon_reload(const struct command_place *p, struct error *e)
+{
+    struct error own;
+    enum err err = http_server_reload(p->server, &own);
+    enum err trust = core_reload_trust(p->core, e);
+    if (err == ERR_OK)
+        return trust;
+    *e = own;
+    return error_prefix(e, "the certificate in use stays");
+}
+
 static enum err
 reload(const struct command_place *p, const struct value *arguments,
        struct value **out, struct error *e)
 {
     (void)arguments;
     (void)out;
-    enum err err = http_server_reload(p->server, e);
-    return err == ERR_OK ? ERR_OK
-                         : error_prefix(e, "the certificate in use stays");
+    return daemon_reload(p, e);
 }
 
 /* --- the table ------------------------------------------------------------ */

@@ -48,6 +48,11 @@ typedef enum err daemon_function(const struct command_place *place,
  * without the store. */
 daemon_function *daemon_function_of(const struct command *c);
 
+/* Serves new connections with the certificate and key as they are now, and lets
+ * outbound calls use no connection that was made before. Any thread. Errors:
+ * one of the files is not valid; the certificate in use then stays. */
+enum err daemon_reload(const struct command_place *p, struct error *e);
+
 struct command_table daemon_table(void);
 
 /* The command of exactly these WORDS ("apikey add"), or NULL; and the words of

@@ -264,7 +264,7 @@ take_signal(struct control *c)
         log_event(LOG_INFO, "stopping", NULL);
         c->stops = true;
         core_drain(c->place.core, c->stop_ms);
-    } else if (http_server_reload(c->place.server, &e) != ERR_OK) {
+    } else if (daemon_reload(&c->place, &e) != ERR_OK) {
         log_event(LOG_ERROR, "reload failed", "message", e.text, NULL);
     }
 }

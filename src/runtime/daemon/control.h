@@ -16,7 +16,7 @@ struct control;
  * STATE/control.sock, each of which gets a thread of its own: SIGTERM and
  * SIGINT (blocked by the caller in all threads) stop the core once what is
  * in progress has ended or STOP_MS are over, a second one at once; SIGHUP reads
- * the certificate again. */
+ * the certificate again (daemon_reload). */
 enum err control_start(struct control **out, const char *state,
                        const struct command_place *place, int64_t stop_ms,
                        struct error *e);

@@ -17,7 +17,8 @@ enum {
     ANSWER_HEAD_MAX = 256 << 10,
     NEEDS_PLACE = 1 << 20,  /* an answer that is larger */
     WAITING_MAX = 64 << 20, /* bytes of those that wait after a turn */
-    TURN_MS = 2000
+    TURN_MS = 2000,
+    CONNECTION_SECONDS = 3600 /* a certificate that has expired ends no later */
 };
 
 /* 8 large answers may be in memory, from the time they come until they are
@@ -344,6 +345,13 @@ copy_list(const char *const *list)
     return copy;
 }
 
+static enum err
+check_ca(const char *file, struct error *e)
+{
+    enum err err = file ? http_ca_check(file, e) : ERR_OK;
+    return err == ERR_OK ? ERR_OK : error_prefix(e, "caFile");
+}
+
 enum err
 outbound_new(struct outbound **out, const struct outbound_options *options,
              struct error *e)
@@ -351,12 +359,13 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     const struct http_client_options http = {
         .user_agent = "tailord/" TAILOR_VERSION,
         .plain = true,
+        .connection_s =
+            options->connection_s ? options->connection_s : CONNECTION_SECONDS,
         .answer_head_max = ANSWER_HEAD_MAX,
     };
-    enum err err =
-        options->ca_file ? http_ca_check(options->ca_file, e) : ERR_OK;
+    enum err err = check_ca(options->ca_file, e);
     if (err != ERR_OK)
-        return error_prefix(e, "caFile");
+        return err;
     struct http_client *client = http_client_new(&http);
     if (!client)
         return error_set(e, ERR_FAILED, "libcurl did not start");
@@ -370,6 +379,13 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     o->turn_ms = options->turn_ms ? options->turn_ms : TURN_MS;
     *out = o;
     return ERR_OK;
+}
+
+enum err
+outbound_reload(struct outbound *o, struct error *e)
+{
+    http_client_retire(o->http);
+    return check_ca(o->ca_file, e);
 }
 
 void

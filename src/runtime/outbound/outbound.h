@@ -30,6 +30,7 @@ struct outbound_options {
     bool allow_loopback;      /* any port of 127.0.0.0/8 and ::1 (the demo) */
     int64_t turn_ms;          /* a place of a large answer is held no longer
                                  where others wait; 0: 2,000 */
+    long connection_s; /* a kept connection takes no call later; 0: 3,600 */
 };
 
 /* One call to make; everything is copied by outbound_start. */
@@ -77,6 +78,9 @@ struct outbound_result {
 /* A set of running calls; OPTIONS are copied. */
 enum err outbound_new(struct outbound **out,
                       const struct outbound_options *options, struct error *e);
+/* From now on no call begins on a connection that was made before; any thread.
+ * Errors as of outbound_new, where the CA file is no longer one. */
+enum err outbound_reload(struct outbound *o, struct error *e);
 /* Cuts what runs, without callbacks. NULL is OK. */
 void outbound_free(struct outbound *o);
 

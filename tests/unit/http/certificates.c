@@ -1,4 +1,8 @@
 /* Outbound calls: whose certificates are trusted, and when they are judged. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/http/sink.h"
 #include "tests/unit/test.h"
@@ -133,6 +137,68 @@ test_each_new_connection_is_judged(void)
     sink_stop(&s);
 }
 
+/* A call on the kept connection, and one that finds it RETIRED. */
+static void
+check_retired(struct sink *s, struct outbound *o, bool retired)
+{
+    int before = (int)outbound_judged(o);
+    check_goes_on(s, o, false, NULL);
+    CHECK_INT((int)outbound_judged(o), before + (retired ? 1 : 0));
+}
+
+/* What is trusted may be another file now. Sabotage: http_client_retire() in
+ * outbound_reload(); either branch of set_greatest_age() in client_call.c. */
+static void
+test_a_reload_retires_connections(void)
+{
+    struct sink s, other;
+    struct error e;
+    sink_start_as(&s, EC, "serverAuth");
+    sink_start_as(&other, EC, "serverAuth");
+    struct outbound *o = sink_caller(&s, true, NULL);
+    check_retired(&s, o, true);
+    check_retired(&s, o, false);
+    CHECK_INT(outbound_reload(o, &e), ERR_OK);
+    check_retired(&s, o, true); /* at once */
+    CHECK_INT(outbound_reload(o, &e), ERR_OK);
+    for (int64_t end = clock_monotonic_ms() + 2100; clock_monotonic_ms() < end;)
+        outbound_wait(o, 100);
+    check_retired(&s, o, true); /* later */
+    check_retired(&s, o, false);
+    CHECK_INT(rename(other.ca, s.ca), 0);
+    CHECK_INT(outbound_reload(o, &e), ERR_OK);
+    check_goes_on(&s, o, false, "is not trusted");
+    CHECK_INT(unlink(s.ca), 0);
+    CHECK(outbound_reload(o, &e) != ERR_OK);
+    CHECK_HAS(e.text, "caFile");
+    outbound_free(o);
+    sink_stop(&other);
+    sink_stop(&s);
+}
+
+/* A certificate that expires ends its connections. Sabotage: `connection_s` of
+ * outbound_new(). */
+static void
+test_connections_have_a_greatest_age(void)
+{
+    struct sink s;
+    struct outbound *o = NULL;
+    sink_start(&s);
+    struct outbound_options options = {.ca_file = s.ca,
+                                       .own_ca_only = true,
+                                       .allow_loopback = true,
+                                       .connection_s = 1};
+    CHECK_INT(outbound_new(&o, &options, NULL), ERR_OK);
+    int64_t end = clock_monotonic_ms() + 20000;
+    while (outbound_judged(o) < 2 && clock_monotonic_ms() < end) {
+        check_goes_on(&s, o, false, NULL);
+        outbound_wait(o, 50);
+    }
+    CHECK_INT((int)outbound_judged(o), 2);
+    outbound_free(o);
+    sink_stop(&s);
+}
+
 /* 0.3 s: openssl makes keys. A root is trusted as it is; an authority under it
  * is not. Sabotage: judge the host's certificate alone. */
 static void
@@ -178,6 +244,8 @@ static const struct test tests[] = {
     {"certificates are judged once for a connection",
      test_certificates_are_judged_once},
     {"each new connection is judged", test_each_new_connection_is_judged},
+    {"a reload retires connections", test_a_reload_retires_connections},
+    {"connections have a greatest age", test_connections_have_a_greatest_age},
     {"a CA file holds certificates", test_ca_file},
     {NULL, NULL},
 };

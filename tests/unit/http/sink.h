@@ -34,7 +34,7 @@ void sink_stop(struct sink *s);
 /* Answers what has come: a redirect, a large answer, or what was sent. */
 void sink_serve(struct sink *s);
 
-/* How many connections S has had. */
+/* How many connections S has open. */
 uint64_t sink_connections(struct sink *s);
 
 /* Calls that trust S; LOOPBACK and ALLOW as in struct outbound_options. */
