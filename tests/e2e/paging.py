@@ -47,6 +47,16 @@ PAGES = {
     "page-zero": {"style": "page", "page": "page", "first": 0, "more": "more"},
     "page-ignored": {"style": "page", "page": "page", "limit": "most",
                      "total": "total"},
+    "page-overlap": {"style": "page", "page": "page", "total": "total",
+                     "more": "more"},
+    "page-shrinks": {"style": "page", "page": "page", "total": "total"},
+    "page-grows": {"style": "page", "page": "page", "total": "total"},
+    "page-turns": {"style": "page", "page": "page", "total": "total"},
+    "page-turns-on": {"style": "page", "page": "page", "total": "total",
+                      "more": "more"},
+    "offset-turns": {"style": "offset", "offset": "from", "limit": "most",
+                     "more": "more"},
+    "cursor-turns": {"style": "cursor", "cursor": "after", "next": "next"},
     "cursor": {"style": "cursor", "cursor": "after", "limit": "most",
                "next": "/paging/next", "more": "more"},
     "cursor-alone": {"style": "cursor", "cursor": "after", "next": "next"},
@@ -72,7 +82,12 @@ PAGES = {
 # What the app says of how many there are, where it is not the number.
 TOTALS = {"offset-text": "25", "offset-unknown": -1, "offset-none": 0,
           "offset-silent": None,
-          "offset-list": [25], "offset-half": 25.5}
+          "offset-list": [25], "offset-half": 25.5,
+          "page-turns": 1000, "page-turns-on": 15}
+MORE = ("page-overlap", "page-turns-on", "offset-turns")  # it says so always
+# How many pages the app gives in turn, for ever.
+TURNS = {"page-turns": 2, "page-turns-on": 2, "offset-turns": 2,
+         "cursor-turns": 3}
 AWAY = {"link-away": "https://example.org/link-away?after=10",
         "link-port": f"https://127.0.0.1:{PORT + 1}/link-port?after=10",
         "link-user": f"https://127.0.0.1:{PORT}@example.org/link-user",
@@ -148,6 +163,8 @@ class App(http.server.BaseHTTPRequestHandler):
 def begin_of(word, asked):
     """At which record the page begins that is ASKED for."""
     style = word.split("-")[0]
+    if word in TURNS:
+        return 10 * ((len(App.asked) - 1) % TURNS[word])
     if word.endswith("-ignored"):
         return 0
     if style == "page":
@@ -161,6 +178,8 @@ def next_of(word, at):
         return AWAY[word]
     if word == "cursor-object":
         return {"at": at + 10}
+    if word == "cursor-turns":
+        return f"new-{len(App.asked)}"
     if word in ("cursor-same", "link-same"):
         at = 0
     if word == "cursor-circle":  # 10, 20, 30, 20 …
@@ -179,13 +198,21 @@ def page_of(word, asked):
     if word == "cursor-gaps":  # each second page is empty
         real = at // 20 * 10
         items = [] if at // 10 % 2 else ALL[real:real + 10]
+    if word == "page-overlap" and at == 20:  # the last page is full, too
+        items = ALL[-10:]
     page = {"items": [{"id": i} for i in items]}
     if word == "cursor-missing":
         return dict(page, more=True)
     if "more" in PAGES[word]:
-        page["more"] = at + 10 < len(ALL)
+        page["more"] = word in MORE or at + 10 < len(ALL)
     if "total" in PAGES[word]:
         page["total"] = TOTALS.get(word, len(ALL))
+    if word == "page-turns-on":
+        page["page"] = len(App.asked)
+    if word == "page-shrinks" and at == 20:
+        page["total"] = 22
+    if word == "page-grows":
+        page["total"] = min(at + 11, len(ALL))
     if word == "offset-once" and at:
         del page["total"]
     follows = next_of(word, at)
@@ -285,6 +312,34 @@ def pages_that_go_nowhere_end_with_an_error():
           "answer has no \"next\"", 1)
     fails("cursor-object", "page 1: \"next\" of the answer is neither a text "
           "nor a number", 1)
+
+
+# Sabotage: circle_length() of circle.c for all but one page, is_endless() of
+# pages.c.
+@test
+def pages_that_come_in_turn_end_with_an_error():
+    again = "pages 3 to 4 are the same as the 2 pages before, and the app "
+    fails("offset-turns", again + "says that more follow", 4)
+    fails("page-turns-on", again + "says that more follow", 4)
+    fails("page-turns", again + "does not say where a page begins", 4)
+    fails("cursor-turns", "pages 4 to 6 are the same as the 3 pages before, "
+          "and the app says that more follow", 6)
+
+
+# Sabotage: circle_overlap() in add_items() of pages.c.
+@test
+def records_that_a_full_last_page_repeats_come_once():
+    ids, asked = found("page-overlap")
+    equal(ids, ALL)
+    equal(len(asked), 3, "no page is asked for after the last one")
+
+
+# Records are removed, or made, while the app is asked. What came stays.
+# Sabotage: the comparison of circle_overlap().
+@test
+def a_total_may_change_meanwhile():
+    equal(found("page-shrinks")[0], ALL)
+    equal(found("page-grows")[0], ALL)
 
 
 # Sabotage: is_at_same_site() in pages_follow().

@@ -137,6 +137,7 @@ run_load(struct core *core, int64_t n, struct run **out, struct error *e)
     struct loaded l = {0};
     buf_init(&l.input, RUN_OUTPUT_MAX);
     buf_init(&r->pages.text, RUN_OUTPUT_MAX);
+    buf_init(&r->pages.marks, RUN_OUTPUT_MAX);
     r->n = n;
     enum err err = load_row(core_db(core), r, &l, e);
     if (err == ERR_OK && !l.runnable)
@@ -164,8 +165,10 @@ run_free(struct run *r)
     for (size_t i = 0; i < r->depth; i++)
         output_clear(&r->frames[i].items);
     buf_clear(&r->pages.text);
+    buf_clear(&r->pages.marks);
     output_clear(&r->pages.page);
     value_free(r->pages.follows);
+    value_free(r->pages.kept);
     buf_clear(&r->unread);
     output_clear(&r->answer);
     free(r->outputs);

@@ -72,7 +72,8 @@ static size_t
 run_bytes(const struct run *r)
 {
     size_t n = r->unread.capacity + r->pages.text.capacity +
-               output_bytes(&r->pages.page) + output_bytes(&r->answer);
+               r->pages.marks.capacity + output_bytes(&r->pages.page) +
+               output_bytes(&r->answer);
     for (size_t i = 0; i < r->compiled->document->count; i++)
         n += output_bytes(&r->outputs[i]);
     for (size_t i = 0; i < r->depth; i++)

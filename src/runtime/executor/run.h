@@ -45,7 +45,7 @@ struct pages {
     int64_t next;    /* the page to ask for; 0: nothing is here */
     struct buf text; /* {"items":[item,item */
     uint64_t items;
-    size_t last; /* where the items of the last page begin in text */
+    struct buf marks; /* one of each page (circle.h) */
     struct page_total {
         bool said;
         uint64_t count; /* on all pages */

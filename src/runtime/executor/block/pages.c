@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "runtime/executor/block/circle.h"
 #include "runtime/outbound/url.h"
 #include "value/pointer.h"
 
@@ -234,28 +235,24 @@ begin_pages(struct pages *p, const struct connector_action *a)
     value_free(name);
 }
 
-/* Adds the items of a page; how many. */
+/* Adds the items of a page, but for those that came already; how many the page
+ * has. */
 static uint32_t
 add_items(struct pages *p, const struct tape *page, uint32_t list)
 {
     uint32_t n = page->nodes[list].length;
+    uint32_t again = circle_overlap(p, page, list);
     uint32_t node = list + 1;
+    size_t at = p->text.len;
     for (uint32_t i = 0; i < n; i++) {
-        buf_addc(&p->text, p->items++ ? ',' : '[');
-        tape_write(page, node, &p->text);
+        if (i >= again) {
+            buf_addc(&p->text, p->items++ ? ',' : '[');
+            tape_write(page, node, &p->text);
+        }
         node = page->nodes[node].next;
     }
+    circle_note(p, at);
     return n;
-}
-
-/* Whether the items of TEXT from AT on are those of the page before. */
-static bool
-is_repeated(const struct pages *p, size_t at)
-{
-    size_t before = at - p->last, now = p->text.len - at;
-    return p->next > 0 && now == before && now > 1 &&
-           memcmp(p->text.data + p->last + 1, p->text.data + at + 1, now - 1) ==
-               0;
 }
 
 /* Where the page says that it begins: the member with the name of the parameter
@@ -276,26 +273,49 @@ began_elsewhere(struct pages *p, const struct connector_action *a,
     return *before && *p->began && strcmp(before, p->began) != 0;
 }
 
-/* A page that is the same as the one before is no other page where the app was
- * not told where it begins, would go on so for ever, or does not show that it
- * is another one: by where it begins, or by naming another one after it. Else
- * the records may be alike: a query may ask for one column. */
+/* Says in E that the newest K pages came before, and WHY that is wrong. */
+static enum err
+comes_again(const struct pages *p, size_t k, const char *why, struct error *e)
+{
+    long long page = (long long)p->next + 1;
+    if (k == 1)
+        return error_set(e, ERR_INVALID,
+                         "page %lld is the same as the page before, and the "
+                         "app %s (check the paging of the connector)",
+                         page, why);
+    return error_set(e, ERR_INVALID,
+                     "pages %lld to %lld are the same as the %zu pages before, "
+                     "and the app %s (check the paging of the connector)",
+                     page - (long long)k + 1, page, k, why);
+}
+
+/* Pages that are the same as those before are no other pages where the app was
+ * not told where they begin, would go on so for ever, or does not show that
+ * they are others: by where each begins, or by naming another one after it.
+ * Else the records may be alike: a query may ask for one column. */
 static enum err
 check_other(struct pages *p, const struct connector_action *a, bool endless,
-            size_t at, struct error *e)
+            struct error *e)
 {
     bool told = connector_names_page(a);
     bool elsewhere = began_elsewhere(p, a, &p->page.tape) || page_names_next(a);
-    if (!is_repeated(p, at) || (told && !endless && elsewhere))
+    size_t k = told && !endless && elsewhere ? 0 : circle_length(p);
+    if (k == 0)
         return ERR_OK;
-    return error_set(e, ERR_INVALID,
-                     "page %lld is the same as the page before, and the app "
-                     "%s (check the paging of the connector)",
-                     (long long)p->next + 1,
-                     !told     ? "is not told which page it is asked for"
-                     : endless ? "says that more follow"
-                               : "does not say where a page begins, so it may "
-                                 "give the first page each time");
+    return comes_again(p, k,
+                       !told ? "is not told which page it is asked for"
+                       : endless
+                           ? "says that more follow"
+                           : "does not say where a page begins, so it may "
+                             "give the first page each time",
+                       e);
+}
+
+/* Whether the app says that more follow and nothing says how many. */
+static bool
+is_endless(const struct pages *p, bool more)
+{
+    return more && (!p->total.said || p->items > p->total.count);
 }
 
 /* What a page names as the one after it, in *OUT: a text or a number that the
@@ -423,8 +443,8 @@ others_follow(const struct pages *p, const struct connector_action *a,
     const struct tape *page = &p->page.tape;
     uint32_t flag = page_member(a, page, "more");
     bool says = flag && page->nodes[flag].type == VALUE_TRUE;
-    if (p->total.said && (p->items == p->total.count ||
-                          (p->items > p->total.count && !says)))
+    if (p->total.said &&
+        (p->items == p->total.count || (p->items > p->total.count && !says)))
         return false;
     if (flag && !says)
         return false;
@@ -448,7 +468,6 @@ pages_add(struct pages *p, const struct block *b,
         return err;
     if (p->next == 0)
         begin_pages(p, a);
-    size_t at = p->text.len;
     uint32_t count = add_items(p, page, page_member(a, page, "items"));
     *more = others_follow(p, a, count);
     if (buf_failed(&p->text))
@@ -457,12 +476,11 @@ pages_add(struct pages *p, const struct block *b,
     if (*more && page_names_next(a))
         err = take_follows(p, a, count, more, e);
     if (err == ERR_OK)
-        err = check_other(p, a, *more && !p->total.said, at, e);
+        err = check_other(p, a, is_endless(p, *more), e);
     if (err == ERR_OK && !*more)
         err = check_end(p, b, a, e);
     if (err != ERR_OK)
         return err;
-    p->last = at;
     p->next++;
     return ERR_OK;
 }
@@ -489,8 +507,10 @@ void
 pages_clear(struct pages *p)
 {
     buf_clear(&p->text);
+    buf_clear(&p->marks);
     output_clear(&p->page);
     value_free(p->follows);
     value_free(p->kept);
-    *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX}};
+    *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX},
+                        .marks = {.max = RUN_OUTPUT_MAX}};
 }
