@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -73,6 +72,7 @@ peer_free(struct peer *p)
     forget_settings(p);
     outbox_batch_clear(&p->batch);
     outbox_waits_clear(&p->waiting);
+    peer_forget_calls(p);
     value_free(p->kept);
     free(p->page);
     free(p->why);
@@ -128,51 +128,7 @@ peer_progress(struct peer *p, const char *what, int64_t count)
     free(text);
 }
 
-/* --- calls and their failures --------------------------------------------- */
-
-/* The token file holds one line. */
-static enum err
-read_token(struct peer *p, struct error *e)
-{
-    struct buf text;
-    enum err err;
-    if (p->token)
-        return ERR_OK;
-    if (!p->token_file)
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: no token file (an admin names one)",
-                         p->name);
-    buf_init(&text, 4096);
-    err = file_read(p->token_file, &text, e);
-    if (err)
-        error_prefix(e, "runtime %s: token file", p->name);
-    else
-        p->token = mem_strndup(buf_str(&text), strcspn(buf_str(&text), "\r\n"));
-    if (text.data)
-        explicit_bzero(text.data, text.len);
-    buf_clear(&text);
-    return err;
-}
-
-bool
-peer_call(struct peer *p, const char *method, const char *path,
-          const char *body, size_t body_len, long time_out_ms,
-          client_done *done)
-{
-    struct client_request request = {method, path, body, body_len, time_out_ms};
-    struct error e;
-    enum err err = manager_check_place(p->all->m, &e);
-    if (!err)
-        err = read_token(p, &e);
-    if (!err) {
-        struct client_target target = {p->name, p->url, p->ca_file, p->pin,
-                                       p->token};
-        err = client_start(p->all->client, &target, &request, done, p, &e);
-    }
-    if (err)
-        peer_trouble(p, DOES_MEET, &e);
-    return !err;
-}
+/* --- failures --------------------------------------------- */
 
 void
 peer_trouble(struct peer *p, enum peer_does what, const struct error *why)
@@ -498,7 +454,7 @@ ask_feed(struct peer *p)
              p->at.cursor, waits ? FEED_WAIT_S : 0, PAGE,
              p->at.feed_hash[0] ? "&hash=" : "", p->at.feed_hash);
     p->asked = p->at.cursor;
-    p->feeding = peer_call(p, "GET", path, NULL, 0, FEED_TIME_OUT_MS, on_feed);
+    p->feeding = peer_get(p, path, FEED_TIME_OUT_MS, on_feed);
 }
 
 static void
@@ -509,7 +465,7 @@ ask_info(struct peer *p)
     snprintf(path, sizeof path,
              "/manage/v1/info?cursor=%" PRId64 "&receipt=%" PRId64,
              p->at.cursor, p->at.receipt_sequence);
-    p->busy = peer_call(p, "GET", path, NULL, 0, CONTACT_TIME_OUT_MS, on_info);
+    p->busy = peer_get(p, path, CONTACT_TIME_OUT_MS, on_info);
 }
 
 void
@@ -546,7 +502,7 @@ static bool
 is_in_step(const struct peer *p)
 {
     bool is_read = p->at.cursor >= p->head_wanted && !p->failures[DOES_READ];
-    return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
+    return p->phase == PEER_STEADY && !peer_calls(p) && !p->dirty && !p->look &&
            !p->meet && is_read;
 }
 
@@ -584,6 +540,7 @@ peer_step(struct peer *p)
         break;
     case PEER_STEADY:
         peer_aside_due(p);
+        peer_beside_due(p);
         step_steady(p);
         break;
     }
@@ -593,6 +550,6 @@ peer_step(struct peer *p)
 bool
 peer_settled(const struct peer *p)
 {
-    return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
+    return p->phase == PEER_STEADY && !peer_calls(p) && !p->dirty && !p->look &&
            p->caught_up;
 }

@@ -21,6 +21,15 @@ enum peer_phase {
     PEER_STEADY
 };
 
+/* So many calls that have no answer for a while go on beside the others: with
+ * the next one and the feed's, these are the connections to one runtime. */
+#define PEER_BESIDE_MOST 2
+
+/* The next attempt (outbox_wait.at) of what goes on so: its call must end. */
+#define PEER_BESIDE INT64_MAX
+
+struct delivery;
+
 /* What peers share; owned by sync. */
 struct peers {
     struct manager *m;
@@ -59,7 +68,8 @@ struct peer {
     int64_t n;
     char *id, *name, *environment, *url, *ca_file, *pin, *token_file, *token;
     enum peer_phase phase;
-    bool busy;    /* a call other than the feed's is in progress */
+    bool busy;    /* a call other than the feed's, and those beside, is in
+                     progress */
     bool feeding; /* the feed's is */
     bool dirty;   /* the outbox may have rows */
     bool caught_up;
@@ -93,6 +103,8 @@ struct peer {
     int64_t told_at; /* monotonic; when progress was said last */
     size_t limit;    /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
+    struct delivery *sending; /* the call that is about it, or NULL */
+    struct delivery *beside[PEER_BESIDE_MOST]; /* those that have no answer */
     bool taken; /* the batch is the next one; its requests are marked */
     char renewed[IDENT_SIZE];    /* key of the request whose documents were
                                   * queued again last */
@@ -124,17 +136,37 @@ void peer_nudge(struct peer *p);
 /* Starts what can be started now. */
 void peer_step(struct peer *p);
 
+/* True where a call other than the feed's is in progress. */
+bool peer_calls(const struct peer *p);
+
 /* True where nothing is queued or in progress and the feed was read to its
  * end. */
 bool peer_settled(const struct peer *p);
 
 /* --- for peer_*.c only ---------------------------------------------------- */
 
-/* Starts METHOD PATH with BODY (may be NULL, borrowed). False, with the
- * trouble told, where it cannot even be started. */
-bool peer_call(struct peer *p, const char *method, const char *path,
-               const char *body, size_t body_len, long time_out_ms,
+/* Starts REQUEST (copied); DONE is called with CONTEXT. False, with the trouble
+ * told, where it cannot even be started. */
+bool peer_call(struct peer *p, const struct client_request *request,
+               client_done *done, void *context);
+
+/* The same for GET PATH, with P as the context. */
+bool peer_get(struct peer *p, const char *path, long time_out_ms,
+              client_done *done);
+
+/* The same for a call that is about p->batch. */
+bool peer_send(struct peer *p, const struct client_request *request,
                client_done *done);
+
+/* Where what peer_send() sent has no answer for a while and others are due, it
+ * is set aside and goes on beside them. */
+void peer_beside_due(struct peer *p);
+
+/* Monotonic time when that is to be looked at; 0: nothing is sent. */
+int64_t peer_beside_next(const struct peer *p);
+
+/* Frees what is kept of calls that end without calling back. */
+void peer_forget_calls(struct peer *p);
 
 /* An attempt failed with WHY: told where it is another trouble than before, a
  * pause that gets longer each time, then a new contact. */
@@ -181,10 +213,11 @@ enum err peer_set_aside(struct peer *p, const struct outbox_batch *batch,
                         bool arrived_not, const struct error *why,
                         struct error *e);
 
-/* The same for p->batch, of which nothing is known that could be read: a
- * contact shows whether the whole runtime fails, and many in a row do. */
-enum err peer_set_failed_aside(struct peer *p, bool arrived_not,
-                               const struct error *why, struct error *e);
+/* The same for a batch of which nothing is known that could be read: a contact
+ * shows whether the whole runtime fails, and many in a row do. */
+enum err peer_set_failed_aside(struct peer *p, const struct outbox_batch *batch,
+                               bool arrived_not, const struct error *why,
+                               struct error *e);
 
 /* What was set aside is due where its wait is over. */
 void peer_aside_due(struct peer *p);
@@ -198,7 +231,7 @@ void peer_aside_answered(struct peer *p, int64_t lead);
 /* All that is due was delivered: nothing fails alone where nothing waits. */
 void peer_aside_end(struct peer *p);
 
-/* All that was set aside is due at once. */
+/* All that was set aside is due at once, but for what has a call still. */
 void peer_aside_forget(struct peer *p);
 
 /* A full copy begins, because of WHY (copied; NULL: it is the first). BEHIND:

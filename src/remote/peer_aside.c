@@ -44,10 +44,11 @@ peer_set_aside(struct peer *p, const struct outbox_batch *batch,
 }
 
 enum err
-peer_set_failed_aside(struct peer *p, bool arrived_not, const struct error *why,
+peer_set_failed_aside(struct peer *p, const struct outbox_batch *batch,
+                      bool arrived_not, const struct error *why,
                       struct error *e)
 {
-    enum err err = peer_set_aside(p, &p->batch, arrived_not, why, e);
+    enum err err = peer_set_aside(p, batch, arrived_not, why, e);
     p->in_a_row++;
     p->meet = true; /* it may be the whole runtime that fails */
     if (!err && p->in_a_row >= IN_A_ROW_MOST)
@@ -58,7 +59,11 @@ peer_set_failed_aside(struct peer *p, bool arrived_not, const struct error *why,
 void
 peer_aside_forget(struct peer *p)
 {
-    outbox_waits_clear(&p->waiting);
+    for (size_t i = 0; i < p->waiting.count;)
+        if (p->waiting.rows[i].at == PEER_BESIDE)
+            i++;
+        else
+            outbox_waits_remove(&p->waiting, p->waiting.rows[i].lead);
 }
 
 int64_t

@@ -261,7 +261,7 @@ ask_document(struct peer *p, const char *hash)
     char path[120];
     snprintf(p->wanted, sizeof p->wanted, "%s", hash);
     snprintf(path, sizeof path, "/manage/v1/documents/%s", hash);
-    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_document);
+    p->busy = peer_get(p, path, 0, on_document);
 }
 
 static void
@@ -287,7 +287,7 @@ ask_versions(struct peer *p, const char *after)
     p->phase = PEER_VERSIONS;
     snprintf(path, sizeof path, "/manage/v1/versions?limit=%d%s%s", PAGE,
              *after ? "&after=" : "", after);
-    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_versions);
+    p->busy = peer_get(p, path, 0, on_versions);
 }
 
 /* One thing that is due: a page of the list, a document, or an import. */
@@ -324,5 +324,5 @@ peer_copy_step(struct peer *p)
     snprintf(path, sizeof path, "/manage/v1/%s?limit=%d%s%s",
              p->phase == PEER_USERS ? "users" : "state", PAGE,
              p->page ? "&after=" : "", p->page ? p->page : "");
-    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_page);
+    p->busy = peer_get(p, path, 0, on_page);
 }

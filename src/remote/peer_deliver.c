@@ -82,7 +82,7 @@ unanswered(struct peer *p, const struct client_answer *a, bool arrived_not)
         err = manager_outbox_failed(p->all->m, &p->batch, arrived_not,
                                     a->error.text, &e);
     } else {
-        err = peer_set_failed_aside(p, arrived_not, &a->error, &e);
+        err = peer_set_failed_aside(p, &p->batch, arrived_not, &a->error, &e);
     }
     if (err)
         peer_trouble(p, DOES_SEND, &e);
@@ -199,7 +199,7 @@ take_receipts(struct peer *p, const struct value *body, enum receipts *out,
 {
     enum err err = peer_take_receipts(p, body, false, out, e);
     if (!err && *out == RECEIPTS_WAIT)
-        p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0, 0, on_head);
+        p->busy = peer_get(p, "/manage/v1/info", 0, on_head);
     return err;
 }
 
@@ -267,8 +267,10 @@ send_marked(struct peer *p)
     struct buf body;
     buf_init_any(&body);
     write_requests(p, &body);
-    p->busy = peer_call(p, "POST", "/manage/v1/requests", buf_str(&body),
-                        body.len, 0, on_sent);
+    p->busy = peer_send(p,
+                        &(struct client_request){"POST", "/manage/v1/requests",
+                                                 buf_str(&body), body.len, 0},
+                        on_sent);
     buf_clear(&body);
 }
 
@@ -305,8 +307,10 @@ send_one(struct peer *p)
     char *path = strcmp(row->kind, "document") == 0
                      ? mem_printf("/manage/v1/documents/%s", row->hash)
                      : integration_path(row->body);
-    p->busy =
-        peer_call(p, "PUT", path, row->body, strlen(row->body), 0, on_sent);
+    p->busy = peer_send(
+        p,
+        &(struct client_request){"PUT", path, row->body, strlen(row->body), 0},
+        on_sent);
     free(path);
 }
 
@@ -339,7 +343,8 @@ static void
 ask(struct peer *p)
 {
     char *path = mem_printf("/manage/v1/requests/%s", p->batch.rows[0].key);
-    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_asked);
+    p->busy = peer_send(p, &(struct client_request){"GET", path, NULL, 0, 0},
+                        on_asked);
     free(path);
 }
 

@@ -59,7 +59,7 @@ drop_gone(struct sync *s)
     size_t kept = 0;
     for (size_t i = 0; i < s->count; i++) {
         struct peer *p = s->peers[i];
-        if (p->gone && !p->busy && !p->feeding)
+        if (p->gone && !peer_calls(p) && !p->feeding)
             peer_free(p);
         else
             s->peers[kept++] = p;
@@ -121,7 +121,7 @@ static bool
 any_busy(const struct sync *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (s->peers[i]->busy)
+        if (peer_calls(s->peers[i]))
             return true;
     return false;
 }
@@ -169,6 +169,9 @@ next_wake(const struct sync *s)
         int64_t again = s->options->follow ? peer_aside_next(p) : 0;
         if (again > now && again < at)
             at = again;
+        int64_t look = peer_beside_next(p);
+        if (look > now && look < at)
+            at = look;
     }
     if (s->options->follow && s->options->idle_exit) {
         int64_t end = s->all.active_at + 1000 * (int64_t)s->options->idle_exit;

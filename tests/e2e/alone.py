@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import equal, main, test, wait_until  # noqa: E402
@@ -70,6 +71,59 @@ def a_request_that_fails_alone_stops_no_other():
         for name in ["ada"] + OTHERS:
             pause("resume", name, "--wait", "--timeout", "20")
         world.end_followers()
+    proxy.close()
+
+
+@test
+def a_request_that_hangs_stops_no_other():
+    """From its first attempt on, and at each later one. Sabotage:
+    peer_beside_due() in peer_step() of src/remote/peer.c."""
+    proxy, over = Proxy(), threading.Event()
+    proxy.fail = about_ada(proxy, lambda s: over.wait(60))
+    world.follow()
+    pause("pause", "ada")
+    wait_until(lambda: proxy.failed, "the request that hangs")
+    before = after = 0  # rounds, until it is tried again and then
+    while after < 2:
+        for name in OTHERS:
+            for verb in ("pause", "resume"):
+                pause(verb, name, "--wait", "--timeout", "15")
+        before, after = (before, after + 1) if len(proxy.failed) > 1 else \
+            (before + 1, after)
+    assert before > 3, before
+    assert "no answer" in world.runtime()["lastError"], world.runtime()
+    assert not paused("ada")
+    proxy.fail = None
+    over.set()
+    world.sync()
+    assert paused("ada")
+    equal(world.runtime()["lastError"], None, "trouble after the repair")
+    assert not world.runtime().get("notice"), world.runtime()
+    pause("resume", "ada", "--wait", "--timeout", "20")
+    world.end_followers()
+    proxy.close()
+
+
+@test
+def a_slow_answer_counts():
+    """It takes longer than the others wait for it, each time. Sabotage:
+    took_ms in patience_ms() of src/remote/peer_beside.c."""
+    proxy = Proxy()
+
+    def slowly(s):
+        threading.Event().wait(6)
+        proxy.passes(s)
+    proxy.fail = about_ada(proxy, slowly)
+    world.follow()
+    pause("pause", "ada")
+    end = time.monotonic() + 60
+    while not paused("ada"):
+        assert time.monotonic() < end, "ada is not paused"
+        for verb in ("pause", "resume"):
+            pause(verb, "bob", "--wait", "--timeout", "20")
+    proxy.fail = None
+    pause("resume", "ada", "--wait", "--timeout", "20")
+    world.end_followers()
     proxy.close()
 
 

@@ -54,6 +54,11 @@ class Proxy:
             s.sendall(b"HTTP/1.1 %d Trouble\r\nContent-Length: %d\r\n\r\n" %
                       (instead, len(text)) + text)
             return
+        self.passes(s)
+
+    def passes(self, s):
+        """The runtime's own answer."""
+        head, _, body = self.server.asked[s].partition(b"\r\n\r\n")
         method, path, status, text = self.passed_on(head, body)
         if method == "POST" and path.endswith("/requests") and status == 200:
             self.posts += 1

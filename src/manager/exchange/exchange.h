@@ -38,6 +38,7 @@ struct outbox_wait {
     char *hash;        /* of a document, or NULL */
     char *entry;       /* a catalogue entry, or NULL */
     unsigned failures; /* attempts so far; the caller's */
+    int64_t took_ms;   /* how long its last answer took, 0: none; likewise */
     int64_t at; /* monotonic, of the next; 0: it is due, and nothing waits
                    behind it */
 };
