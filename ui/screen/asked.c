@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/ident.h"
 #include "base/mem.h"
@@ -114,13 +115,20 @@ asked_installations(struct manager *m, const char *const *ids, size_t n,
 }
 
 void
+asked_add_basis(const struct version_row *row, struct buf *out)
+{
+    buf_addf(out, "%s %lld %d %s %lld\n", row->id, (long long)row->revision,
+             row->state, row->author, (long long)row->changed_at);
+}
+
+void
 asked_basis(struct question *q, const struct version_row *row)
 {
-    char *is =
-        mem_printf("%s %lld %d %s %lld", row->id, (long long)row->revision,
-                   row->state, row->author, (long long)row->changed_at);
-    digest_hex(q->basis, is, strlen(is));
-    free(is);
+    struct buf is;
+    buf_init_any(&is);
+    asked_add_basis(row, &is);
+    digest_hex(q->basis, buf_str(&is), is.len);
+    buf_clear(&is);
 }
 
 void

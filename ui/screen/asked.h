@@ -31,4 +31,8 @@ void asked_version(struct manager *m, struct question *q,
 /* Q, whose text is made otherwise, is about ROW as it is now, too. */
 void asked_basis(struct question *q, const struct version_row *row);
 
+/* Appends to OUT what a question about ROW, among others, stands on: an edit
+ * that was undone again makes it another question, too. */
+void asked_add_basis(const struct version_row *row, struct buf *out);
+
 #endif

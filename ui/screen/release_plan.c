@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/release_private.h"
 
 /* FIRST_MS: a delay that is not felt; SLICE_MS: keys wait no longer. */
@@ -95,6 +98,24 @@ release_read_row(struct release *s)
 
 /* --- plan ----------------------------------------------------------------- */
 
+/* What the plan stands on: the draft as it was changed last, and where it goes.
+ * The content alone is not enough: who read a draft that was edited and changed
+ * back meanwhile may have read the edit. */
+static void
+set_basis(struct release *s)
+{
+    const struct version_row *row = release_version(s);
+    const char *id = s->plan.count ? s->plan.items[0].installation_id : NULL;
+    struct buf all;
+    buf_init_any(&all);
+    if (row)
+        asked_add_basis(row, &all);
+    if (id)
+        screen_add_basis(s->console->manager, id, &all);
+    digest_hex(s->basis.basis, buf_str(&all), all.len);
+    buf_clear(&all);
+}
+
 void
 release_plan_make(struct release *s)
 {
@@ -111,8 +132,7 @@ release_plan_make(struct release *s)
         s->why = *s->plan.items[0].refusal;
         s->verdict = ERR_REFUSED;
     }
-    const char *id = s->plan.count ? s->plan.items[0].installation_id : NULL;
-    screen_basis(s->console->manager, &id, id ? 1 : 0, &s->basis);
+    set_basis(s);
     count_begin(s);
     say_plan(s);
 }

@@ -12,6 +12,7 @@
 #include "manager/draft/version.h"
 #include "manager/release/release.h"
 #include "store/console.h"
+#include "ui/screen/asked.h"
 #include "ui/screen/screens.h"
 #include "ui/screen/standing.h"
 #include "ui/widget/row_list.h"
@@ -442,6 +443,24 @@ several_context(const struct view *v, enum act action, struct act_context *ctx)
                    "row says why)";
 }
 
+/* Appends what the release of ITEM stands on: its draft as it was changed last,
+ * what its samples gave, and where it goes. */
+static void
+add_basis(const struct several *s, const struct release_item *item,
+          struct buf *basis)
+{
+    struct manager *m = s->console->manager;
+    struct version_list list = {0};
+    buf_addf(basis, "%s %s %s %s %d\n", item->version.id, item->hash,
+             item->expected.decided, item->live.id, item->material);
+    if (manager_version_show(m, item->version.id, NULL, NULL, &list, NULL) ==
+        ERR_OK)
+        asked_add_basis(&list.rows[0], basis);
+    version_list_clear(&list);
+    if (item->installation_id)
+        screen_add_basis(m, item->installation_id, basis);
+}
+
 /* What the question stands on, and the names of its drafts. */
 static void
 add_items(const struct several *s, struct question *q)
@@ -451,11 +470,7 @@ add_items(const struct several *s, struct question *q)
     for (size_t i = 0; i < s->plan.count; i++) {
         const struct release_item *item = &s->plan.items[i];
         size_t len = strlen(q->names), room = sizeof q->names - len;
-        buf_addf(&basis, "%s %s %s %s %d\n", item->version.id, item->hash,
-                 item->expected.decided, item->live.id, item->material);
-        if (item->installation_id)
-            screen_add_basis(s->console->manager, item->installation_id,
-                             &basis);
+        add_basis(s, item, &basis);
         int used = snprintf(q->names + len, room, "%s%s of %s for %s",
                             len ? "\n" : "", item->version.label,
                             item->workflow_name, item->who ? item->who : "");

@@ -108,6 +108,13 @@ act_and_back(struct small_store *s)
 }
 
 static void
+act_edited_and_undone(struct small_store *s)
+{
+    edited_and_undone(s);
+    records = small_store_records(s);
+}
+
+static void
 act_nothing(struct small_store *s)
 {
     records = small_store_records(s);
@@ -188,6 +195,16 @@ what_changed_and_changed_back_is_another(void)
         check_refused(&questions[i], act_and_back);
 }
 
+/* A draft that is edited and has its old content again was in other hands.
+ * Sabotage: asked_add_basis() in add_basis() and in set_basis(). */
+static void
+what_was_edited_and_undone_is_another(void)
+{
+    for (size_t i = 0; i < QUESTIONS; i++)
+        if (questions[i].meanwhile == it_is_edited)
+            check_refused(&questions[i], act_edited_and_undone);
+}
+
 /* A run that this session has fetched is kept as it was fetched: no other
  * session has it. The question names it (tests/e2e/console_runs.py). */
 static bool
@@ -241,6 +258,8 @@ test_console_confirmed(void)
          what_is_confirmed_is_what_is_done},
         {"what changed and changed back is another",
          what_changed_and_changed_back_is_another},
+        {"what was edited and undone is another",
+         what_was_edited_and_undone_is_another},
         {NULL, NULL}};
     test_run("console confirmed", tests);
     failed_tests += test_failures;

@@ -412,3 +412,18 @@ kept_again(struct small_store *s)
 {
     with_the_draft(s, "alice", keep_again);
 }
+
+static void
+edit_and_undo(struct manager *m, const char *draft)
+{
+    edit(m, draft,
+         "[{\"op\":\"replace\",\"path\":\"/blocks/0/formula\","
+         "\"value\":\"=ROUND(total, 4)\"}]");
+    undo(m, draft);
+}
+
+void
+edited_and_undone(struct small_store *s)
+{
+    with_the_draft(s, "alice", edit_and_undo);
+}

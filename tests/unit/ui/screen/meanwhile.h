@@ -32,5 +32,6 @@ void live_and_back(struct small_store *s);
 void discarded_and_restored(struct small_store *s);
 void taken_and_back(struct small_store *s);
 void kept_again(struct small_store *s);
+void edited_and_undone(struct small_store *s);
 
 #endif
