@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/mem.h"
 #include "ui/widget/text_area.h"
 
@@ -93,16 +92,7 @@ form_yield(struct form *f)
 bool
 form_phrase_fits(const struct form *f)
 {
-    const char *typed = form_text(f, f->phrase);
-    struct buf a, b;
-    buf_init_any(&a);
-    buf_init_any(&b);
-    fold_text(&a, typed, strlen(typed));
-    fold_text(&b, f->wanted, strlen(f->wanted));
-    bool right = *typed && strcmp(buf_str(&a), buf_str(&b)) == 0;
-    buf_clear(&a);
-    buf_clear(&b);
-    return right;
+    return strcmp(form_text(f, f->phrase), f->wanted) == 0;
 }
 
 /* True where nothing has to be typed before button I, or is typed. */

@@ -40,10 +40,9 @@ size_t form_button(struct form *f, const char *label);
  * back, the button SAFE does not. FIRST has the focus when it opens. */
 void form_question(struct form *f, size_t first, size_t safe, size_t acts);
 
-/* For a question: ACTS is off until FIELD holds WANTED (copied); capitals and
- * marks on letters do not matter. Once it does, the next after FIELD is ACTS;
- * before, Enter stays in FIELD and says what is wanted, and Tab goes to what
- * follows FIELD. */
+/* For a question: ACTS is off until FIELD holds exactly WANTED (copied, not
+ * ""). Once it does, the next after FIELD is ACTS; before, Enter stays in FIELD
+ * and says what is wanted, and Tab goes to what follows FIELD. */
 void form_ask_phrase(struct form *f, size_t field, const char *wanted);
 
 /* For a question with a phrase: true where what was typed is what is wanted. */

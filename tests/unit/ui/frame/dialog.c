@@ -151,8 +151,9 @@ the_safe_choice_is_first(void)
     }
 }
 
-/* A wrong name stays in the field, with what is wanted: it is corrected at
- * once. Sabotage: refuse_phrase(), fold_text(). */
+/* A wrong name, also one in other capitals, stays in the field, with what is
+ * wanted: it is corrected at once. Sabotage: refuse_phrase(), strcmp() in
+ * form_phrase_fits(). */
 static void
 a_wrong_name_can_be_corrected_at_once(void)
 {
@@ -170,7 +171,11 @@ a_wrong_name_can_be_corrected_at_once(void)
     CHECK_STR(form_focused(&d.form), "type it");
     CHECK_STR(form_text(&d.form, d.field), "globe");
     error_clear(&e);
-    CHECK_INT(press(&d, "X Enter", &e), ANSWER_OPEN);
+    CHECK_INT(press(&d, "x Enter", &e), ANSWER_OPEN);
+    CHECK_STR(e.text, "Type Globex here, not \"globex\" (Esc goes back)");
+    CHECK_STR(form_focused(&d.form), "type it");
+    error_clear(&e);
+    CHECK_INT(press(&d, "Ctrl-U G l o b e x Enter", &e), ANSWER_OPEN);
     CHECK_INT(e.code, ERR_OK);
     CHECK_STR(form_focused(&d.form), "Roll back");
     CHECK_INT(press(&d, "Enter", &e), ANSWER_YES);
