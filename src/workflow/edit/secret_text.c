@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "workflow/edit/curl_secrets.h"
+#include "workflow/edit/secret_text_private.h"
 #include "workflow/edit/secret_words.h"
 
 enum {
@@ -89,8 +90,8 @@ name_length(const char *s)
 }
 
 /* The word without the signs around it. */
-static const char *
-bare_word(const char *s, size_t *n)
+const char *
+secret_bare_word(const char *s, size_t *n)
 {
     while (*n > 0 && strchr("\"'`([,", *s)) {
         s++;
@@ -117,10 +118,10 @@ is_placeholder(const char *s, size_t n)
 }
 
 /* True where the word may be a secret behind its name and a sign. */
-static bool
-is_value(const char *s, size_t n)
+bool
+secret_is_value(const char *s, size_t n)
 {
-    s = bare_word(s, &n);
+    s = secret_bare_word(s, &n);
     return n > 0 && !is_placeholder(s, n) && !word_is(WORD_STATE, s, n) &&
            !word_is(WORD_OF, s, n);
 }
@@ -142,18 +143,18 @@ is_number(const char *s, size_t n)
 
 /* True for a word with a digit or a sign in it: people choose such passwords,
  * and write no such words. */
-static bool
-is_chosen(const char *s, size_t n)
+bool
+secret_is_chosen(const char *s, size_t n)
 {
     size_t digits = 0, signs = 0;
-    s = bare_word(s, &n);
+    s = secret_bare_word(s, &n);
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         digits += isdigit(c) != 0;
         signs += c < 0x80 && ispunct(c) && !strchr("-_'/.,:;()\"&@", c);
     }
     return n >= CHOSEN_LEAST && digits + signs > 0 && !is_number(s, n) &&
-           is_value(s, n);
+           secret_is_value(s, n);
 }
 
 /* The same where nothing but the looks tells: with small letters as well as
@@ -168,12 +169,12 @@ is_strongly_chosen(const char *s, size_t n)
                  isalnum((unsigned char)s[i]);
         upper |= i > 0 && isupper((unsigned char)s[i]);
     }
-    return lower && upper && is_chosen(s, n);
+    return lower && upper && secret_is_chosen(s, n);
 }
 
 /* True where a sentence ends with the word. */
-static bool
-ends_sentence(const char *s, size_t n)
+bool
+secret_ends_sentence(const char *s, size_t n)
 {
     const char *rest = s + n;
     return (n > 1 && strchr(".!?;", s[n - 1])) || *rest == '\n' ||
@@ -253,8 +254,8 @@ is_option(const struct name *name)
 {
     return *name->s == '-' &&
            (name->s == name->text || strchr(" \n", name->s[-1])) &&
-           is_value(word_next(name->s + name->n),
-                    word_length(word_next(name->s + name->n)));
+           secret_is_value(word_next(name->s + name->n),
+                           word_length(word_next(name->s + name->n)));
 }
 
 /* True where a name has a value behind a sign, in quotes, or as an option. */
@@ -266,10 +267,10 @@ is_set(const struct name *name)
     size_t n = value_length(value);
     bool wide = n == 0 && *value == '<'; /* "<x" */
     if (*value && strncmp(value, "//", 2) != 0 &&
-        is_value(value, wide ? word_length(value) : n))
+        secret_is_value(value, wide ? word_length(value) : n))
         return true;
     if (quoted > after && strchr("\"'", *quoted) && *quoted &&
-        is_value(quoted + 1, value_length(quoted + 1)))
+        secret_is_value(quoted + 1, value_length(quoted + 1)))
         return true;
     return is_option(name);
 }
@@ -293,8 +294,8 @@ is_said_at(const char *s)
         s = word_next(s);
     }
     size_t n = word_length(s);
-    return is_value(s, n) &&
-           (!article || ends_sentence(s, n) || is_chosen(s, n));
+    return secret_is_value(s, n) &&
+           (!article || secret_ends_sentence(s, n) || secret_is_chosen(s, n));
 }
 
 /* True where the word joins a name and its secret: a word or sign of its own;
@@ -314,8 +315,9 @@ is_changed_to(const char *s, size_t n, bool change)
 {
     const char *next = word_next(s + n);
     size_t length = word_length(next);
-    return word_is(WORD_JOIN_TO, s, n) && is_value(next, length) &&
-           ((change && ends_sentence(next, length)) || is_chosen(next, length));
+    return word_is(WORD_JOIN_TO, s, n) && secret_is_value(next, length) &&
+           ((change && secret_ends_sentence(next, length)) ||
+            secret_is_chosen(next, length));
 }
 
 /* True where a word directly behind the name may be the secret. */
@@ -324,7 +326,7 @@ is_direct(const struct name *name, const char *s, size_t n)
 {
     size_t digits = strspn(s, "0123456789");
     size_t word = n;
-    bare_word(s, &word);
+    secret_bare_word(s, &word);
     bool pin = word_is(WORD_NAME_DIGITS, name->s, name->n) ||
                word_is(WORD_NAME_QUALIFIED, name->s, name->n);
     if (digits == word && digits > 0)
@@ -332,7 +334,8 @@ is_direct(const struct name *name, const char *s, size_t n)
                (pin && digits >= PIN_LEAST && digits <= PIN_MOST);
     bool begins = name->s == name->text || name->s[-1] == '\n';
     bool alone = begins && word_is(WORD_NAME_ALONE, name->s, name->n);
-    return (name->user || alone) && is_value(s, n) && ends_sentence(s, n);
+    return (name->user || alone) && secret_is_value(s, n) &&
+           secret_ends_sentence(s, n);
 }
 
 /* True where the word at S, behind a name, says of what it is. */
@@ -357,9 +360,9 @@ follows(const struct name *name)
         change = change || word_is(WORD_CHANGE, s, n);
         if ((joins(s, n, with_for) && is_said_at(word_next(s + n))) ||
             is_changed_to(s, n, change) ||
-            (i < CHOSEN_AFTER && !of && is_chosen(s, n)))
+            (i < CHOSEN_AFTER && !of && secret_is_chosen(s, n)))
             return true;
-        if (ends_sentence(s, n))
+        if (secret_ends_sentence(s, n))
             return false;
         of = word_is(WORD_OF, s, n);
         s = word_next(s + n);
@@ -386,7 +389,7 @@ pair_of(const struct name *name)
         n = word_length(at);
         if (joins(at, n, true))
             return word_next(at + n);
-        if (ends_sentence(at, n))
+        if (secret_ends_sentence(at, n))
             break;
     }
     for (n = word_length(s); n > 0 && (joins(s, n, false) || is_use(s, n));
@@ -402,13 +405,14 @@ has_pair(const struct name *name)
     const char *s = pair_of(name);
     size_t n = word_length(s), user = strcspn(s, "/, \r\n");
     const char *rest = s + user;
-    if (!is_value(s, user) || !*rest)
+    if (!secret_is_value(s, user) || !*rest)
         return false;
     bool slash = *word_next(rest) == '/', comma = *rest == ',';
     const char *word = word_next(word_next(rest) + (slash || comma));
     n = word_length(word);
-    return is_value(word, n) &&
-           (slash || (comma && ends_sentence(word, n)) || is_chosen(word, n));
+    return secret_is_value(word, n) &&
+           (slash || (comma && secret_ends_sentence(word, n)) ||
+            secret_is_chosen(word, n));
 }
 
 /* True where the name of any key is said to be what looks like one. */
@@ -421,7 +425,7 @@ is_weakly_said(const struct name *name)
         const char *next = word_next(s + n);
         if (joins(s, n, false) && is_strongly_chosen(next, word_length(next)))
             return true;
-        if (ends_sentence(s, n))
+        if (secret_ends_sentence(s, n))
             return false;
         s = next;
     }
@@ -434,7 +438,8 @@ has_secret(const struct name *name)
     if (word_is(WORD_NAME_PAIR, name->s, name->n) && has_pair(name))
         return true;
     if (is_secret_name(name))
-        return is_set(name) || follows(name);
+        return is_set(name) || follows(name) ||
+               secret_is_before(name->text, name->s, name->n);
     return word_is(WORD_NAME_QUALIFIED, name->s, name->n) &&
            is_weakly_said(name);
 }
@@ -479,9 +484,9 @@ has_scheme(const char *text)
             while (before > text && before[-1] == ' ')
                 before--;
             bool sign = before == text || strchr(":=\"'\n", before[-1]);
-            if (is_value(value, n) &&
-                ((sign && ends_sentence(value, n)) || is_chosen(value, n) ||
-                 (before > text && sign)))
+            if (secret_is_value(value, n) &&
+                ((sign && secret_ends_sentence(value, n)) ||
+                 secret_is_chosen(value, n) || (before > text && sign)))
                 return true;
         }
     }
@@ -513,7 +518,8 @@ secret_may_be_in(const char *text)
     const char *s = buf_str(&plain);
     bool found = buf_failed(&plain) || has_scheme(s) || has_named(s) ||
                  has_user(s) || secret_has_key(s) || secret_has_option(s) ||
-                 secret_has_login(s) || secret_is_in_call(text);
+                 secret_has_login(s) || secret_is_in_call(text) ||
+                 secret_is_paired(s);
     buf_clear(&plain);
     return found;
 }

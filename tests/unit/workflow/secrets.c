@@ -59,6 +59,58 @@ expect(const char *text, bool is, bool wanted)
         CHECK_STR(text, wanted ? "found" : "not found");
 }
 
+/* Sabotage: each condition of secret_is_before() and what it calls. */
+static void
+what_stands_before_its_name_is_found(void)
+{
+    static const char *const secrets[] = {
+        "hunter2 is the password",
+        "rosebud is the password",
+        "rosebud is the new password for prod",
+        "rosebud is our prod password.",
+        "On Monday: rosebud is the password of bob",
+        "the word hunter2 is the password",
+        "\"rosebud\" is the token",
+        "geheim ist das Passwort",
+        "soleil est le mot de passe",
+        "verano es la contrase\xc3\xb1"
+        "a",
+        "use rosebud as password",
+        "Use hunter2 as the password",
+        "please use rosebud as the new password",
+        "log in with rosebud as password",
+        "nimm geheim als Passwort",
+        "rosebud as password",
+        "hunter2: password",
+        "hunter2: the password of prod",
+        "hunter2 = password",
+        "hunter2 (password)",
+        "hunter2, the password for the sandbox",
+        "hunter2: rosebud",
+        "Called Kim.\nhunter2: rosebud\nDone."};
+    static const char *const plain[] = {
+        "This is the password field",
+        "Monday is the password day",
+        "Globex is the token owner",
+        "The problem is the password",
+        "The customer is the owner of the token",
+        "Is this the password?",
+        "Here is the password",
+        "it is the password",
+        "Stored with the order, as agreed; token expired",
+        "Kim is waiting for the token",
+        "Globex: password expired",
+        "mark it as secret",
+        "the same as the password",
+        "address2: see the mapping of Globex",
+        "SO-10023: done",
+        "v2: closed"};
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
+        expect(secrets[i], secret_may_be_in(secrets[i]), true);
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        expect(plain[i], secret_may_be_in(plain[i]), false);
+}
+
 static void
 each_rule_of_keys_has_its_examples(void)
 {
@@ -126,6 +178,8 @@ test_workflow_secrets(void)
         {"secrets are found in notes of several lines",
          secrets_are_found_in_notes},
         {"ordinary texts hold no secret", ordinary_texts_are_none},
+        {"what stands before its name is found",
+         what_stands_before_its_name_is_found},
         {"each rule of keys has its examples",
          each_rule_of_keys_has_its_examples},
         {"each rule of options has its examples",
