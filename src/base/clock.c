@@ -28,6 +28,12 @@ clock_monotonic_ms(void)
     return read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t
+clock_boot_ms(void)
+{
+    return read_ms(CLOCK_BOOTTIME);
+}
+
 void
 clock_format(char out[CLOCK_TEXT_SIZE], int64_t ms)
 {

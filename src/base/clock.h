@@ -15,6 +15,9 @@ int64_t clock_now_ms(void);
 /* Milliseconds of a clock that never jumps. */
 int64_t clock_monotonic_ms(void);
 
+/* Milliseconds since the machine was started, sleep included. */
+int64_t clock_boot_ms(void);
+
 /* Writes MS as RFC 3339 in UTC with milliseconds. */
 void clock_format(char out[CLOCK_TEXT_SIZE], int64_t ms);
 

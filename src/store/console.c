@@ -15,6 +15,7 @@ static const struct db_statement statements[] = {
 #define R(name, row, sql) {#name, sql, &cs_##row##_type},
 #define W(name, sql) {#name, sql, &db_whole_row},
 #include "store/console_statements.def"
+#include "store/expiry_statements.def"
 #include "store/lost_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"
@@ -33,7 +34,8 @@ static const char *const migrations[] = {
     console_schema_expected, console_schema_accepted, console_schema_ids,
     console_schema_switches, console_schema_sheets,   console_schema_kept,
     console_schema_expires,  console_schema_lost,     console_schema_deliveries,
-    console_schema_reported, console_schema_contact,  console_schema_copy};
+    console_schema_reported, console_schema_contact,  console_schema_copy,
+    console_schema_clock};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},

@@ -14,6 +14,7 @@ enum console_statement {
 #define R(name, row, sql) CS_##name,
 #define W(name, sql) CS_##name,
 #include "store/console_statements.def"
+#include "store/expiry_statements.def"
 #include "store/lost_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"

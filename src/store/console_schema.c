@@ -549,6 +549,12 @@ const char console_schema_contact[] =
 const char console_schema_copy[] =
     "ALTER TABLE runtime ADD COLUMN copy_asked INTEGER NOT NULL DEFAULT 0;\n";
 
+/* The last time that the clock of the host was right: so far the newest record
+ * tells it best. See host_clock.h. */
+const char console_schema_clock[] =
+    "INSERT OR IGNORE INTO meta(key, value) SELECT 'clock',"
+    " format('%d 0 %d 0', max(at), max(at)) FROM audit HAVING count(*) > 0;\n";
+
 /* clang-format off */
 const char console_session[] =
     "CREATE TEMP TRIGGER runtime_changed AFTER UPDATE OF " RUNTIME_KEPT

@@ -3,7 +3,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
 	%D%/console.c %D%/console.h \
 	%D%/console_kept.h %D%/console_sql.h %D%/console_statements.def \
-	%D%/console_enums.def \
+	%D%/console_enums.def %D%/expiry_statements.def \
 	%D%/import_statements.def %D%/input_statements.def %D%/lost_statements.def \
 	%D%/release_statements.def %D%/seal_statements.def \
 	%D%/console_schema.c %D%/console_schema.h \

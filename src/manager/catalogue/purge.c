@@ -6,6 +6,7 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
+#include "manager/session/host_clock.h"
 #include "manager/session/operation.h"
 
 enum { PART = 100 };
@@ -43,9 +44,13 @@ static enum err
 find(struct manager *m, const struct kind *kind, struct part *out,
      struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), kind->expired);
+    int64_t now;
     out->count = 0;
-    db_int(q, operation_now(m));
+    enum err err = host_clock_expiry(m, &now, e);
+    if (err != ERR_OK)
+        return err;
+    struct db_stmt *q = db_use(manager_db(m), kind->expired);
+    db_int(q, now);
     while (out->count < PART && db_row(q))
         snprintf(out->ids[out->count++], IDENT_SIZE, "%s", db_get_text(q));
     return db_end(q, e);
@@ -96,6 +101,8 @@ enum err
 manager_purge(struct manager *m, struct error *e)
 {
     enum err err = manager_may(m, ACTION_PURGE, e);
+    if (err == ERR_OK)
+        err = host_clock_keep(m, e);
     for (size_t i = 0; err == ERR_OK && i < KINDS; i++) {
         struct part part;
         if (kinds[i].payloads && manager_may_see_payloads(m, NULL) != ERR_OK)

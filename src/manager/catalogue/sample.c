@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue_private.h"
 #include "manager/catalogue/sample_private.h"
+#include "manager/session/host_clock.h"
 #include "manager/session/operation.h"
 #include "value/value.h"
 
@@ -84,13 +85,16 @@ manager_sample_list(struct manager *m, const char *workflow,
     enum err err = operation_begin(m, ACTION_SAMPLE_LIST, e);
     if (err == ERR_OK)
         err = sample_scope(m, workflow, installation, &scope, e);
+    int64_t now = 0;
+    if (err == ERR_OK)
+        err = host_clock_expiry(m, &now, e);
     if (err == ERR_OK) {
         struct db_stmt *q = use_samples(m, CS_SAMPLES_OF_WORKFLOW,
                                         CS_SAMPLE_LABELS_OF_WORKFLOW);
         struct cs_sample s;
         db_int(q, scope.workflow.n);
         db_int(q, scope.installation.n);
-        db_int(q, operation_now(m));
+        db_int(q, now);
         db_int(q, limit);
         while (cs_sample_next(q, &s))
             add_row(out, &s);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue_private.h"
 #include "manager/catalogue/purge.h"
+#include "manager/session/host_clock.h"
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
@@ -20,11 +21,14 @@ manager_sheet_list(struct manager *m, struct sheet_list *out, struct error *e)
     enum err err = operation_begin(m, ACTION_SHEET_LIST, e);
     if (err == ERR_OK)
         err = manager_may_see_payloads(m, e);
+    int64_t now = 0;
+    if (err == ERR_OK)
+        err = host_clock_expiry(m, &now, e);
     if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_SHEETS_OF);
         struct cs_sheet s;
         db_text(q, manager_actor(m));
-        db_int(q, operation_now(m));
+        db_int(q, now);
         while (cs_sheet_next(q, &s)) {
             out->rows =
                 mem_resize(out->rows, out->count + 1, sizeof *out->rows);
@@ -61,12 +65,16 @@ static enum err
 find(struct manager *m, const char *name, struct kept_sheet *out,
      struct error *e)
 {
+    int64_t now;
+    *out = (struct kept_sheet){.n = 0};
+    enum err err = host_clock_expiry(m, &now, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_SHEET_NAMED);
     struct cs_sheet s;
-    *out = (struct kept_sheet){.n = 0};
     db_text(q, manager_actor(m));
     db_text(q, name);
-    db_int(q, operation_now(m));
+    db_int(q, now);
     if (cs_sheet_next(q, &s)) {
         out->n = s.n;
         out->bytes = s.bytes;

@@ -8,16 +8,20 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/parts.h"
+#include "manager/session/host_clock.h"
 #include "value/value.h"
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
 /* --- reading -------------------------------------------------------------- */
 
-static bool
-is_old(const struct manager *m, int64_t at)
+/* What was kept before *OUT is old. */
+static enum err
+find_oldest(struct manager *m, int64_t *out, struct error *e)
 {
-    return at < operation_now(m) - KEPT_DAYS * DAY_MS;
+    enum err err = host_clock_expiry(m, out, e);
+    *out -= KEPT_DAYS * DAY_MS;
+    return err;
 }
 
 /* The rows of D that are the actor's, inside an operation; *SAME: all are what
@@ -27,7 +31,11 @@ read_rows(struct manager *m, const struct draft *d, struct kept_list *out,
           bool *same, struct error *e)
 {
     bool open = manager_may_see_payloads(m, NULL) == ERR_OK;
+    int64_t oldest;
     *same = true;
+    enum err err = find_oldest(m, &oldest, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q =
         db_use(manager_db(m), open ? CS_KEPT_TEXTS : CS_KEPT_BLIND);
     struct cs_kept_text k;
@@ -35,7 +43,7 @@ read_rows(struct manager *m, const struct draft *d, struct kept_list *out,
     db_text(q, manager_actor(m));
     while (cs_kept_text_next(q, &k)) {
         char hash[DIGEST_SIZE];
-        if (is_old(m, k.at))
+        if (k.at < oldest)
             continue;
         if (k.text)
             digest_hex(hash, k.text, strlen(k.text));
@@ -112,8 +120,12 @@ kept_purge(struct manager *m, const struct draft *d, struct error *e)
 static enum err
 remove_old(struct manager *m, size_t *count, struct error *e)
 {
+    int64_t oldest;
+    enum err err = find_oldest(m, &oldest, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_KEPT_BEFORE);
-    db_int(q, operation_now(m) - KEPT_DAYS * DAY_MS);
+    db_int(q, oldest);
     return remove_found(m, q, count, e);
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "manager/installation/installation.h"
+#include "manager/session/host_clock.h"
 #include "manager/session/operation.h"
 
 #define MINUTE INT64_C(60000)
@@ -76,6 +77,22 @@ read_sessions(struct manager *m, struct status *s, struct error *e)
     return db_run_int(q, &s->open_sessions, NULL, e);
 }
 
+/* What a clock that is ahead would remove, had it not been doubted. */
+static enum err
+read_clock(struct manager *m, struct status *s, struct error *e)
+{
+    struct host_clock c;
+    int64_t boot = clock_boot_ms();
+    enum err err = host_clock_read(m, &c, e);
+    if (err || host_clock_judge(&c, s->at, boot) != HOST_CLOCK_AHEAD)
+        return err;
+    s->expected_at = host_clock_trusted(&c, s->at, boot);
+    struct db_stmt *q = db_use(manager_db(m), CS_EXPIRED_BETWEEN);
+    db_int(q, s->at);
+    db_int(q, s->expected_at);
+    return db_run_int(q, &s->doubted, NULL, e);
+}
+
 static enum err
 read_figures(struct manager *m, struct status *s, struct error *e)
 {
@@ -89,6 +106,8 @@ read_figures(struct manager *m, struct status *s, struct error *e)
                          NULL, e);
     if (!err)
         err = read_sessions(m, s, e);
+    if (!err)
+        err = read_clock(m, s, e);
     return operation_end(m, err, e);
 }
 
@@ -243,6 +262,22 @@ judge_installations(struct status *s)
     }
 }
 
+/* A long pause looks the same, so it is told where something hangs on it. */
+static void
+judge_clock(struct status *s)
+{
+    char ahead[CLOCK_SPAN_SIZE], shown[CLOCK_TEXT_SIZE];
+    if (!s->doubted)
+        return;
+    clock_span(ahead, s->at - s->expected_at);
+    clock_format(shown, s->at);
+    add(s, "hostClock", NULL, HINT_NONE, NULL,
+        "the clock of this host shows %s, %s later than expected, so %lld kept "
+        "samples and sheets are not removed yet (set the clock; if it is "
+        "right, they go after sync has followed for 3 days)",
+        shown, ahead, (long long)s->doubted);
+}
+
 static void
 judge_rest(struct status *s)
 {
@@ -272,6 +307,7 @@ manager_status(struct manager *m, struct status *out, struct error *e)
     judge_runtimes(out);
     judge_removed(out);
     judge_installations(out);
+    judge_clock(out);
     judge_rest(out);
     return ERR_OK;
 }

@@ -33,6 +33,9 @@ struct status {
      * both. */
     int64_t conditions[CONDITION_PAUSED_WITH];
     int64_t refused; /* installations with a credential that an app refused */
+    int64_t expected_at; /* what the clock of this host should show; 0: that it
+                            shows the right time is not doubted */
+    int64_t doubted; /* samples and sheets that this clock would remove */
     int64_t open_sessions; /* that began in the last 24 hours and have no record
                               of their end */
     int64_t bytes;   /* of the store */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "manager/release/checked_private.h"
 #include "manager/release/parts.h"
+#include "manager/session/host_clock.h"
 
 const char *
 checked_verdict_word(enum checked_verdict verdict)
@@ -180,12 +181,16 @@ read_samples(struct checked *out, struct manager *m, const struct wanted *w,
              struct previewer *p, struct error *e)
 {
     struct db_stmt *q;
+    int64_t now;
     enum err err = ERR_OK;
     if (!w->members) {
+        err = host_clock_expiry(m, &now, e);
+        if (err != ERR_OK)
+            return err;
         q = use_samples(m, CS_AGREED_SAMPLES, CS_AGREED_LABELS);
         db_int(q, w->workflow);
         db_int_or_null(q, w->installation);
-        db_int(q, operation_now(m));
+        db_int(q, now);
         return add_rows(out, q, p, e);
     }
     for (size_t i = 0; err == ERR_OK && i < value_size(w->members); i++) {
@@ -253,15 +258,19 @@ enum err
 checked_same(const struct checked *c, struct manager *m, int64_t workflow,
              int64_t installation, unsigned format, bool *same, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_AGREED_LABELS);
     bool closed = manager_may_see_payloads(m, NULL) != ERR_OK;
     struct cs_sample row;
     size_t n = 0;
+    int64_t now;
     *same = c->format == format &&
             (c->count == 0 || closed == (c->verdict == CHECKED_CLOSED));
+    enum err err = host_clock_expiry(m, &now, e);
+    if (err != ERR_OK)
+        return err;
+    struct db_stmt *q = db_use(manager_db(m), CS_AGREED_LABELS);
     db_int(q, workflow);
     db_int_or_null(q, installation);
-    db_int(q, operation_now(m));
+    db_int(q, now);
     while (cs_sample_next(q, &row)) {
         const struct checked_sample *s = n < c->count ? &c->samples[n] : NULL;
         *same = *same && s && strcmp(s->id, row.id) == 0 &&

@@ -10,6 +10,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "manager/session/audit_private.h"
+#include "manager/session/host_clock.h"
 #include "manager/session/manager_private.h"
 #include "manager/session/output.h"
 #include "manager/session/store.h"
@@ -34,7 +35,11 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
     int64_t now = clock_now_ms();
     ident_new(id);
     snprintf(after, sizeof after, "{\"schema\":%d}", console_schema.version);
+    char clock[HOST_CLOCK_TEXT_SIZE];
+    host_clock_write(&(struct host_clock){now, clock_boot_ms(), now, 0}, clock);
     enum err err = set_meta(db, "storeId", id, e);
+    if (err == ERR_OK)
+        err = set_meta(db, HOST_CLOCK_KEY, clock, e);
     if (err == ERR_OK) {
         struct db_stmt *q = db_use(db, CS_ACTOR_SET);
         db_text(q, admin);

@@ -244,10 +244,15 @@ an_older_store_gets_the_table(void)
             " ALTER TABLE runtime DROP COLUMN copy_asked;"
             " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
             " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
+            " DELETE FROM meta WHERE key = 'clock';"
             " PRAGMA user_version=15");
+    long long newest = ask_sql("SELECT max(at) FROM audit");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
     manager_close(m);
     CHECK_INT(ask_sql("SELECT count(*) FROM expectation"), 0);
+    CHECK_INT(ask_sql("SELECT CAST(value AS INTEGER) FROM meta"
+                      " WHERE key = 'clock'"),
+              newest);
     CHECK_STR(digest_sql("SELECT * FROM sample"), before);
     m = session_of("eve");
     CHECK_INT(add(m, 1, 7, "{\"A\":1}", false), ERR_OK);

@@ -72,6 +72,7 @@ void test_manager_doubt(void);
 void test_manager_draft(void);
 void test_manager_edit(void);
 void test_manager_expected(void);
+void test_manager_host_clock(void);
 void test_manager_sheet(void);
 void test_manager_installation(void);
 void test_manager_slices(void);

@@ -13,6 +13,7 @@ main(void)
     test_manager_draft();
     test_manager_edit();
     test_manager_expected();
+    test_manager_host_clock();
     test_manager_sheet();
     test_manager_installation();
     test_manager_slices();
