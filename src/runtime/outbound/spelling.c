@@ -1,14 +1,23 @@
-/* Reads percent-encoding, JSON escapes and HTML entities, in any mixture. */
+/*
+ * Reads percent-encoding, JSON escapes and HTML entities, in any mixture. A
+ * text is looked at as it stands, as what it spells, as what that spells, and
+ * so on: a secret may itself hold what looks like a spelling, and is looked for
+ * in all its readings too.
+ */
 #include "runtime/outbound/spelling.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/percent.h"
 #include "base/text.h"
 #include "runtime/outbound/vault.h"
+
+/* How many times what a text spells is read again. */
+enum { READINGS = 4 };
 
 /* What stands at one place: LEN bytes of the text mean the SIZE bytes OUT. */
 struct letter {
@@ -151,14 +160,20 @@ spelled(const char *s, size_t n)
     }
 }
 
-/* A plus is a space in forms: both count as a space, however spelled. Line
- * ends mean nothing: mails and certificates break long texts anywhere. */
+/* A plus is a space in forms: both count as a space. */
+static void
+spaces(char *s, size_t n)
+{
+    for (char *end = s + n; (s = memchr(s, '+', (size_t)(end - s))); s++)
+        *s = ' ';
+}
+
+/* Line ends mean nothing: mails and certificates break long texts anywhere. */
 static struct letter
 read_letter(const char *s, size_t n)
 {
     struct letter l = spelled(s, n);
-    if (l.size == 1 && l.out[0] == '+')
-        l.out[0] = ' ';
+    spaces(l.out, l.size);
     if (l.size == 1 && (l.out[0] == '\n' || l.out[0] == '\r'))
         l.size = 0;
     return l;
@@ -168,9 +183,11 @@ read_letter(const char *s, size_t n)
 static size_t
 plain_bytes(const char *s, size_t n)
 {
-    static const bool special[256] = {
-        ['%'] = true, ['\\'] = true, ['&'] = true,
-        ['+'] = true, ['\n'] = true, ['\r'] = true};
+    static const bool special[256] = {['%'] = true,
+                                      ['\\'] = true,
+                                      ['&'] = true,
+                                      ['\n'] = true,
+                                      ['\r'] = true};
     size_t i = 0;
     while (i < n && !special[(unsigned char)s[i]])
         i++;
@@ -200,7 +217,7 @@ read_all(char *out, const char *s, size_t n)
 
 /* Letters of either case are the same in what is looked for, from this length
  * on: a shorter one would hide words that only look like it. */
-enum { FOLDED_LEAST = 8 };
+enum { FOLDED_LEAST = 8, SOUGHT_LEAST = 4 };
 
 static void
 fold(char *s, size_t n)
@@ -222,16 +239,26 @@ struct piece {
     char bytes[];
 };
 
-/* As it is read, and folded where letters of either case are the same. */
+/* How letters of either case are compared. */
+enum folding {
+    FOLD_NOT,
+    FOLD_ASCII,
+    FOLD_ALL, /* by base/fold.h; holds letters that are not ASCII */
+    FOLDINGS
+};
+
+/* One reading of a secret, folded. */
 struct needle {
     const char *bytes;
     size_t len;
+    enum folding folding;
 };
 
 struct needles {
     struct piece *pieces;
     struct needle *items;
     size_t count, capacity;
+    bool any[FOLDINGS];
     const char *last; /* as it was added */
     size_t last_len;
 };
@@ -272,31 +299,92 @@ room_for(struct needles *needles, size_t n)
 }
 
 static void
-add_item(struct needles *needles, const char *bytes, size_t len)
+add_item(struct needles *needles, struct needle item)
 {
     if (needles->count == needles->capacity) {
         needles->capacity = needles->capacity ? 2 * needles->capacity : 64;
         needles->items = mem_resize(needles->items, needles->capacity,
                                     sizeof *needles->items);
     }
-    needles->items[needles->count++] = (struct needle){bytes, len};
+    needles->items[needles->count++] = item;
+    needles->any[item.folding] = true;
 }
 
+static bool
+is_ascii(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Adds the N bytes at S as they are looked for; fewer than 4 would hide every
+ * other word. */
+static void
+add_reading(struct needles *needles, const char *s, size_t n)
+{
+    struct needle item = {.len = n};
+    struct buf folded;
+    if (n < SOUGHT_LEAST)
+        return;
+    buf_init_any(&folded);
+    (void)buf_reserve(&folded, 3 * n + 1);
+    if (!is_ascii(s, n))
+        fold_text(&folded, s, n);
+    bool all = folded.len >= FOLDED_LEAST;
+    if (!all) {
+        buf_reset(&folded);
+        buf_add(&folded, s, n);
+    }
+    item.folding = all ? FOLD_ALL : n >= FOLDED_LEAST ? FOLD_ASCII : FOLD_NOT;
+    if (item.folding == FOLD_ASCII)
+        fold(folded.data, folded.len);
+    char *room = room_for(needles, folded.len);
+    memcpy(room, folded.data, folded.len);
+    item.bytes = room;
+    item.len = folded.len;
+    add_item(needles, item);
+    vault_wipe(&folded);
+}
+
+/* Adds the N bytes at S, which are overwritten, and what they spell. */
+static void
+add_readings(struct needles *needles, char *s, size_t n)
+{
+    char *next = room_for(needles, n);
+    for (int i = 0; i < READINGS; i++) {
+        add_reading(needles, s, n);
+        size_t size = read_all(next, s, n);
+        if (size == n && memcmp(next, s, n) == 0)
+            return;
+        memcpy(s, next, size);
+        n = size;
+    }
+}
+
+/* An app that writes a secret in small letters changes what it spells: "\R" is
+ * no line end, "\r" is one. */
 void
 needles_add(struct needles *needles, const char *s, size_t n)
 {
     if (needles->last && needles->last_len == n &&
         memcmp(needles->last, s, n) == 0)
         return;
-    char *added = room_for(needles, 2 * n), *sought = added + n;
+    char *added = room_for(needles, 3 * n), *sought = added + n;
+    char *small = sought + n;
     memcpy(added, s, n);
     needles->last = added;
     needles->last_len = n;
-    size_t len = read_all(sought, s, n);
-    if (len >= FOLDED_LEAST)
-        fold(sought, len);
-    if (len)
-        add_item(needles, sought, len);
+    memcpy(sought, s, n);
+    spaces(sought, n);
+    memcpy(small, sought, n);
+    fold(small, n);
+    bool differs = n >= FOLDED_LEAST && plain_bytes(small, n) < n &&
+                   memcmp(small, sought, n) != 0;
+    add_readings(needles, sought, n);
+    if (differs)
+        add_readings(needles, small, n);
 }
 
 /* --- searching ------------------------------------------------------------ */
@@ -316,15 +404,14 @@ find_all(const struct buf *means, const struct needle *sought, bool *hidden)
     return found;
 }
 
-/* The same for those of NEEDLES that are looked for FOLDED, as MEANS is then,
- * or as they are. */
+/* The same for those of NEEDLES with a FOLDING, which MEANS has. */
 static bool
-find_those(const struct buf *means, const struct needles *needles, bool folded,
-           bool *hidden)
+find_those(const struct buf *means, const struct needles *needles,
+           enum folding folding, bool *hidden)
 {
     bool found = false;
-    for (size_t i = 0; i < needles->count; i++)
-        if ((needles->items[i].len >= FOLDED_LEAST) == folded)
+    for (size_t i = 0; needles->any[folding] && i < needles->count; i++)
+        if (needles->items[i].folding == folding)
             found |= find_all(means, &needles->items[i], hidden);
     return found;
 }
@@ -335,32 +422,125 @@ is_hidden(const bool *hidden, size_t size)
     return size && memchr(hidden, true, size);
 }
 
-/* TEXT with one mark in the place of all letters side by side whose meaning is
- * HIDDEN, and of the line ends between them. */
+/* Sets the bytes of HIDDEN, of a text, that belong to the letter of LEN bytes
+ * at AT, and to the line ends before it where the letter before them is hidden:
+ * they begin at *OPEN, or none do. */
+static void
+hide_letter(bool *hidden, size_t at, size_t len, size_t *open)
+{
+    size_t from = *open < at ? *open : at;
+    memset(hidden + from, true, at + len - from);
+    *open = at + len;
+}
+
+/* Hides in TEXT what is HIDDEN in what it spells. */
+static void
+carry_back(const struct buf *text, bool *out, const bool *hidden)
+{
+    size_t open = SIZE_MAX, meant = 0;
+    for (size_t i = 0; i < text->len;) {
+        struct letter l = read_letter(text->data + i, text->len - i);
+        if (is_hidden(hidden + meant, l.size))
+            hide_letter(out, i, l.len, &open);
+        else if (l.size)
+            open = SIZE_MAX;
+        i += l.len;
+        meant += l.size;
+    }
+}
+
+/* The length of the letter of which the N bytes at S are the begin: of one that
+ * is not ASCII with all that follow it, as base/fold.h puts them together. */
+static size_t
+letter_length(const char *s, size_t n)
+{
+    uint32_t cp;
+    size_t size = (unsigned char)*s < 0x80 ? 1 : utf8_decode(s, n, &cp);
+    return size ? size : 1;
+}
+
+/* Finds those of NEEDLES that hold letters which are not ASCII. */
+static bool
+find_folded(const struct buf *text, const struct needles *needles, bool *out)
+{
+    struct buf folded;
+    size_t open = SIZE_MAX, from = 0;
+    if (!needles->any[FOLD_ALL])
+        return false;
+    buf_init_any(&folded);
+    (void)buf_reserve(&folded, 3 * text->len + 1);
+    fold_text(&folded, text->data, text->len);
+    bool *hidden = mem_array(folded.len + 1, sizeof *hidden);
+    bool found = find_those(&folded, needles, FOLD_ALL, hidden);
+    for (size_t i = 0; found && i < text->len;) {
+        size_t len = letter_length(text->data + i, text->len - i);
+        buf_reset(&folded);
+        fold_text(&folded, text->data + i, len);
+        if (is_hidden(hidden + from, folded.len))
+            hide_letter(out, i, len, &open);
+        else if (folded.len)
+            open = SIZE_MAX;
+        from += folded.len;
+        i += len;
+    }
+    free(hidden);
+    vault_wipe(&folded);
+    return found;
+}
+
+static bool find_in(struct buf *text, const struct needles *needles,
+                    int readings, bool *hidden);
+
+/* Finds NEEDLES in what TEXT spells, where that is something else. */
+static bool
+find_spelled(const struct buf *text, const struct needles *needles,
+             int readings, bool *hidden)
+{
+    struct buf means;
+    if (readings == 0 || plain_bytes(text->data, text->len) == text->len)
+        return false;
+    buf_init_any(&means);
+    char *at = buf_reserve(&means, text->len + 1);
+    buf_grew(&means, read_all(at, text->data, text->len));
+    bool *those = mem_array(means.len + 1, sizeof *those);
+    bool differs = means.len != text->len ||
+                   memcmp(means.data, text->data, text->len) != 0;
+    bool found = differs && find_in(&means, needles, readings - 1, those);
+    if (found)
+        carry_back(text, hidden, those);
+    free(those);
+    vault_wipe(&means);
+    return found;
+}
+
+/* Sets the bytes of HIDDEN that belong to any of NEEDLES in TEXT, which is
+ * folded then; whether there are any. */
+static bool
+find_in(struct buf *text, const struct needles *needles, int readings,
+        bool *hidden)
+{
+    bool found = find_spelled(text, needles, readings, hidden);
+    found |= find_folded(text, needles, hidden);
+    found |= find_those(text, needles, FOLD_NOT, hidden);
+    fold(text->data, text->len);
+    return find_those(text, needles, FOLD_ASCII, hidden) || found;
+}
+
+/* TEXT with one mark in the place of all HIDDEN bytes side by side. */
 static void
 hide(struct buf *text, const bool *hidden, const char *mark)
 {
     struct buf out;
-    size_t meant = 0, kept = 0; /* kept: where what follows a mark begins */
-    bool inside = false;
     buf_init(&out, text->max + text->len * strlen(mark));
     (void)buf_reserve(&out, text->len + 1);
-    for (size_t i = 0; i < text->len;) {
-        struct letter l = read_letter(text->data + i, text->len - i);
-        if (is_hidden(hidden + meant, l.size)) {
-            if (!inside) {
-                buf_add(&out, text->data + kept, i - kept);
-                buf_adds(&out, mark);
-            }
-            inside = true;
-            kept = i + l.len;
-        } else if (l.size) {
-            inside = false;
-        }
-        i += l.len;
-        meant += l.size;
+    for (size_t i = 0, end; i < text->len; i = end) {
+        for (end = i + 1; end < text->len && hidden[end] == hidden[i];)
+            end++;
+        if (hidden[i])
+            buf_adds(&out, mark);
+        else
+            buf_add(&out, text->data + i, end - i);
     }
-    buf_add(&out, text->data + kept, text->len - kept);
     out.max = text->max;
     vault_wipe(text);
     *text = out;
@@ -369,19 +549,16 @@ hide(struct buf *text, const bool *hidden, const char *mark)
 void
 spelling_hide(struct buf *text, const struct needles *needles, const char *mark)
 {
-    struct buf means;
-    bool found;
+    struct buf copy;
     if (!text->len || !needles->count)
         return;
-    buf_init(&means, text->len + 1);
-    char *at = buf_reserve(&means, text->len + 1);
-    buf_grew(&means, read_all(at, text->data, text->len));
-    bool *hidden = mem_array(means.len + 1, sizeof *hidden);
-    found = find_those(&means, needles, false, hidden);
-    fold(means.data, means.len);
-    found |= find_those(&means, needles, true, hidden);
-    if (found)
+    buf_init_any(&copy);
+    (void)buf_reserve(&copy, text->len + 1);
+    buf_add(&copy, text->data, text->len);
+    spaces(copy.data, copy.len);
+    bool *hidden = mem_array(copy.len + 1, sizeof *hidden);
+    if (find_in(&copy, needles, READINGS, hidden))
         hide(text, hidden, mark);
     free(hidden);
-    vault_wipe(&means);
+    vault_wipe(&copy);
 }

@@ -158,6 +158,71 @@ a_secret_reads_the_same_in_any_spelling(void)
     }
 }
 
+/* A secret, and what an app makes of it. */
+static const struct {
+    const char *secret, *echo;
+} echoes[] = {
+    {"AB\\RcdEf-1", "ab\\rcdef-1"},
+    {"AB\\RcdEf-1", "ab\\\\rcdef-1"},
+    {"AB\\RcdEf-1", "ab%5Crcdef-1"},
+    {"ab\\rcdef-1", "AB\\RCDEF-1"},
+    {"ab\\rcdef-1", "AB\\\\RCDEF-1"},
+    {"ab\\\\cdef", "ab\\\\\\\\cdef"},
+    {"ab%41cd", "ab%41cd"},
+    {"ab%41cd", "%61%62%25%34%31%63%64"},
+    {"ab%41cd", "ab%2541cd"},
+    {"ab%41cd", "ab&#37;&#x34;1cd"},
+    {"ab%41cd", "ab%26%2337%3B41cd"},
+    {"%41%42", "%25%34%31%25%34%32"},
+    {"ab&#65;cd", "ab%26%2365%3Bcd"},
+    {"ab&#65;cd", "ab&amp;#65;cd"},
+    {"ab&#65;cd", "ab&#38;&#35;65;cd"},
+    {"ab&#x41;cd", "ab\\u0026#x41;cd"},
+    {"ab&amp;cd", "ab&amp;amp;cd"},
+    {"ab&amp;cd", "ab%26amp%3Bcd"},
+    {"ab&amp;cd", "ab%26amp%3Bamp%3Bcd"},
+    {"ab&AMP;cdef", "ab&amp;amp;cdef"},
+    {"deadbeef", "100%deadbeef"},
+    {"n0secret", "DOMAIN\\n0secret"},
+    {"Pass\xC3\xA9-word", "PASS\xC3\x89-WORD"},
+    {"Pass\xC3\xA9-word", "passe\xCC\x81-word"},
+    {"Passe\xCC\x81-word", "PASS\xC3\x89-word"},
+    {"Pass\xC3\xA9-word", "PASS%C3%89-word"},
+    {"Pass\xC3\xA9-word", "pass\\u00c9-w&#111;rd"},
+    {"\xD0\x9F\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C",
+     "\xD0\xBF\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C"},
+};
+
+/* Sabotage: a reading in find_in(), add_readings() or needles_add() of
+ * spelling.c. */
+static void
+a_secret_that_looks_like_a_spelling_is_hidden(void)
+{
+    for (size_t i = 0; i < sizeof echoes / sizeof *echoes; i++) {
+        struct buf text;
+        buf_init(&text, 1000);
+        buf_addf(&text, "{\"x\":\"%s\", \"\xC3\xBC\",\n\"%s\"}", echoes[i].echo,
+                 echoes[i].echo);
+        hide(&text, echoes[i].secret);
+        const char *at = strstr(buf_str(&text), "[-]");
+        CHECK_HAS(buf_str(&text), "[-]\", \"\xC3\xBC\",\n\"");
+        CHECK_HAS(at ? at + 3 : "", "[-]\"}");
+        buf_clear(&text);
+    }
+}
+
+/* What two bytes spell is no reason to hide two letters everywhere. */
+static void
+a_reading_that_is_too_short_is_not_looked_for(void)
+{
+    struct buf text;
+    buf_init(&text, 1000);
+    buf_adds(&text, "ABBA %41%42");
+    hide(&text, "%41%42");
+    CHECK_STR(buf_str(&text), "ABBA [-]");
+    buf_clear(&text);
+}
+
 /* What is cut off or means nothing is read as it stands, to its last byte. */
 static void
 what_is_no_spelling_stays(void)
@@ -234,6 +299,10 @@ test_runtime_vault(void)
         {"keys rotate; others may not read them", rotates},
         {"a secret reads the same in any spelling",
          a_secret_reads_the_same_in_any_spelling},
+        {"a secret that looks like a spelling is hidden",
+         a_secret_that_looks_like_a_spelling_is_hidden},
+        {"a reading that is too short is not looked for",
+         a_reading_that_is_too_short_is_not_looked_for},
         {"what is no spelling stays", what_is_no_spelling_stays},
         {"line ends do not divide a secret", line_ends_are_nothing},
         {"letters of either case are the same",
