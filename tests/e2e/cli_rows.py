@@ -206,6 +206,29 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                        stdin='{"a":1}').json, [1])
 
 
+# Sabotage: the question for both in cmd_draft_note(), src/cli/command/draft.c.
+@test
+def a_note_is_removed_by_clear_alone():
+    store = S["store"]
+    draft = store.new_draft()
+
+    def note():
+        return store.tailor("--json", "draft", "show", draft).json.get("note")
+
+    store.tailor("draft", "note", draft, "canary-note")
+    equal(note(), "canary-note")
+    store.tailor("draft", "note", draft, expect=2)
+    store.tailor("draft", "note", draft, "", expect=2)
+    store.tailor("draft", "note", draft, "another", "--clear", expect=2)
+    said = store.tailor("draft", "note", draft, "the password is hunter2",
+                        expect=None).err
+    assert "may hold a secret" in said, said
+    equal(note(), "canary-note")
+    store.tailor("draft", "note", draft, "--clear")
+    assert not note(), note()
+    assert "canary-note" not in store.tailor("audit", "export", "-").out
+
+
 # Sabotage: text_starts() in sheet_source_read(), src/cli/command/sheet_file.c;
 # purge() in turn(), src/remote/sync.c.
 @test

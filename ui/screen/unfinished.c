@@ -1,16 +1,13 @@
 /* What becomes of a text that nobody has stored with Enter. */
 #include "ui/screen/unfinished.h"
 
-#include <string.h>
-
 #include "base/text.h"
-#include "workflow/edit/curl_find.h"
-#include "workflow/edit/curl_secrets.h"
+#include "manager/session/note.h"
 
 bool
 unfinished_is_secret(const char *text)
 {
-    return secret_may_be_in(text) || curl_find(text, strlen(text));
+    return note_may_hold_secret(text);
 }
 
 enum err

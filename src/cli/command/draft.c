@@ -190,8 +190,11 @@ cmd_draft_restore(struct cli *cli, struct error *e)
 enum err
 cmd_draft_note(struct cli *cli, struct error *e)
 {
-    enum err err =
-        manager_draft_note(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    const char *note = cli_arg(cli, 1);
+    if (!note == !cli_has(cli, "clear"))
+        return error_set(e, ERR_USAGE, "draft note: give a note or --clear");
+    enum err err = manager_draft_note(cli->manager, cli_arg(cli, 0),
+                                      note ? note : "", e);
     return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
 }
 

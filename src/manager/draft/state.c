@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "manager/draft/parts.h"
 #include "manager/release/parts.h"
+#include "manager/session/note.h"
 #include "workflow/validate/validate.h"
 
 /* Records that draft D went from BEFORE to AFTER, which it frees. */
@@ -236,6 +237,19 @@ manager_draft_restore(struct manager *m, const char *draft, struct error *e)
     return operation_end(m, err, e);
 }
 
+/* A record stays for good, a note may be replaced because of what is in it. */
+static enum err
+record_note(struct manager *m, const struct draft *d, const char *was,
+            const char *is, struct error *e)
+{
+    struct value *before = value_object(), *after = value_object();
+    value_set_int(before, "noteCharacters",
+                  (int64_t)utf8_length(was, strlen(was)));
+    value_set_int(after, "noteCharacters",
+                  (int64_t)utf8_length(is, strlen(is)));
+    return record_changes(m, d, before, after, e);
+}
+
 /* D has the note WAS (NULL or "": none); the one that it has is no change. */
 static enum err
 change_note(struct manager *m, const struct draft *d, const char *was,
@@ -250,7 +264,7 @@ change_note(struct manager *m, const struct draft *d, const char *was,
     db_int(q, operation_now(m));
     db_int(q, d->n);
     enum err err = db_run(q, e);
-    return err == ERR_OK ? record_change(m, d, "note", was, note, e) : err;
+    return err == ERR_OK ? record_note(m, d, was ? was : "", note, e) : err;
 }
 
 static enum err
@@ -280,7 +294,9 @@ manager_draft_note(struct manager *m, const char *draft, const char *note,
         return error_set(e, ERR_INVALID,
                          "draft: the note must be UTF-8 text of at most 4000 "
                          "bytes");
-    enum err err = operation_begin(m, ACTION_DRAFT_NOTE, e);
+    enum err err = note_check(note, e);
+    if (err == ERR_OK)
+        err = operation_begin(m, ACTION_DRAFT_NOTE, e);
     if (err == ERR_OK)
         err = set_note(m, draft, note, e);
     return operation_end(m, err, e);

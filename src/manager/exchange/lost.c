@@ -10,6 +10,7 @@
 #include "manager/exchange/copy.h"
 #include "manager/exchange/restored.h"
 #include "manager/session/names.h"
+#include "manager/session/note.h"
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
 #include "store/console.h"
@@ -273,6 +274,8 @@ manager_installation_end(struct manager *m, const char *installation,
     size_t count = 0;
     enum err err = operation_begin(m, ACTION_INSTALLATION_UNINSTALL, e);
     if (!err)
+        err = note_check(note, e);
+    if (!err)
         err = end_one(m, installation, shown, note, &count, e);
     if (ended)
         *ended = count;
@@ -489,6 +492,8 @@ manager_user_end(struct manager *m, const char *id,
 {
     size_t count = 0;
     enum err err = operation_begin(m, ACTION_USER_REMOVE, e);
+    if (!err)
+        err = note_check(note, e);
     if (!err)
         err = end_user(m, id, shown, note, &count, e);
     if (ended)

@@ -8,6 +8,7 @@
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/runtime.h"
 #include "manager/session/names.h"
+#include "manager/session/note.h"
 #include "manager/session/operation.h"
 #include "value/value.h"
 
@@ -115,7 +116,9 @@ static enum err
 ask_pause(struct manager *m, struct subject *s, bool pause, bool cancel_runs,
           const char *note, char key[IDENT_SIZE], struct error *e)
 {
-    enum err err = resolve(m, s, e);
+    enum err err = note_check(note, e);
+    if (!err)
+        err = resolve(m, s, e);
     if (!err) {
         struct value *item = item_of(s);
         if (pause)
@@ -184,6 +187,8 @@ manager_installation_uninstall(struct manager *m, const char *installation,
 {
     struct subject s = {.installation = installation};
     enum err err = operation_begin(m, ACTION_INSTALLATION_UNINSTALL, e);
+    if (!err)
+        err = note_check(note, e);
     if (!err)
         err = resolve(m, &s, e);
     if (!err) {

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/mem.h"
+#include "manager/exchange/runtime.h"
 #include "store/console.h"
 #include "tests/unit/manager/fixture.h"
 
@@ -418,20 +419,49 @@ notes(const char *before, const char *after)
     return n;
 }
 
-/* Sabotage: was in change_note(), and its text_equal(). */
+/* Sabotage: either line of record_note(), and text_equal() in change_note(). */
 static void
-the_audit_says_what_note_was_overwritten(void)
+the_audit_says_how_long_a_note_was(void)
 {
     fixture_start(1);
     struct manager *m = session_of("ada");
     const char *id = fork_for(m, 1);
-    CHECK_INT(manager_draft_note(m, id, "one", &e), ERR_OK);
+    CHECK_INT(manager_draft_note(m, id, "canary", &e), ERR_OK);
     CHECK_INT(manager_draft_note(m, id, "two", &e), ERR_OK);
     long long records = ask_sql("SELECT count(*) FROM audit");
     CHECK_INT(manager_draft_note(m, id, "two", &e), ERR_OK);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
-    CHECK_INT(notes("{\"note\":null}", "{\"note\":\"one\"}"), 1);
-    CHECK_INT(notes("{\"note\":\"one\"}", "{\"note\":\"two\"}"), 1);
+    CHECK_INT(notes("{\"noteCharacters\":0}", "{\"noteCharacters\":6}"), 1);
+    CHECK_INT(notes("{\"noteCharacters\":6}", "{\"noteCharacters\":3}"), 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE instr(before || after,"
+                      " 'canary')"),
+              0);
+    manager_close(m);
+    fixture_end();
+}
+
+/* Sabotage: either line of note_may_hold_secret(). */
+static void
+a_note_that_may_hold_a_secret_is_refused(void)
+{
+    char key[IDENT_SIZE];
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    const char *id = fork_for(m, 1);
+    static const char *const notes[] = {
+        "Authorization: Bearer sk_live_9aB3kQ7zX1vN5mP8rT2wY4uE6",
+        "see curl -d @order.json https://example.com/orders"};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        CHECK_INT(manager_draft_note(m, id, notes[i], &e), ERR_REFUSED);
+        CHECK_HAS(e.text, "may hold a secret");
+        CHECK_INT(manager_installation_pause(m, installation_id(1), NULL, true,
+                                             false, notes[i], key, &e),
+                  ERR_REFUSED);
+        CHECK_INT(manager_installation_uninstall(m, installation_id(1),
+                                                 notes[i], key, &e),
+                  ERR_REFUSED);
+    }
+    CHECK_INT(manager_draft_note(m, id, "", &e), ERR_OK);
     manager_close(m);
     fixture_end();
 }
@@ -480,8 +510,10 @@ test_manager_draft(void)
         {"a released version is final", a_released_version_is_final},
         {"a tampered document is not used", a_tampered_document_is_not_used},
         {"others are not touched", others_are_not_touched},
-        {"the audit says what note was overwritten",
-         the_audit_says_what_note_was_overwritten},
+        {"the audit says how long a note was",
+         the_audit_says_how_long_a_note_was},
+        {"a note that may hold a secret is refused",
+         a_note_that_may_hold_a_secret_is_refused},
         {"a moved live version makes stale", a_moved_live_version_makes_stale},
         {NULL, NULL}};
     struct version_list none = {0};
