@@ -229,12 +229,21 @@ def copied_rows_bring_no_constants_of_another_customer():
                                      f"{BLOCK} > mapping[channel]"])
         assert "left out of " in said.err, said.err
         assert "blank in the draft now" in said.err, said.err
+        assert "places left out of" not in said.err, said.err
         text = store.tailor("version", "show", draft, "--document").out
         assert "CANARY" not in text and "custom.place" in text, text
     said = store.tailor("--json", "mapping", "copy", source, BLOCK, own, BLOCK)
     assert "leftOut" not in said.json and not said.err, said
     text = store.tailor("version", "show", own, "--document").out
     assert "CANARY" in text, text
+    wide = [f"custbody_{n}" for n in range(5)]
+    for target in wide:
+        store.tailor("mapping", "set", source, BLOCK, target, '"CANARY"')
+    said = store.tailor("mapping", "copy", source, BLOCK, theirs[0], BLOCK)
+    assert "7 places left out of " in said.err, said.err
+    for target in ["memo", "channel", *wide]:
+        assert f"  {BLOCK} > mapping[{target}]\n" in said.err, said.err
+    assert "more" not in said.err, said.err
     for draft in [source, own, *theirs]:
         store.tailor("--yes", "draft", "discard", draft)
 

@@ -63,6 +63,17 @@ def what_a_customer_sent_is_no_sample_of_another():
 
 
 @test
+def a_run_is_shown_with_no_version_of_another_customer():
+    """Sabotage: check_whose() in find_sample() (src/cli/command/preview.c)."""
+    theirs = world.draft_of[BOB]
+    said = world.tailor("preview", theirs, "--sample", world.run, expect=5)
+    assert "is of another customer" in said.err, said.err
+    assert MARK not in said.out + said.err, said
+    for own in (world.draft_of[I], "orders/sale:v1"):
+        world.tailor("preview", own, "--sample", world.run)
+
+
+@test
 def what_a_customers_version_gives_is_expected_of_no_other_sample():
     """Its constants are in what it gives. Sabotage: note_customer() in
     take_installation() (src/cli/command/sample.c)."""

@@ -192,22 +192,34 @@ leave_out(struct cli *cli, const char *draft, struct block_rows *from,
     return err;
 }
 
+/* Every place that was left out: on one line where they are few. */
+static void
+warn_left_out(const struct foreign *foreign)
+{
+    static const char now[] = "blank in the draft now, whatever its own rows "
+                              "said; draft undo takes the copy back";
+    struct buf words;
+    size_t n = value_size(foreign->left_out);
+    buf_init_any(&words);
+    foreign_words(foreign, &words);
+    if (n > 0 && n <= FOREIGN_NAMED)
+        cli_warn("%s (%s)", buf_str(&words), now);
+    else if (n > 0)
+        cli_warn("%zu places left out of %s (%s):", n, foreign->customer, now);
+    for (size_t i = 0; n > FOREIGN_NAMED && i < n; i++)
+        cli_warn("  %s", value_text_or(value_at(foreign->left_out, i), ""));
+    buf_clear(&words);
+}
+
 static void
 print_copied(struct cli *cli, const struct editing *ed,
              const struct foreign *foreign)
 {
-    struct buf words;
     struct value *v = row_revision(ed->draft, ed->now.revision);
-    buf_init_any(&words);
-    foreign_words(foreign, &words);
     if (foreign->left_out)
         value_set(v, "leftOut", value_copy(foreign->left_out));
     cli_print_object(cli, v, NULL);
-    if (words.len)
-        cli_warn("%s (blank in the draft now, whatever its own rows said; "
-                 "draft undo takes the copy back)",
-                 buf_str(&words));
-    buf_clear(&words);
+    warn_left_out(foreign);
 }
 
 enum err

@@ -7,6 +7,7 @@
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
+#include "manager/draft/version.h"
 #include "workflow/warn/warn.h"
 
 /* JSON in TEXT as a value, null where there is none. */
@@ -336,6 +337,26 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
     return err;
 }
 
+/* REFUSED where the run NAME is WHOSE and the version is another customer's:
+ * what is worked out for one customer goes by what that one sent. A base
+ * version is everybody's. */
+static enum err
+check_whose(struct cli *cli, const char *name, const char *whose,
+            struct error *e)
+{
+    struct version_list list;
+    enum err err = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
+                                        NULL, &list, e);
+    const char *of = err == ERR_OK ? list.rows[0].installation_id : NULL;
+    if (of && strcmp(of, whose) != 0)
+        err = error_set(e, ERR_REFUSED,
+                        "run %s: is of another customer than %s (what it holds "
+                        "is for its own customer alone)",
+                        name, list.rows[0].label);
+    version_list_clear(&list);
+    return err;
+}
+
 /* The sample that --sample names: a kept one, else a file with a body or
  * with {"input":…,"outputs":…,"lookups":…}. *OWN is the caller's. */
 static enum err
@@ -351,7 +372,10 @@ find_sample(struct cli *cli, const struct previewing *p,
     if (err == ERR_OK || !name)
         return err;
     if (ident_is(name)) {
-        err = reading_sample(cli, name, own, NULL, e);
+        char whose[IDENT_SIZE] = "";
+        err = reading_sample(cli, name, own, whose, e);
+        if (err == ERR_OK)
+            err = check_whose(cli, name, whose, e);
         *out = (struct preview_sample){name, *own};
         return err;
     }

@@ -12,8 +12,6 @@
 #include "manager/session/names.h"
 #include "workflow/carry/bare.h"
 
-#define NAMED 3 /* places that the words name */
-
 /* A copy of B; with FIELD only that of it, and what makes it the block it is.
  */
 static struct value *
@@ -127,11 +125,11 @@ foreign_words(const struct foreign *f, struct buf *out)
     if (n == 0)
         return;
     buf_addf(out, "left out of %s: ", f->customer);
-    for (size_t i = 0; i < n && i < NAMED; i++)
+    for (size_t i = 0; i < n && i < FOREIGN_NAMED; i++)
         buf_addf(out, "%s%s", i ? ", " : "",
                  value_text_or(value_at(f->left_out, i), ""));
-    if (n > NAMED)
-        buf_addf(out, ", %zu more", n - NAMED);
+    if (n > FOREIGN_NAMED)
+        buf_addf(out, ", %zu more", n - FOREIGN_NAMED);
 }
 
 void

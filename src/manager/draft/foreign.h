@@ -35,6 +35,8 @@ void foreign_clear(struct foreign *f);
  * draft). */
 bool foreign_in(const struct foreign *f, const char *installation);
 
+enum { FOREIGN_NAMED = 3 }; /* places that the words name */
+
 /* Appends "left out of Globex (globex): Call > headers[X-Key], 2 more"; nothing
  * where nothing is. */
 void foreign_words(const struct foreign *f, struct buf *out);
