@@ -562,7 +562,6 @@ executor_opened(struct core *core, struct error *e)
                          &x->opened_newest, NULL, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
-    sweep_soon(core);
     credentials_opened(core);
     return err;
 }

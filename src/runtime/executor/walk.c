@@ -61,6 +61,8 @@ walk_set_back(struct core *core, struct executor *x, int64_t ms,
     return add(core, RS_WALK_ADD_NEXT, WALK_CLOCK, ms, e);
 }
 
+/* Both walks ask for a sweep, which also goes on with what was decided before
+ * the restart. */
 enum err
 walks_opened(struct core *core, struct executor *x, struct error *e)
 {

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
+#include "runtime/executor/executor_private.h"
 #include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -227,8 +228,7 @@ each_was_tried(struct world *world, void *ctx)
     return n == REFUSED;
 }
 
-/* One customer's host is slow, another's refuses. Sabotage: let is_taken_up()
- * of executor.c not ask the journal when the run is due. */
+/* One customer's host is slow, another's refuses. */
 static void
 no_attempt_is_early(void)
 {
@@ -247,6 +247,43 @@ no_attempt_is_early(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
     place_cancel_all(&w, &refused);
     place_empty(&w, &slow);
+}
+
+/* Asks for the newest run as what was queued before it began to wait does. */
+static enum err
+ask_for_newest(struct core *core, void *ctx, struct error *e)
+{
+    int64_t n = 0;
+    struct installation_row installation;
+    const struct place *p = ctx;
+    enum err err = lookup_installation(core_db(core), 0, p->installation,
+                                       &installation, e);
+    if (err == ERR_OK)
+        err = db_run_int(db_use(core_db(core), RS_RUN_NEWEST), &n, NULL, e);
+    if (err == ERR_OK)
+        executor_again(core, n, installation.n);
+    return err;
+}
+
+/* Sabotage: `due` of is_taken_up() in executor.c. */
+static void
+what_was_asked_before_a_wait_does_not_end_it(void)
+{
+    struct place p;
+    executor_set_backoff(w.runtime.executor, FAR_MS);
+    place_calls(&w, &p, "GET", "/later");
+    w.dead = "/later";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, it_waits, id);
+    world_do(&w, ask_for_newest, &p);
+    world_let_time_pass(&w);
+    struct shown s = run_look(&w, id);
+    CHECK_INT(s.attempts, 1);
+    free(s.steps);
+    free(id);
+    w.dead = NULL;
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    place_cancel_all(&w, &p);
 }
 
 static bool
@@ -360,6 +397,8 @@ test_runtime_fair(void)
         {"hanging calls hold up no other after a kill",
          hanging_calls_hold_up_no_other_after_a_kill},
         {"no attempt is early", no_attempt_is_early},
+        {"what was asked for before a wait does not end it",
+         what_was_asked_before_a_wait_does_not_end_it},
         {"what has no time in a tick costs no savepoint",
          what_has_no_time_costs_nothing},
         {NULL, NULL}};
