@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "manager/installation/installation.h"
 #include "manager/session/host_clock.h"
+#include "manager/session/leftovers.h"
 #include "manager/session/operation.h"
 
 #define MINUTE INT64_C(60000)
@@ -117,6 +118,7 @@ read_disk(struct manager *m, struct status *s)
     struct stat file;
     struct statvfs disk;
     const char *path = db_path(manager_db(m));
+    s->leftovers = leftovers_count(path, &s->one_leftover);
     s->bytes = stat(path, &file) == 0 ? file.st_size : 0;
     s->free = statvfs(path, &disk) == 0
                   ? (int64_t)disk.f_bavail * (int64_t)disk.f_frsize
@@ -286,6 +288,13 @@ judge_rest(struct status *s)
             "installations with a credential that the app refused: %lld (those "
             "customers must connect it again)",
             (long long)s->refused);
+    if (s->leftovers)
+        add(s, "leftover", NULL, HINT_NONE, NULL,
+            "%zu file%s of a store restore that was killed, with all that the "
+            "copy held, %s left: %s (remove %s; the next store restore does)",
+            s->leftovers, s->leftovers == 1 ? "" : "s",
+            s->leftovers == 1 ? "is" : "are", s->one_leftover,
+            s->leftovers == 1 ? "it" : "them");
     if (s->free >= 0 && s->free < FREE_LEAST)
         add(s, "disk", NULL, HINT_NONE, NULL,
             "the disk of the store has %lld MB free (free at least %lld MB)",
@@ -319,4 +328,5 @@ status_clear(struct status *s)
     removed_list_clear(&s->removed);
     free(s->queues);
     free(s->problems);
+    free(s->one_leftover);
 }

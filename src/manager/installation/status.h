@@ -38,6 +38,8 @@ struct status {
     int64_t doubted; /* samples and sheets that this clock would remove */
     int64_t open_sessions; /* that began in the last 24 hours and have no record
                               of their end */
+    size_t leftovers;   /* files of restores that were killed … */
+    char *one_leftover; /* … one of them, or NULL */
     int64_t bytes;   /* of the store */
     int64_t free;    /* of its disk; -1: not known */
     struct status_problem *problems;

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "manager/session/audit_private.h"
 #include "manager/session/host_clock.h"
+#include "manager/session/leftovers.h"
 #include "manager/session/manager_private.h"
 #include "manager/session/output.h"
 #include "manager/session/store.h"
@@ -456,12 +457,14 @@ manager_store_restore(const char *path, const char *from,
     if (err != ERR_OK)
         return err;
     char *fresh =
-        mem_printf("%s-restoring-%lld", path, (long long)clock_now_ms());
+        mem_printf("%s" LEFTOVERS_MARK "%lld", path, (long long)clock_now_ms());
     err = prepare_restore(path, fresh, from, session, shown, e);
     if (err == ERR_OK)
         err = swap_locked(path, fresh, e);
     if (err != ERR_OK)
         unlink(fresh);
+    else
+        leftovers_remove(path, from);
     char *wake = mem_printf("%s-wake", fresh);
     unlink(wake);
     free(wake);

@@ -3,11 +3,15 @@
 
 #include <glob.h>
 #include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "base/mem.h"
 #include "manager/draft/draft.h"
+#include "manager/installation/status.h"
 #include "manager/session/audit.h"
 #include "manager/session/seal.h"
 #include "store/console.h"
@@ -438,6 +442,74 @@ an_upgrade_is_an_admins(void)
     fixture_end();
 }
 
+/* A file named END beside the store, as old as AGE_S seconds. */
+static void
+leave(const char *end, time_t age_s)
+{
+    char *path = mem_printf("%s%s", store_path(), end);
+    time_t at = time(NULL) - age_s;
+    const struct utimbuf times = {at, at};
+    FILE *f = fopen(path, "w");
+    CHECK(f && fclose(f) == 0);
+    CHECK_INT(utime(path, &times), 0);
+    free(path);
+}
+
+static bool
+is_left(const char *end)
+{
+    char *path = mem_printf("%s%s", store_path(), end);
+    bool left = access(path, F_OK) == 0;
+    free(path);
+    return left;
+}
+
+/* What tailor status says of them; static, "" where nothing. */
+static const char *
+told_leftovers(void)
+{
+    static char text[1024];
+    struct status s;
+    struct manager *m = session_of("olga");
+    CHECK_INT(manager_status(m, &s, &e), ERR_OK);
+    text[0] = '\0';
+    for (size_t i = 0; i < s.problem_count; i++)
+        if (strcmp(s.problems[i].kind, "leftover") == 0)
+            snprintf(text, sizeof text, "%s", s.problems[i].what.text);
+    status_clear(&s);
+    manager_close(m);
+    return text;
+}
+
+/* Sabotage: either condition of is_old(), or any of is_of_restore(). */
+static void
+what_a_killed_restore_left_is_told_and_removed(void)
+{
+    static const char *const young = "-restoring-17", *const other =
+        "-restoring-copy", *const mine = "-restoring-12.mine";
+    char copy[200];
+    struct manager_session s = {.actor = "ada"};
+    fixture_start(1);
+    CHECK_STR(told_leftovers(), "");
+    leave(young, 60);
+    leave(other, 7200);
+    leave(mine, 7200);
+    CHECK_STR(told_leftovers(), "");
+    leave("-restoring-12", 7200);
+    leave("-restoring-12-wake", 7200);
+    CHECK_HAS(told_leftovers(), "2 files of a store restore that was killed");
+    struct manager *m = session_of("ada");
+    snprintf(copy, sizeof copy, "%s-restoring-13", store_path());
+    CHECK_INT(manager_store_backup(m, copy, &e), ERR_OK);
+    manager_close(m);
+    CHECK_INT(utime(copy, &(struct utimbuf){0, 0}), 0);
+    CHECK_INT(manager_store_restore(store_path(), copy, &s, NULL, &e), ERR_OK);
+    CHECK(!is_left("-restoring-12") && !is_left("-restoring-12-wake"));
+    CHECK(is_left(young) && is_left(other) && is_left(mine));
+    CHECK(is_left("-restoring-13"));
+    fixture_end();
+}
+
 void
 test_manager_store(void)
 {
@@ -454,6 +526,8 @@ test_manager_store(void)
          a_copy_with_another_schema_is_named_and_refused},
         {"the store is no copy of itself", the_store_is_no_copy_of_itself},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
+        {"what a killed restore left is told and removed",
+         what_a_killed_restore_left_is_told_and_removed},
         {"an upgrade seals every row", an_upgrade_seals_every_row},
         {"an upgrade tells pauses apart", an_upgrade_tells_pauses_apart},
         {"an upgrade is an admin's", an_upgrade_is_an_admins},
