@@ -133,6 +133,8 @@ make_question(struct app *app, const struct invocation *invocation,
         (info->flags & (ACT_PRODUCTION | ACT_CONFIRM | ACT_DANGER)) != 0;
     bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
                  v->ops->question(v, invocation, q);
+    if (must && !wants && !q->refusal[0])
+        snprintf(q->refusal, sizeof q->refusal, "no row");
     if (!q->text[0])
         snprintf(q->text, sizeof q->text, "%s", info->help);
     if (!q->yes[0])

@@ -103,10 +103,10 @@ struct view_ops {
                     struct act_context *ctx);
 
     /* Fills Q for an action that asks first; false: do not ask. Called for
-     * all that MUTATES; for PRODUCTION, CONFIRM and DANGER one is asked in any
-     * case. Q names the object, and the count where there are several. Called
-     * again for the answer, after refresh: only where the same Q comes out is
-     * the action done. */
+     * all that MUTATES; PRODUCTION, CONFIRM and DANGER are refused where none
+     * is asked, for want of an object. Q names the object, and the count where
+     * there are several. Called again for the answer, after refresh: only where
+     * the same Q comes out is the action done. */
     bool (*question)(struct view *v, const struct invocation *invocation,
                      struct question *q);
 

@@ -185,9 +185,8 @@ drafts_action(struct view *v, const struct invocation *invocation,
         manager_draft_ready(m, draft->id, &shown, e);
         break;
     case ACT_COMPARE:
-        if (draft)
-            screen_open(v->app, &diff_screen, version_made_from(draft),
-                        draft->id, NULL);
+        screen_open(v->app, &diff_screen, version_made_from(draft), draft->id,
+                    NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:
         open_release(v, draft);
@@ -252,6 +251,10 @@ drafts_context(const struct view *v, enum act action, struct act_context *ctx)
         if (!s->installation)
             ctx->off = "only on an installation";
     }
+    if ((action == ACT_READY || action == ACT_COMPARE) && !draft)
+        ctx->off = "no row";
+    if (action == ACT_OPEN_RELEASE && !draft && v->table->marks.count == 0)
+        ctx->off = "no row";
     if (action == ACT_COMPARE && draft && !version_made_from(draft))
         ctx->off = "nothing to compare with";
 }

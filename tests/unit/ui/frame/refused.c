@@ -114,6 +114,16 @@ asker_context(const struct view *v, enum act action, struct act_context *ctx)
     ctx->has_row = true;
 }
 
+static bool
+asker_question(struct view *v, const struct invocation *invocation,
+               struct question *q)
+{
+    (void)v;
+    (void)invocation;
+    snprintf(q->text, sizeof q->text, "Do it to the row?");
+    return true;
+}
+
 /* Asks for ACTION on a screen VIEW and leads to the button that does it; then
  * comes NOISE, "" for none, and after a second Enter. True where it was done;
  * OUT receives the last screen. */
@@ -125,7 +135,8 @@ is_done(enum act action, enum view_id view, const char *noise, struct buf *out)
     struct asker asker = {.ops = {.id = view,
                                   .draw = asker_draw,
                                   .action = asker_action,
-                                  .context = asker_context}};
+                                  .context = asker_context,
+                                  .question = asker_question}};
     struct buf script;
     buf_init(&script, 4096);
     buf_addf(&script, ":%s\n!later 400\n", info->command);

@@ -15,6 +15,7 @@ main(void)
     test_console_carried();
     test_console_confirmed();
     test_console_released();
+    test_console_rowless();
     test_console_screens();
     test_console_sessions();
     test_console_walks();

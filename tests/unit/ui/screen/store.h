@@ -22,6 +22,7 @@ void test_console_memory(void);
 void test_console_lists(void);
 void test_console_questions(void);
 void test_console_released(void);
+void test_console_rowless(void);
 void test_console_screens(void);
 void test_console_sessions(void);
 void test_console_walks(void);
