@@ -285,6 +285,9 @@ def check_lost_paste():
             ("and its end", b"\x1b[200~half of it", True, signal.SIGTERM),
             ("unread", b"\x1b[200~half of it", False, signal.SIGTERM),
             ("after its end", b"\x1b[200~half of it\x1b[201~", True,
+             signal.SIGHUP),
+            ("without brackets", b"half of it", True, signal.SIGHUP),
+            ("without brackets, unread", b"half of it", False,
              signal.SIGHUP)):
         t = Terminal()
         t.read(until=b"Umbrella")

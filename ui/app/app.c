@@ -22,6 +22,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app->temporary = facts->temporary;
     app->tip = facts->tip;
     app->before = facts->before;
+    app->secret = facts->secret;
     app->left_screen = facts->left;
     app->action = facts->action;
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);

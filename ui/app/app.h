@@ -33,6 +33,8 @@ struct app_facts {
     /* Called before an input is worked in; false: it is dropped, because what
      * it was meant for is not on the screen any more. May be NULL. */
     bool (*before)(void *owner);
+    /* True where TEXT may hold a secret: it is not kept. NULL: none does. */
+    bool (*secret)(const char *text);
     /* Does an action of no screen, as view_ops.action. May be NULL. */
     unsigned (*action)(void *owner, const struct invocation *invocation,
                        struct error *e);
@@ -133,6 +135,10 @@ void app_unask(struct app *app, void (*answered)(void *ctx, bool yes),
 
 /* Copies to the clipboard and says so, or why not. WHAT names it. */
 void app_copy(struct app *app, const char *what, const char *text, size_t n);
+
+/* True where text came at once into the field that has the focus, since it has
+ * it: nobody may have looked at that. */
+bool app_field_has_paste(struct app *app);
 
 /* Keeps TEXT (copied), which Esc left in a field: Ctrl-Y in a text field
  * inserts it. */

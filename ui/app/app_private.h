@@ -95,6 +95,7 @@ struct app {
     bool temporary;
     void (*tip)(void *owner, struct buf *out);
     bool (*before)(void *owner);
+    bool (*secret)(const char *text);
     void (*left_screen)(void *owner);
     unsigned (*action)(void *owner, const struct invocation *invocation,
                        struct error *e);

@@ -87,7 +87,7 @@ app_guard_painted(struct app *app)
     if (app->ahead) {
         struct together keys;
         app->screen->ops->together(app->screen, &keys);
-        app->ahead = keys.keys > 0;
+        app->ahead = keys.keys > keys.before;
     }
     if (app->quiet_from == 0)
         app->quiet_from = now;

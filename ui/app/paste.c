@@ -21,6 +21,10 @@
  * be commands. */
 enum { PAUSE_FIELD_MS = 300, PAUSE_COMMANDS_MS = 1000 };
 
+/* So many letters at once in a text field are a paste there: a fast hand has no
+ * more. */
+enum { PASTED_LEAST = 3 };
+
 /* Fewer letters than this act, also those that change something. */
 enum { CHANGING_LEAST = 3 };
 
@@ -142,6 +146,23 @@ go_on(struct app *app)
     wait_for_more(app);
 }
 
+/* The field has a paste in it where so many KEYS came at once: its text is
+ * there as if it was typed, but nobody has looked at it. */
+static void
+note_pasted(struct app *app, const struct together *keys)
+{
+    const struct text_place now = app_text_place(app);
+    if (now.owner && keys->letters >= PASTED_LEAST)
+        app->paste.into = now;
+}
+
+bool
+app_field_has_paste(struct app *app)
+{
+    const struct text_place now = app_text_place(app);
+    return now.owner && text_place_same(&app->paste.into, &now);
+}
+
 bool
 app_paste_look(struct app *app)
 {
@@ -152,6 +173,9 @@ app_paste_look(struct app *app)
     bool in_text = app_text_place(app).owner != NULL;
     bool commands = !in_text && !app_is_asking(app);
     app->screen->ops->together(app->screen, &keys);
+    note_pasted(app, &keys);
+    if (keys.keys == keys.before)
+        return false;
     if (awaits_rest(app) && keys.letters + keys.enters + keys.feeds > 1)
         go_on(app);
     else if (together_is_paste(&keys, in_text) ||
@@ -196,22 +220,23 @@ as_line(const char *text)
     return line;
 }
 
-/* Keeps it for Ctrl-Y. */
+/* Keeps it for Ctrl-Y, and says so behind WHY. One that may hold a secret is
+ * dropped: nothing shows it again. */
 static void
-keep(struct loose_paste *p)
+keep(struct app *app, const char *why)
 {
+    enum { SHOWN = 30 };
+    struct loose_paste *p = &app->paste;
+    if (app->secret && app->secret(buf_str(&p->text))) {
+        app_say(app, MESSAGE_ERROR,
+                "Paste dropped, it may hold a secret (paste it into its "
+                "field)");
+        return;
+    }
     free(p->kept);
     p->kept = mem_strdup(buf_str(&p->text));
     p->older = false;
-}
-
-/* Says what became of it. The log does not get the message: it may show a
- * secret. */
-static void
-say_kept(struct app *app, const char *why)
-{
-    enum { SHOWN = 30 };
-    char *line = as_line(buf_str(&app->paste.text));
+    char *line = as_line(p->kept);
     size_t n = strlen(line), shown = n < SHOWN ? n : SHOWN;
     shown = utf8_valid_prefix(line, shown);
     char *text = mem_printf(
@@ -246,8 +271,7 @@ keep_refused(struct app *app, const struct error *e)
     char told[600];
     app_tell(e, told, sizeof told);
     char *why = mem_printf("%s; held:", told);
-    keep(&app->paste);
-    say_kept(app, why);
+    keep(app, why);
     free(why);
 }
 
@@ -302,8 +326,7 @@ finish(struct app *app)
                 "The rest of a paste was dropped, it may hold a secret");
     } else {
         char how[120];
-        keep(p);
-        say_kept(app, how_it_came(p, how, sizeof how));
+        keep(app, how_it_came(p, how, sizeof how));
     }
 }
 
@@ -337,8 +360,13 @@ app_paste_takes(struct app *app, const struct event *event)
 void
 app_paste_left(struct app *app, bool ends)
 {
-    const struct text_place now = app_text_place(app);
+    struct together keys;
     struct text_place *into = &app->paste.into;
+    if (ends) {
+        app->screen->ops->together(app->screen, &keys);
+        note_pasted(app, &keys);
+    }
+    const struct text_place now = app_text_place(app);
     if (!into->owner || !text_place_same(into, &now))
         *into = (struct text_place){0};
     else if (ends && now.owner != &app->prompt && !app->dialog.open)

@@ -16,6 +16,7 @@
 #include "ui/screen/fetching.h"
 #include "ui/screen/memory_file.h"
 #include "ui/screen/screens.h"
+#include "ui/screen/unfinished.h"
 #include "ui/term/term.h"
 
 #define NOT_THE_STORE "store replaced: quit and start again"
@@ -329,11 +330,25 @@ begin_memory(struct console *c, const struct console_options *options)
                                      manager_actor(c->manager));
 }
 
+/* Shows the changes of other sessions, or says why not. */
+static void
+watch_others(struct console *c)
+{
+    struct error e = {0};
+    if (wake_open(&c->wake, c->manager, &e) == ERR_OK) {
+        watch_follower(c);
+        app_watch(c->app, wake_fd(c->wake), POLLIN, woken, c);
+    } else
+        app_say(c->app, MESSAGE_WARNING,
+                "other sessions' changes do not appear by themselves: %s (F5 "
+                "reads again)",
+                e.text);
+}
+
 static enum err
 session(struct console *c, const struct console_options *options,
         struct screen *screen, struct error *ended)
 {
-    struct error e = {0};
     buf_init_any(&c->unkept);
     char *environment = environments(c->manager);
     const struct app_facts facts = {.environment =
@@ -347,6 +362,7 @@ session(struct console *c, const struct console_options *options,
                                     .tip = tour_tip,
                                     .left = screen_left,
                                     .before = follow_rights,
+                                    .secret = unfinished_is_secret,
                                     .action = session_action};
     c->app = app_new(screen, &facts);
     c->fetching = fetching_new(c, options->fetch);
@@ -355,14 +371,7 @@ session(struct console *c, const struct console_options *options,
     for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
         app_register(c->app, screens[i]);
     app_open(c->app, &installations_screen, "");
-    if (wake_open(&c->wake, c->manager, &e) == ERR_OK) {
-        watch_follower(c);
-        app_watch(c->app, wake_fd(c->wake), POLLIN, woken, c);
-    } else
-        app_say(c->app, MESSAGE_WARNING,
-                "other sessions' changes do not appear by themselves: %s (F5 "
-                "reads again)",
-                e.text);
+    watch_others(c);
     look_at_runtimes(c);
     begin_memory(c, options);
     app_run(c->app);

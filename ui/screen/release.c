@@ -34,6 +34,13 @@ release_open(struct view *v, const char *arg, struct error *e)
     return ERR_OK;
 }
 
+/* The note may have a paste in it also once another item has the focus. */
+static void
+note_paste(struct release *s)
+{
+    s->pasted = s->pasted || app_field_has_paste(s->console->app);
+}
+
 static void
 release_close(struct view *v)
 {
@@ -52,6 +59,7 @@ release_close(struct view *v)
 static void
 release_keep(struct view *v, const char *why)
 {
+    note_paste(v->state);
     release_keep_note(v->state, why);
 }
 
@@ -411,6 +419,7 @@ release_key(struct view *v, const struct key *key, struct error *e)
     int pressed = -1;
     if (s->stage != STAGE_PLAN)
         return REACT_IGNORED;
+    note_paste(s);
     if (key->kind == KEY_KIND_ESCAPE)
         return leave(s, e);
     release_judge(s);

@@ -137,9 +137,7 @@ void
 input_together(struct input *in, struct together *out)
 {
     read_bytes(in);
-    *out = (struct together){0};
-    if (in->decoder.input.len > 0)
-        *out = in->recent;
+    *out = in->recent;
     out->before = out->keys;
     key_decoder_ahead(&in->decoder, out);
     out->open = !in->ends && !out->repeats &&

@@ -53,8 +53,9 @@ struct screen_ops {
     /* True where something was read that is not a whole event yet: the
      * beginning of a paste or of a sequence. */
     bool (*unfinished)(struct screen *s);
-    /* Writes to T the keys that wait in this burst, and those that came so
-     * shortly before them that no hand pressed both. Where T is open, the
+    /* Writes to T the keys that wait in this burst, none where KEYS is BEFORE,
+     * and those that came so shortly before them, or before the last that was
+     * given out, that no hand pressed both. Where T is open, the
      * next may be on its way: wait_ms says how long that is so. */
     void (*together)(struct screen *s, struct together *t);
     /* Shows CELLS; only what changed since the last time is sent. */

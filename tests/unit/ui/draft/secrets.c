@@ -163,11 +163,36 @@ no_field_keeps_a_secret(void)
     fixture_end();
 }
 
+/* Keys at once where no field takes them: neither held nor in the message.
+ * Sabotage: secret() in keep(), ui/app/paste.c. */
+static void
+no_held_paste_is_a_secret(void)
+{
+    begin();
+    char *shown = console_shows_at(
+        "eve",
+        "!at-once p a s s w o r d = Z q 9 h u n t e r 2 Enter\n!later 1000\n"
+        ":messages\n",
+        40, 250, false, false);
+    CHECK_HAS(shown, "Paste dropped, it may hold a secret");
+    CHECK(!strstr(shown, SECRET));
+    free(shown);
+    shown = console_shows_at("eve",
+                             "!at-once p l a i n w o r d s Enter\n"
+                             "!later 1000\n:held-paste\n",
+                             40, 250, false, false);
+    CHECK_HAS(shown, "plainwords");
+    free(shown);
+    fixture_end();
+}
+
 void
 test_grids_secrets(void)
 {
     static const struct test tests[] = {
-        {"no field keeps a secret", no_field_keeps_a_secret}, {NULL, NULL}};
+        {"no field keeps a secret", no_field_keeps_a_secret},
+        {"no held paste is a secret", no_held_paste_is_a_secret},
+        {NULL, NULL}};
     test_run("grids secrets", tests);
     failed_tests += test_result();
 }

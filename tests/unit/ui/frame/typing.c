@@ -421,6 +421,24 @@ a_session_that_ends_in_a_paste_stores_nothing(void)
     buf_clear(&screen);
 }
 
+/* Nor does one whose text came at once, without a line end or brackets; two
+ * letters may come so from a hand. Sabotage: note_pasted(). */
+static void
+a_session_that_ends_in_a_word_at_once_stores_nothing(void)
+{
+    static const struct way cell = {"", nothing_ends, "a\n", true, false, ""};
+    struct typist t;
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    play(&t, &cell, "!at-once x y z\n", &screen);
+    CHECK_HAS(t.done, "the session ended after a paste");
+    play(&t, &cell, "!at-once x y z\n!later 300\nx\n", &screen);
+    CHECK_HAS(t.done, "the session ended after a paste");
+    play(&t, &cell, "!at-once x y\n", &screen);
+    CHECK(!strstr(t.done, "after a paste"));
+    buf_clear(&screen);
+}
+
 /* Ctrl-Y puts it into a text field, once; then it gives what it gave before.
  * Sabotage: app_paste_again() in takes_left(), FREE_NULL() in it. */
 static void
@@ -496,6 +514,8 @@ test_ui_typing(void)
         {"a paste goes on until a pause", a_paste_goes_on_until_a_pause},
         {"a session that ends in a paste stores nothing",
          a_session_that_ends_in_a_paste_stores_nothing},
+        {"a session that ends in a word at once stores nothing",
+         a_session_that_ends_in_a_word_at_once_stores_nothing},
         {"a held paste is offered", a_held_paste_is_offered},
         {"line ends take the place of no paste",
          line_ends_take_the_place_of_no_paste},
