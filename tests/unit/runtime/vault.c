@@ -126,6 +126,7 @@ static const char *const spellings[] = {
     "a/b+c==%26%3Cd%3E'%22%25%C3%BC",
     "a%252Fb%252Bc%253D%253D%2526%253Cd%253E%2527%2522%2525%25C3%25BC",
     "a%25252fb+c%3D=&%3Cd%3e'%22%25%c3%BC",
+    "a%25252525252525252Fb+c==&<d>'\"%\xC3\xBC",
     "a\\/b+c==\\u0026\\u003cd\\u003E\\u0027\\\"%\\u00fc",
     "a\\\\/b+c==&<d>'\\\\\\\"%\\\\u00FC",
     "a/b+c==&amp;&lt;d&gt;&apos;&quot;%\xC3\xBC",
