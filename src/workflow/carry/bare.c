@@ -119,10 +119,24 @@ text_comes(const struct baring *s, const char *place, const char *name,
 
 /* --- questions ------------------------------------------------------------ */
 
-/* The question ASK at PLACE: its options are constants. */
+/* The label of the question ASK goes: it asks for what is called NAME, or for
+ * the field of the block. */
 static void
-bare_question(const struct baring *s, const char *place, struct value *ask,
-              const struct value *was)
+plain_label(const struct baring *s, struct value *ask, const char *name,
+            const struct value *was)
+{
+    const struct value *before = value_get(was, "label");
+    if (before)
+        value_set(ask, "label", value_copy(before));
+    else
+        value_set_text(ask, "label", name ? name : s->b->name);
+}
+
+/* The question ASK at PLACE, about what is called NAME (may be NULL): its
+ * options are constants. */
+static void
+bare_question(const struct baring *s, const char *place, const char *name,
+              struct value *ask, const struct value *was)
 {
     const struct value *label = value_get(ask, "label");
     char *options = mem_printf("%s options", place);
@@ -134,7 +148,7 @@ bare_question(const struct baring *s, const char *place, struct value *ask,
         value_append(s->how->strict ? s->how->left_out : s->how->along,
                      value_string(text));
         if (s->how->strict)
-            value_remove(ask, "label");
+            plain_label(s, ask, name, was);
         free(text);
     }
     if (value_get(ask, "options") &&
@@ -163,7 +177,7 @@ bare_variables(const struct baring *s, const char *field)
         struct value *v = value_at(list, i);
         const char *name = value_text_or(value_get(v, "name"), "");
         char *place = place_of(s, field, name, NULL);
-        bare_question(s, place, value_get(v, "ask"),
+        bare_question(s, place, name, value_get(v, "ask"),
                       value_get(named_in(base, name), "ask"));
         free(place);
     }
@@ -197,7 +211,8 @@ bare_member(const struct baring *s, struct value *object, const char *key,
 {
     struct value *v = value_get(object, key);
     if (value_is(v, VALUE_OBJECT) && value_get(v, "ask"))
-        bare_question(s, place, value_get(v, "ask"), value_get(was, "ask"));
+        bare_question(s, place, name, value_get(v, "ask"),
+                      value_get(was, "ask"));
     else if (v && !text_comes(s, place, name, kind, v, was))
         value_remove(object, key);
 }

@@ -181,6 +181,24 @@ check_places(const struct example *x, const char *field,
     CHECK_INT(value_size(listed), n);
 }
 
+/* A block with the field comes strictly too, without its texts. */
+static void
+check_strictly(const struct kind *kind, const char *field, const char *value)
+{
+    struct document *d = make(kind, field, value);
+    struct document *base = make(kind, field, NULL);
+    struct bare how = begin(false);
+    how.strict = true;
+    char *text = come(d, base, &how);
+    CHECK_HAS(text, "\"name\":\"Block\"");
+    CHECK(!strstr(text, "CANARY"));
+    CHECK_INT(value_size(how.along), 0);
+    free(text);
+    end(&how);
+    document_free(base);
+    document_free(d);
+}
+
 static void
 check_example(const struct kind *kind, const char *field,
               const struct example *x)
@@ -202,6 +220,7 @@ check_example(const struct kind *kind, const char *field,
     CHECK(strstr(text, "CANARY"));
     CHECK_INT(value_size(same.left_out) + value_size(same.along), 0);
     free(text);
+    check_strictly(kind, field, x->value);
     end(&how);
     end(&all);
     end(&same);
@@ -451,6 +470,34 @@ strictly_no_text_and_no_number_comes(void)
     document_free(d);
 }
 
+/* Nothing but the label is known of a question that has one: it asks for what
+ * its variable, or its block, is called. Sabotage: plain_label(). */
+static void
+strictly_a_question_comes_without_its_label(void)
+{
+    static const char *const asks[] = {"[{\"name\":\"rate\",\"ask\":{\"label\":"
+                                       "\"CANARY\"}}]",
+                                       "{\"ask\":{\"label\":\"CANARY\"}}"};
+    static const char *const labels[] = {"\"label\":\"rate\"",
+                                         "\"label\":\"Block\""};
+    static const char *const fields[] = {"values", "formula"};
+    const enum kind_id kinds[] = {KIND_variables, KIND_math};
+    for (size_t i = 0; i < 2; i++) {
+        struct document *base = make(kind_get(kinds[i]), fields[i], NULL);
+        struct document *d = make(kind_get(kinds[i]), fields[i], asks[i]);
+        struct bare how = begin(false);
+        how.strict = true;
+        char *text = come(d, base, &how);
+        CHECK(!strstr(text, "CANARY"));
+        CHECK_HAS(text, labels[i]);
+        CHECK_INT(value_size(how.left_out), 1);
+        free(text);
+        end(&how);
+        document_free(base);
+        document_free(d);
+    }
+}
+
 void
 test_workflow_bare(void)
 {
@@ -467,6 +514,8 @@ test_workflow_bare(void)
          names_that_a_person_gave_are_listed_or_stay},
         {"strictly no text and no number comes",
          strictly_no_text_and_no_number_comes},
+        {"strictly a question comes without its label",
+         strictly_a_question_comes_without_its_label},
         {NULL, NULL},
     };
     test_run("bare", tests);
