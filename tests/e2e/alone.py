@@ -18,6 +18,13 @@ from trust import close, setup, world  # noqa: E402
 OTHERS = ["bob", "cyd"]
 
 
+def prepare():
+    setup()
+    for name in OTHERS:
+        world.install(name)
+    world.sync()
+
+
 def about_ada(proxy, answer):
     """Fails where ada's requests are sent, or asked about."""
     keys = set()
@@ -40,9 +47,6 @@ def cut(s):
 def a_request_that_fails_alone_stops_no_other():
     """Sabotage: peer_set_failed_aside() in unanswered() of
     src/remote/peer_deliver.c."""
-    for name in OTHERS:
-        world.install(name)
-    world.sync()
     proxy = Proxy()
     for answer, state in ((500, "unknown"), (429, "queued"),
                           (404, "unknown"), (403, "queued"), (302, "queued"),
@@ -233,4 +237,4 @@ def a_runtime_that_fails_as_a_whole_is_left_alone():
 
 
 if __name__ == "__main__":
-    main(setup, close)
+    main(prepare, close)
