@@ -3,20 +3,12 @@
 #ifndef TAILOR_UI_SCREEN_DIFF_CANVAS_H
 #define TAILOR_UI_SCREEN_DIFF_CANVAS_H
 
-#include "ui/canvas/draw.h"
-#include "ui/widget/reaction.h"
+#include "ui/screen/shown_canvas.h"
 #include "workflow/edit/diff.h"
 
 struct diff_canvas {
     struct document *both; /* NULL: cleared */
-    struct outline outline;
-    struct face *faces; /* by block */
-    char **summaries;   /* of the faces */
-    size_t *open;       /* by block: which of its lanes, where they are tabs */
-    struct picture picture;
-    struct spot mark;
-    int rows, cols; /* of the canvas, as drawn last */
-    int top;
+    struct shown_canvas shown;
 };
 
 /* Makes C, which is all zero or cleared, of FROM, TO and CHANGES, what leads
