@@ -124,6 +124,31 @@ def a_run_is_tried_and_kept_nowhere():
 
 
 @test
+def a_run_is_shown_on_the_canvas_of_its_version():
+    """Sabotage: run_redact() in take() of ui/screen/run.c."""
+    before = looks()
+    with Session("erin") as c:
+        c.keys("A")
+        c.until("run of ")
+        c.keys("G", "c")
+        shown = c.until("[2 Tax  math  ok")
+        for text in ("[1 Order  event  ok", "run on v1: done",
+                     'in  {"amount":'):
+            assert text in shown, shown
+        c.keys("j")
+        c.until('out {"result":2}')
+        c.keys("g", "Enter")
+        shown = c.until(f'"amount": {PAYLOAD}')
+        assert '"password": "[redacted]"' in shown, shown
+        c.keys("Escape")
+        c.until("[2 Tax")
+        c.keys("Escape")
+        c.until("  gives")
+    equal(looks()[len(before):], [("erin", S["run"])])
+    equal(kept(), [])
+
+
+@test
 def it_is_kept_where_the_person_says_so():
     with Session("erin") as c:
         fetch(c)

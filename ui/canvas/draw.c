@@ -240,11 +240,16 @@ draw_words(const struct canvas_paint *p, size_t block, bool folded,
     col += cells_fit(c, row, col, end - col,
                      marked                         ? STYLE_BAR
                      : face->change == FACE_REMOVED ? STYLE_OFF
+                     : face->run == FACE_UNREACHED  ? STYLE_OFF
+                     : face->run != FACE_NO_RUN     ? STYLE_ROW_NAME
                                                     : STYLE_NORMAL,
                      name);
     add_text(c, row, &col, end, kind, STYLE_FAINT, face->kind);
     add_text(c, row, &col, end, folded ? 1 : 4,
-             marked ? STYLE_ROW : STYLE_NORMAL, holds ? holds : face->summary);
+             face->run != FACE_NO_RUN ? sign_run_style(face->run)
+             : marked                 ? STYLE_ROW
+                                      : STYLE_NORMAL,
+             holds ? holds : face->summary);
     free(name);
     free(holds);
     return col;

@@ -15,11 +15,24 @@ enum face_change {
     FACE_REMOVED /* of another version, at its old place */
 };
 
+/* What became of a block in a run. */
+enum face_run {
+    FACE_NO_RUN, /* no run is shown */
+    FACE_UNREACHED,
+    FACE_DONE,
+    FACE_STOPPED, /* the run ended here, as the block says */
+    FACE_WAITING, /* the run waits here, or works on it */
+    FACE_ASIDE,   /* some of its elements were set aside */
+    FACE_UNKNOWN, /* sent, and no answer says what became of it */
+    FACE_FAILED
+};
+
 /* What a block shows; texts are borrowed. */
 struct face {
     size_t number; /* in reading order; 0: none is shown */
     const char *name, *kind, *summary;
     enum face_change change;
+    enum face_run run; /* then SUMMARY says it in words */
     bool problem;
     bool chosen;  /* one of several that are marked */
     bool read_by; /* the marked block reads it */
@@ -32,8 +45,8 @@ struct canvas_paint {
     const struct picture *picture;
     const struct outline *outline;
     const struct face *faces; /* by block */
-    const size_t *samples; /* by lane: how many go there, CANVAS_UNKNOWN: not
-                              known; NULL: of no lane */
+    const size_t *samples;    /* by lane: how many go there, CANVAS_UNKNOWN: not
+                                 known; NULL: of no lane */
     struct spot mark;
     int top; /* the row of the picture that is drawn first */
 };

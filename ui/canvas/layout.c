@@ -7,12 +7,12 @@
 #include "ui/canvas/layout_private.h"
 
 enum {
-    FRAME = 4,     /* columns that a frame costs */
-    BETWEEN = 2,   /* columns between two lanes */
-    MAP = 2,       /* columns of the map, with the free one before it */
+    FRAME = 4,      /* columns that a frame costs */
+    BETWEEN = 2,    /* columns between two lanes */
+    MAP = 2,        /* columns of the map, with the free one before it */
     TALL_ROWS = 40, /* of a canvas that may have cards of three rows */
-    TAB_LEAST = 9, /* columns of a tab */
-    TAB_END = 1    /* columns on each side of the line that ends tabs */
+    TAB_LEAST = 9,  /* columns of a tab */
+    TAB_END = 1     /* columns on each side of the line that ends tabs */
 };
 
 static struct flow place_lane(struct pen *pen, size_t lane, struct area a,
@@ -67,8 +67,7 @@ place_beside(struct pen *pen, size_t block, struct area a, struct flow f,
     if (f.from >= 0)
         pen_down(pen, axis, f.from, row);
     for (size_t i = 0; i < b->lane_count; i++)
-        areas[i] =
-            (struct area){a.col + (int)i * (cols + BETWEEN), cols};
+        areas[i] = (struct area){a.col + (int)i * (cols + BETWEEN), cols};
     pen_across(pen, row, area_axis(areas[0]),
                area_axis(areas[b->lane_count - 1]));
     for (size_t i = 0; i < b->lane_count; i++) {
@@ -276,9 +275,8 @@ place_lane(struct pen *pen, size_t lane, struct area a, struct flow f)
     }
     if (slot && pen->look->slot_at >= count)
         return place_slot(pen, lane, count, a, f);
-    return count > 0
-               ? f
-               : place_card(pen, CARD_EMPTY, outline_empty(lane), a, f);
+    return count > 0 ? f
+                     : place_card(pen, CARD_EMPTY, outline_empty(lane), a, f);
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -286,9 +284,8 @@ place_lane(struct pen *pen, size_t lane, struct area a, struct flow f)
 struct canvas_look
 canvas_look(int rows, int cols)
 {
-    return (struct canvas_look){.rows = rows,
-                                .cols = cols,
-                                .slot = OUTLINE_NONE};
+    return (struct canvas_look){
+        .rows = rows, .cols = cols, .slot = OUTLINE_NONE};
 }
 
 static void
@@ -337,8 +334,7 @@ size_t
 picture_card(const struct picture *p, struct spot spot)
 {
     for (size_t i = 0; i < p->card_count; i++) {
-        if (p->cards[i].kind != CARD_SLOT &&
-            spot_same(p->cards[i].spot, spot))
+        if (p->cards[i].kind != CARD_SLOT && spot_same(p->cards[i].spot, spot))
             return i;
     }
     return SIZE_MAX;

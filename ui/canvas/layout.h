@@ -69,10 +69,10 @@ struct picture {
 
 struct canvas_look {
     int rows, cols;
-    bool map_elsewhere; /* the map takes no column: canvas_draw_map() */
-    const bool *folded;  /* by block, NULL: none */
-    const size_t *open;  /* by block: which of its lanes is open where they are
-                            tabs; NULL: the first */
+    bool map_elsewhere;   /* the map takes no column: canvas_draw_map() */
+    const bool *folded;   /* by block, NULL: none */
+    const size_t *open;   /* by block: which of its lanes is open where they are
+                             tabs; NULL: the first */
     size_t slot, slot_at; /* the lane with a slot, and before which of its
                              members; OUTLINE_NONE: no slot */
 };

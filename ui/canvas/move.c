@@ -7,8 +7,7 @@ struct spot
 lane_begin(const struct outline *o, size_t lane)
 {
     size_t first = outline_member(o, lane, 0);
-    return first == OUTLINE_NONE ? outline_empty(lane)
-                                 : outline_spot(o, first);
+    return first == OUTLINE_NONE ? outline_empty(lane) : outline_spot(o, first);
 }
 
 void
@@ -137,8 +136,7 @@ move_level(const struct outline *o, struct spot s, bool next)
     size_t at = o->blocks[s.block].at;
     if (!next && at == 0)
         return SPOT_NONE;
-    return outline_spot(o,
-                        outline_member(o, s.lane, next ? at + 1 : at - 1));
+    return outline_spot(o, outline_member(o, s.lane, next ? at + 1 : at - 1));
 }
 
 /* The last spot of the picture inside of BLOCK. */

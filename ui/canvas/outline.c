@@ -13,9 +13,8 @@ static void
 add_lane(struct outline *o, size_t owner, const char *label, char *list)
 {
     struct outline_lane *lane = &o->lanes[o->lane_count++];
-    *lane = (struct outline_lane){.owner = owner,
-                                  .label = mem_strdup(label),
-                                  .list = list};
+    *lane = (struct outline_lane){
+        .owner = owner, .label = mem_strdup(label), .list = list};
     if (owner != OUTLINE_NONE)
         o->blocks[owner].lane_count++;
 }
@@ -140,8 +139,8 @@ size_t
 outline_find_lane(const struct outline *o, const char *id, const char *list)
 {
     size_t block = outline_find(o, id);
-    for (size_t i = 0;
-         block != OUTLINE_NONE && i < o->blocks[block].lane_count; i++) {
+    for (size_t i = 0; block != OUTLINE_NONE && i < o->blocks[block].lane_count;
+         i++) {
         size_t lane = o->blocks[block].lanes + i;
         if (strcmp(o->lanes[lane].list, list) == 0)
             return lane;

@@ -19,8 +19,7 @@ area_axis(struct area a)
 }
 
 void
-pen_card(struct pen *pen, enum card_kind kind, struct spot spot,
-         struct rect at)
+pen_card(struct pen *pen, enum card_kind kind, struct spot spot, struct rect at)
 {
     struct picture *p = pen->picture;
     p->cards = one_more(p->cards, p->card_count, sizeof p->cards[0]);

@@ -100,8 +100,7 @@ out_of(const struct outline *o, size_t lane, bool down)
 }
 
 struct place
-place_step(const struct outline *o, const bool *folded, size_t block,
-           bool down)
+place_step(const struct outline *o, const bool *folded, size_t block, bool down)
 {
     const struct outline_block *b = &o->blocks[block];
     bool first = b->at == 0;

@@ -1,4 +1,5 @@
-/* Signs: what changed, what has a problem, what reads what. */
+/* Signs: what changed, what became of it in a run, what has a problem, what
+ * reads what. */
 #include "ui/canvas/sign.h"
 
 const char *
@@ -27,10 +28,45 @@ sign_word(enum face_change change)
     return words[change];
 }
 
+static const struct {
+    const char *word;
+    enum glyph sign;
+    enum style style;
+} runs[] = {
+    [FACE_NO_RUN] = {"", GLYPH_COUNT, STYLE_NORMAL},
+    [FACE_UNREACHED] = {"not reached", GLYPH_COUNT, STYLE_FAINT},
+    [FACE_DONE] = {"ok", GLYPH_DONE, STYLE_GOOD},
+    [FACE_STOPPED] = {"stopped here", GLYPH_STOP, STYLE_WARNING},
+    [FACE_WAITING] = {"waiting", GLYPH_WAITING, STYLE_WARNING},
+    [FACE_ASIDE] = {"set aside", GLYPH_ASIDE, STYLE_WARNING},
+    [FACE_UNKNOWN] = {"outcome unknown", GLYPH_UNKNOWN, STYLE_BAD},
+    [FACE_FAILED] = {"failed", GLYPH_FAILED, STYLE_BAD},
+};
+
+const char *
+sign_run(enum face_run run, bool ascii)
+{
+    return runs[run].sign == GLYPH_COUNT ? " "
+                                         : glyph_text(runs[run].sign, ascii);
+}
+
+enum style
+sign_run_style(enum face_run run)
+{
+    return runs[run].style;
+}
+
+const char *
+sign_run_word(enum face_run run)
+{
+    return runs[run].word;
+}
+
 bool
 sign_is_set(const struct face *f)
 {
-    return f->change != FACE_SAME || f->problem || f->read_by || f->reads;
+    return f->run != FACE_NO_RUN || f->change != FACE_SAME || f->problem ||
+           f->read_by || f->reads;
 }
 
 void
@@ -39,7 +75,10 @@ sign_draw(const struct face *f, struct cells *c, int row, int col)
     const char *uses = f->read_by ? glyph_text(GLYPH_READ_BY, c->ascii)
                        : f->reads ? glyph_text(GLYPH_ARROW, c->ascii)
                                   : NULL;
-    if (f->change != FACE_SAME)
+    if (f->run != FACE_NO_RUN)
+        cells_text(c, row, col, 1, sign_run_style(f->run),
+                   sign_run(f->run, c->ascii));
+    else if (f->change != FACE_SAME)
         cells_text(c, row, col, 1, sign_style(f->change),
                    sign_of(f->change, c->ascii));
     else if (uses)

@@ -1,5 +1,6 @@
-/* Signs of blocks: what changed, what has a problem, what reads what; and what
- * a folded block says for those that it holds. */
+/* Signs of blocks: what changed, what became of them in a run, what has a
+ * problem, what reads what; and what a folded block says for those that it
+ * holds. */
 #ifndef TAILOR_UI_CANVAS_SIGN_H
 #define TAILOR_UI_CANVAS_SIGN_H
 
@@ -23,5 +24,10 @@ void sign_lane(const struct outline *o, const struct face *faces, size_t lane,
 const char *sign_of(enum face_change change, bool ascii);
 enum style sign_style(enum face_change change);
 const char *sign_word(enum face_change change);
+
+/* The same of what became of a block in a run. */
+const char *sign_run(enum face_run run, bool ascii);
+enum style sign_run_style(enum face_run run);
+const char *sign_run_word(enum face_run run);
 
 #endif

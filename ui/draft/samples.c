@@ -231,6 +231,17 @@ open_row(struct samples *s, const struct row *row)
     return REACT_PAINT;
 }
 
+/* Opens the run of ROW, fetched before or not, on the canvas. */
+static void
+show_run(struct samples *s, const struct row *row)
+{
+    const char *id = run_of(row);
+    if (!id)
+        id = previewing_run_id(s->previewing, index_of(row));
+    screen_open(s->view->app, &run_screen, s->runtime,
+                draft_view_version(s->draft)->installation_id, id, NULL);
+}
+
 static unsigned
 samples_action(struct view *v, const struct invocation *invocation,
                struct error *e)
@@ -242,6 +253,9 @@ samples_action(struct view *v, const struct invocation *invocation,
         return open_row(s, row);
     case ACT_TRY_RUN:
         samples_fetch(s, run_of(row));
+        return REACT_PAINT;
+    case ACT_CANVAS:
+        show_run(s, row);
         return REACT_PAINT;
     case ACT_KEEP_SAMPLE:
         samples_keep(s->draft, s->previewing, index_of(row), e);
@@ -260,8 +274,13 @@ samples_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct samples *s = v->state;
     const struct row *row = table_selected(&s->table);
+    bool run = run_of(row) || previewing_run_id(s->previewing, index_of(row));
     if (action == ACT_TRY_RUN && !run_of(row))
         ctx->off = "no run is marked";
+    else if (action == ACT_CANVAS)
+        ctx->off = !run          ? "no run is marked"
+                   : !s->runtime ? "the runtime is not known"
+                                 : NULL;
     else if (action == ACT_TRY_RUN && s->waiting)
         ctx->off = "the answer to the last one is waited for (Esc gives up)";
     else if (action == ACT_KEEP_SAMPLE)

@@ -8,7 +8,8 @@
  *   release       DRAFT                 audit     INSTALLATION or nothing
  *   releases      DRAFT DRAFT …
  *   conflicts     DRAFT                 carry     INSTALLATION WORKFLOW BASE
- *                                                 OWN-VERSION
+ *   run           RUNTIME INSTALLATION            OWN-VERSION
+ *                 RUN
  */
 #ifndef TAILOR_UI_SCREEN_SCREENS_H
 #define TAILOR_UI_SCREEN_SCREENS_H
@@ -51,16 +52,16 @@ struct console {
     bool payloads;  /* the person may see what customers sent */
     bool lost;      /* the file is not the store that was opened */
     bool tour;
-    struct clip clip; /* blocks copied last: for any draft */
-    struct run_samples runs; /* that were fetched to try drafts on */
+    struct clip clip;         /* blocks copied last: for any draft */
+    struct run_samples runs;  /* that were fetched to try drafts on */
     struct row_clip row_clip; /* rows copied last */
-    bool canvas;         /* the editor shows the canvas and not the list */
-    struct marks folded; /* the blocks that are folded, "WORKFLOW/BLOCK" */
-    struct marks opened; /* lanes that are open as tabs, "BLOCK/LANE" */
+    bool canvas;              /* the editor shows the canvas and not the list */
+    struct marks folded;      /* the blocks that are folded, "WORKFLOW/BLOCK" */
+    struct marks opened;      /* lanes that are open as tabs, "BLOCK/LANE" */
     struct draft_known known;
-    bool live_seen; /* a release of this session went live */
+    bool live_seen;                 /* a release of this session went live */
     const struct view_ops *done_on; /* the tour ends on this screen, or NULL */
-    char *queued;   /* what was queued last, until it is answered */
+    char *queued; /* what was queued last, until it is answered */
     char queued_key[IDENT_SIZE]; /* of the outbox; "": of several requests */
     struct buf unkept;           /* what was typed and could be kept nowhere */
     bool ended;                  /* the person has no access any more */
@@ -71,9 +72,8 @@ extern const struct view_ops installations_screen, installation_screen,
     action_screen, drafts_screen, versions_screen, editor_screen,
     palette_screen, mapping_screen, samples_screen, fields_screen,
     suggestions_screen, record_screen, explorer_screen, tables_screen,
-    table_screen, import_screen, diff_screen, release_screen,
-    releases_screen, audit_screen,
-    runtimes_screen, conflicts_screen, carry_screen;
+    table_screen, import_screen, diff_screen, release_screen, releases_screen,
+    audit_screen, runtimes_screen, conflicts_screen, carry_screen, run_screen;
 
 struct console *console_of(const struct view *v);
 
@@ -145,8 +145,9 @@ void editor_insert(struct view *v, const struct kind *kind,
 /* What it asks of it: the slot for the block, which it closes when it is left,
  * steps to another place, names and draws behind itself. What is left of R is
  * for the palette. */
-#define EDITOR_SLOT "slot" /* argument of ACT_PASTE: to the place chosen in the
-                              palette, not the usual one */
+#define EDITOR_SLOT                                                            \
+    "slot" /* argument of ACT_PASTE: to the place chosen in the                \
+              palette, not the usual one */
 void editor_slot_close(struct view *v);
 void editor_slot_step(struct view *v, bool next);
 void editor_slot_words(const struct view *v, struct buf *out);

@@ -107,6 +107,17 @@ shown_canvas_draw(struct shown_canvas *c, struct cells *cells, struct rect r)
     return panel;
 }
 
+/* The block with the number N, SPOT_NONE where none has it. */
+static struct spot
+numbered(const struct shown_canvas *c, size_t n)
+{
+    for (size_t i = 0; i < c->outline.count; i++) {
+        if (c->faces[i].number == n)
+            return outline_spot(&c->outline, i);
+    }
+    return SPOT_NONE;
+}
+
 unsigned
 shown_canvas_move(struct shown_canvas *c, const struct invocation *invocation,
                   struct error *e)
@@ -124,6 +135,8 @@ shown_canvas_move(struct shown_canvas *c, const struct invocation *invocation,
         to = move_step(&c->picture, c->mark, n * page);
     else if (action == ACT_PAGE_UP || action == ACT_HALF_UP)
         to = move_step(&c->picture, c->mark, -n * page);
+    else if (action == ACT_BOTTOM && invocation->count > 0)
+        to = numbered(c, (size_t)invocation->count);
     else if (action == ACT_TOP || action == ACT_BOTTOM)
         to = move_step(&c->picture, c->mark, action == ACT_TOP ? -all : all);
     else if (action == ACT_LEFT || action == ACT_RIGHT)
