@@ -458,7 +458,7 @@ def the_tour_ends_on_its_last_screen():
     c.keys(":")
     c.type("tour")
     c.keys("Enter")
-    c.until("Done: EnterpriseCo's next order")
+    c.until("Done: this customer's next order")
     c.keys(":")
     c.type("audit")
     c.keys("Enter")

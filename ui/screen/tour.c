@@ -95,8 +95,8 @@ tour_tip(void *console, struct buf *out)
     if (!c->tour || !v)
         return;
     if (c->live_seen)
-        step = says_done(c, v) ? "Done: EnterpriseCo's next order has the tax, "
-                                 "nobody else's"
+        step = says_done(c, v) ? "Done: this customer's next order has the "
+                                 "tax, nobody else's"
                                : NULL;
     else if (v->ops == &installations_screen)
         step = installation_step(
@@ -105,7 +105,7 @@ tour_tip(void *console, struct buf *out)
     else if (v->ops == &installation_screen)
         step = installation_step(
             installation_work(v),
-            "Step 1 of 5: press F to fork the workflow for EnterpriseCo");
+            "Step 1 of 5: press F to fork the workflow for this customer");
     else if (v->ops == &drafts_screen)
         step = "On to the draft: press Enter";
     else if (v->ops == &editor_screen)
