@@ -32,8 +32,9 @@ static const struct view_ops *const screens[] = {
     &fields_screen,        &suggestions_screen,  &record_screen,
     &explorer_screen,      &tables_screen,       &table_screen,
     &import_screen,        &diff_screen,         &run_screen,
-    &release_screen,       &releases_screen,     &audit_screen,
-    &runtimes_screen,      &conflicts_screen,    &carry_screen};
+    &other_version_screen, &release_screen,      &releases_screen,
+    &audit_screen,         &runtimes_screen,     &conflicts_screen,
+    &carry_screen};
 
 /* --- what is known of the runtimes ---------------------------------------- */
 

@@ -173,6 +173,10 @@ drafts_action(struct view *v, const struct invocation *invocation,
     case ACT_FORK:
         make_new(v);
         return REACT_PAINT;
+    case ACT_FORK_OTHER:
+        screen_other_version(v->app, s->installation, s->workflow,
+                             invocation->arg, e);
+        return REACT_PAINT;
     case ACT_TAKE_OVER:
         shown = draft_shown_of(draft);
         manager_draft_take(m, draft->id, &shown, e);
@@ -246,7 +250,7 @@ drafts_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct drafts *s = v->state;
     const struct version_row *draft = version_table_marked(&s->versions);
-    if (action == ACT_FORK) {
+    if (action == ACT_FORK || action == ACT_FORK_OTHER) {
         ctx->has_row = true;
         if (!s->installation)
             ctx->off = "only on an installation";

@@ -361,6 +361,9 @@ installation_action(struct view *v, const struct invocation *invocation,
     case ACT_CARRY:
         screen_carry(v->app, v->arg, p->workflow, NULL, e);
         break;
+    case ACT_FORK_OTHER:
+        screen_other_version(v->app, v->arg, p->workflow, invocation->arg, e);
+        break;
     case ACT_OPEN_VERSIONS:
         screen_open(v->app, &versions_screen, v->arg, p->workflow, NULL);
         break;

@@ -9,7 +9,8 @@
  *   releases      DRAFT DRAFT …
  *   conflicts     DRAFT                 carry     INSTALLATION WORKFLOW BASE
  *   run           RUNTIME INSTALLATION            OWN-VERSION
- *                 RUN
+ *                 RUN                   other-version
+ *                                       INSTALLATION WORKFLOW VERSION
  */
 #ifndef TAILOR_UI_SCREEN_SCREENS_H
 #define TAILOR_UI_SCREEN_SCREENS_H
@@ -73,7 +74,8 @@ extern const struct view_ops installations_screen, installation_screen,
     palette_screen, mapping_screen, samples_screen, fields_screen,
     suggestions_screen, record_screen, explorer_screen, tables_screen,
     table_screen, import_screen, diff_screen, release_screen, releases_screen,
-    audit_screen, runtimes_screen, conflicts_screen, carry_screen, run_screen;
+    audit_screen, runtimes_screen, conflicts_screen, carry_screen, run_screen,
+    other_version_screen;
 
 struct console *console_of(const struct view *v);
 
@@ -121,6 +123,13 @@ bool screen_open(struct app *app, const struct view_ops *screen, ...)
  * newest base. */
 void screen_carry(struct app *app, const char *installation,
                   const char *workflow, const char *base, struct error *e);
+
+/* Opens what the version NAME of another customer would bring to WORKFLOW of
+ * INSTALLATION (ids). Errors: those of manager_version_show; INVALID where it
+ * is not another one's. */
+void screen_other_version(struct app *app, const char *installation,
+                          const char *workflow, const char *name,
+                          struct error *e);
 
 /* Appends "yours" or the author's name. */
 void screen_author(const struct console *c, const char *author,

@@ -183,6 +183,10 @@ versions_action(struct view *v, const struct invocation *invocation,
     case ACT_FORK:
         screen_fork(v->app, s->installation, s->workflow, row->id);
         break;
+    case ACT_FORK_OTHER:
+        screen_other_version(v->app, s->installation, s->workflow,
+                             invocation->arg, e);
+        break;
     case ACT_CARRY:
         screen_carry(v->app, s->installation, s->workflow, row->id, e);
         break;

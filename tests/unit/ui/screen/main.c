@@ -25,6 +25,7 @@ main(void)
     test_console_blank();
     test_console_blocks();
     test_console_canvas();
+    test_console_others();
     test_console_runs();
     test_console_lasting();
     test_console_memory();

@@ -14,6 +14,7 @@ extern int failed_tests;
 void test_console_blank(void);
 void test_console_blocks(void);
 void test_console_canvas(void);
+void test_console_others(void);
 void test_console_runs(void);
 void test_console_carried(void);
 void test_console_confirmed(void);
