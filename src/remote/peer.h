@@ -231,7 +231,8 @@ void peer_aside_answered(struct peer *p, int64_t lead);
 /* All that is due was delivered: nothing fails alone where nothing waits. */
 void peer_aside_end(struct peer *p);
 
-/* All that was set aside is due at once, but for what has a call still. */
+/* All that was set aside is due at once, but for what has a call still. How
+ * long a late answer took is kept: it would come late each time else. */
 void peer_aside_forget(struct peer *p);
 
 /* A full copy begins, because of WHY (copied; NULL: it is the first). BEHIND:

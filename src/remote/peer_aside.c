@@ -59,11 +59,15 @@ peer_set_failed_aside(struct peer *p, const struct outbox_batch *batch,
 void
 peer_aside_forget(struct peer *p)
 {
-    for (size_t i = 0; i < p->waiting.count;)
-        if (p->waiting.rows[i].at == PEER_BESIDE)
+    for (size_t i = 0; i < p->waiting.count;) {
+        struct outbox_wait *w = &p->waiting.rows[i];
+        if (w->at != PEER_BESIDE && w->took_ms)
+            w->at = 0;
+        if (w->at == PEER_BESIDE || w->took_ms)
             i++;
         else
-            outbox_waits_remove(&p->waiting, p->waiting.rows[i].lead);
+            outbox_waits_remove(&p->waiting, w->lead);
+    }
 }
 
 int64_t
