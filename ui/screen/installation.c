@@ -361,6 +361,9 @@ installation_action(struct view *v, const struct invocation *invocation,
     case ACT_CARRY:
         screen_carry(v->app, v->arg, p->workflow, NULL, e);
         break;
+    case ACT_BASE_DRAFT:
+        screen_base_draft(v->app, p->workflow, e);
+        break;
     case ACT_FORK_OTHER:
         screen_other_version(v->app, v->arg, p->workflow, invocation->arg, e);
         break;
@@ -466,6 +469,8 @@ installation_question(struct view *v, const struct invocation *invocation,
     release_plan_clear(&((struct installation_shown *)v->state)->asked);
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
         ask_about_version(v, action, p, q);
+    else if (action == ACT_BASE_DRAFT)
+        screen_ask_base_draft(console_of(v)->manager, p->workflow, p->name, q);
     else if (action == ACT_WITHDRAW)
         ask_about_withdrawal(v, p, q);
     else if (action == ACT_PAUSE || action == ACT_RESUME)

@@ -1,7 +1,7 @@
 # The screens over lists and questions, and the session that opens them.
 # A new screen is one file here and one row of ../app/views.def.
 libui_a_SOURCES += \
-	%D%/asked.c %D%/asked.h %D%/audit.c %D%/audit_words.def %D%/carry.c %D%/clip.c %D%/clip.h %D%/conflict_values.c %D%/conflict_values.h %D%/console.c \
+	%D%/asked.c %D%/asked.h %D%/audit.c %D%/audit_words.def %D%/base_draft.c %D%/carry.c %D%/clip.c %D%/clip.h %D%/conflict_values.c %D%/conflict_values.h %D%/console.c \
 	%D%/console.h %D%/diff.c %D%/diff_canvas.c %D%/diff_canvas.h %D%/drafts.c %D%/fetching.c %D%/fetching.h \
 	%D%/installation.c %D%/installation_rows.c %D%/installation_rows.h \
 	%D%/installation_source.c %D%/installation_source.h \

@@ -131,6 +131,13 @@ void screen_other_version(struct app *app, const char *installation,
                           const char *workflow, const char *name,
                           struct error *e);
 
+/* Makes a draft of the next base version of WORKFLOW (an id) and opens it;
+ * where one is open, the unfinished work. Asks before that, in Q, with how many
+ * customers it concerns; NAME is the workflow's. */
+void screen_base_draft(struct app *app, const char *workflow, struct error *e);
+void screen_ask_base_draft(struct manager *m, const char *workflow,
+                           const char *name, struct question *q);
+
 /* Appends "yours" or the author's name. */
 void screen_author(const struct console *c, const char *author,
                    struct buf *out);

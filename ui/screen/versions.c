@@ -183,6 +183,9 @@ versions_action(struct view *v, const struct invocation *invocation,
     case ACT_FORK:
         screen_fork(v->app, s->installation, s->workflow, row->id);
         break;
+    case ACT_BASE_DRAFT:
+        screen_base_draft(v->app, s->workflow, e);
+        break;
     case ACT_FORK_OTHER:
         screen_other_version(v->app, s->installation, s->workflow,
                              invocation->arg, e);
@@ -258,6 +261,13 @@ versions_question(struct view *v, const struct invocation *invocation,
     const struct version_row *row = marked_row(v);
     enum act action = (enum act)invocation->action;
     const struct change_words *words = change_words_of(action);
+    if (row && action == ACT_BASE_DRAFT) {
+        screen_ask_base_draft(s->versions.console->manager, s->workflow,
+                              row->workflow_name, q);
+        screen_basis(s->versions.console->manager,
+                     (const char *const *)&s->installation, 1, q);
+        return true;
+    }
     if (!row || !words || s->show.count == 0)
         return false;
     asked_installation(q, row->workflow_name, &s->show.rows[0]);

@@ -87,8 +87,8 @@ draft_insert(struct manager *m, const struct draft_seed *seed,
 
 enum err
 draft_look_for_open(struct manager *m, int64_t workflow, int64_t installation,
-              enum draft_choice choice, bool *resumed, char id[IDENT_SIZE],
-              struct error *e)
+                    enum draft_choice choice, bool *resumed,
+                    char id[IDENT_SIZE], struct error *e)
 {
     bool mine = false;
     *resumed = false;
@@ -112,9 +112,9 @@ draft_look_for_open(struct manager *m, int64_t workflow, int64_t installation,
     if (err != ERR_OK || !*resumed || choice == DRAFT_RESUME)
         return err;
     *resumed = false;
-    return error_hint(e, HINT_DRAFT_CHOICE, NULL, NULL,
-                      error_set(e, ERR_CHOICE,
-                                "draft: unfinished work exists"));
+    return error_hint(
+        e, HINT_DRAFT_CHOICE, NULL, NULL,
+        error_set(e, ERR_CHOICE, "draft: unfinished work exists"));
 }
 
 /* Sets the seed's content to that of document D. */
@@ -132,7 +132,8 @@ seed_document(struct draft_seed *seed, const struct document *d,
 
 enum err
 draft_insert_copy(struct manager *m, struct draft_seed *seed,
-            const struct document *d, char id[IDENT_SIZE], struct error *e)
+                  const struct document *d, char id[IDENT_SIZE],
+                  struct error *e)
 {
     struct buf body;
     char hash[DIGEST_SIZE];
@@ -194,6 +195,44 @@ manager_draft_new(struct manager *m, const char *workflow,
         err = draft_look_for_open(m, w.n, 0, choice, &resumed, id, e);
     if (err == ERR_OK && !resumed)
         err = new_base(m, w.n, id, e);
+    return operation_end(m, err, e);
+}
+
+static enum err
+read_reach(struct manager *m, int64_t workflow, struct base_reach *out,
+           struct error *e)
+{
+    struct pool *pool = pool_new();
+    struct version newest = {.base_no = 0};
+    int64_t n = 0;
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_OTHERS);
+    db_int(q, workflow);
+    enum err err = db_run_int(q, &out->customers, NULL, e);
+    if (err == ERR_OK) {
+        q = db_use(manager_db(m), CS_REL_ON_BASE);
+        db_int(q, workflow);
+        err = db_run_int(q, &out->on_base, NULL, e);
+    }
+    if (err == ERR_OK)
+        err = newest_base(m, workflow, &n, e);
+    if (err == ERR_OK && n)
+        err = version_load(m, n, pool, &newest, e);
+    out->next = newest.base_no + 1;
+    pool_free(pool);
+    return err;
+}
+
+enum err
+manager_base_reach(struct manager *m, const char *workflow,
+                   struct base_reach *out, struct error *e)
+{
+    struct name_ref w;
+    *out = (struct base_reach){.next = 0};
+    enum err err = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (err == ERR_OK)
+        err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK)
+        err = read_reach(m, w.n, out, e);
     return operation_end(m, err, e);
 }
 

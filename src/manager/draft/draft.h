@@ -25,6 +25,16 @@ enum err manager_draft_new(struct manager *m, const char *workflow,
                            enum draft_choice choice, char id[IDENT_SIZE],
                            struct error *e);
 
+/* Whom the next base version of a workflow would concern. */
+struct base_reach {
+    int64_t next;      /* its number */
+    int64_t customers; /* installations that run the workflow */
+    int64_t on_base;   /* those of them whose live version is a base version */
+};
+
+enum err manager_base_reach(struct manager *m, const char *workflow,
+                            struct base_reach *out, struct error *e);
+
 /* A draft for INSTALLATION of WORKFLOW, copied from version FROM (of the
  * installation or a base; NULL: the live one). NOT_FOUND where the
  * installation does not run the workflow. */

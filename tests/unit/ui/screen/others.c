@@ -198,6 +198,27 @@ it_is_in_the_list_of_unfinished_work(void)
     small_store_remove(&s);
 }
 
+/* The draft of a base is for all customers: their number is asked about.
+ * Sabotage: CONFIRM of BASE_DRAFT in actions.def. */
+static void
+a_base_draft_says_how_many_it_concerns(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    shows(&s, CUSTOMER ":new-base-draft\n!later 400\n",
+          "Make a draft of base v2 of Order to cash, for all customers?", NULL);
+    shows(&s, CUSTOMER ":new-base-draft\n!later 400\n",
+          "6 customers run this workflow, 6 of them a base version", NULL);
+    shows(&s, CUSTOMER ":new-base-draft\n!later 1000\nEsc\n!later 400\n",
+          "Not done: new base draft", NULL);
+    shows(&s, CUSTOMER ":new-base-draft\n" CONFIRM, "v2 draft", NULL);
+    shows(&s, CUSTOMER ":new-base-draft\n" CONFIRM, "Unfinished work", NULL);
+    char *screen = play(&s, "eve", CUSTOMER ":new-base-draft\n!later 400\n");
+    CHECK_HAS(screen, "New base draft: read-only session");
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_others(void)
 {
@@ -212,6 +233,8 @@ test_console_others(void)
          an_auditor_looks_and_makes_nothing},
         {"it is in the list of unfinished work",
          it_is_in_the_list_of_unfinished_work},
+        {"a base draft says how many it concerns",
+         a_base_draft_says_how_many_it_concerns},
         {NULL, NULL}};
     test_run("console others", tests);
     failed_tests += test_failures;
