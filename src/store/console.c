@@ -35,7 +35,7 @@ static const char *const migrations[] = {
     console_schema_switches, console_schema_sheets,   console_schema_kept,
     console_schema_expires,  console_schema_lost,     console_schema_deliveries,
     console_schema_reported, console_schema_contact,  console_schema_copy,
-    console_schema_clock};
+    console_schema_clock,    console_schema_inputs};
 
 static const struct db_payload payloads[] = {{"sample", "body"},
                                              {"expectation", "expected"},

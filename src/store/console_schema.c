@@ -6,6 +6,7 @@
 #include "store/console_schema.h"
 
 #include "store/console_kept.h"
+#include "store/console_sql.h"
 
 #define REFUSE(table, verb, words)                                             \
     "CREATE TRIGGER " table "_no_" verb " BEFORE " verb " ON " table           \
@@ -554,6 +555,11 @@ const char console_schema_copy[] =
 const char console_schema_clock[] =
     "INSERT OR IGNORE INTO meta(key, value) SELECT 'clock',"
     " format('%d 0 %d 0', max(at), max(at)) FROM audit HAVING count(*) > 0;\n";
+
+/* Requests that ended and still have what was sent with them: most often none,
+ * so the purge looks at no other. */
+const char console_schema_inputs[] =
+    "CREATE INDEX outbox_input ON outbox(done_at) WHERE " ENDED_INPUT ";\n";
 
 /* clang-format off */
 const char console_session[] =

@@ -66,6 +66,7 @@ extern const char console_schema_contact[];
 /* When a person asked for a full copy of a runtime that was not taken yet. */
 extern const char console_schema_copy[];
 extern const char console_schema_clock[];
+extern const char console_schema_inputs[];
 
 /* Triggers of each connection for writing (db_schema.session): they keep the
  * hashes of src/store/console_kept.h, whichever statement changes the row. A

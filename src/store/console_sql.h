@@ -48,6 +48,14 @@
     " AND p.workflow = " v ".workflow"                                         \
     " AND " v ".n IN (p.live, p.awaiting, p.releasing)))"
 
+/* Whether what was sent with an event, or to start a run, may still be kept
+ * though its request has ended. Every request is written with such a key; one
+ * that another program changed does not have the body of its seal. An index is
+ * made of it, which may call no JSON function. */
+#define ENDED_INPUT                                                            \
+    "kind IN ('event', 'start') AND state IN (2, 3)"                           \
+    " AND (instr(body, '\"data\":') > 0 OR instr(body, '\"input\":') > 0)"
+
 /* Such a base version has no number of its own: another may take it. */
 #define BASE_REFUSED(v) "(" v ".installation IS NULL AND " REFUSED(v) ")"
 

@@ -245,6 +245,7 @@ an_older_store_gets_the_table(void)
             " ALTER TABLE installed_workflow DROP COLUMN live_reported;"
             " ALTER TABLE installed_workflow DROP COLUMN awaiting_reported;"
             " DELETE FROM meta WHERE key = 'clock';"
+            " DROP INDEX outbox_input;"
             " PRAGMA user_version=15");
     long long newest = ask_sql("SELECT max(at) FROM audit");
     CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);

@@ -393,7 +393,7 @@ an_upgrade_tells_pauses_apart(void)
         run_sql(sql);
     }
     run_sql("DROP TABLE sheet; DROP TABLE kept_text;"
-            " DROP INDEX sample_expires;"
+            " DROP INDEX sample_expires; DROP INDEX outbox_input;"
             " ALTER TABLE outbox DROP COLUMN delivery_hash;"
             " ALTER TABLE runtime DROP COLUMN contact_hash;"
             " ALTER TABLE runtime DROP COLUMN copy_asked;"

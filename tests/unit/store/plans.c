@@ -42,8 +42,7 @@ static const struct {
     {"UNDONE_CURRENT", "likewise"},
     {"CONNECTED_UNNAMED", "the apps of a row in itself"},
     {"REL_AUTHORS", "the drafts that one was forked from, by their keys"},
-    {"INPUTS_ENDED", "sync's purge looks at each request, once an hour"},
-    {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
+    {"CREDENTIAL_COUNTS", "metrics count all credentials"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
 
