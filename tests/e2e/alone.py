@@ -123,9 +123,10 @@ def a_slow_answer_counts():
     end = time.monotonic() + 60
     while not paused("ada"):
         assert time.monotonic() < end, "ada is not paused"
-        for verb in ("pause", "resume"):
-            pause(verb, "bob", "--wait", "--timeout", "20")
+        for verb in ("pause", "resume"):  # so that others are always due
+            pause(verb, "bob")
     proxy.fail = None
+    pause("resume", "bob", "--wait", "--timeout", "20")
     pause("resume", "ada", "--wait", "--timeout", "20")
     world.end_followers()
     proxy.close()
