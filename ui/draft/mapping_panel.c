@@ -250,8 +250,7 @@ mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r)
 static bool
 is_triggers(const struct previewing *p, size_t i)
 {
-    return (p->kept.count == 0 || p->closed.code != ERR_OK) &&
-           !previewing_run_id(p, i);
+    return !previewing_kept(p, i) && !previewing_run_id(p, i);
 }
 
 /* What the signs before the targets mean, where there is room for all of it. */

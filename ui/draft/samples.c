@@ -28,10 +28,10 @@ static const struct column columns[] = {
 static const char *
 expected_word(const struct samples *s, size_t i)
 {
-    const struct sample_list *kept = &s->previewing->kept;
-    if (i >= kept->count || !kept->rows[i].hash)
+    const struct sample_row *kept = previewing_kept(s->previewing, i);
+    if (!kept || !kept->hash)
         return NULL;
-    return kept->rows[i].blocking ? "blocks" : "yes";
+    return kept->blocking ? "blocks" : "yes";
 }
 
 /* The columns: without the last where nothing is expected. */

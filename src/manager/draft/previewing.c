@@ -140,6 +140,13 @@ previewing_end(struct previewing *p)
     *p = (struct previewing){.document = NULL};
 }
 
+/* Those that the session may not see have no body, and are not shown. */
+const struct sample_row *
+previewing_kept(const struct previewing *p, size_t i)
+{
+    return i < p->kept.count && p->kept.rows[i].body ? &p->kept.rows[i] : NULL;
+}
+
 const char *
 previewing_run_id(const struct previewing *p, size_t i)
 {

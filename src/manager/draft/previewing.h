@@ -48,6 +48,10 @@ void previewing_end(struct previewing *p);
 void previewing_add_run(struct previewing *p, const char *id, const char *label,
                         const struct value *sample);
 
+/* The kept sample that sample I is, borrowed; NULL where it is none: the
+ * trigger's own, or a run. */
+const struct sample_row *previewing_kept(const struct previewing *p, size_t i);
+
 /* The id of the run that sample I is, NULL where it is none; the index of the
  * run ID, P->count where P lacks it. */
 const char *previewing_run_id(const struct previewing *p, size_t i);

@@ -158,6 +158,33 @@ a_release_tells_what_is_not_as_agreed(void)
     }
 }
 
+/* The list of who may not see what customers sent has the trigger's sample
+ * alone, of which nothing is expected. Sabotage: "body" in
+ * previewing_kept(). */
+static void
+no_word_of_a_hidden_sample_is_shown(void)
+{
+    for (int blocking = 0; blocking < 2; blocking++) {
+        fixture_start(1);
+        expect_memo("rita", "thanks", blocking);
+        struct manager *m = session_of("ada");
+        CHECK_INT(manager_access_add(m, "eve", ROLE_ENGINEER, NULL,
+                                     PAYLOADS_CLOSED, NULL, NULL),
+                  ERR_OK);
+        manager_close(m);
+        static const char *const ways[] = {TO_MAPPING "A", "F\nEnter\nA"};
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+            char *shown = console_shows("eve", ways[i]);
+            CHECK_HAS(shown, "the trigger's sample");
+            CHECK(!strstr(shown, "expected"));
+            CHECK(!strstr(shown, " yes"));
+            CHECK(!strstr(shown, "blocks "));
+            free(shown);
+        }
+        fixture_end();
+    }
+}
+
 /* A source that names nothing is counted as blank where it is typed and told
  * before the release. Sabotage: say_idle() in ui/screen/release_lines.c,
  * times_idle() and like_path() in src/manager/draft/idle_rows.c, line->nothing
@@ -301,6 +328,8 @@ test_grids_release(void)
          a_row_that_gives_nothing_is_blank},
         {"a release tells what is not as agreed",
          a_release_tells_what_is_not_as_agreed},
+    {"no word of a hidden sample is shown",
+     no_word_of_a_hidden_sample_is_shown},
         {"a release tells that all samples fail",
          a_release_tells_that_all_samples_fail},
         {"a held runtime is said before Enter",
