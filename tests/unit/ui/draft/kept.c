@@ -304,6 +304,32 @@ a_note_with_a_paste_is_kept_at_the_end(void)
     fixture_end();
 }
 
+/* Nor does one whose text came at once, without brackets, whether another item
+ * has the focus since or not; two letters may come so from a hand. Sabotage:
+ * note_paste() in release_key() of release.c. */
+static void
+a_note_that_came_at_once_is_kept_at_the_end(void)
+{
+    static const struct {
+        const char *keys;
+        bool stored;
+    } ways[] = {{"!at-once x y z\n", false},
+                {"!at-once x y z\n!later 400\nTab\n", false},
+                {"!at-once x y z\n!later 400\nBackspace\n", false},
+                {"!at-once x y\n", true},
+                {"'xyz\n", true}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        fixture_start(1);
+        char *keys = mem_printf("F\nR\n!later 400\n%s", ways[i].keys);
+        free(console_shows("ada", keys));
+        CHECK_INT(ask_sql("SELECT count(*) FROM version WHERE note LIKE 'xy%'"),
+                  ways[i].stored);
+        CHECK_INT(ask_sql(KEPT " WHERE text LIKE 'xy%'"), !ways[i].stored);
+        free(keys);
+        fixture_end();
+    }
+}
+
 /* Esc leaves only once the note was seen with the reason. Sabotage: leave() of
  * release.c. */
 static void
@@ -417,6 +443,8 @@ static const struct test tests[] = {
     {"a note is closed with its row", a_note_is_closed_with_its_row_in_all},
     {"a note with a paste is kept at the end",
      a_note_with_a_paste_is_kept_at_the_end},
+    {"a note that came at once is kept at the end",
+     a_note_that_came_at_once_is_kept_at_the_end},
     {NULL, NULL},
 };
 
