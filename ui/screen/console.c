@@ -177,6 +177,19 @@ end_session(struct console *c)
     return false;
 }
 
+/* What a session began without, its connection and its questions to runtimes
+ * stay without: the right is told, and is there in the next. */
+static void
+tell_given_payloads(struct console *c)
+{
+    bool waited = c->payloads_wait;
+    c->payloads_wait = manager_payloads_wait(c->manager);
+    if (c->payloads_wait && !waited)
+        app_say(c->app, MESSAGE_INFO,
+                "You may see what customers sent: quit and start the console "
+                "again");
+}
+
 /* Follows what an admin has done to the rights of the person; false where that
  * closed the screens. Who has lost the right to see what customers sent keeps
  * nothing of it, on the screen or in memory: every screen is closed, whatever
@@ -202,6 +215,7 @@ follow_rights(void *owner)
         c->role = role;
         show_unkept(c, false, "Your role may not change drafts");
     }
+    tell_given_payloads(c);
     if (!saw || c->payloads)
         return true;
     run_samples_clear(&c->runs);

@@ -49,9 +49,10 @@ struct console {
     struct fetching *fetching;
     struct memory_file *memory; /* NULL: nothing is kept */
     bool refresh_due;
-    enum role role; /* as the header shows it */
-    bool payloads;  /* the person may see what customers sent */
-    bool lost;      /* the file is not the store that was opened */
+    enum role role;     /* as the header shows it */
+    bool payloads;      /* the person may see what customers sent */
+    bool payloads_wait; /* ... in the next session */
+    bool lost;          /* the file is not the store that was opened */
     bool tour;
     struct clip clip;         /* blocks copied last: for any draft */
     struct run_samples runs;  /* that were fetched to try drafts on */

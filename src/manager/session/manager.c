@@ -318,9 +318,19 @@ manager_may_see_payloads(const struct manager *m, struct error *e)
 {
     if (!m->no_payloads && !m->closed)
         return ERR_OK;
-    return error_hint(
-        e, HINT_PAYLOADS_ALLOW, m->actor, role_word(m->role),
-        error_set(e, ERR_ROLE, "%s may not see what customers sent", m->actor));
+    enum err err =
+        error_set(e, ERR_ROLE, "%s may not see what customers sent%s", m->actor,
+                  m->no_payloads ? "" : " in this session");
+    return manager_payloads_wait(m)
+               ? error_hint(e, HINT_PAYLOADS_AGAIN, NULL, NULL, err)
+               : error_hint(e, HINT_PAYLOADS_ALLOW, m->actor,
+                            role_word(m->role), err);
+}
+
+bool
+manager_payloads_wait(const struct manager *m)
+{
+    return m->closed && !m->no_payloads;
 }
 
 bool

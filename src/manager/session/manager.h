@@ -87,6 +87,10 @@ enum err manager_may(const struct manager *m, enum action action,
  * and outputs of runs. Else ROLE. Reads no disk. */
 enum err manager_may_see_payloads(const struct manager *m, struct error *e);
 
+/* Whether the actor may see them now, and only the next session can: this one
+ * began without the right, or has lost it. Reads no disk. */
+bool manager_payloads_wait(const struct manager *m);
+
 /* Whether they might at any time of this session. */
 bool manager_saw_payloads(const struct manager *m);
 

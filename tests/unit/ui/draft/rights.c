@@ -85,6 +85,54 @@ what_was_open_is_closed_with_the_right(void)
     }
 }
 
+static void
+ada_opens_payloads(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    (void)ctx;
+    CHECK_INT(manager_access_add(m, "eve", ROLE_ENGINEER, NULL, PAYLOADS_OPEN,
+                                 NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+}
+
+/* The right that is given is told at once, with what to do; what the session
+ * began without stays closed to it. Sabotage: tell_given_payloads() in
+ * follow_rights(), HINT_PAYLOADS_AGAIN in manager_may_see_payloads(). */
+static void
+a_right_that_is_given_is_told(void)
+{
+    static const char told[] = "You may see what customers sent: quit and";
+    for (size_t i = 0; i < 2; i++) {
+        fixture_start(1);
+        ada_closes_payloads(NULL);
+        char *keys = mem_printf("%s%s:messages\n", TO_MAPPING, hearings[i]);
+        char *shown =
+            console_shows_while("eve", keys, ada_opens_payloads, NULL);
+        CHECK_HAS(shown, told);
+        free(shown);
+        free(keys);
+        fixture_end();
+        fixture_start(1);
+        ada_closes_payloads(NULL);
+        keys = mem_printf("%s%sA\n!wait 200\nG\n", TO_MAPPING, hearings[i]);
+        shown = console_shows_while("eve", keys, ada_opens_payloads, NULL);
+        CHECK_HAS(shown, "the trigger's sample");
+        CHECK_HAS(shown, "eve may not see what customers sent in this");
+        CHECK_HAS(shown, "allowed meanwhile");
+        free(shown);
+        free(keys);
+        fixture_end();
+    }
+    fixture_start(1);
+    ada_closes_payloads(NULL);
+    ada_opens_payloads(NULL);
+    char *shown = console_shows("eve", TO_MAPPING "!wait 200");
+    CHECK_HAS(shown, "Sample 1 of 2: SO-10023");
+    free(shown);
+    fixture_end();
+}
+
 /* Nothing is stored that was not finished. Sabotage: app_leave_typing() in
  * app_restart(). */
 static void
@@ -248,6 +296,7 @@ a_field_is_closed_with_the_role(void)
 static const struct test tests[] = {
     {"what was open is closed with the right",
      what_was_open_is_closed_with_the_right},
+    {"a right that is given is told", a_right_that_is_given_is_told},
     {"what is half typed is not stored", what_is_half_typed_is_not_stored},
     {"what is opened again is closed", what_is_opened_again_is_closed},
     {"who is removed is out", who_is_removed_is_out},
