@@ -11,5 +11,5 @@ libui_a_SOURCES += \
 	%D%/mapping_change.c %D%/mapping_complete.c %D%/mapping_explore.c %D%/mapping_lists.c \
 	%D%/mapping_panel.c %D%/mapping_preview.c %D%/mapping_private.h \
 	%D%/mapping_kept.c %D%/mapping_members.c %D%/mapping_rows.c %D%/mapping_form.c %D%/mapping_sheet.c %D%/mapping_store.c %D%/offers.c %D%/offers.h %D%/opened.c %D%/other_version.c %D%/opened.h \
-	%D%/palette.c %D%/sample_tree.c %D%/sample_tree.h %D%/sample_tree_private.h %D%/sample_tree_rows.c %D%/samples.c %D%/samples.h %D%/samples_private.h %D%/samples_runs.c %D%/sheet_source.c %D%/sheet_source.h %D%/table.c %D%/table_import.c %D%/table_kept.c %D%/table_private.h \
+	%D%/palette.c %D%/sample_tree.c %D%/sample_tree.h %D%/sample_tree_private.h %D%/sample_tree_rows.c %D%/samples.c %D%/samples.h %D%/samples_private.h %D%/samples_runs.c %D%/samples_tried.c %D%/sheet_source.c %D%/sheet_source.h %D%/table.c %D%/table_import.c %D%/table_kept.c %D%/table_private.h \
 	%D%/trial.c %D%/trial.h

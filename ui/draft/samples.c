@@ -54,52 +54,15 @@ add_sample(struct samples *s, size_t i, char *gives, bool failed)
     free(key);
 }
 
-/* What the marked row gives. */
-static void
-add_of_row(struct samples *s)
-{
-    const struct mapgrid_line *line = mapgrid_marked(s->grid);
-    struct mapgrid_trial trial;
-    mapgrid_trial_begin(&trial, s->grid, MAPGRID_PENDING, NULL);
-    for (size_t i = 0; i < s->previewing->count; i++) {
-        bool failed = false;
-        char *gives = NULL;
-        mapgrid_trial_run(&trial, s->grid, i);
-        if (line && line->index < s->grid->rows.count)
-            gives = mapgrid_gives(trial.block, line->index,
-                                  line->blank && !line->row->fallback,
-                                  line->row->required, &failed);
-        add_sample(s, i, gives, failed);
-    }
-    mapgrid_trial_end(&trial);
-}
-
-/* What the marked block gives. */
-static void
-add_of_block(struct samples *s)
-{
-    const struct block *b = editor_block(s->editor);
-    struct trial trial;
-    trial_begin(&trial, s->previewing, draft_view_document(s->draft));
-    for (size_t i = 0; i < s->previewing->count; i++) {
-        struct buf words;
-        buf_init_any(&words);
-        const struct preview_block *r = b ? trial_run(&trial, i, b->id) : NULL;
-        trial_words(r, &words);
-        bool failed = r && !trial_is_good(r);
-        add_sample(s, i, buf_take(&words), failed);
-    }
-    trial_end(&trial);
-}
-
 void
 samples_show(struct samples *s)
 {
     row_list_empty(s->rows);
-    if (s->grid)
-        add_of_row(s);
-    else
-        add_of_block(s);
+    if (!samples_are_tried(s))
+        samples_try(s);
+    for (size_t i = 0; i < s->tried_count; i++)
+        add_sample(s, i, i < s->next ? mem_strdup(s->tried[i].gives) : NULL,
+                   s->tried[i].failed);
     samples_add_runs(s);
     if (s->said)
         line_add(s->rows, SAMPLES_NO_RUNS, mem_strdup("runs"),
@@ -134,6 +97,7 @@ samples_close(struct view *v)
 {
     struct samples *s = v->state;
     fetching_give_up(s->console->fetching, s);
+    samples_tried_end(s);
     table_clear(&s->table);
     row_list_free(s->rows);
     value_free(s->runs);
@@ -262,6 +226,7 @@ samples_action(struct view *v, const struct invocation *invocation,
         return REACT_PAINT;
     case ACT_REFRESH:
         samples_ask_runs(s);
+        samples_try(s);
         samples_show(s);
         return REACT_PAINT;
     default:
@@ -302,17 +267,21 @@ samples_question(struct view *v, const struct invocation *invocation,
 static unsigned
 samples_cancel(struct view *v)
 {
-    return samples_give_up(v->state) ? REACT_PAINT : REACT_IGNORED;
+    return samples_give_up(v->state) || samples_stop(v->state) ? REACT_PAINT
+                                                               : REACT_IGNORED;
 }
 
 /* The second cell whole: why there are no runs, or what became of one. */
 static void
 samples_detail(const struct view *v, struct buf *out)
 {
-    const struct row *row =
-        table_selected(&((const struct samples *)v->state)->table);
+    const struct samples *s = v->state;
+    const struct row *row = table_selected(&s->table);
     const struct text_line *line = row ? row->data : NULL;
-    if (line && index_of(row) == SIZE_MAX && line->cell[1])
+    if (s->next < s->tried_count)
+        buf_addf(out, "%zu of %zu samples tried (%s)", s->next, s->tried_count,
+                 s->stopped ? "F5 tries all again" : "Esc stops");
+    else if (line && index_of(row) == SIZE_MAX && line->cell[1])
         buf_addf(out, "%s: %s", line->cell[0], line->cell[1]);
 }
 

@@ -1,6 +1,6 @@
 /*
  * The list of samples, for its own files: samples.c is the screen,
- * samples_runs.c asks for the runs.
+ * samples_runs.c asks for the runs, samples_tried.c tries the samples.
  */
 #ifndef TAILOR_UI_DRAFT_SAMPLES_PRIVATE_H
 #define TAILOR_UI_DRAFT_SAMPLES_PRIVATE_H
@@ -16,6 +16,13 @@ struct mapgrid;
     "runs" /* key of the row that says why none is there                       \
             */
 
+/* What the marked row or block gives on a sample. */
+struct sample_tried {
+    char *label; /* of the sample */
+    char *gives; /* NULL: nothing yet */
+    bool failed;
+};
+
 struct samples {
     struct view *view;
     struct console *console;
@@ -23,6 +30,11 @@ struct samples {
     struct editor *editor; /* … beneath */
     struct draft_view *draft;
     struct previewing *previewing;
+    /* what is tried on them: `next` is the first that is not yet */
+    struct sample_tried *tried;
+    size_t tried_count, next;
+    bool stopped;
+    int64_t revision; /* of the draft that is tried */
     struct row_list *rows;
     struct table table;
     /* the last runs of the installed workflow, at its runtime */
@@ -45,6 +57,17 @@ void samples_fetch(struct samples *s, const char *run);
 
 /* Gives up the run that is being fetched; false where none is. */
 bool samples_give_up(struct samples *s);
+
+/* Begins to try the marked row or block on the samples; the rows change as it
+ * goes on between keys. Ends it, and forgets what was tried. */
+void samples_try(struct samples *s);
+void samples_tried_end(struct samples *s);
+
+/* Whether what is tried is the draft and the samples as they are now. */
+bool samples_are_tried(const struct samples *s);
+
+/* Stops where it is; false where nothing is in progress. */
+bool samples_stop(struct samples *s);
 
 /* Makes the rows again. */
 void samples_show(struct samples *s);

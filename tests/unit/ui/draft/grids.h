@@ -45,6 +45,7 @@ void test_grids_rights(void);
 void test_grids_secrets(void);
 void test_grids_import(void);
 void test_grids_table(void);
+void test_grids_tried(void);
 void test_grids_typed(void);
 
 #endif

@@ -199,6 +199,7 @@ main(void)
     test_grids_import();
     test_grids_table();
     test_grids_kept();
+    test_grids_tried();
     test_grids_typed();
     test_grids_curl();
     test_grids_drafts();
