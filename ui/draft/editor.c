@@ -109,6 +109,7 @@ editor_close(struct view *v)
     problem_list_clear(&s->problems);
     editor_shape_clear(s);
     editor_lanes_end(s);
+    editor_try_end(s);
     previewing_end(&s->previewing);
     editor_offers_end(s);
     editor_offers_forget(s);

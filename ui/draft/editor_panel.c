@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/row/source.h"
@@ -10,6 +11,8 @@
 
 enum {
     LABELS = 10,
+    SLICE_MS = 8, /* of trying, between two looks at the input */
+    AT_ONCE = 3,  /* samples that are tried in any case */
     PANEL_LEAST = 5,
     PANEL_MOST = 9,
     NOTICE_ROWS = 2,          /* and more, where the form has a notice */
@@ -103,30 +106,77 @@ as_typed(const struct editor *s, const struct block *b, const char *field,
     return d;
 }
 
-/* Tries the block ID of D: what it gives on the marked sample, and on how many
- * samples it works. */
+/* What the block gives on the marked sample. */
 static void
-try_block(struct editor *s, const struct document *d, const char *id)
+try_shown(struct editor *s, struct trial *trial, const char *id)
 {
-    struct trial trial;
     struct buf words;
-    size_t all = s->previewing.count;
-    s->tried.count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
-    s->tried.good = s->tried.skipped = 0;
-    trial_begin(&trial, &s->previewing, d);
-    for (size_t i = 0; i < s->tried.count; i++) {
-        const struct preview_block *r = trial_run(&trial, i, id);
-        s->tried.good += trial_is_good(r);
-        s->tried.skipped += trial_is_skipped(r);
-    }
+    const struct preview_block *shown = trial_run(trial, s->sample, id);
     buf_init_any(&words);
-    const struct preview_block *shown = trial_run(&trial, s->sample, id);
     s->tried.made = trial_is_good(shown);
     s->tried.passed = trial_is_skipped(shown);
     trial_words(shown, &words);
     free(s->tried.words);
     s->tried.words = buf_take(&words);
+}
+
+/* The next paint goes on. */
+static void
+try_due(void *editor)
+{
+    app_changed(((struct editor *)editor)->view->app);
+}
+
+void
+editor_try_end(struct editor *s)
+{
+    app_alarm_cancel(s->view->app, try_due, s);
+}
+
+/* Tries the block ID of D: what it gives on the marked sample, and on how many
+ * samples it works. These are gone on with in later paints where it takes long,
+ * so that no key waits for them. */
+static void
+try_block(struct editor *s, const struct document *d, const char *id)
+{
+    struct trial trial;
+    bool all = app_is_thin(s->view->app); /* there is no later paint */
+    int64_t until = clock_monotonic_ms() + SLICE_MS;
+    size_t from = s->tried.next;
+    trial_begin(&trial, &s->previewing, d);
+    if (!s->tried.words)
+        try_shown(s, &trial, id);
+    while (s->tried.next < s->tried.count &&
+           (all || s->tried.next - from < AT_ONCE ||
+            clock_monotonic_ms() < until)) {
+        bool known = s->tried.next == s->sample;
+        const struct preview_block *r =
+            known ? NULL : trial_run(&trial, s->tried.next, id);
+        s->tried.good += known ? s->tried.made : trial_is_good(r);
+        s->tried.skipped += known ? s->tried.passed : trial_is_skipped(r);
+        s->tried.next++;
+    }
     trial_end(&trial);
+    if (s->tried.next < s->tried.count)
+        app_alarm(s->view->app, 1, try_due, s);
+}
+
+/* Begins anew where OF (*taken*) is not what was tried last; false where that
+ * is and is done. */
+static bool
+is_to_try(struct editor *s, char *of)
+{
+    size_t all = s->previewing.count;
+    if (text_equal(of, s->tried.of)) {
+        free(of);
+        return s->tried.next < s->tried.count;
+    }
+    free(s->tried.of);
+    s->tried.of = of;
+    s->tried.count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
+    s->tried.next = s->tried.good = s->tried.skipped = 0;
+    FREE_NULL(s->tried.words);
+    return true;
 }
 
 /* Tries B with TEXT in FIELD, unless that is what was tried last. */
@@ -137,12 +187,8 @@ try_text(struct editor *s, const struct block *b, const char *field,
     char *of = mem_printf("%lld %s %zu of %zu %s %s",
                           (long long)draft_view_revision(&s->draft), b->id,
                           s->sample, s->previewing.count, field, text);
-    if (text_equal(of, s->tried.of)) {
-        free(of);
+    if (!is_to_try(s, of))
         return;
-    }
-    free(s->tried.of);
-    s->tried.of = of;
     bool as_stored = strcmp(text, block_text(b, field)) == 0;
     struct document *typed = as_stored ? NULL : as_typed(s, b, field, text);
     try_block(s, typed ? typed : draft_view_document(&s->draft), b->id);
@@ -183,7 +229,10 @@ sample_line(const struct editor *s, bool below, bool ascii)
 static void
 add_tally(const struct editor *s, struct buf *out)
 {
-    size_t count = s->tried.count;
+    size_t count = s->tried.next;
+    if (count < s->tried.count)
+        buf_addf(out, "%zu of ", count);
+    count = s->tried.count;
     buf_addf(out, "%zu sample%s: %zu ok", count, count == 1 ? "" : "s",
              s->tried.good);
     if (s->tried.skipped > 0)
@@ -217,9 +266,8 @@ draw_sample(struct editor *s, const struct block *b, const char *field,
                          STYLE_NORMAL, line);
     int col = two ? r.col : r.col + used + 3;
     cells_fit(c, r.row + two, col, r.col + r.cols - col,
-              s->tried.good + s->tried.skipped == s->tried.count
-                  ? STYLE_GOOD
-                  : STYLE_WARNING,
+              s->tried.good + s->tried.skipped == s->tried.next ? STYLE_GOOD
+                                                                : STYLE_WARNING,
               buf_str(&tally));
     buf_clear(&tally);
     free(line);

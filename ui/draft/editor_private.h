@@ -82,9 +82,10 @@ struct editor {
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
         char *of, *words;
-        bool made;   /* the marked one gave something */
-        bool passed; /* or it does not come to the block */
-        size_t good, skipped, count;
+        bool made;            /* the marked one gave something */
+        bool passed;          /* or it does not come to the block */
+        size_t good, skipped; /* of those that are tried so far … */
+        size_t next, count;   /* … and how many these are, and all will be */
     } tried;
     struct {             /* how many samples go through each lane */
         size_t *samples; /* as canvas_paint.samples; NULL: not counted */
@@ -152,6 +153,9 @@ void editor_path(const struct editor *s, bool ascii, struct buf *out);
  * ends that and forgets what was counted. */
 void editor_lanes_later(struct editor *s);
 void editor_lanes_end(struct editor *s);
+
+/* Ends trying the marked block on samples, which the panel goes on with. */
+void editor_try_end(struct editor *s);
 
 /* Where the next block is inserted: the usual place near the mark, or the one
  * that was chosen in the palette. */

@@ -11,6 +11,8 @@
 
 enum { MANY = 120 }; /* more than are tried at once */
 
+#define TO_BLOCK                                                               \
+    "Enter\nF\ni\n'math\nEnter\nCtrl-U\n'Tax\nEnter\n'=1+1\nEnter\n"
 #define TO_SAMPLES "Enter\nEnter\nj\nEnter\nj\nj\nj\nA\n"
 
 #define TURNS "!wait 5\n!wait 5\n!wait 5\n!wait 5\n!wait 5\n!wait 5\n"
@@ -67,11 +69,23 @@ many_samples_are_tried_between_keys(void)
     fixture_end();
 }
 
+/* Sabotage: app_alarm() in try_block() of ui/draft/editor_panel.c. */
+static void
+the_block_is_tried_on_all_in_the_end(void)
+{
+    fixture_start(1);
+    add_samples();
+    shows(TO_BLOCK SOME_TIME SOME_TIME, "50 samples: 50 ok", " of 50 samples");
+    fixture_end();
+}
+
 void
 test_grids_tried(void)
 {
     static const struct test tests[] = {{"many samples are tried between keys",
                                          many_samples_are_tried_between_keys},
+                                        {"the block is tried on all in the end",
+                                         the_block_is_tried_on_all_in_the_end},
                                         {NULL, NULL}};
     test_run("grids tried", tests);
     failed_tests += test_failures;
