@@ -18,11 +18,16 @@
 #include "ui/widget/row_list.h"
 #include "workflow/validate/material.h"
 
+/* What was shown of a draft: as the list was opened, or on its own screen. */
+struct seen {
+    char hash[DIGEST_SIZE]; /* "": nothing yet */
+    int64_t revision;       /* an edit that was undone is another, too */
+};
+
 struct several {
     struct console *console;
-    char **drafts;             /* ids */
-    char (*seen)[DIGEST_SIZE]; /* of each the content that was shown: as the
-                                  list was opened, or on its own screen */
+    char **drafts;     /* ids */
+    struct seen *seen; /* of each */
     size_t count;
     struct release_plan plan;
     bool can; /* every draft can be released */
@@ -153,15 +158,32 @@ effect_of(const struct release_item *item)
     return buf_take(&out);
 }
 
+/* How often the draft ID was edited; -1 where it cannot be read. */
+static int64_t
+revision_of(const struct several *s, const char *id)
+{
+    struct version_list list = {0};
+    int64_t revision = -1;
+    if (manager_version_show(s->console->manager, id, NULL, NULL, &list,
+                             NULL) == ERR_OK)
+        revision = list.rows[0].revision;
+    version_list_clear(&list);
+    return revision;
+}
+
 /* Why ITEM, draft number I, cannot be released with this list, a new string;
  * NULL: it can. The list shows no content: what is released is what was there
  * when somebody looked. */
 static char *
 objection_to(struct several *s, size_t i, const struct release_item *item)
 {
-    if (!*s->seen[i])
-        memcpy(s->seen[i], item->hash, sizeof s->seen[i]);
-    if (strcmp(s->seen[i], item->hash) != 0)
+    struct seen *seen = &s->seen[i];
+    const int64_t revision = revision_of(s, s->drafts[i]);
+    if (!*seen->hash) {
+        memcpy(seen->hash, item->hash, sizeof seen->hash);
+        seen->revision = revision;
+    }
+    if (strcmp(seen->hash, item->hash) != 0 || seen->revision != revision)
         return mem_strdup("edited since it was shown: Enter shows it");
     return refusal_of(item);
 }
@@ -389,7 +411,7 @@ note_seen(struct several *s, const char *id)
 {
     for (size_t i = 0; i < s->count; i++)
         if (strcmp(s->drafts[i], id) == 0)
-            s->seen[i][0] = '\0';
+            s->seen[i].hash[0] = '\0';
     plan_all(s);
 }
 
