@@ -63,7 +63,9 @@ def answer(n, typed):
     c.type("release all")
     c.keys("Enter")
     c.until(f"Release {n} drafts?")
-    c.until("Enter choose")  # a key sooner does nothing
+    # A key sooner does nothing. The menu says "Enter choose", too, and a part
+    # of the screen may be painted before another.
+    c.until("Tab switch  Enter choose")
     c.keys(typed)
     wait_until(lambda: re.search(rf"type it\W+{typed}\b", c.screen()),
                "the number to be typed")

@@ -1,9 +1,12 @@
 """A console in a real tmux, worked by keys."""
+import array
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import termios
 import time
 
 from harness import TAILOR, wait_until
@@ -28,6 +31,7 @@ class Console:
                             *arguments])
         self.run("new-session", "-d", "-x", str(cols), "-y", str(rows),
                  command + "; echo ended $?; cat", env=env)
+        self.tty = self.run("display-message", "-p", "#{pane_tty}").strip()
 
     def run(self, *arguments, env=None):
         return subprocess.run(self.base + list(arguments), env=env,
@@ -44,11 +48,35 @@ class Console:
         except AssertionError:
             raise AssertionError(f"no {text!r} on\n{self.screen()}")
 
+    def unread(self):
+        """How many bytes the terminal has that nobody has read."""
+        self.run("display-message", "-p", "")  # what was sent before is there
+        count = array.array("i", [0])
+        try:
+            tty = os.open(self.tty, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return 0  # it has ended
+        try:
+            fcntl.ioctl(tty, termios.FIONREAD, count)
+        finally:
+            os.close(tty)
+        return count[0]
+
+    def send(self, *arguments):
+        """Sends keys, and waits until the console has read them and a hand
+        could press the next: what is read at once with another key is a paste,
+        or a key with Alt."""
+        self.run("send-keys", *arguments)
+        try:
+            wait_until(lambda: self.unread() == 0, "the keys to be read", 5)
+        except AssertionError:
+            pass  # a test may have stopped it
+        time.sleep(0.05)
+
     def keys(self, *names):
         self.pressed += len(names)
         for name in names:  # one by one, as a hand does
-            self.run("send-keys", name)
-            time.sleep(0.05)
+            self.send(name)
 
     def press_alone(self, name, text):
         """Presses NAME until TEXT shows: a key too soon after another one
@@ -68,9 +96,8 @@ class Console:
         return re.search("too soon|had just opened|key dropped", self.screen())
 
     def type(self, text):
-        """Types TEXT and waits for it: a key that comes at once with text is
-        part of a paste."""
-        self.run("send-keys", "-l", text)
+        """Types TEXT and waits for it."""
+        self.send("-l", text)
         try:
             wait_until(lambda: text[-4:].strip() in self.run("capture-pane",
                                                              "-p"), text, 2)
