@@ -69,6 +69,14 @@ editor_is_open(const struct view *v)
     return ((const struct editor *)v->state)->editing;
 }
 
+/* The name is the first field. */
+bool
+editor_is_naming(const struct view *v)
+{
+    const struct editor *s = v->state;
+    return s->editing && s->form.focus == 0;
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 /* A fork that nobody has edited is left in the store: people do not expect

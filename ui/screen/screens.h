@@ -174,6 +174,7 @@ struct rect editor_draw_slot(struct view *v, struct cells *c, struct rect r);
  * kind WORD, whether a form is open, whether FIELD of the marked is filled. */
 const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
+bool editor_is_naming(const struct view *v); /* in the field of its name */
 const struct document *mapping_document(const struct view *v);
 
 /* What is in progress for the installation of V, or for the marked one. */

@@ -16,6 +16,9 @@
 #define TAX                                                                    \
     FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
          "Enter\n"
+/* Who does not empty the name types on at its end. */
+#define NAMED_ALONG                                                            \
+    FORK "i\n'math\nEnter\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"
 #define MAPPED TAX "j Enter b e\n'Tax!result\nEnter\n"
 
 /* An if block with a stop in "no", and what one sees of it. */
@@ -154,7 +157,14 @@ the_tour_follows(void)
         const char *script, *step;
     } steps[] = {{"", "1 of 5"},       {FORK, "2 of 5"},
                  {FORK "i", "2 of 5"}, {FORK "i\n'math\nEnter", "3 of 5"},
+                 {FORK "i\n'math\nEnter", "Ctrl-U empties the name; type Tax"},
+                 {FORK "i\n'math\nEnter\n'Tax\nEnter", "type =ROUND("},
+                 {FORK "i\n'math\nEnter\nEnter", "type =ROUND("},
                  {TAX, "4 of 5"},      {TAX "j Enter", "4 of 5"},
+                 {TAX "j Enter", "type Tax!result,"},
+                 {NAMED_ALONG "j Enter", "type MathTax!result,"},
+                 {NAMED_ALONG "j Enter b e\n'MathTax!result\nEnter\n",
+                  "5 of 5"},
                  {MAPPED, "5 of 5"},   {MAPPED "R", "5 of 5"},
                  {FORK "Esc\nk", "On to the draft: press F, then Enter"},
                  {FORK "Esc Esc", "On to the draft: press F, then Enter"},
