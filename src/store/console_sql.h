@@ -56,6 +56,12 @@
     "kind IN ('event', 'start') AND state IN (2, 3)"                           \
     " AND (instr(body, '\"data\":') > 0 OR instr(body, '\"input\":') > 0)"
 
+/* Whether the version P was released after the record F of what was made of it:
+ * it was not when that was made. */
+#define RELEASED_SINCE                                                         \
+    "EXISTS (SELECT 1 FROM audit r WHERE r.subject_id = p.id"                  \
+    " AND r.sequence > f.sequence AND r.action IN ('release', 'release.base'))"
+
 /* Such a base version has no number of its own: another may take it. */
 #define BASE_REFUSED(v) "(" v ".installation IS NULL AND " REFUSED(v) ")"
 

@@ -248,6 +248,25 @@ def copied_rows_bring_no_constants_of_another_customer():
         store.tailor("--yes", "draft", "discard", draft)
 
 
+# Sabotage: ed.source in cmd_mapping_copy() of src/cli/command/mapping.c.
+@test
+def who_wrote_copied_rows_does_not_release_the_copy():
+    store = S["store"]
+    drafts = [store.tailor("--json", "draft", "fork", S[whose], WORKFLOW,
+                           "--new").json["versionId"]
+              for whose in ("initech", "initech", "globex")]
+    source = drafts[0]
+    store.tailor("mapping", "set", source, BLOCK, "location", "custom.place")
+    for draft in drafts:
+        store.tailor("mapping", "copy", source, BLOCK, draft, BLOCK)
+        edits = store.rows("audit", "list", "--action", "draft.edit")
+        copies = [r["after"]["copiedFrom"] for r in edits
+                  if r["subjectId"] == draft and "copiedFrom" in r["after"]]
+        equal(copies, [] if draft == source else [source])
+    for draft in drafts:
+        store.tailor("--yes", "draft", "discard", draft)
+
+
 # Sabotage: .behind in read_filter() of src/cli/command/installation.c.
 @test
 def who_runs_an_old_base_is_listed():

@@ -124,6 +124,12 @@ apply(struct draft_view *d, enum err err, struct value *patch, struct error *e)
     return err != ERR_OK && made ? draft_view_failed(d, err, e) : err;
 }
 
+void
+draft_view_copied(struct draft_view *d, const char *source)
+{
+    snprintf(d->opened.ed.source, sizeof d->opened.ed.source, "%s", source);
+}
+
 enum err
 draft_view_apply(struct draft_view *d, enum err err, struct value *patch,
                  struct error *e)

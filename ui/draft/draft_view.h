@@ -62,6 +62,10 @@ bool draft_view_is_open(const struct draft_view *d);
 
 /* --- edits ---------------------------------------------------------------- */
 
+/* What the next edit brings was copied out of the version SOURCE (an id, "":
+ * it was not). */
+void draft_view_copied(struct draft_view *d, const char *source);
+
 /* Makes one edit of PATCH (*taken*), made on draft_view_document; ERR is how
  * making it ended. Shows what came of it. CONFLICT where another session was
  * faster: nothing was changed, its change is shown, E says whose it is. */

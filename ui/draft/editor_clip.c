@@ -214,6 +214,7 @@ editor_paste_blocks(struct editor *s, const char *slot, struct error *e)
     set_slot(s, slot);
     enum err err = make_paste(s, &sel, &patch, NULL, e);
     char *id = first_put_in(patch);
+    draft_view_copied(&s->draft, s->console->clip.foreign.source);
     if (editor_apply(s, err, patch, id, e) == ERR_OK)
         say_inserted(s, several, words);
     selection_clear(&sel);

@@ -40,7 +40,10 @@ void
 import_offer_begin(struct import_offer *o, const char *into,
                    struct draft_view *draft, import_apply apply, void *ctx)
 {
+    char source[IDENT_SIZE];
+    memcpy(source, o->source, sizeof source);
     import_offer_clear(o);
+    import_offer_copied(o, source);
     o->lines = row_list_new(&ops);
     o->changes = value_object();
     o->into = mem_strdup(into);
@@ -48,6 +51,12 @@ import_offer_begin(struct import_offer *o, const char *into,
     o->revision = draft_view_revision(draft);
     o->apply = apply;
     o->ctx = ctx;
+}
+
+void
+import_offer_copied(struct import_offer *o, const char *source)
+{
+    snprintf(o->source, sizeof o->source, "%s", source);
 }
 
 bool
@@ -133,7 +142,9 @@ import_offer_apply(const struct import_offer *o, const struct marks *chosen,
         if (is_change(o, i) && !is_chosen(chosen, i))
             marks_set(&left, line->name, true);
     }
+    draft_view_copied(o->draft, o->source);
     enum err err = o->apply(o->ctx, &left, e);
+    draft_view_copied(o->draft, "");
     marks_clear(&left);
     return err;
 }

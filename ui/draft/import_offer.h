@@ -53,13 +53,18 @@ struct import_offer {
     import_apply apply;
     import_again header; /* NULL: the header is known */
     void *ctx;
+    char source[IDENT_SIZE]; /* the version that it was copied from, or "" */
 };
 
 /* Begins an empty offer in place of the one before, for DRAFT (borrowed) as it
- * is now; INTO is copied. */
+ * is now; INTO is copied. The source stays. */
 void import_offer_begin(struct import_offer *o, const char *into,
                         struct draft_view *draft, import_apply apply,
                         void *ctx);
+
+/* What is offered, now and after it is read in another way, was copied out of
+ * the version SOURCE (an id); "": it was not. */
+void import_offer_copied(struct import_offer *o, const char *source);
 
 /* True where DRAFT has changed since: the lines show what it held before. */
 bool import_offer_is_old(const struct import_offer *o);

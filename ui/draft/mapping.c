@@ -237,6 +237,8 @@ paste_rows(struct mapgrid *m, struct error *e)
         mapgrid_import(m, cells, strlen(cells), MAPGRID_PASTED, e) == ERR_OK &&
         left.len)
         app_say(m->view->app, MESSAGE_WARNING, "%s", buf_str(&left));
+    if (cells)
+        import_offer_copied(&m->offer, clip->foreign.source);
     buf_clear(&left);
 }
 

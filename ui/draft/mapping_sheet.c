@@ -164,6 +164,7 @@ keep_sheet(struct mapgrid *m, const char *text, size_t n)
     free(m->sheet);
     m->sheet = mem_strndup(text, n);
     m->sheet_size = n;
+    import_offer_copied(&m->offer, "");
 }
 
 static enum err

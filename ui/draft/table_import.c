@@ -158,6 +158,7 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n, bool packed,
 {
     struct sheet_content sheet;
     enum err err = sheet_source_open(&sheet, text, n, packed, e);
+    import_offer_copied(&s->offer, "");
     if (err == ERR_OK && !sheet.workbook)
         err =
             csv_read(&sheet.cells, buf_str(&sheet.text), sheet.text.len, 0, e);
@@ -180,8 +181,10 @@ tablegrid_paste(struct tablegrid *s, struct error *e)
     const char *cells = row_clip_cells(
         &s->console->row_clip, draft_view_version(&s->draft)->installation_id,
         e);
-    if (cells)
-        tablegrid_import(s, cells, strlen(cells), false, e);
+    if (!cells)
+        return;
+    tablegrid_import(s, cells, strlen(cells), false, e);
+    import_offer_copied(&s->offer, s->console->row_clip.foreign.source);
 }
 
 void
@@ -240,6 +243,7 @@ keep_rows(const struct tablegrid *s, char *cells)
 {
     const struct version_row *version = draft_view_version(&s->draft);
     struct foreign foreign = {.installation = NULL};
+    memcpy(foreign.source, version->id, sizeof foreign.source);
     if (version->installation_id) {
         foreign.installation = mem_strdup(version->installation_id);
         foreign.customer = mem_strdup(version->who);

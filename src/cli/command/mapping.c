@@ -178,15 +178,18 @@ leave_out(struct cli *cli, const char *draft, struct block_rows *from,
     enum err err =
         manager_version_show(cli->manager, draft, NULL, NULL, &to, e);
     if (err == ERR_OK)
-        err = manager_foreign(cli->manager, cli_arg(cli, 0), &s, "mapping",
-                              out, e);
+        err = manager_foreign(cli->manager, cli_arg(cli, 0), &s, "mapping", out,
+                              e);
     if (err == ERR_OK && foreign_in(out, to.rows[0].installation_id)) {
         const struct block *b = document_block(out->document, from->block->id);
         rows_clear(&from->rows);
         rows_init(&from->rows);
         err = rows_read(&from->rows, block_field(b, "mapping"), e);
     } else {
+        struct foreign whole = {.installation = NULL};
+        memcpy(whole.source, out->source, IDENT_SIZE);
         foreign_clear(out);
+        *out = whole;
     }
     version_list_clear(&to);
     return err;
@@ -234,6 +237,7 @@ cmd_mapping_copy(struct cli *cli, struct error *e)
         err = leave_out(cli, cli_arg(cli, 2), &from, &foreign, e);
     if (err == ERR_OK) {
         err = editing_begin(&ed, cli->manager, cli_arg(cli, 2), e);
+        memcpy(ed.source, foreign.source, IDENT_SIZE);
         if (err == ERR_OK)
             err = block_rows_put(&ed, cli_arg(cli, 3), &from.rows, e);
         if (err == ERR_OK)

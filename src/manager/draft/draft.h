@@ -78,6 +78,13 @@ enum err manager_draft_edit(struct manager *m, const char *draft,
                             const struct value *patch,
                             struct draft_content *now, struct error *e);
 
+/* The same for a PATCH with blocks or rows that were copied out of SOURCE, a
+ * version's id: their authors are authors of DRAFT too, as of a fork. */
+enum err manager_draft_paste(struct manager *m, const char *draft,
+                             const struct draft_content *seen,
+                             const char *source, const struct value *patch,
+                             struct draft_content *now, struct error *e);
+
 /* Undoes the last change / redoes the last undone one; SEEN and NOW as above.
  * Where it is another actor's and OTHERS is false: CHOICE, naming them. REFUSED
  * where there is nothing to undo or redo. */

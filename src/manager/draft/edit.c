@@ -101,6 +101,7 @@ struct step {
     int64_t back;
     int64_t undo_top;
     int64_t redo_top;
+    const char *source; /* the version that it was copied from, or NULL */
 };
 
 static enum err
@@ -139,14 +140,18 @@ append_edit(struct manager *m, const struct draft *d, const struct step *s,
 }
 
 static enum err
-record_edit(struct manager *m, const struct draft *d, const char *hash,
-            struct error *e)
+record_edit(struct manager *m, const struct draft *d, const struct step *s,
+            const char *hash, struct error *e)
 {
     char before[160];
     char after[160];
-    static const char form[] = "{\"hash\":\"%s\",\"revision\":%lld}";
-    snprintf(before, sizeof before, form, d->hash, (long long)d->revision);
-    snprintf(after, sizeof after, form, hash, (long long)d->revision + 1);
+    char copied[IDENT_SIZE + 20] = "";
+    static const char form[] = "{\"hash\":\"%s\",\"revision\":%lld%s}";
+    if (s->source && strcmp(s->source, d->id) != 0)
+        snprintf(copied, sizeof copied, ",\"copiedFrom\":\"%s\"", s->source);
+    snprintf(before, sizeof before, form, d->hash, (long long)d->revision, "");
+    snprintf(after, sizeof after, form, hash, (long long)d->revision + 1,
+             copied);
     return operation_audit(m, "version", d->id, draft_installation(d), before,
                            after, e);
 }
@@ -193,7 +198,7 @@ store_edit(struct work *w, const struct step *s, const struct value *patch,
     if (err == ERR_OK)
         err = swap_document(w->m, &w->d, s, body, w->now.hash, e);
     if (err == ERR_OK)
-        err = record_edit(w->m, &w->d, w->now.hash, e);
+        err = record_edit(w->m, &w->d, s, w->now.hash, e);
     if (err == ERR_OK)
         w->d.revision++;
     return err;
@@ -269,12 +274,22 @@ manager_draft_edit(struct manager *m, const char *draft,
                    const struct draft_content *seen, const struct value *patch,
                    struct draft_content *now, struct error *e)
 {
+    return manager_draft_paste(m, draft, seen, NULL, patch, now, e);
+}
+
+enum err
+manager_draft_paste(struct manager *m, const char *draft,
+                    const struct draft_content *seen, const char *source,
+                    const struct value *patch, struct draft_content *now,
+                    struct error *e)
+{
     struct work w;
     enum err err = work_begin(&w, m, ACTION_DRAFT_EDIT, draft, seen, e);
     if (err == ERR_OK) {
         struct step s = {.kind = EDIT_CHANGE,
                          .back = w.d.undo_top,
-                         .undo_top = w.d.revision + 1};
+                         .undo_top = w.d.revision + 1,
+                         .source = source};
         err = apply(&w, &s, patch, e);
     }
     return work_end(&w, err, now, e);

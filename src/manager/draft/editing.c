@@ -121,11 +121,13 @@ editing_apply(struct editing *ed, enum err err, struct value *patch,
 {
     struct draft_content now;
     if (err == ERR_OK) {
-        err = manager_draft_edit(ed->manager, ed->draft, &ed->now, patch, &now,
-                                 e);
+        err = manager_draft_paste(ed->manager, ed->draft, &ed->now,
+                                  ed->source[0] ? ed->source : NULL, patch,
+                                  &now, e);
         if (err == ERR_OK)
             editing_take(ed, &now);
     }
+    ed->source[0] = '\0';
     value_free(patch);
     return err;
 }

@@ -17,6 +17,8 @@ struct editing {
     struct draft_content now;
     struct connector_set connectors; /* pinned ones, then current ones */
     struct value *staged;            /* operations that are not stored yet */
+    char source[IDENT_SIZE]; /* the version that the next edit, stored or
+                                refused, was copied from; "": none */
 };
 
 /* Reads DRAFT (a name) into E; editing_end clears it, also after an error. */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -102,6 +103,8 @@ manager_foreign(struct manager *m, const char *source,
     struct version_list list;
     *out = (struct foreign){.installation = NULL};
     enum err err = manager_version_show(m, source, NULL, NULL, &list, e);
+    if (err == ERR_OK)
+        memcpy(out->source, list.rows[0].id, IDENT_SIZE);
     if (err == ERR_OK && list.rows[0].installation_id) {
         out->installation = mem_strdup(list.rows[0].installation_id);
         err = make_bare(m, &list.rows[0], s, field, out, e);

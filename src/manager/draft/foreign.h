@@ -8,6 +8,7 @@
 
 /* What a draft of another installation may take; cleared by foreign_clear. */
 struct foreign {
+    char source[IDENT_SIZE];   /* the version's id; also a base version's */
     bool unknown;              /* nothing is known of it: nobody may take any */
     char *installation;        /* whose version it is, an id; NULL: a base
                                   version's, which everybody may take whole, and
