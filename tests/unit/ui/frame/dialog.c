@@ -417,6 +417,38 @@ both_buttons_are_in_every_window(void)
     }
 }
 
+/* However long the first of many names is, and however wide its letters, how
+ * many more there are, what must be typed and the buttons stand beside it.
+ * Sabotage: "room" in draw_names(). */
+static void
+a_long_first_name_leaves_the_count(void)
+{
+    static const char *const letters[] = {"n", "\u00e9", "\u6f22"};
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        struct question q = {.text = "Pause 217 installations?",
+                             .yes = "Pause 217 installations",
+                             .typed = "217",
+                             .detail = "New events wait until you resume.",
+                             .of = 217};
+        struct buf name, shown;
+        buf_init(&name, 1000);
+        buf_init(&shown, 65536);
+        while (name.len + strlen(letters[i]) <= 200)
+            buf_adds(&name, letters[i]);
+        snprintf(q.names, sizeof q.names, "%s\nGlobex\nInitech",
+                 buf_str(&name));
+        join_dialog(&q, 9, 40, &shown);
+        CHECK_HAS(buf_str(&shown), "Pause217installations?");
+        CHECK_HAS(buf_str(&shown), letters[i]);
+        CHECK_HAS(buf_str(&shown), "and216more");
+        CHECK_HAS(buf_str(&shown), "Toconfirm,type217");
+        CHECK_HAS(buf_str(&shown), "Back");
+        CHECK_HAS(buf_str(&shown), "Pause217installations]");
+        buf_clear(&name);
+        buf_clear(&shown);
+    }
+}
+
 /* What is asked about is what is done: when the list has changed meanwhile,
  * nothing is. Sabotage: moved_on() in dispatch.c. */
 static void
@@ -473,6 +505,8 @@ test_ui_dialog(void)
         {"both buttons are in every window", both_buttons_are_in_every_window},
         {"long names leave the question whole",
          long_names_leave_the_question_whole},
+        {"a long first name leaves the count",
+         a_long_first_name_leaves_the_count},
         {"the object stays the one asked about",
          the_object_stays_the_one_asked_about},
         {"what a question said is what happens",
