@@ -107,9 +107,14 @@ def a_rollback_names_both_versions_and_brings_nothing_back():
     bad = world.draft(13)
     world.release(bad, "--wait")
     back = ("rollback", I, W, "--wait")
+    # what is typed is the stored name, whatever names it on the line
+    stored = [i["customer"] or i["username"]
+              for i in world.json("installation", "list")["data"]
+              if i["username"] == "ada"][0]
     asked, said = refused(
-        *back, phrase=I, meanwhile=lambda: world.tailor("--yes", *back),
+        *back, phrase=stored, meanwhile=lambda: world.tailor("--yes", *back),
         why="")
+    assert f"Type {stored} to confirm" in asked, asked
     assert re.search(r"back to v\d+\.1 in place of v\d+\.2 by ", asked), asked
     assert "--to" in said or "changed since it was shown" in said, said
     now = live()
@@ -121,7 +126,7 @@ def a_rollback_names_both_versions_and_brings_nothing_back():
     world.release(world.draft(14), "--wait")
     now = live()
     _, said = refused(
-        "rollback", I, W, "--to", "base", "--wait", phrase=I,
+        "rollback", I, W, "--to", "base", "--wait", phrase=stored,
         meanwhile=lambda: world.release(world.draft(15), "--wait"))
     assert "the live version was" in said and live() != now, said
 

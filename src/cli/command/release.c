@@ -347,7 +347,7 @@ confirm_change(struct cli *cli, const char *change,
                    item->live.author ? " by " : "",
                    item->live.author ? item->live.author : "");
     enum err err =
-        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        cli_confirm(cli, question, item->phrase, e) ? ERR_OK : e->code;
     free(question);
     return err;
 }

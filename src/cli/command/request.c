@@ -110,7 +110,7 @@ confirm_end(struct cli *cli, const struct installation_row *row,
 {
     char *question = lost_question(row, queued);
     enum err err =
-        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        cli_confirm(cli, question, row->phrase, e) ? ERR_OK : e->code;
     free(question);
     return err;
 }
@@ -146,7 +146,7 @@ ask_uninstall(struct cli *cli, const struct installation_row *row,
                                 "stop; versions and audit stay",
                                 row->integration_key, row->who);
     enum err err =
-        cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        cli_confirm(cli, question, row->phrase, e) ? ERR_OK : e->code;
     free(question);
     if (err == ERR_OK)
         err = manager_installation_uninstall(cli->manager, row->id,
