@@ -471,7 +471,11 @@ send_again(struct exec *x, const struct call_plan *plan, struct call_row *row)
 {
     struct secret s;
     struct sending out = {.plan = plan, .row = row, .secret = &s};
-    enum exec_result result = open_secret(x, plan, &s);
+    bool ended = false;
+    enum exec_result result = call_heed_again(x, plan, row, &ended);
+    if (result != EXEC_DONE || ended)
+        return result;
+    result = open_secret(x, plan, &s);
     const char *why = result == EXEC_DONE ? moves(x, plan, row, &s) : NULL;
     if (why) {
         secret_close(&s);

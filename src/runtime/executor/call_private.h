@@ -33,4 +33,10 @@ enum exec_result call_park_unknown(struct exec *x, const struct call_row *row,
 enum exec_result call_heed_others(struct exec *x, const struct call_plan *plan,
                                   struct call_row *row, bool *ended);
 
+/* The same before another attempt of the call of ROW, which is journaled: one
+ * that another run has made, or is making, is not made again. What nobody knows
+ * does not keep a person from trying again. */
+enum exec_result call_heed_again(struct exec *x, const struct call_plan *plan,
+                                 struct call_row *row, bool *ended);
+
 #endif

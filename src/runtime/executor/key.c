@@ -45,6 +45,13 @@ key_hash(const struct value *request, unsigned char out[KEY_HASH_BYTES])
 
 /* --- what was done with one ----------------------------------------------- */
 
+/* Whether the run of S makes the call now, or will by itself. */
+static bool
+is_under_way(const struct rs_earlier_step *s)
+{
+    return s->state == STEP_SENT && s->run_state == RUN_RUNNING;
+}
+
 /* What the step S of another run says of its call. A failed one is sure to have
  * done nothing only where the app turned it away. */
 static enum key_past
@@ -54,7 +61,8 @@ past_of(const struct rs_earlier_step *s)
     case STEP_DONE:
         return KEY_DONE;
     case STEP_SENT: /* it waits for another attempt, or is out */
-        return s->due_at && !s->doubt ? KEY_NEW : KEY_UNKNOWN;
+        return s->due_at && !s->doubt && !is_under_way(s) ? KEY_NEW
+                                                          : KEY_UNKNOWN;
     case STEP_FAILED:
     case STEP_ASIDE:
         return !s->doubt && s->status >= 400 && s->status < 500 ? KEY_NEW
@@ -88,6 +96,8 @@ take(const struct rs_earlier_step *s, const unsigned char *hash,
 {
     enum key_past past = past_of(s);
     bool same = is_same(s, hash);
+    if (is_under_way(s))
+        snprintf(out->sender, sizeof out->sender, "%s", s->run);
     if (past == KEY_NEW || !counts_more(past, same, out))
         return;
     out->past = past;

@@ -34,6 +34,8 @@ struct key_record {
     bool same;            /* with the same hash */
     bool kept;            /* what it gave is in the output */
     char run[IDENT_SIZE]; /* which run that was */
+    char sender[IDENT_SIZE]; /* a run that is making the call now, or will by
+                                itself; "": none */
 };
 
 /* Looks through the other runs of the event for KEY of the current block. An

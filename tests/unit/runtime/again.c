@@ -12,22 +12,15 @@ enum { BOUNDARIES = 70, CALLS = 4 };
 
 static struct world w;
 
-static const char ten_blocks[] = WORKFLOW(
-    "PIN",
-    BLOCK(10, "math", "A", "'formula':'=1+1'") "," MAKE(11, "M1") "," BLOCK(12, "text", "T", "'formula':'=no&no'") "," MAKE(13, "M2") "," BLOCK(
-        14, "map", "P",
-        "'mapping':[{'target':"
-        "'a','source':'T!result'"
-        "}]") "," MAKE(15,
-                       "M3") "," BLOCK(16, "math", "B",
-                                       "'formula':'=2'") "," MAKE(17,
-                                                                  "M4") "," BLOCK(18,
-                                                                                  "math",
-                                                                                  "Z",
-                                                                                  "'formula':'=A!result*3'") "," BLOCK(19,
-                                                                                                                       "find",
-                                                                                                                       "F",
-                                                                                                                       "'list':'[1,2,3]','condition':'=@>1'"));
+/* clang-format off */
+static const char ten_blocks[] = WORKFLOW("PIN",
+    BLOCK(10, "math", "A", "'formula':'=1+1'") "," MAKE(11, "M1") ","
+    BLOCK(12, "text", "T", "'formula':'=no&no'") "," MAKE(13, "M2") ","
+    BLOCK(14, "map", "P", "'mapping':[{'target':'a','source':'T!result'}]") ","
+    MAKE(15, "M3") "," BLOCK(16, "math", "B", "'formula':'=2'") ","
+    MAKE(17, "M4") "," BLOCK(18, "math", "Z", "'formula':'=A!result*3'") ","
+    BLOCK(19, "find", "F", "'list':'[1,2,3]','condition':'=@>1'"));
+/* clang-format on */
 
 static const char one_call[] = WORKFLOW(
     "PIN", BLOCK(10, "math", "A", "'formula':'=1+1'") "," MAKE(11, "M1"));
@@ -46,49 +39,6 @@ ends_as(char *id, int state)
     struct shown s = run_finish(&w, id);
     CHECK_INT(s.state, state);
     free(s.steps);
-}
-
-/* --- running again -------------------------------------------------------- */
-
-struct repeat {
-    const char *id, *input; /* NULL: what that run got */
-    struct run_ids ids;
-};
-
-static enum err
-run_once_more(struct core *core, void *ctx, struct error *e)
-{
-    struct repeat *c = ctx;
-    struct run_origin origin = {.key_form = 0};
-    struct rs_loaded_run run = {0};
-    int64_t n = 0, installed = 0;
-    char *input = NULL;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
-    db_text(q, c->id);
-    enum err err = db_run_int(q, &n, NULL, e);
-    q = db_use(core_db(core), RS_RUN_LOAD);
-    db_int(q, n);
-    if (err == ERR_OK && rs_loaded_run_next(q, &run)) {
-        snprintf(origin.root, sizeof origin.root, "%s", run.root);
-        origin.key_form = (int)run.key_form;
-        installed = run.installed;
-        input = mem_strdup(c->input ? c->input : run.input);
-    }
-    err = db_end(q, e);
-    if (err == ERR_OK)
-        err = runs_again(core, installed, input, strlen(input), &origin,
-                         &c->ids, e);
-    free(input);
-    return err;
-}
-
-/* What the run ID got, or INPUT, once more: the new run's id, the caller's. */
-static char *
-again(const char *id, const char *input)
-{
-    struct repeat c = {.id = id, .input = input};
-    CHECK_INT(world_do(&w, run_once_more, &c), ERR_OK);
-    return mem_strdup(c.ids.id);
 }
 
 static enum err
@@ -123,7 +73,7 @@ killed_and_again(const struct place *p, int no, bool *whole)
         world_tick(&w);
     *whole = run_state(&w, first) == RUN_DONE;
     crash_and_cancel(first);
-    char *second = again(first, NULL);
+    char *second = run_again(&w, first, NULL);
     for (int i = 0; i < no % 9; i++)
         world_tick(&w);
     world_crash(&w);
@@ -267,7 +217,8 @@ what_was_done_decides(void)
         install(&p, m->members, one_call);
         char *first = first_run(&p, m);
         w.calls = 0;
-        char *second = again(first, m->other_body ? "{\"no\":2}" : NULL);
+        char *second =
+            run_again(&w, first, m->other_body ? "{\"no\":2}" : NULL);
         struct shown s = run_finish(&w, second);
         char *said = step_messages(second);
         CHECK_INT(s.state, m->state);
@@ -300,12 +251,12 @@ all_runs_of_an_event_know_each_other(void)
     char *first = place_event(&w, &p, "{'no':1}");
     ends_as(first, RUN_FAILED);
     w.status = 0;
-    char *second = again(first, NULL);
+    char *second = run_again(&w, first, NULL);
     ends_as(second, RUN_DONE);
     w.calls = 0;
     run_expect(&w, first, "retry", "started");
     ends_as(first, RUN_DONE);
-    char *third = again(second, NULL);
+    char *third = run_again(&w, second, NULL);
     ends_as(third, RUN_DONE);
     CHECK_INT(w.calls, 0);
     free(first);
@@ -328,16 +279,29 @@ nothing_is_out(struct world *world, void *ctx)
     return counts.outbound_running == 0;
 }
 
+struct erasure {
+    const char *id;
+    int statement;
+};
+
 static enum err
-erase_run(struct core *core, void *ctx, struct error *e)
+erase_of(struct core *core, void *ctx, struct error *e)
 {
+    const struct erasure *what = ctx;
     int64_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
-    db_text(q, ctx);
+    db_text(q, what->id);
     enum err err = db_run_int(q, &n, NULL, e);
-    q = db_use(core_db(core), RS_RUN_ERASE);
+    q = db_use(core_db(core), what->statement);
     db_int(q, n);
     return err == ERR_OK ? db_run(q, e) : err;
+}
+
+static void
+erase(const char *id, int statement)
+{
+    struct erasure what = {id, statement};
+    CHECK_INT(world_do(&w, erase_of, &what), ERR_OK);
 }
 
 /* The answer to the call of a run that was cancelled meanwhile is there for the
@@ -356,7 +320,7 @@ an_answer_that_comes_after_the_cancel(void)
         w.silent = NULL;
         run_expect(&w, first, "cancel", "cancelled");
         if (erased)
-            CHECK_INT(world_do(&w, erase_run, first), ERR_OK);
+            erase(first, RS_RUN_ERASE);
         world_let_go(&w);
         world_until(&w, nothing_is_out, NULL);
         world_tick(&w);
@@ -364,7 +328,7 @@ an_answer_that_comes_after_the_cancel(void)
         CHECK((strstr(s.steps, ":done:{\"got\"") == NULL) == erased);
         free(s.steps);
         w.calls = 0;
-        char *second = again(first, "{\"no\":1}");
+        char *second = run_again(&w, first, "{\"no\":1}");
         ends_as(second, erased ? RUN_FAILED : RUN_DONE);
         CHECK_INT(w.calls, 0);
         free(first);
@@ -372,19 +336,108 @@ an_answer_that_comes_after_the_cancel(void)
     }
 }
 
-static enum err
-erase_steps(struct core *core, void *ctx, struct error *e)
+static void
+parks_as_unknown(char *id, const char *why)
 {
-    int64_t n = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
-    db_text(q, ctx);
-    enum err err = db_run_int(q, &n, NULL, e);
-    q = db_use(core_db(core), RS_STEPS_ERASE);
-    db_int(q, n);
-    return err == ERR_OK ? db_run(q, e) : err;
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    CHECK_HAS(s.message, why);
+    free(s.steps);
 }
 
-/* Sabotage: leave the look at what is kept out of take_over(). */
+/* Two runs of an event of which nobody knows whether their call took effect:
+ * the calls of w are counted from here. */
+static void
+two_in_doubt(struct place *p, char *ids[2])
+{
+    install(p, BARE, one_call);
+    w.silent = "/make";
+    ids[0] = place_event(&w, p, "{'no':1}");
+    world_until(&w, one_is_held, NULL);
+    w.silent = NULL;
+    world_crash(&w);
+    world_let_go(&w);
+    parks_as_unknown(ids[0], "nobody knows");
+    ids[1] = run_again(&w, ids[0], NULL);
+    parks_as_unknown(ids[1], "nobody knows");
+    w.calls = 0;
+}
+
+/* Who looks at the runs that are parked tries each of them: the call is made
+ * once. Sabotage: call_heed_again(). */
+static void
+a_second_retry_of_what_is_done_sends_nothing(void)
+{
+    for (int first = 0; first < 2; first++) {
+        struct place p;
+        char *ids[2];
+        two_in_doubt(&p, ids);
+        run_expect(&w, ids[first], "retry", "started");
+        ends_as(ids[first], RUN_DONE);
+        run_expect(&w, ids[1 - first], "retry", "started");
+        ends_as(ids[1 - first], RUN_DONE);
+        CHECK_INT(w.calls, 1);
+        char *said = step_messages(ids[1 - first]);
+        CHECK_HAS(said, "its answer was taken, nothing was sent");
+        free(said);
+        free(ids[0]);
+        free(ids[1]);
+    }
+}
+
+/* Sabotage: is_under_way(). */
+static void
+a_retry_waits_for_the_one_that_is_out(void)
+{
+    struct place p;
+    char *ids[2];
+    two_in_doubt(&p, ids);
+    w.silent = "/make";
+    run_expect(&w, ids[0], "retry", "started");
+    world_until(&w, one_is_held, NULL);
+    w.silent = NULL;
+    run_expect(&w, ids[1], "retry", "started");
+    parks_as_unknown(ids[1], "is making this call for the same event");
+    world_let_go(&w);
+    ends_as(ids[0], RUN_DONE);
+    run_expect(&w, ids[1], "retry", "started");
+    ends_as(ids[1], RUN_DONE);
+    CHECK_INT(w.calls, 1);
+    free(ids[0]);
+    free(ids[1]);
+}
+
+/* The app turned the first run away, which will try again by itself: what is
+ * run again meanwhile does not make the call beside it. Sabotage:
+ * is_under_way() in past_of(). */
+static void
+what_will_be_tried_again_is_not_made_beside_it(void)
+{
+    struct place p;
+    install(&p, BARE, one_call);
+    w.calls = 0;
+    w.fail_next = 1;
+    char *first = place_event(&w, &p, "{'no':1}");
+    while (w.calls == 0)
+        world_tick(&w);
+    world_until(&w, nothing_is_out, NULL);
+    world_tick(&w);
+    char *second = run_again(&w, first, NULL);
+    struct shown s = run_finish(&w, second);
+    ends_as(first, RUN_DONE);
+    if (s.state == RUN_PARKED) { /* else the first was quicker */
+        CHECK_HAS(s.message, "sent this call for the same event");
+        run_expect(&w, second, "retry", "started");
+    }
+    ends_as(second, RUN_DONE);
+    free(s.steps);
+    CHECK_INT(w.calls, 2); /* both of the first run */
+    free(first);
+    free(second);
+}
+
+/* Sabotage: leave the look at what is kept out of take_answer(). */
 static void
 an_answer_that_is_no_longer_kept(void)
 {
@@ -393,9 +446,9 @@ an_answer_that_is_no_longer_kept(void)
     char *first = place_event(&w, &p, "{'no':1}");
     struct shown s = run_finish(&w, first);
     free(s.steps);
-    CHECK_INT(world_do(&w, erase_steps, first), ERR_OK);
+    erase(first, RS_STEPS_ERASE);
     w.calls = 0;
-    char *second = again(first, NULL);
+    char *second = run_again(&w, first, NULL);
     s = run_finish(&w, second);
     CHECK_INT(s.state, RUN_FAILED);
     CHECK_HAS(s.message, "no longer kept (nothing was sent)");
@@ -484,7 +537,7 @@ an_older_store_keeps_its_keys(void)
     w.effect_count = 0;
     run_expect(&w, ids[UNKNOWN], "retry", "started");
     run_expect(&w, ids[RETRIED], "retry", "started");
-    char *repeat = again(ids[AGAIN], NULL);
+    char *repeat = run_again(&w, ids[AGAIN], NULL);
     for (int i = OPEN; i < AGAIN; i++)
         ends_as(ids[i], RUN_DONE);
     ends_as(repeat, RUN_DONE);
@@ -514,6 +567,12 @@ test_runtime_again(void)
          an_answer_that_comes_after_the_cancel},
         {"an answer that is no longer kept is not asked for again",
          an_answer_that_is_no_longer_kept},
+        {"a second retry of what is done sends nothing",
+         a_second_retry_of_what_is_done_sends_nothing},
+        {"a retry waits for the one that is out",
+         a_retry_waits_for_the_one_that_is_out},
+        {"what will be tried again is not made beside it",
+         what_will_be_tried_again_is_not_made_beside_it},
         {"an older store keeps its keys", an_older_store_keeps_its_keys},
         {NULL, NULL}};
     world_start(&w);

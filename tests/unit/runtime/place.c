@@ -459,3 +459,45 @@ place_account(struct world *w, struct place *p, const char *limit)
     free(json);
     free(more);
 }
+
+/* --- running again -------------------------------------------------------- */
+
+struct repeat {
+    const char *id, *input; /* NULL: what that run got */
+    struct run_ids ids;
+};
+
+static enum err
+run_once_more(struct core *core, void *ctx, struct error *e)
+{
+    struct repeat *c = ctx;
+    struct run_origin origin = {.key_form = 0};
+    struct rs_loaded_run run = {0};
+    int64_t n = 0, installed = 0;
+    char *input = NULL;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
+    db_text(q, c->id);
+    enum err err = db_run_int(q, &n, NULL, e);
+    q = db_use(core_db(core), RS_RUN_LOAD);
+    db_int(q, n);
+    if (err == ERR_OK && rs_loaded_run_next(q, &run)) {
+        snprintf(origin.root, sizeof origin.root, "%s", run.root);
+        origin.key_form = (int)run.key_form;
+        installed = run.installed;
+        input = mem_strdup(c->input ? c->input : run.input);
+    }
+    err = db_end(q, e);
+    if (err == ERR_OK)
+        err = runs_again(core, installed, input, strlen(input), &origin,
+                         &c->ids, e);
+    free(input);
+    return err;
+}
+
+char *
+run_again(struct world *w, const char *id, const char *input)
+{
+    struct repeat c = {.id = id, .input = input};
+    CHECK_INT(world_do(w, run_once_more, &c), ERR_OK);
+    return mem_strdup(c.ids.id);
+}

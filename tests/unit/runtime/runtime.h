@@ -246,6 +246,9 @@ void world_let_time_pass(struct world *w);
 bool run_has_ended(struct world *w, void *id);
 /* Waits until the run is not open any more. */
 struct shown run_finish(struct world *w, char *id);
+/* Has what the run ID got, or INPUT, run once more: the new run's id, the
+ * caller's. */
+char *run_again(struct world *w, const char *id, const char *input);
 
 /* The first column of statement ID, given one number. */
 int64_t world_int(struct world *w, int statement, int64_t n);
