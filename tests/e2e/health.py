@@ -54,6 +54,25 @@ def test_keys(d):
     os.rename(keys, keys + ".away")
     suite.equal("the key file is away", health(d),
                 (503, "keysMissing", ["keysMissing"]))
+    whole = open(keys + ".away", "rb").read()
+    changed = (b"1" if whole[:1] == b"0" else b"0") + whole[1:]
+    for what, data, mode in (("empty", b"", 0o600),
+                             ("cut", whole[:len(whole) // 2], 0o600),
+                             ("another key", changed, 0o600),
+                             ("a key too many", whole + changed, 0o600),
+                             ("other bytes", b"\xff" * len(whole), 0o600),
+                             ("readable by others", whole, 0o644)):
+        with open(keys, "wb") as f:
+            f.write(data)
+        os.chmod(keys, mode)
+        suite.equal(f"the key file is {what}", health(d),
+                    (503, "keysMissing", ["keysMissing"]))
+        os.unlink(keys)
+    for what, make in (("a folder", os.mkdir), ("a pipe", os.mkfifo)):
+        make(keys, 0o700 if make is os.mkdir else 0o600)
+        suite.equal(f"the key file is {what}", health(d),
+                    (503, "keysMissing", ["keysMissing"]))
+        (os.rmdir if make is os.mkdir else os.unlink)(keys)
     os.rename(keys + ".away", keys)
     suite.equal("and back", health(d), (200, "ok", []))
 

@@ -1,6 +1,4 @@
 /* Health and figures. */
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/executor/executor.h"
@@ -25,8 +23,7 @@ find_problems(struct route_call *call, struct value *problems,
     bool held = false;
     core_get_counts(call->core, &c);
     add_problem(problems, c.damage > 0, "damaged");
-    add_problem(problems, r->vault && access(vault_path(r->vault), R_OK) != 0,
-                "keysMissing");
+    add_problem(problems, r->vault && !vault_stands(r->vault), "keysMissing");
     add_problem(problems, runtime_room(r) < r->min_free, "diskLow");
     enum err err = runtime_held(call->db, &held, e);
     add_problem(problems, held, "held");

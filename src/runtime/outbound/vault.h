@@ -7,6 +7,7 @@
 #ifndef TAILOR_RUNTIME_OUTBOUND_VAULT_H
 #define TAILOR_RUNTIME_OUTBOUND_VAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,10 @@ void vault_close(struct vault *v);
 
 /* Where the key file is; borrowed. */
 const char *vault_path(const struct vault *v);
+
+/* Whether what stands at the path would open as V again: the same keys, in a
+ * file that no others can read. */
+bool vault_stands(const struct vault *v);
 
 /* The number of the key that seals now; 0 if none exists yet. */
 int64_t vault_key_no(const struct vault *v);
