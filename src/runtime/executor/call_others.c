@@ -88,18 +88,32 @@ park_doubtful(struct exec *x, const struct call_plan *plan,
     return result;
 }
 
+/* What the other runs of the event did with the key of ROW; false with *RESULT
+ * where there is nothing to heed, or it cannot be read. */
+static bool
+look_up(struct exec *x, const struct call_plan *plan, struct call_row *row,
+        struct key_record *record, enum exec_result *result)
+{
+    key_hash(row->request, row->hash);
+    *result = EXEC_DONE;
+    if (asks(plan, row))
+        return false;
+    if (key_look_up(x, row->key, row->hash, record, &row->answer->text, x->e) ==
+        ERR_OK)
+        return true;
+    *result = EXEC_STORE;
+    return false;
+}
+
 enum exec_result
 call_heed_others(struct exec *x, const struct call_plan *plan,
                  struct call_row *row, bool *ended)
 {
     struct key_record record;
     bool once = value_bool_or(value_get(row->request, "once"), false);
-    key_hash(row->request, row->hash);
-    if (asks(plan, row))
-        return EXEC_DONE;
-    if (key_look_up(x, row->key, row->hash, &record, &row->answer->text,
-                    x->e) != ERR_OK)
-        return EXEC_STORE;
+    enum exec_result result;
+    if (!look_up(x, plan, row, &record, &result))
+        return result;
     *ended = record.past == KEY_DONE ||
              (record.past == KEY_UNKNOWN && (once || !record.same));
     if (!*ended)
@@ -125,12 +139,9 @@ call_heed_again(struct exec *x, const struct call_plan *plan,
 {
     struct key_record record;
     bool once = value_bool_or(value_get(row->request, "once"), false);
-    key_hash(row->request, row->hash);
-    if (asks(plan, row))
-        return EXEC_DONE;
-    if (key_look_up(x, row->key, row->hash, &record, &row->answer->text,
-                    x->e) != ERR_OK)
-        return EXEC_STORE;
+    enum exec_result result;
+    if (!look_up(x, plan, row, &record, &result))
+        return result;
     *ended = record.past == KEY_DONE || (once && *record.sender);
     if (!*ended)
         return EXEC_DONE;
